@@ -1,1 +1,22 @@
-//! Touchstone domain.
+//! The pure core: money, ids, programs, ledger moves and the state tables of purchase,
+//! challenge and transaction. It reads no clock, draws no random number and knows of no
+//! database, no HTTP and no dialect.
+
+pub mod account;
+pub mod basis_points;
+pub mod challenge;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod program;
+pub mod public_id;
+pub mod purchase;
+pub mod time;
+pub mod transaction;
+
+pub use account::{Account, AccountKind, AccountMode, Group};
+pub use basis_points::BasisPoints;
+pub use ids::*;
+pub use money::{Currency, Money, MoneyError};
+pub use public_id::{EntityKind, PublicIds};
+pub use time::UnixMicros;

@@ -1,0 +1,91 @@
+//! A customer's run through a program version, and its phases.
+
+use crate::{
+    BrandId, ChallengeId, CustomerId, Login, PhaseId, ProgramId, ProgramVersionId, PurchaseId,
+    UnixMicros,
+};
+
+/// ScaleTrade's numbers are the codes; Slate's names are `journey_status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChallengeState {
+    /// Enrolled or granted, not paid.
+    Pending = 0,
+    Active = 1,
+    Passed = 2,
+    Failed = 3,
+    /// Ended without being run: never paid, or paid back.
+    Cancelled = 4,
+}
+
+impl ChallengeState {
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            0 => Some(Self::Pending),
+            1 => Some(Self::Active),
+            2 => Some(Self::Passed),
+            3 => Some(Self::Failed),
+            4 => Some(Self::Cancelled),
+            _ => None,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Slate's words: a run that ended, well or not, is `completed`.
+    pub const fn journey_status(self) -> &'static str {
+        match self {
+            Self::Pending => "pending_payment",
+            Self::Active => "active",
+            Self::Passed | Self::Failed => "completed",
+            Self::Cancelled => "abandoned",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Challenge {
+    pub id: ChallengeId,
+    pub brand_id: BrandId,
+    pub purchase_id: PurchaseId,
+    pub customer_id: CustomerId,
+    pub program_id: ProgramId,
+    /// Pinned when it was bought: later versions of the program do not touch this run.
+    pub version_id: ProgramVersionId,
+    pub state: ChallengeState,
+    /// 1-based.
+    pub current_phase_index: i64,
+    /// The account of the current phase.
+    pub account_login: Login,
+    pub started_at: Option<UnixMicros>,
+    pub ended_at: Option<UnixMicros>,
+    pub created_at: UnixMicros,
+    pub updated_at: UnixMicros,
+}
+
+/// One attempt at one step of a challenge, on one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phase {
+    pub id: PhaseId,
+    pub challenge_id: ChallengeId,
+    /// 1-based; a reset is a new row with the same index.
+    pub phase_index: i64,
+    pub account_login: Login,
+    pub state: ChallengeState,
+    pub initial_balance_minor: i64,
+    pub started_at: UnixMicros,
+    pub ended_at: Option<UnixMicros>,
+    pub created_at: UnixMicros,
+    pub updated_at: UnixMicros,
+}

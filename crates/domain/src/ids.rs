@@ -1,0 +1,48 @@
+//! BIGINT keys, one type each, so that a login can never stand where a purchase is meant.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+keys! {
+    /// A firm's label.
+    BrandId,
+    /// A trader.
+    CustomerId,
+    /// A person of the firm.
+    StaffId,
+    /// One sign-in of a customer, a staff member or a trading account.
+    SessionId,
+    /// Trading conditions of an account.
+    GroupId,
+    /// A trading account's number, as traders see it.
+    Login,
+    /// What is sold.
+    ProgramId,
+    /// One immutable version of a program.
+    ProgramVersionId,
+    /// The paying for a program.
+    PurchaseId,
+    /// One customer's run through one program version.
+    ChallengeId,
+    /// One attempt at one step of a challenge.
+    PhaseId,
+    /// The order number of a finance operation, which is one ledger entry.
+    OrderNo,
+    /// A payment record with its own life.
+    TransactionId,
+}

@@ -1,0 +1,242 @@
+//! What is sold: a program, its immutable versions, steps, rules and add-ons.
+
+use crate::{
+    BasisPoints, BrandId, Currency, Money, MoneyError, ProgramId, ProgramVersionId, UnixMicros,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// ScaleTrade's numbers are the codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProgramStatus {
+    Active = 0,
+    /// No new purchases.
+    Disabled = 1,
+    /// Hidden.
+    Archived = 2,
+}
+
+impl ProgramStatus {
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            0 => Some(Self::Active),
+            1 => Some(Self::Disabled),
+            2 => Some(Self::Archived),
+            _ => None,
+        }
+    }
+}
+
+/// What customers see on sale, and the number of the version that is sold now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    pub id: ProgramId,
+    pub brand_id: BrandId,
+    pub status: ProgramStatus,
+    pub sort_index: i64,
+    /// Read-only in the Slate dialect: clone it first.
+    pub is_seed: bool,
+    pub current: ProgramVersion,
+    pub created_by: String,
+    pub created_at: UnixMicros,
+    pub updated_at: UnixMicros,
+}
+
+/// Immutable once written; a purchase pins one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgramVersion {
+    pub id: ProgramVersionId,
+    pub program_id: ProgramId,
+    /// 1 for the first.
+    pub number: i64,
+    pub terms: Terms,
+}
+
+/// Everything that a version promises.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    pub name: String,
+    #[serde(default)]
+    pub display_name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub short_description: String,
+    pub price: Money,
+    #[serde(default)]
+    pub steps: Vec<StepTerms>,
+    #[serde(default)]
+    pub addons: Vec<Addon>,
+    #[serde(default)]
+    pub conduct: Conduct,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhaseType {
+    #[default]
+    Evaluation = 0,
+    Funded = 1,
+}
+
+impl PhaseType {
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+}
+
+/// One step; 0 in a rule means that the rule is off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepTerms {
+    #[serde(default)]
+    pub phase_type: PhaseType,
+    pub name: String,
+    /// Name of the group that the step's account is opened in.
+    pub group: String,
+    /// The group's default deposit when this version was made, in the group's currency.
+    pub initial_balance_minor: i64,
+    #[serde(default)]
+    pub duration_days: i64,
+    #[serde(default)]
+    pub max_daily_loss: BasisPoints,
+    #[serde(default)]
+    pub max_total_loss: BasisPoints,
+    #[serde(default)]
+    pub max_daily_profit: BasisPoints,
+    #[serde(default)]
+    pub profit_target: BasisPoints,
+    /// The trader's share; funded steps only.
+    #[serde(default)]
+    pub profit_split: BasisPoints,
+    #[serde(default)]
+    pub min_trading_days: i64,
+    #[serde(default)]
+    pub max_trading_days: i64,
+    #[serde(default)]
+    pub max_positions: i64,
+}
+
+/// Something that may be bought with a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Addon {
+    pub code: String,
+    pub name: String,
+    pub price: AddonPrice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddonPrice {
+    /// In the program's currency.
+    FixedMinor(i64),
+    /// Of the program's price, rounded half away from zero.
+    Percent(BasisPoints),
+}
+
+/// Slate's template fields that have no counterpart in a step. They are pinned with the version
+/// and shown; fields with fixed words take only those.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Conduct {
+    pub daily_dd_mode: Option<String>,
+    pub max_loss_mode: Option<String>,
+    pub max_loss_lock_at: Option<String>,
+    pub max_loss_lock_buffer: Option<BasisPoints>,
+    pub consistency_pct: Option<BasisPoints>,
+    pub consistency_enforcement: Option<String>,
+    pub news_blackout_enabled: bool,
+    pub news_blackout_seconds_before: i64,
+    pub news_blackout_seconds_after: i64,
+    pub news_min_impact: Option<String>,
+    pub news_event_actions: Vec<String>,
+    pub weekend_close_enabled: bool,
+    pub weekend_close_dow: Option<i64>,
+    pub weekend_close_time: Option<String>,
+    pub weekend_close_action: Option<String>,
+    /// Hundredths of a lot.
+    pub max_lots_per_symbol_hundredths: Option<i64>,
+    pub min_trade_duration_seconds: i64,
+    pub hedging_same_account: Option<bool>,
+    pub hedging_cross_account: Option<bool>,
+    pub ea_allowed: Option<bool>,
+    pub copy_trading_allowed: Option<bool>,
+    pub payout_cadence: Option<String>,
+    pub payout_min_amount_minor: Option<i64>,
+    pub payout_min_trading_days: i64,
+    /// `None` or 0: a reset is free.
+    pub reset_fee_minor: Option<i64>,
+    pub fee_refund_policy: Option<String>,
+    pub scaling_plan: Vec<serde_json::Value>,
+}
+
+/// Why a choice of add-ons cannot be priced. `index` is the place in the request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AddonError {
+    #[error("add-on {code:?} is not offered with this program")]
+    Unknown { index: usize, code: String },
+    #[error("add-on {code:?} is chosen twice")]
+    Doubled { index: usize, code: String },
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl Terms {
+    pub fn first_step(&self) -> Option<&StepTerms> {
+        self.steps.first()
+    }
+
+    /// The trader's share, told by the funded step; 0 without one.
+    pub fn profit_split(&self) -> BasisPoints {
+        self.steps
+            .iter()
+            .find(|step| step.phase_type == PhaseType::Funded)
+            .map_or(BasisPoints::ZERO, |step| step.profit_split)
+    }
+
+    pub fn currency(&self) -> Currency {
+        self.price.currency
+    }
+
+    /// Price with the chosen add-ons.
+    ///
+    /// # Errors
+    /// A code that is not offered or stands twice, with its place; an overflow.
+    pub fn price_with(&self, codes: &[String]) -> Result<Money, AddonError> {
+        let mut total = self.price;
+        let mut seen = BTreeSet::new();
+        for (index, code) in codes.iter().enumerate() {
+            let addon = self
+                .addons
+                .iter()
+                .find(|addon| addon.code == *code)
+                .ok_or_else(|| AddonError::Unknown {
+                    index,
+                    code: code.clone(),
+                })?;
+            if !seen.insert(code) {
+                return Err(AddonError::Doubled {
+                    index,
+                    code: code.clone(),
+                });
+            }
+            total = total.checked_add(self.addon_price(addon)?)?;
+        }
+        Ok(total)
+    }
+
+    pub fn addon_price(&self, addon: &Addon) -> Result<Money, MoneyError> {
+        let minor = match addon.price {
+            AddonPrice::FixedMinor(minor) => minor,
+            AddonPrice::Percent(share) => share.of(self.price.minor).ok_or(MoneyError::Overflow)?,
+        };
+        Ok(Money::new(minor, self.currency()))
+    }
+}

@@ -1,0 +1,139 @@
+//! May this customer buy this program from this account? The checks and their order are those
+//! of the buy document.
+
+use crate::{Account, AccountKind, AccountMode, Currency, Group, Money};
+
+/// What stands in the way, with ScaleTrade's stable code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    ProgramDisabled,
+    InvalidPayerAccount,
+    PayerAccountDisabled,
+    PayerGroupNotFound,
+    PayerAccountNotReal,
+    CurrencyConversionRequired { program: Currency, payer: Currency },
+    NotEnoughFunds { required: Money, available: Money },
+    ProgramHasNoSteps,
+    InvalidDemoGroup,
+    DemoGroupRequired,
+}
+
+/// The program as the checks see it.
+#[derive(Clone, Copy, Debug)]
+pub struct ProgramFacts<'a> {
+    pub active: bool,
+    pub price: Money,
+    pub has_steps: bool,
+    /// The group of the first step, if it exists.
+    pub first_group: Option<&'a Group>,
+}
+
+/// The payer as the checks see it; `None` where it is not the customer's.
+#[derive(Clone, Copy, Debug)]
+pub struct PayerFacts<'a> {
+    pub account: &'a Account,
+    pub group: Option<&'a Group>,
+}
+
+/// First half of the document's list, then its second half: program active; payer owned,
+/// enabled, REAL, of the program's currency, with enough money.
+pub fn check_payer(program: ProgramFacts<'_>, payer: Option<PayerFacts<'_>>) -> Result<(), Block> {
+    if !program.active {
+        return Err(Block::ProgramDisabled);
+    }
+    let payer = payer.ok_or(Block::InvalidPayerAccount)?;
+    if !payer.account.enabled || payer.account.closed_at.is_some() {
+        return Err(Block::PayerAccountDisabled);
+    }
+    let group = payer.group.ok_or(Block::PayerGroupNotFound)?;
+    if group.mode != AccountMode::Real || payer.account.kind != AccountKind::Personal {
+        return Err(Block::PayerAccountNotReal);
+    }
+    if group.currency != program.price.currency {
+        return Err(Block::CurrencyConversionRequired {
+            program: program.price.currency,
+            payer: group.currency,
+        });
+    }
+    let available = Money::new(payer.account.available_minor(), group.currency);
+    if available.minor < program.price.minor {
+        return Err(Block::NotEnoughFunds {
+            required: program.price,
+            available,
+        });
+    }
+    Ok(())
+}
+
+/// The program can be delivered: it has a step, and the first step's group exists and is DEMO.
+pub fn check_program(program: ProgramFacts<'_>) -> Result<&Group, Block> {
+    if !program.has_steps {
+        return Err(Block::ProgramHasNoSteps);
+    }
+    let group = program.first_group.ok_or(Block::InvalidDemoGroup)?;
+    if group.mode != AccountMode::Demo {
+        return Err(Block::DemoGroupRequired);
+    }
+    Ok(group)
+}
+
+impl Block {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::ProgramDisabled => "PROGRAM_DISABLED",
+            Self::InvalidPayerAccount => "INVALID_PAYER_ACCOUNT",
+            Self::PayerAccountDisabled => "PAYER_ACCOUNT_DISABLED",
+            Self::PayerGroupNotFound => "PAYER_GROUP_NOT_FOUND",
+            Self::PayerAccountNotReal => "PAYER_ACCOUNT_NOT_REAL",
+            Self::CurrencyConversionRequired { .. } => "CURRENCY_CONVERSION_REQUIRED",
+            Self::NotEnoughFunds { .. } => "NOT_ENOUGH_FUNDS",
+            Self::ProgramHasNoSteps => "PROGRAM_HAS_NO_STEPS",
+            Self::InvalidDemoGroup => "INVALID_DEMO_GROUP",
+            Self::DemoGroupRequired => "DEMO_GROUP_REQUIRED",
+        }
+    }
+
+    /// For people: what is wrong and what to do.
+    pub fn message(self) -> String {
+        match self {
+            Self::ProgramDisabled => "This program is not on sale.".into(),
+            Self::InvalidPayerAccount => {
+                "The payer account does not belong to you or is disabled. Choose another account."
+                    .into()
+            }
+            Self::PayerAccountDisabled => {
+                "The payer account is disabled. Choose another account.".into()
+            }
+            Self::PayerGroupNotFound => {
+                "The payer account's group no longer exists. Contact support.".into()
+            }
+            Self::PayerAccountNotReal => {
+                "The payer account must be an account of real money.".into()
+            }
+            Self::CurrencyConversionRequired { program, payer } => {
+                format!(
+                    "The program is priced in {program} and the account holds {payer}: the currencies must match."
+                )
+            }
+            Self::NotEnoughFunds {
+                required,
+                available,
+            } => format!(
+                "The price is {} {} and the account has {} {} available. Make a deposit first.",
+                required.fixed(),
+                required.currency,
+                available.fixed(),
+                available.currency
+            ),
+            Self::ProgramHasNoSteps => {
+                "This program has no steps yet, so it cannot be bought.".into()
+            }
+            Self::InvalidDemoGroup => {
+                "The group of the program's first step does not exist.".into()
+            }
+            Self::DemoGroupRequired => {
+                "The group of the program's first step must be a DEMO group.".into()
+            }
+        }
+    }
+}

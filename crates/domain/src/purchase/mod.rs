@@ -1,0 +1,137 @@
+//! The paying for a program: one model, whatever pays.
+
+mod checks;
+mod lifecycle;
+mod state;
+
+pub use checks::{Block, PayerFacts, ProgramFacts, check_payer, check_program};
+pub use lifecycle::{Lifecycle, NextAction, PaymentStatus};
+pub use state::{Event, Facts, Refused, State, Step, transition};
+
+use crate::{
+    BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
+    PurchaseId, StaffId, TransactionId, UnixMicros,
+};
+use serde::{Deserialize, Serialize};
+
+/// Where the fee comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Funding {
+    /// Bought: the fee is taken from a REAL account of the customer.
+    Wallet = 0,
+    /// Enrolled by the customer: the fee is paid at a cashier.
+    Cashier = 1,
+    /// Granted by staff: as enrolled, but started by the firm.
+    Grant = 2,
+}
+
+impl Funding {
+    pub const ALL: [Self; 3] = [Self::Wallet, Self::Cashier, Self::Grant];
+
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            0 => Some(Self::Wallet),
+            1 => Some(Self::Cashier),
+            2 => Some(Self::Grant),
+            _ => None,
+        }
+    }
+}
+
+/// Why a purchase did not become an active challenge. The texts are ScaleTrade's
+/// `failure_reason`, stable for machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FailureReason {
+    PaymentFailed,
+    AccountCreationFailed,
+    InitialBalanceFailed,
+    ChallengeCreationFailed,
+    /// The customer or staff ended it.
+    Cancelled,
+    /// The cashier or staff refused the payment.
+    PaymentDeclined,
+    /// Nobody paid in time.
+    PaymentExpired,
+}
+
+impl FailureReason {
+    pub const ALL: [Self; 7] = [
+        Self::PaymentFailed,
+        Self::AccountCreationFailed,
+        Self::InitialBalanceFailed,
+        Self::ChallengeCreationFailed,
+        Self::Cancelled,
+        Self::PaymentDeclined,
+        Self::PaymentExpired,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PaymentFailed => "PAYMENT_FAILED",
+            Self::AccountCreationFailed => "ACCOUNT_CREATION_FAILED",
+            Self::InitialBalanceFailed => "INITIAL_BALANCE_FAILED",
+            Self::ChallengeCreationFailed => "CHALLENGE_CREATION_FAILED",
+            Self::Cancelled => "CANCELLED",
+            Self::PaymentDeclined => "PAYMENT_DECLINED",
+            Self::PaymentExpired => "PAYMENT_EXPIRED",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Purchase {
+    pub id: PurchaseId,
+    pub brand_id: BrandId,
+    pub customer_id: CustomerId,
+    pub program_id: ProgramId,
+    pub version_id: ProgramVersionId,
+    pub funding: Funding,
+    pub state: State,
+    /// Price with add-ons, pinned.
+    pub price: Money,
+    pub addon_codes: Vec<String>,
+    pub payer_login: Option<Login>,
+    pub account_login: Option<Login>,
+    pub challenge_id: Option<ChallengeId>,
+    pub transaction_id: Option<TransactionId>,
+    pub granted_by: Option<StaffId>,
+    pub idempotency_key: Option<String>,
+    pub failure_reason: Option<FailureReason>,
+    /// What a person has to know, in words; empty when nobody is needed.
+    pub note: String,
+    pub fee_order: Option<OrderNo>,
+    pub initial_balance_order: Option<OrderNo>,
+    /// 1 for the first try; a retry counts up, so that every remote reference is used once.
+    pub attempt: i64,
+    /// Calls of the current step whose outcome is unknown.
+    pub step_calls: i64,
+    /// When the runner looks at it next; `None` when nothing is to be done.
+    pub due_at: Option<UnixMicros>,
+    pub created_at: UnixMicros,
+    pub updated_at: UnixMicros,
+}
+
+impl Purchase {
+    /// What decides a transition besides the state.
+    pub fn facts(&self) -> Facts {
+        Facts {
+            funding: self.funding,
+            free: self.price.is_zero(),
+            reason: self.failure_reason,
+        }
+    }
+
+    pub fn lifecycle(&self) -> Lifecycle {
+        Lifecycle::of(self.state, self.facts())
+    }
+}

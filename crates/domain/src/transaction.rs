@@ -1,0 +1,210 @@
+//! Payment records and their one total transition table.
+
+use crate::{
+    BrandId, CustomerId, Login, Money, OrderNo, PurchaseId, StaffId, TransactionId, UnixMicros,
+};
+
+/// Slate's `type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionKind {
+    ChallengeFee,
+    /// Money that has to go back to a customer outside.
+    ChallengeFeeRefund,
+    Deposit,
+    Withdrawal,
+}
+
+impl TransactionKind {
+    pub const ALL: [Self; 4] = [
+        Self::ChallengeFee,
+        Self::ChallengeFeeRefund,
+        Self::Deposit,
+        Self::Withdrawal,
+    ];
+
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ChallengeFee => "CHALLENGE_FEE",
+            Self::ChallengeFeeRefund => "CHALLENGE_FEE_REFUND",
+            Self::Deposit => "DEPOSIT",
+            Self::Withdrawal => "WITHDRAWAL",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// A cashier can take money for it.
+    pub const fn payable(self) -> bool {
+        matches!(self, Self::ChallengeFee | Self::Deposit)
+    }
+}
+
+/// Slate's `status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionState {
+    Pending,
+    /// Less than the amount came in; the rest may still come, or staff decide.
+    Underpaid,
+    /// Everything came in, and more: the surplus is a refund of its own.
+    Overpaid,
+    Approved,
+    Declined,
+}
+
+impl TransactionState {
+    pub const ALL: [Self; 5] = [
+        Self::Pending,
+        Self::Underpaid,
+        Self::Overpaid,
+        Self::Approved,
+        Self::Declined,
+    ];
+
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Underpaid => "UNDERPAID",
+            Self::Overpaid => "OVERPAID",
+            Self::Approved => "APPROVED",
+            Self::Declined => "DECLINED",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transaction {
+    pub id: TransactionId,
+    pub brand_id: BrandId,
+    pub customer_id: CustomerId,
+    pub kind: TransactionKind,
+    pub state: TransactionState,
+    pub amount: Money,
+    /// What a cashier has taken in for it so far, in its currency.
+    pub received_minor: i64,
+    pub login: Option<Login>,
+    pub purchase_id: Option<PurchaseId>,
+    /// The transaction that this one gives back.
+    pub related_id: Option<TransactionId>,
+    /// `customer`, `crm` or `cashier`.
+    pub source: String,
+    pub comment: String,
+    pub cashier_id: Option<String>,
+    pub approved_by: Option<StaffId>,
+    pub order: Option<OrderNo>,
+    pub created_at: UnixMicros,
+    pub updated_at: UnixMicros,
+    pub approved_at: Option<UnixMicros>,
+    pub declined_at: Option<UnixMicros>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransactionEvent {
+    /// Staff approve, whatever came in.
+    Approve,
+    /// Staff, the customer, the cashier or the sweeper end it.
+    Decline,
+    /// A cashier took in this much, above 0, in the transaction's currency.
+    Received { amount_minor: i64 },
+}
+
+/// What has to be done besides the change of state; amounts in minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    None,
+    /// Everything that is due is there: deliver. `surplus_minor` goes back.
+    Deliver {
+        surplus_minor: i64,
+    },
+    /// Deliver although only part came in: the firm waives the rest.
+    DeliverPart {
+        received_minor: i64,
+    },
+    /// It ended unpaid: give back what came in, if anything did.
+    End {
+        received_minor: i64,
+    },
+    /// Money for something that is settled or ended: keep it and give it back.
+    GiveBack {
+        amount_minor: i64,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a transaction that is {} cannot take {event:?}", .state.name())]
+pub struct TransactionRefused {
+    pub state: TransactionState,
+    pub event: TransactionEvent,
+}
+
+/// State, received total and effect after `event`.
+///
+/// # Errors
+/// [`TransactionRefused`] where the table has no arrow, or the total would not fit.
+pub fn transition(
+    state: TransactionState,
+    amount_minor: i64,
+    received_minor: i64,
+    event: TransactionEvent,
+) -> Result<(TransactionState, i64, Effect), TransactionRefused> {
+    use TransactionEvent::{Approve, Decline, Received};
+    use TransactionState::{Approved, Declined, Overpaid, Pending, Underpaid};
+    let refused = TransactionRefused { state, event };
+    match (state, event) {
+        (Pending, Approve) => Ok((
+            Approved,
+            received_minor,
+            Effect::Deliver { surplus_minor: 0 },
+        )),
+        (Underpaid, Approve) => Ok((
+            Approved,
+            received_minor,
+            Effect::DeliverPart { received_minor },
+        )),
+        (Pending | Underpaid, Decline) => {
+            Ok((Declined, received_minor, Effect::End { received_minor }))
+        }
+        (Pending | Underpaid, Received { amount_minor: more }) => {
+            let total = received_minor.checked_add(more).ok_or(refused)?;
+            Ok(match total.cmp(&amount_minor) {
+                std::cmp::Ordering::Less => (Underpaid, total, Effect::None),
+                std::cmp::Ordering::Equal => {
+                    (Approved, total, Effect::Deliver { surplus_minor: 0 })
+                }
+                std::cmp::Ordering::Greater => (
+                    Overpaid,
+                    total,
+                    Effect::Deliver {
+                        surplus_minor: total - amount_minor,
+                    },
+                ),
+            })
+        }
+        (Approved | Overpaid | Declined, Received { amount_minor: more }) => {
+            let total = received_minor.checked_add(more).ok_or(refused)?;
+            Ok((state, total, Effect::GiveBack { amount_minor: more }))
+        }
+        (Approved | Overpaid | Declined, Approve | Decline) => Err(refused),
+    }
+}

@@ -1,0 +1,98 @@
+//! How a connection to the file is set up.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::open_failed;
+use crate::{DatabaseUrl, OpenError, StoreOptions};
+
+/// "Touc": the mark that a Touchstone database carries in its header.
+pub(crate) const APPLICATION_ID: i32 = 0x546f_7563;
+
+/// What is needed to open one more connection to the same file.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    path: PathBuf,
+    options: StoreOptions,
+}
+
+impl Connector {
+    pub(crate) fn new(path: &Path, options: &StoreOptions) -> Self {
+        Connector {
+            path: path.to_owned(),
+            options: options.clone(),
+        }
+    }
+
+    pub(crate) fn at(&self) -> String {
+        DatabaseUrl::Sqlite(self.path.clone()).to_string()
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A connection that may write. The file must exist.
+    pub(crate) fn writer(&self) -> Result<Connection, OpenError> {
+        self.existing(
+            OpenFlags::SQLITE_OPEN_READ_WRITE,
+            self.options.writer_cache_bytes,
+        )
+    }
+
+    /// A connection that cannot write.
+    pub(crate) fn reader(&self) -> Result<Connection, OpenError> {
+        let conn = self.existing(
+            OpenFlags::SQLITE_OPEN_READ_ONLY,
+            self.options.reader_cache_bytes,
+        )?;
+        conn.pragma_update(None, "query_only", true)
+            .map_err(|e| open_failed(&e, &self.at()))?;
+        Ok(conn)
+    }
+
+    /// A connection that may write; the file is made if it is missing.
+    pub(crate) fn creator(&self) -> Result<Connection, OpenError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        self.connect(flags, self.options.writer_cache_bytes)
+    }
+
+    fn existing(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Connection, OpenError> {
+        if !self.path.exists() {
+            return Err(OpenError::Missing { at: self.at() });
+        }
+        self.connect(flags, cache_bytes)
+    }
+
+    fn connect(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Connection, OpenError> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Connection::open_with_flags(&self.path, flags)
+            .and_then(|conn| self.set_up(&conn, cache_bytes).map(|()| conn))
+            .map_err(|e| open_failed(&e, &self.at()))
+    }
+
+    fn set_up(&self, conn: &Connection, cache_bytes: u64) -> rusqlite::Result<()> {
+        conn.busy_timeout(self.options.busy_timeout)?;
+        let cache_kib = i64::try_from(cache_bytes >> 10).unwrap_or(i64::MAX);
+        conn.pragma_update(None, "cache_size", -cache_kib)?;
+        conn.pragma_update(None, "temp_store", "MEMORY")?;
+        conn.pragma_update(None, "synchronous", "FULL")?;
+        conn.pragma_update(None, "foreign_keys", true)?;
+        // Checkpoints are made by a thread of their own.
+        conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+        let size_limit =
+            i64::try_from(self.options.wal_limit_bytes.saturating_mul(2)).unwrap_or(i64::MAX);
+        conn.pragma_update_and_check(None, "journal_size_limit", size_limit, |_| Ok(()))?;
+        if let Some(max_bytes) = self.options.max_database_bytes {
+            let pages = i64::try_from(max_bytes / page_size(conn)?).unwrap_or(i64::MAX);
+            conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn page_size(conn: &Connection) -> rusqlite::Result<u64> {
+    conn.pragma_query_value(None, "page_size", |row| row.get::<_, u32>(0))
+        .map(u64::from)
+}

@@ -1,0 +1,139 @@
+//! The one thread that writes.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::checkpoint::WalKeeper;
+use super::connection::Connector;
+use super::session::SqliteSession;
+use crate::engine::command::Command;
+use crate::engine::queue::Queue;
+use crate::engine::stats::Meter;
+use crate::{Outage, StoreError};
+
+pub(super) struct Writer {
+    pub(super) connector: Connector,
+    pub(super) queue: Arc<Queue<Box<dyn Command>>>,
+    pub(super) max_batch: usize,
+    pub(super) wal: WalKeeper,
+    pub(super) events: watch::Sender<i64>,
+    pub(super) meter: Meter,
+}
+
+/// Why the writer stopped using a connection.
+enum Ended {
+    Closed,
+    /// The connection is of no use any more.
+    Broken,
+}
+
+impl Writer {
+    /// Serves the queue until it is closed and empty.
+    pub(super) fn run(mut self, conn: Connection) {
+        let mut usable = Some(conn);
+        loop {
+            if let Some(conn) = usable.take() {
+                match self.serve(&conn) {
+                    Ended::Closed => return self.wal.finish(&conn),
+                    Ended::Broken => {
+                        tracing::error!("the writing connection is broken; opening a new one")
+                    }
+                }
+            }
+            match self.reopen() {
+                Ok(conn) => usable = Some(conn),
+                Err(failure) => {
+                    let mut batch = Vec::new();
+                    if !self.queue.wait(self.max_batch, &mut batch) {
+                        return;
+                    }
+                    answer_all(batch.drain(..), &Err(failure));
+                }
+            }
+        }
+    }
+
+    fn reopen(&self) -> Result<Connection, StoreError> {
+        let mut conn = self
+            .connector
+            .writer()
+            .map_err(|e| StoreError::unavailable(Outage::Lost, e))?;
+        self.wal
+            .watch(&mut conn)
+            .map_err(|e| StoreError::unavailable(Outage::Lost, e))?;
+        Ok(conn)
+    }
+
+    fn serve(&mut self, conn: &Connection) -> Ended {
+        let mut session = SqliteSession::writer(conn);
+        let mut batch = Vec::with_capacity(self.max_batch);
+        while self.queue.wait(self.max_batch, &mut batch) {
+            while !batch.is_empty() {
+                if !self.commit_batch(&mut session, &mut batch) {
+                    answer_all(batch.drain(..), &Err(broken()));
+                    return Ended::Broken;
+                }
+            }
+            self.wal.look(conn);
+        }
+        Ended::Closed
+    }
+
+    /// One transaction for the commands of the batch, which it takes out and answers: all of them, or
+    /// those up to the one that lost the transaction. `false`: the connection is broken.
+    fn commit_batch(
+        &self,
+        session: &mut SqliteSession<'_>,
+        batch: &mut Vec<Box<dyn Command>>,
+    ) -> bool {
+        if let Err(failure) = session.begin() {
+            answer_all(batch.drain(..), &Err(failure));
+            return session.abandon();
+        }
+        for ran in 0..batch.len() {
+            if let Err(failure) = session.run(batch[ran].as_mut()) {
+                tracing::error!(%failure, commands = ran + 1, "a batch was undone");
+                let usable = session.abandon();
+                answer_all(batch.drain(..=ran), &Err(failure));
+                return usable;
+            }
+        }
+        let begun = Instant::now();
+        let last_event = session.last_event();
+        let outcome = session.commit();
+        self.meter
+            .committed(batch.len(), begun.elapsed(), self.queue.len());
+        let usable = match &outcome {
+            Ok(()) => {
+                self.tell_events(last_event);
+                true
+            }
+            Err(failure) => {
+                tracing::error!(%failure, commands = batch.len(), "a commit failed");
+                session.abandon()
+            }
+        };
+        answer_all(batch.drain(..), &outcome);
+        usable
+    }
+
+    fn tell_events(&self, last_event: Option<i64>) {
+        if let Some(last) = last_event {
+            self.events
+                .send_if_modified(|told| std::mem::replace(told, last) != last);
+        }
+    }
+}
+
+fn answer_all(commands: impl Iterator<Item = Box<dyn Command>>, outcome: &Result<(), StoreError>) {
+    for command in commands {
+        command.answer(outcome.clone());
+    }
+}
+
+fn broken() -> StoreError {
+    StoreError::unavailable(Outage::Io, "the connection broke")
+}

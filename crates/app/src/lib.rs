@@ -1,1 +1,61 @@
-//! Touchstone app.
+//! Use cases and what runs by itself. Everything from outside (time, chance, trading server,
+//! cashier, mail) comes through a port; everything durable goes through the store.
+
+pub mod identity;
+pub mod keys;
+pub mod ports;
+pub mod purchase;
+pub mod settings;
+
+use ports::Ports;
+use settings::Settings;
+use std::sync::Arc;
+use touchstone_domain::{PublicIds, UnixMicros};
+use touchstone_store::{Store, StoreError, repo};
+
+/// The product without its edges: what the API, the simulator and the command line drive.
+#[derive(Clone)]
+pub struct App {
+    pub store: Store,
+    pub ports: Ports,
+    pub settings: Arc<Settings>,
+    pub keys: Arc<keys::Keys>,
+    pub public_ids: PublicIds,
+}
+
+impl App {
+    /// Joins a migrated store and the ports; reads what belongs to the installation.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub async fn new(
+        store: Store,
+        ports: Ports,
+        settings: Settings,
+        keys: keys::Keys,
+    ) -> Result<Self, StoreError> {
+        let fresh = hex::encode(ports.random.bytes::<32>());
+        let secret = store
+            .write(move |tx| repo::settings::get_or_insert(tx, PUBLIC_ID_SECRET, &fresh))
+            .await?;
+        let mut bytes = [0_u8; 32];
+        hex::decode_to_slice(&secret, &mut bytes).map_err(|_| StoreError::Column {
+            index: 0,
+            expected: "64 hexadecimal digits",
+        })?;
+        Ok(Self {
+            store,
+            ports,
+            settings: Arc::new(settings),
+            keys: Arc::new(keys),
+            public_ids: PublicIds::new(bytes),
+        })
+    }
+
+    pub fn now(&self) -> UnixMicros {
+        self.ports.clock.now()
+    }
+}
+
+/// Name of the setting that holds the secret behind the UUIDs of this installation.
+pub const PUBLIC_ID_SECRET: &str = "public_id_secret";

@@ -276,8 +276,9 @@ pub struct ApiData {
     pub challenge_login: Option<Login>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transaction_id: Option<TransactionId>,
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub idempotency_key: String,
+    /// Empty for a purchase without a key; absent where there is no purchase.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
 }
 
 /// One balanced ledger entry: `amount` leaves `from` and reaches `to`.

@@ -11,6 +11,7 @@
 mod engine;
 mod error;
 pub mod migrate;
+pub mod repo;
 #[cfg(feature = "testing")]
 pub mod testing;
 

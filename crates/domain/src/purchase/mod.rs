@@ -131,6 +131,19 @@ impl Purchase {
         }
     }
 
+    /// Whether the price is held back on the payer's account: it is not known yet whether the fee
+    /// was taken.
+    pub fn fee_is_held(&self) -> bool {
+        self.funding == Funding::Wallet
+            && !self.price.is_zero()
+            && self.fee_order.is_none()
+            && matches!(
+                self.state,
+                State::Doing(Step::Withdraw | Step::Refund)
+                    | State::Stuck(Step::Withdraw | Step::Refund)
+            )
+    }
+
     pub fn lifecycle(&self) -> Lifecycle {
         Lifecycle::of(self.state, self.facts())
     }

@@ -31,11 +31,18 @@ pub struct Migration {
 }
 
 /// The schema of this program. A released text never changes; a change is a further migration.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "engine",
-    text: include_str!("../../migrations/0001_engine.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "engine",
+        text: include_str!("../../migrations/0001_engine.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "sale",
+        text: include_str!("../../migrations/0002_sale.sql"),
+    },
+];
 
 /// What [`run`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]

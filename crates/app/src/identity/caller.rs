@@ -1,0 +1,36 @@
+//! What an access token says, and whether it is still worth anything.
+
+use touchstone_domain::{BrandId, CustomerId, SessionId, UnixMicros};
+use touchstone_store::{StoreError, Tx, repo};
+
+/// A customer, as a valid access token names him. Whether the session still lives is told by
+/// [`require_live_customer`], inside the transaction that acts for him.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomerCaller {
+    pub session_id: SessionId,
+    pub brand_id: BrandId,
+    pub customer_id: CustomerId,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    /// Revoked, ended, or the subject was disabled.
+    #[error("the session has ended; sign in again")]
+    Ended,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the customer is disabled.
+pub fn require_live_customer(
+    tx: &mut Tx<'_>,
+    caller: &CustomerCaller,
+    now: UnixMicros,
+) -> Result<(), SessionError> {
+    if repo::sessions::is_live_customer(tx, caller.session_id, caller.customer_id, now)? {
+        Ok(())
+    } else {
+        Err(SessionError::Ended)
+    }
+}

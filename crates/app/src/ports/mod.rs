@@ -1,0 +1,19 @@
+//! The world outside, one trait each, with a real implementation and one for tests.
+
+mod clock;
+mod random;
+mod trading_server;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use random::{OsRandom, Random, SeededRandom};
+pub use trading_server::{Answer, Call, TradingServer};
+
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct Ports {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    /// `None`: the built-in trading server, which takes part in our own commits.
+    pub remote_trading: Option<Arc<dyn TradingServer>>,
+}

@@ -1,0 +1,8 @@
+//! The paying for a program, from the first request to its end.
+
+mod buy;
+mod delivery;
+mod sale;
+
+pub use buy::{Bought, BuyError, BuyRequest};
+pub use sale::{Sale, SaleError, Saved};

@@ -1,0 +1,63 @@
+//! What an operator can set, and every limit of the use cases, in one place.
+
+const SECONDS_PER_DAY: i64 = 86_400;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Life of an access token.
+    pub access_token_seconds: i64,
+    /// Life of a session that nobody refreshes.
+    pub refresh_token_seconds: i64,
+    /// Life of a terminal's `__token`, which has no refresh.
+    pub terminal_session_seconds: i64,
+    pub password_reset_seconds: i64,
+    /// An enrolment or grant that nobody paid ends after this time.
+    pub unpaid_after_seconds: i64,
+    /// Enrolments and grants of one customer that may wait for payment at once.
+    pub pending_journeys_limit: i64,
+    pub remote_trading: RemoteTrading,
+    /// Base of links that are sent out, as `https://prop.example.com`.
+    pub public_url: String,
+}
+
+/// How a remote trading server is treated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteTrading {
+    /// How long a request waits for the end of its purchase before it answers 202.
+    pub answer_within_ms: u64,
+    /// How long one call may take before its outcome counts as unknown.
+    pub call_timeout_ms: u64,
+    /// First pause after an unknown outcome; it doubles with each further one.
+    pub retry_after_ms: i64,
+    /// Longest pause.
+    pub retry_at_most_ms: i64,
+    /// Unknown outcomes of one step before a person is asked.
+    pub calls_limit: i64,
+}
+
+impl Default for RemoteTrading {
+    fn default() -> Self {
+        Self {
+            answer_within_ms: 5_000,
+            call_timeout_ms: 10_000,
+            retry_after_ms: 500,
+            retry_at_most_ms: 60_000,
+            calls_limit: 20,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            access_token_seconds: 900,
+            refresh_token_seconds: 30 * SECONDS_PER_DAY,
+            terminal_session_seconds: SECONDS_PER_DAY,
+            password_reset_seconds: 3_600,
+            unpaid_after_seconds: 7 * SECONDS_PER_DAY,
+            pending_journeys_limit: 10,
+            remote_trading: RemoteTrading::default(),
+            public_url: "http://127.0.0.1:8080".into(),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Brands.
+
+use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::{BrandId, UnixMicros};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    pub id: BrandId,
+    pub name: String,
+    pub can_open_demo: bool,
+    pub can_open_real: bool,
+    pub kyc_required_for_real: bool,
+    pub created_at: UnixMicros,
+}
+
+fn brand(row: &Row<'_>) -> Result<Brand, StoreError> {
+    Ok(Brand {
+        id: BrandId(row.int(0)?),
+        name: row.string(1)?,
+        can_open_demo: row.bool(2)?,
+        can_open_real: row.bool(3)?,
+        kyc_required_for_real: row.bool(4)?,
+        created_at: UnixMicros(row.int(5)?),
+    })
+}
+
+pub fn get(tx: &mut Tx<'_>, id: BrandId) -> Result<Option<Brand>, StoreError> {
+    tx.query_opt(
+        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at
+         FROM brand WHERE id = $1",
+        params![id.0],
+        brand,
+    )
+}
+
+pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Brand>, StoreError> {
+    tx.query_opt(
+        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at
+         FROM brand WHERE name = $1",
+        params![name],
+        brand,
+    )
+}
+
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Brand>, StoreError> {
+    tx.query(
+        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at
+         FROM brand ORDER BY id",
+        &[],
+        brand,
+    )
+}
+
+pub fn insert(tx: &mut Tx<'_>, brand: &Brand) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO brand (id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![
+            brand.id.0,
+            &brand.name,
+            brand.can_open_demo,
+            brand.can_open_real,
+            brand.kyc_required_for_real,
+            brand.created_at.0
+        ],
+    )
+}
+
+pub fn update(tx: &mut Tx<'_>, brand: &Brand) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE brand SET can_open_demo = $2, can_open_real = $3, kyc_required_for_real = $4 WHERE id = $1",
+        params![brand.id.0, brand.can_open_demo, brand.can_open_real, brand.kyc_required_for_real],
+    )
+}

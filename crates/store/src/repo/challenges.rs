@@ -1,0 +1,161 @@
+//! Challenges and their phases.
+
+use super::{known, opt_micros};
+use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
+use touchstone_domain::{
+    BrandId, ChallengeId, CustomerId, Login, PhaseId, ProgramId, ProgramVersionId, PurchaseId,
+    UnixMicros,
+};
+
+fn challenge(row: &Row<'_>) -> Result<Challenge, StoreError> {
+    Ok(Challenge {
+        id: ChallengeId(row.int(0)?),
+        brand_id: BrandId(row.int(1)?),
+        purchase_id: PurchaseId(row.int(2)?),
+        customer_id: CustomerId(row.int(3)?),
+        program_id: ProgramId(row.int(4)?),
+        version_id: ProgramVersionId(row.int(5)?),
+        state: known(
+            ChallengeState::from_code(row.int(6)?),
+            6,
+            "a state of a challenge",
+        )?,
+        current_phase_index: row.int(7)?,
+        account_login: Login(row.int(8)?),
+        started_at: opt_micros(row.opt_int(9)?),
+        ended_at: opt_micros(row.opt_int(10)?),
+        created_at: UnixMicros(row.int(11)?),
+        updated_at: UnixMicros(row.int(12)?),
+    })
+}
+
+pub fn get(tx: &mut Tx<'_>, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, purchase_id, customer_id, program_id, version_id, state, current_phase_index,
+                account_login, started_at, ended_at, created_at, updated_at
+         FROM challenge WHERE id = $1",
+        params![id.0],
+        challenge,
+    )
+}
+
+/// The challenge of an account, if the account was opened for one.
+pub fn of_account(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    login: Login,
+) -> Result<Option<Challenge>, StoreError> {
+    tx.query_opt(
+        "SELECT c.id, c.brand_id, c.purchase_id, c.customer_id, c.program_id, c.version_id, c.state,
+                c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at
+         FROM purchase p JOIN challenge c ON c.id = p.challenge_id
+         WHERE p.customer_id = $1 AND c.account_login = $2",
+        params![customer.0, login.0],
+        challenge,
+    )
+}
+
+/// A customer's challenges, newest first, below key `before`.
+pub fn of_customer(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    before: ChallengeId,
+    limit: i64,
+) -> Result<Vec<Challenge>, StoreError> {
+    tx.query(
+        "SELECT c.id, c.brand_id, c.purchase_id, c.customer_id, c.program_id, c.version_id, c.state,
+                c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at
+         FROM purchase p JOIN challenge c ON c.id = p.challenge_id
+         WHERE p.customer_id = $1 AND c.id < $2 ORDER BY c.id DESC LIMIT $3",
+        params![customer.0, before.0, limit],
+        challenge,
+    )
+}
+
+pub fn insert(tx: &mut Tx<'_>, c: &Challenge) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO challenge (id, brand_id, purchase_id, customer_id, program_id, version_id, state,
+                current_phase_index, account_login, started_at, ended_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        params![
+            c.id.0,
+            c.brand_id.0,
+            c.purchase_id.0,
+            c.customer_id.0,
+            c.program_id.0,
+            c.version_id.0,
+            c.state.code(),
+            c.current_phase_index,
+            c.account_login.0,
+            c.started_at.map(|at| at.0),
+            c.ended_at.map(|at| at.0),
+            c.created_at.0,
+            c.updated_at.0
+        ],
+    )
+}
+
+/// Writes what can change; the caller holds the purchase's lock.
+pub fn update(tx: &mut Tx<'_>, c: &Challenge) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE challenge SET state = $2, current_phase_index = $3, account_login = $4, started_at = $5,
+                ended_at = $6, updated_at = $7
+         WHERE id = $1",
+        params![
+            c.id.0,
+            c.state.code(),
+            c.current_phase_index,
+            c.account_login.0,
+            c.started_at.map(|at| at.0),
+            c.ended_at.map(|at| at.0),
+            c.updated_at.0
+        ],
+    )
+}
+
+/// `ordinal` counts the phases of a challenge, resets too, from 1.
+pub fn insert_phase(tx: &mut Tx<'_>, p: &Phase, ordinal: i64) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO phase (challenge_id, ordinal, id, phase_index, account_login, state,
+                initial_balance_minor, started_at, ended_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        params![
+            p.challenge_id.0,
+            ordinal,
+            p.id.0,
+            p.phase_index,
+            p.account_login.0,
+            p.state.code(),
+            p.initial_balance_minor,
+            p.started_at.0,
+            p.ended_at.map(|at| at.0),
+            p.created_at.0,
+            p.updated_at.0
+        ],
+    )
+}
+
+/// The phases of a challenge in the order in which they were begun.
+pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, StoreError> {
+    tx.query(
+        "SELECT id, challenge_id, phase_index, account_login, state, initial_balance_minor, started_at,
+                ended_at, created_at, updated_at
+         FROM phase WHERE challenge_id = $1 ORDER BY ordinal",
+        params![challenge.0],
+        |row| {
+            Ok(Phase {
+                id: PhaseId(row.int(0)?),
+                challenge_id: ChallengeId(row.int(1)?),
+                phase_index: row.int(2)?,
+                account_login: Login(row.int(3)?),
+                state: known(ChallengeState::from_code(row.int(4)?), 4, "a state of a phase")?,
+                initial_balance_minor: row.int(5)?,
+                started_at: UnixMicros(row.int(6)?),
+                ended_at: opt_micros(row.opt_int(7)?),
+                created_at: UnixMicros(row.int(8)?),
+                updated_at: UnixMicros(row.int(9)?),
+            })
+        },
+    )
+}

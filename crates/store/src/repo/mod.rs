@@ -1,0 +1,56 @@
+//! The statements, one file per aggregate. A function here loads, locks or writes rows and
+//! decides nothing; what a row means is told by the domain.
+
+pub mod accounts;
+pub mod audit;
+pub mod brands;
+pub mod challenges;
+pub mod customers;
+pub mod groups;
+pub mod ledger;
+pub mod programs;
+pub mod purchases;
+pub mod sessions;
+pub mod settings;
+pub mod staff;
+pub mod transactions;
+
+use crate::{Counter, StoreError};
+use touchstone_domain::{Currency, UnixMicros};
+
+/// Every counter there is. Each has a row from the first migration's seed on, or begins with 1.
+pub mod counters {
+    use super::Counter;
+
+    pub const BRAND: Counter = Counter("brand");
+    pub const STAFF: Counter = Counter("staff");
+    pub const CUSTOMER: Counter = Counter("customer");
+    pub const SESSION: Counter = Counter("session");
+    pub const GROUP: Counter = Counter("account_group");
+    pub const LOGIN: Counter = Counter("login");
+    pub const PROGRAM: Counter = Counter("program");
+    pub const PROGRAM_VERSION: Counter = Counter("program_version");
+    pub const PURCHASE: Counter = Counter("purchase");
+    pub const PURCHASE_STEP: Counter = Counter("purchase_step");
+    pub const CHALLENGE: Counter = Counter("challenge");
+    pub const PHASE: Counter = Counter("phase");
+    pub const ORDER: Counter = Counter("order");
+    pub const TRANSACTION: Counter = Counter("transaction");
+    pub const AUDIT: Counter = Counter("audit");
+    pub const MAIL: Counter = Counter("mail");
+}
+
+fn currency(text: &str, index: usize) -> Result<Currency, StoreError> {
+    text.parse().map_err(|_| StoreError::Column {
+        index,
+        expected: "a currency code",
+    })
+}
+
+fn known<T>(value: Option<T>, index: usize, expected: &'static str) -> Result<T, StoreError> {
+    value.ok_or(StoreError::Column { index, expected })
+}
+
+fn opt_micros(value: Option<i64>) -> Option<UnixMicros> {
+    value.map(UnixMicros)
+}

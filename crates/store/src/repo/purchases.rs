@@ -1,0 +1,273 @@
+//! Purchases, and the log of the steps that were taken between commits.
+
+use super::{counters, currency, known, opt_micros};
+use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::purchase::{FailureReason, Funding, Purchase, State};
+use touchstone_domain::{
+    BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
+    PurchaseId, StaffId, TransactionId, UnixMicros,
+};
+
+fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
+    let codes: Vec<String> =
+        serde_json::from_str(row.text(9)?).map_err(|_| StoreError::Column {
+            index: 9,
+            expected: "a list of add-on codes",
+        })?;
+    let reason = row.text(16)?;
+    let failure_reason = match reason {
+        "" => None,
+        name => Some(known(
+            FailureReason::from_name(name),
+            16,
+            "a failure reason",
+        )?),
+    };
+    Ok(Purchase {
+        id: PurchaseId(row.int(0)?),
+        brand_id: BrandId(row.int(1)?),
+        customer_id: CustomerId(row.int(2)?),
+        program_id: ProgramId(row.int(3)?),
+        version_id: ProgramVersionId(row.int(4)?),
+        funding: known(Funding::from_code(row.int(5)?), 5, "a funding")?,
+        state: known(State::from_code(row.int(6)?), 6, "a state of a purchase")?,
+        price: Money::new(row.int(7)?, currency(row.text(8)?, 8)?),
+        addon_codes: codes,
+        payer_login: row.opt_int(10)?.map(Login),
+        account_login: row.opt_int(11)?.map(Login),
+        challenge_id: row.opt_int(12)?.map(ChallengeId),
+        transaction_id: row.opt_int(13)?.map(TransactionId),
+        granted_by: row.opt_int(14)?.map(StaffId),
+        idempotency_key: row.opt_string(15)?,
+        failure_reason,
+        note: row.string(17)?,
+        fee_order: row.opt_int(18)?.map(OrderNo),
+        initial_balance_order: row.opt_int(19)?.map(OrderNo),
+        attempt: row.int(20)?,
+        step_calls: row.int(21)?,
+        due_at: opt_micros(row.opt_int(22)?),
+        created_at: UnixMicros(row.int(23)?),
+        updated_at: UnixMicros(row.int(24)?),
+    })
+}
+
+pub fn get(tx: &mut Tx<'_>, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
+                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at
+         FROM purchase WHERE id = $1",
+        params![id.0],
+        purchase,
+    )
+}
+
+/// As [`get`], and keeps others from changing it until the commit.
+pub fn lock(tx: &mut Tx<'_>, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
+                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at
+         FROM purchase WHERE id = $1 FOR UPDATE",
+        params![id.0],
+        purchase,
+    )
+}
+
+/// The purchase that a customer's idempotency key is bound to.
+pub fn by_key(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    key: &str,
+) -> Result<Option<Purchase>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
+                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at
+         FROM purchase WHERE customer_id = $1 AND idempotency_key = $2",
+        params![customer.0, key],
+        purchase,
+    )
+}
+
+/// A customer's purchases, newest first, below key `before`.
+pub fn of_customer(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    before: PurchaseId,
+    limit: i64,
+) -> Result<Vec<Purchase>, StoreError> {
+    tx.query(
+        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
+                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at
+         FROM purchase WHERE customer_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+        params![customer.0, before.0, limit],
+        purchase,
+    )
+}
+
+/// How many enrolments and grants of a customer wait for payment.
+pub fn count_awaiting_payment(tx: &mut Tx<'_>, customer: CustomerId) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM purchase WHERE customer_id = $1 AND state = $2",
+        params![customer.0, State::AwaitingPayment.code()],
+        |row| row.int(0),
+    )
+}
+
+/// Purchases that the runner has to look at, earliest first.
+pub fn due(tx: &mut Tx<'_>, now: UnixMicros, limit: i64) -> Result<Vec<PurchaseId>, StoreError> {
+    tx.query(
+        "SELECT id FROM purchase WHERE due_at IS NOT NULL AND due_at <= $1 ORDER BY due_at, id LIMIT $2",
+        params![now.0, limit],
+        |row| row.int(0).map(PurchaseId),
+    )
+}
+
+/// When the runner has to look next, if anything waits for it.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<UnixMicros>, StoreError> {
+    tx.query_one(
+        "SELECT MIN(due_at) FROM purchase WHERE due_at IS NOT NULL",
+        &[],
+        |row| row.opt_int(0),
+    )
+    .map(opt_micros)
+}
+
+/// Stuck steps and refunds that are due: what a person has to look at, oldest first.
+pub fn wanting_staff(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    limit: i64,
+) -> Result<Vec<Purchase>, StoreError> {
+    tx.query(
+        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
+                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at
+         FROM purchase WHERE brand_id = $1 AND (state = 5 OR state >= 30) ORDER BY id LIMIT $2",
+        params![brand.0, limit],
+        purchase,
+    )
+}
+
+pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
+    let codes = codes(p);
+    tx.put(
+        "INSERT INTO purchase (id, brand_id, customer_id, program_id, version_id, funding, state, price_minor,
+                currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                $21, $22, $23, $24, $25)",
+        params![
+            p.id.0,
+            p.brand_id.0,
+            p.customer_id.0,
+            p.program_id.0,
+            p.version_id.0,
+            p.funding.code(),
+            p.state.code(),
+            p.price.minor,
+            p.price.currency.code(),
+            &codes,
+            p.payer_login.map(|l| l.0),
+            p.account_login.map(|l| l.0),
+            p.challenge_id.map(|id| id.0),
+            p.transaction_id.map(|id| id.0),
+            p.granted_by.map(|id| id.0),
+            p.idempotency_key.as_deref(),
+            p.failure_reason.map_or("", FailureReason::name),
+            &p.note,
+            p.fee_order.map(|o| o.0),
+            p.initial_balance_order.map(|o| o.0),
+            p.attempt,
+            p.step_calls,
+            p.due_at.map(|at| at.0),
+            p.created_at.0,
+            p.updated_at.0
+        ],
+    )
+}
+
+/// Writes what can change; the caller holds the purchase's lock.
+pub fn update(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE purchase SET state = $2, account_login = $3, challenge_id = $4, transaction_id = $5,
+                failure_reason = $6, note = $7, fee_order = $8, initial_balance_order = $9, attempt = $10,
+                step_calls = $11, due_at = $12, updated_at = $13
+         WHERE id = $1",
+        params![
+            p.id.0,
+            p.state.code(),
+            p.account_login.map(|l| l.0),
+            p.challenge_id.map(|id| id.0),
+            p.transaction_id.map(|id| id.0),
+            p.failure_reason.map_or("", FailureReason::name),
+            &p.note,
+            p.fee_order.map(|o| o.0),
+            p.initial_balance_order.map(|o| o.0),
+            p.attempt,
+            p.step_calls,
+            p.due_at.map(|at| at.0),
+            p.updated_at.0
+        ],
+    )
+}
+
+fn codes(p: &Purchase) -> String {
+    serde_json::to_string(&p.addon_codes).unwrap_or_else(|_| "[]".into())
+}
+
+/// One line of a purchase's history between commits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepRow {
+    pub attempt: i64,
+    pub from_state: String,
+    pub event: String,
+    pub to_state: String,
+    pub detail: String,
+    pub at: UnixMicros,
+}
+
+pub fn log_step(tx: &mut Tx<'_>, purchase: PurchaseId, step: &StepRow) -> Result<(), StoreError> {
+    let id = tx.next_id(counters::PURCHASE_STEP)?;
+    tx.put(
+        "INSERT INTO purchase_step (id, purchase_id, attempt, from_state, event, to_state, detail, at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            id,
+            purchase.0,
+            step.attempt,
+            &step.from_state,
+            &step.event,
+            &step.to_state,
+            &step.detail,
+            step.at.0
+        ],
+    )
+}
+
+/// The history of a purchase, oldest first.
+pub fn steps(tx: &mut Tx<'_>, purchase: PurchaseId) -> Result<Vec<StepRow>, StoreError> {
+    tx.query(
+        "SELECT attempt, from_state, event, to_state, detail, at FROM purchase_step
+         WHERE purchase_id = $1 ORDER BY id",
+        params![purchase.0],
+        |row| {
+            Ok(StepRow {
+                attempt: row.int(0)?,
+                from_state: row.string(1)?,
+                event: row.string(2)?,
+                to_state: row.string(3)?,
+                detail: row.string(4)?,
+                at: UnixMicros(row.int(5)?),
+            })
+        },
+    )
+}

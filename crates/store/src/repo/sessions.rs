@@ -1,0 +1,182 @@
+//! Sign-ins, and the tokens that set a forgotten password.
+
+use super::{known, opt_micros};
+use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::{BrandId, CustomerId, SessionId, UnixMicros};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectKind {
+    Customer = 0,
+    Staff = 1,
+    Account = 2,
+}
+
+impl SubjectKind {
+    pub const fn code(self) -> i64 {
+        self as i64
+    }
+
+    const fn from_code(code: i64) -> Option<Self> {
+        match code {
+            0 => Some(Self::Customer),
+            1 => Some(Self::Staff),
+            2 => Some(Self::Account),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    pub brand_id: BrandId,
+    pub subject_kind: SubjectKind,
+    /// A customer's or staff member's key, or a login.
+    pub subject_id: i64,
+    /// SHA-256 of the refresh token that is good now; `None` for sessions without refresh.
+    pub refresh_hash: Option<Vec<u8>>,
+    /// Counts the rotations: an older token that comes again betrays a theft.
+    pub refresh_generation: i64,
+    pub expires_at: UnixMicros,
+    pub revoked_at: Option<UnixMicros>,
+    pub created_at: UnixMicros,
+}
+
+fn session(row: &Row<'_>) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId(row.int(0)?),
+        brand_id: BrandId(row.int(1)?),
+        subject_kind: known(SubjectKind::from_code(row.int(2)?), 2, "a kind of subject")?,
+        subject_id: row.int(3)?,
+        refresh_hash: row.opt_blob(4)?.map(<[u8]>::to_vec),
+        refresh_generation: row.int(5)?,
+        expires_at: UnixMicros(row.int(6)?),
+        revoked_at: opt_micros(row.opt_int(7)?),
+        created_at: UnixMicros(row.int(8)?),
+    })
+}
+
+pub fn get(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, subject_kind, subject_id, refresh_hash, refresh_generation, expires_at,
+                revoked_at, created_at
+         FROM session WHERE id = $1",
+        params![id.0],
+        session,
+    )
+}
+
+/// As [`get`], and keeps others from changing it until the commit.
+pub fn lock(tx: &mut Tx<'_>, id: SessionId) -> Result<Option<Session>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, subject_kind, subject_id, refresh_hash, refresh_generation, expires_at,
+                revoked_at, created_at
+         FROM session WHERE id = $1 FOR UPDATE",
+        params![id.0],
+        session,
+    )
+}
+
+/// Whether the session is the customer's, was not revoked, has not ended, and the customer is
+/// enabled.
+pub fn is_live_customer(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    customer: CustomerId,
+    now: UnixMicros,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT s.id FROM session s JOIN customer c ON c.id = s.subject_id
+         WHERE s.id = $1 AND s.subject_kind = 0 AND s.subject_id = $2 AND s.revoked_at IS NULL
+           AND s.expires_at > $3 AND c.enabled = 1",
+        params![id.0, customer.0, now.0],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+pub fn insert(tx: &mut Tx<'_>, s: &Session) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO session (id, brand_id, subject_kind, subject_id, refresh_hash, refresh_generation,
+                expires_at, revoked_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        params![
+            s.id.0,
+            s.brand_id.0,
+            s.subject_kind.code(),
+            s.subject_id,
+            s.refresh_hash.as_deref(),
+            s.refresh_generation,
+            s.expires_at.0,
+            s.revoked_at.map(|at| at.0),
+            s.created_at.0
+        ],
+    )
+}
+
+/// The next refresh token; the one before it is worth nothing from now on.
+pub fn rotate(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    refresh_hash: &[u8],
+    generation: i64,
+    expires_at: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE session SET refresh_hash = $2, refresh_generation = $3, expires_at = $4 WHERE id = $1",
+        params![id.0, refresh_hash, generation, expires_at.0],
+    )
+}
+
+pub fn revoke(tx: &mut Tx<'_>, id: SessionId, at: UnixMicros) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE session SET revoked_at = $2 WHERE id = $1",
+        params![id.0, at.0],
+    )
+}
+
+/// Ends every session of a subject; gives how many there were.
+pub fn revoke_all(
+    tx: &mut Tx<'_>,
+    kind: SubjectKind,
+    subject_id: i64,
+    at: UnixMicros,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE session SET revoked_at = $3 WHERE subject_kind = $1 AND subject_id = $2 AND revoked_at IS NULL",
+        params![kind.code(), subject_id, at.0],
+    )
+}
+
+pub fn insert_password_reset(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    customer: CustomerId,
+    expires_at: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO password_reset (token_hash, customer_id, expires_at, used_at) VALUES ($1, $2, $3, NULL)",
+        params![token_hash, customer.0, expires_at.0],
+    )
+}
+
+/// Uses a reset token up; `None` when it is unknown, used or too old.
+pub fn use_password_reset(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    now: UnixMicros,
+) -> Result<Option<CustomerId>, StoreError> {
+    let customer = tx.query_opt(
+        "SELECT customer_id FROM password_reset
+         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 FOR UPDATE",
+        params![token_hash, now.0],
+        |row| row.int(0),
+    )?;
+    if customer.is_some() {
+        tx.put(
+            "UPDATE password_reset SET used_at = $2 WHERE token_hash = $1",
+            params![token_hash, now.0],
+        )?;
+    }
+    Ok(customer.map(CustomerId))
+}

@@ -1,0 +1,24 @@
+//! Values that belong to the installation as a whole.
+
+use crate::{StoreError, Tx, params};
+
+pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    tx.query_opt(
+        "SELECT value FROM setting WHERE name = $1",
+        params![name],
+        |row| row.string(0),
+    )
+}
+
+/// Writes `value` unless the name has one already; gives the value that stands.
+pub fn get_or_insert(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<String, StoreError> {
+    tx.execute(
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
+        params![name, value],
+    )?;
+    tx.query_one(
+        "SELECT value FROM setting WHERE name = $1",
+        params![name],
+        |row| row.string(0),
+    )
+}

@@ -1,0 +1,71 @@
+//! Staff: people of the firm.
+
+use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::{BrandId, StaffId, UnixMicros};
+
+#[derive(Clone, PartialEq, Eq)]
+pub struct Staff {
+    pub id: StaffId,
+    pub brand_id: BrandId,
+    /// Lower case; unique within the brand.
+    pub email: String,
+    pub full_name: String,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+    pub enabled: bool,
+    pub created_at: UnixMicros,
+}
+
+impl std::fmt::Debug for Staff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Staff")
+            .field("id", &self.id)
+            .field("brand_id", &self.brand_id)
+            .finish_non_exhaustive()
+    }
+}
+
+fn staff(row: &Row<'_>) -> Result<Staff, StoreError> {
+    Ok(Staff {
+        id: StaffId(row.int(0)?),
+        brand_id: BrandId(row.int(1)?),
+        email: row.string(2)?,
+        full_name: row.string(3)?,
+        password_hash: row.string(4)?,
+        enabled: row.bool(5)?,
+        created_at: UnixMicros(row.int(6)?),
+    })
+}
+
+pub fn get(tx: &mut Tx<'_>, id: StaffId) -> Result<Option<Staff>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, email, full_name, password_hash, enabled, created_at FROM staff WHERE id = $1",
+        params![id.0],
+        staff,
+    )
+}
+
+pub fn by_email(tx: &mut Tx<'_>, brand: BrandId, email: &str) -> Result<Option<Staff>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, email, full_name, password_hash, enabled, created_at
+         FROM staff WHERE brand_id = $1 AND email = $2",
+        params![brand.0, email],
+        staff,
+    )
+}
+
+pub fn insert(tx: &mut Tx<'_>, s: &Staff) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO staff (id, brand_id, email, full_name, password_hash, enabled, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![
+            s.id.0,
+            s.brand_id.0,
+            &s.email,
+            &s.full_name,
+            &s.password_hash,
+            s.enabled,
+            s.created_at.0
+        ],
+    )
+}

@@ -20,10 +20,6 @@ impl Tally {
         failed: 1,
         skipped: 0,
     };
-
-    pub fn is_empty(self) -> bool {
-        self == Tally::default()
-    }
 }
 
 impl AddAssign for Tally {

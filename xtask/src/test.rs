@@ -3,7 +3,6 @@
 use crate::postgres::{self, Cluster};
 use crate::report::{LeftOut, Report, Row};
 use crate::step::{self, Stopwatch};
-use crate::tally::Tally;
 use crate::{shell, tools};
 use clap::ValueEnum;
 use std::process::{Command, ExitCode};
@@ -106,7 +105,12 @@ fn run_tests(args: &Args, has_nextest: bool, report: &mut Report) {
     if let Some(cluster) = &cluster {
         command.env(POSTGRES_URL, cluster.admin_url());
     }
-    report.rows.push(step::run("tests", command));
+    let mut row = step::run("tests", command);
+    if args.filter.is_some() && row.trouble.is_none() && row.tally.passed == 0 {
+        row.trouble = Some("no test has such a name".to_owned());
+        row.tally.failed = 1;
+    }
+    report.rows.push(row);
 }
 
 fn start_postgres(report: &mut Report) -> Option<Cluster> {

@@ -134,12 +134,9 @@ fn start_postgres(report: &mut Report) -> Option<Cluster> {
         }
         Err(error) => {
             let trouble = Some(format!("{error:#}"));
-            report.rows.push(Row::new(
-                "PostgreSQL",
-                trouble,
-                Tally::default(),
-                watch.elapsed(),
-            ));
+            report
+                .rows
+                .push(Row::new("PostgreSQL", trouble, None, watch.elapsed()));
             None
         }
     }

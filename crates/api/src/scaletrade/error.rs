@@ -1,0 +1,104 @@
+//! ScaleTrade's errors: `{"error": CODE, "message": text}`.
+
+use std::{borrow::Cow, time::Duration};
+
+use axum::{
+    Json,
+    http::header::RETRY_AFTER,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{error_codes::error_codes, retry::retry_after_value};
+
+error_codes! {
+    /// Every code of the ScaleTrade dialect.
+    Code {
+        InvalidJson = "INVALID_JSON", BAD_REQUEST, "The body is not JSON";
+        InvalidData = "INVALID_DATA", BAD_REQUEST, "A field or parameter is missing, mistyped or out of range; `field` names it";
+        InvalidCustomerSession = "INVALID_CUSTOMER_SESSION", UNAUTHORIZED, "No valid session token was sent";
+        Forbidden = "FORBIDDEN", FORBIDDEN, "The session is of a kind that may not do this";
+        NotFound = "NOT_FOUND", NOT_FOUND, "There is no such path or resource, or it is not yours";
+        MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "The path exists, the method does not";
+        RequestTimeout = "REQUEST_TIMEOUT", REQUEST_TIMEOUT, "The request body did not arrive in time";
+        PayloadTooLarge = "PAYLOAD_TOO_LARGE", PAYLOAD_TOO_LARGE, "The request body is larger than the server takes";
+        UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE", UNSUPPORTED_MEDIA_TYPE, "`Content-Type` is not `application/json`";
+        RateLimited = "RATE_LIMITED", TOO_MANY_REQUESTS, "Too many requests; `Retry-After` says when to go on";
+        InternalError = "INTERNAL_ERROR", INTERNAL_SERVER_ERROR, "The server made a mistake; nothing was changed that is not shown";
+        Unavailable = "UNAVAILABLE", SERVICE_UNAVAILABLE, "The store is overloaded or unreachable; `Retry-After` says when to go on";
+    }
+}
+
+/// An answer that is not a success.
+#[derive(Debug)]
+pub struct ApiError {
+    code: Code,
+    message: Cow<'static, str>,
+    extra: Map<String, Value>,
+    retry_after: Option<Duration>,
+}
+
+impl ApiError {
+    #[must_use]
+    pub fn new(code: Code, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            extra: Map::new(),
+            retry_after: None,
+        }
+    }
+
+    /// Adds a further top-level property beside `error` and `message`.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Says when a repeat makes sense; rounded up to whole seconds.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
+    }
+
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl From<Code> for ApiError {
+    /// The code with its own meaning as the message.
+    fn from(code: Code) -> Self {
+        Self::new(code, code.meaning())
+    }
+}
+
+/// The body of every ScaleTrade error. Some codes have further properties.
+#[derive(Debug, Serialize)]
+struct ErrorBody {
+    error: &'static str,
+    message: Cow<'static, str>,
+    #[serde(flatten)]
+    extra: Map<String, Value>,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = ErrorBody {
+            error: self.code.as_str(),
+            message: self.message,
+            extra: self.extra,
+        };
+        let mut response = (self.code.status(), Json(body)).into_response();
+        if let Some(wait) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, retry_after_value(wait));
+        }
+        response
+    }
+}

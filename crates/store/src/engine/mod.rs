@@ -4,6 +4,7 @@ pub(crate) mod command;
 pub(crate) mod counter;
 pub(crate) mod event;
 pub(crate) mod options;
+pub(crate) mod postgres;
 pub(crate) mod queue;
 pub(crate) mod row;
 pub(crate) mod sqlite;
@@ -60,12 +61,8 @@ impl Store {
     ) -> Result<Store, OpenError> {
         let (engine, parts) = match url {
             DatabaseUrl::Sqlite(path) => (Engine::Sqlite, sqlite::open(path, options, wanted)?),
-            DatabaseUrl::Postgres(_) => {
-                let detail = "this program was built without it".to_owned();
-                return Err(OpenError::Unreachable {
-                    at: url.to_string(),
-                    detail,
-                });
+            DatabaseUrl::Postgres(text) => {
+                (Engine::Postgres, postgres::open(text, options, wanted)?)
             }
         };
         Ok(Store {

@@ -11,7 +11,7 @@ pub struct StoreStats {
     pub queue_depth: u64,
     /// Commits, each for one or more commands.
     pub batches: u64,
-    /// Commands that ran, whatever came of them.
+    /// Commands in these commits; on SQLite with those that were refused in between.
     pub commands: u64,
     /// Time spent in commits, microseconds.
     pub commit_us: u64,

@@ -15,10 +15,12 @@
 //! text or has several columns.
 
 mod ddl;
+pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use sha2::{Digest, Sha256};
 
+use crate::engine::postgres::{link, off_runtime};
 use crate::engine::sqlite::connection::Connector;
 use crate::{DatabaseUrl, OpenError, StoreOptions};
 
@@ -67,10 +69,10 @@ pub fn run(
             wanted,
             now_us,
         ),
-        DatabaseUrl::Postgres(_) => Err(OpenError::Unreachable {
-            at: url.to_string(),
-            detail: "this program was built without it".to_owned(),
-        }),
+        DatabaseUrl::Postgres(text) => {
+            let connector = link::Connector::new(text, &StoreOptions::default())?;
+            off_runtime(|runtime| runtime.block_on(postgres::run(&connector, wanted, now_us)))
+        }
     }
 }
 

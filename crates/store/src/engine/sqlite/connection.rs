@@ -29,10 +29,6 @@ impl Connector {
         DatabaseUrl::Sqlite(self.path.clone()).to_string()
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// A connection that may write. The file must exist.
     pub(crate) fn writer(&self) -> Result<Connection, OpenError> {
         self.existing(

@@ -1,5 +1,6 @@
 //! The one thread that writes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use rusqlite::Connection;
@@ -36,10 +37,11 @@ impl Writer {
         let mut usable = Some(conn);
         loop {
             if let Some(conn) = usable.take() {
-                match self.serve(&conn) {
-                    Ended::Closed => return self.wal.finish(&conn),
-                    Ended::Broken => {
-                        tracing::error!("the writing connection is broken; opening a new one")
+                // A panic of the engine itself must not leave every caller waiting for ever.
+                match catch_unwind(AssertUnwindSafe(|| self.serve(&conn))) {
+                    Ok(Ended::Closed) => return self.wal.finish(&conn),
+                    Ok(Ended::Broken) | Err(_) => {
+                        tracing::error!("the writing connection is broken; opening a new one");
                     }
                 }
             }

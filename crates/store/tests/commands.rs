@@ -55,3 +55,8 @@ fn what_a_command_wrote_is_there_after_its_answer() {
         store.close_blocking();
     });
 }
+
+#[test]
+fn the_schema_of_the_program_opens() {
+    each_engine(|database| database.store().close_blocking());
+}

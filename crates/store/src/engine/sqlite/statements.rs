@@ -63,11 +63,7 @@ impl<'c> Statements<'c> {
 
     /// Runs a statement without parameters whose result is of no interest.
     pub(super) fn run(&mut self, sql: &'static str) -> rusqlite::Result<()> {
-        let prepared = match self.prepared_raw(sql) {
-            Ok(prepared) => prepared,
-            Err(error) => return Err(error),
-        };
-        prepared.statement.raw_execute().map(|_| ())
+        self.prepared_raw(sql)?.statement.raw_execute().map(|_| ())
     }
 
     fn prepared(&mut self, sql: &'static str) -> Result<&mut Prepared<'c>, StoreError> {

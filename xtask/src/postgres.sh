@@ -12,6 +12,7 @@ stop() {
 }
 trap stop EXIT
 trap 'exit 1' HUP INT TERM
+trap '' PIPE
 
 # No fsync: what these tests crash is the server under test, never this cluster.
 "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$dir/initdb.log" 2>&1 ||

@@ -124,11 +124,11 @@ impl Row {
         let Tally { passed, failed, .. } = self.tally;
         let _ = write!(
             text,
-            "{style}{mark}{style:#}  {:<12} {passed:>5} passed {seconds:>5} s",
+            "{style}{mark}{style:#}  {:<12} {passed:>5} passed {failed:>5} failed {seconds:>5} s",
             self.name
         );
         if let Some(trouble) = &self.trouble {
-            let _ = write!(text, "  {failed} failed: {trouble}");
+            let _ = write!(text, "  {trouble}");
         }
         text.push('\n');
     }

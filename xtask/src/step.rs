@@ -29,11 +29,8 @@ const BOLD: anstyle::Style = anstyle::Style::new().bold();
 fn trouble_of(status: ExitStatus, tally: Tally) -> Option<String> {
     match (status.success(), tally.failed) {
         (true, 0) => None,
-        (true, failed) => Some(format!(
-            "{failed} failed, although the runner reports success"
-        )),
-        (false, 0) => Some(status.to_string()),
-        (false, failed) => Some(format!("{failed} failed")),
+        (true, _) => Some("the runner reports success all the same".to_owned()),
+        (false, _) => Some(status.to_string()),
     }
 }
 
@@ -134,7 +131,7 @@ mod tests {
         );
         check(
             "echo 'test result: FAILED. 4 passed; 2 failed; 0 ignored'; exit 101",
-            Some("2 failed"),
+            Some("exit status: 101"),
             [4, 2, 0],
         );
         // Tests passed, then the runner itself broke: still a failure, and counted as one.
@@ -145,7 +142,7 @@ mod tests {
         );
         check(
             "echo 'test result: FAILED. 0 passed; 1 failed'",
-            Some("although"),
+            Some("success all the same"),
             [0, 1, 0],
         );
     }

@@ -1,11 +1,15 @@
 //! The world outside, one trait each, with a real implementation and one for tests.
 
+mod bridge;
 mod clock;
 mod random;
+mod scripted;
 mod trading_server;
 
+pub use bridge::{BridgeTradingServer, sign};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use random::{OsRandom, Random, SeededRandom};
+pub use scripted::{Behaviour, Books, ScriptedTradingServer};
 pub use trading_server::{Answer, Call, TradingServer};
 
 use std::sync::Arc;

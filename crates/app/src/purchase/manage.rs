@@ -1,0 +1,222 @@
+//! What people do with a purchase after it was begun: cancel, retry, and settling what is stuck.
+
+use super::buy::{Bought, BuyError, check, show};
+use super::sale::{Sale, SaleError, Saved};
+use crate::App;
+use crate::identity::{CustomerCaller, require_live_customer};
+use touchstone_domain::purchase::{Event, Purchase, State};
+use touchstone_domain::{BrandId, CustomerId, PurchaseId, StaffId, UnixMicros};
+use touchstone_store::repo::{self, audit::AuditRow, purchases::StepRow};
+use touchstone_store::{StoreError, Tx};
+
+#[derive(Debug, thiserror::Error)]
+pub enum ManageError {
+    #[error(transparent)]
+    Session(#[from] crate::identity::SessionError),
+    #[error("there is no such purchase")]
+    NotFound,
+    /// `can_retry` or `can_cancel` is false.
+    #[error("a purchase in state {state} cannot do that")]
+    NotNow { state: String },
+    /// A retry has to pass the checks of a purchase again.
+    #[error(transparent)]
+    Buy(#[from] BuyError),
+    #[error(transparent)]
+    Sale(#[from] SaleError),
+}
+
+impl From<StoreError> for ManageError {
+    fn from(error: StoreError) -> Self {
+        Self::Sale(error.into())
+    }
+}
+
+/// What staff decide about a purchase that wants a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// Try the stuck step again.
+    Retry,
+    /// The stuck step was settled outside.
+    Settled,
+    /// Give up and undo what was done.
+    Cancel,
+}
+
+impl Resolution {
+    const fn event(self) -> Event {
+        match self {
+            Self::Retry => Event::StaffRetry,
+            Self::Settled => Event::StaffSettled,
+            Self::Cancel => Event::Cancel,
+        }
+    }
+
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Retry => "purchase.resolve.retry",
+            Self::Settled => "purchase.resolve.settled",
+            Self::Cancel => "purchase.resolve.cancel",
+        }
+    }
+}
+
+struct Actor {
+    kind: &'static str,
+    id: i64,
+    action: &'static str,
+    note: String,
+}
+
+impl App {
+    /// The customer wants out of a purchase that is not delivered yet. What was taken goes back.
+    ///
+    /// # Errors
+    /// [`ManageError::NotNow`] where `can_cancel` is false.
+    pub async fn cancel_purchase(&self, caller: CustomerCaller, id: PurchaseId) -> Result<Bought, ManageError> {
+        let now = self.now();
+        let bought = self
+            .store
+            .write(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let purchase = own(tx, caller.customer_id, id)?;
+                if !purchase.lifecycle().can_cancel {
+                    return Err(ManageError::NotNow { state: purchase.state.name() });
+                }
+                let actor = customer_actor(caller.customer_id, "purchase.cancel");
+                let saved = change(tx, purchase, Event::Cancel, &actor, now)?;
+                Ok(show(tx, saved.purchase)?)
+            })
+            .await?;
+        self.await_end(bought).await
+    }
+
+    /// Another try of a purchase that failed before anything was taken; the checks of a purchase
+    /// are made again.
+    ///
+    /// # Errors
+    /// [`ManageError::NotNow`] where `can_retry` is false; the checks' own errors.
+    pub async fn retry_purchase(&self, caller: CustomerCaller, id: PurchaseId) -> Result<Bought, ManageError> {
+        let now = self.now();
+        let bought = self
+            .store
+            .write(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let purchase = own(tx, caller.customer_id, id)?;
+                if !purchase.lifecycle().can_retry {
+                    return Err(ManageError::NotNow { state: purchase.state.name() });
+                }
+                let payer = match purchase.payer_login {
+                    Some(login) => repo::accounts::lock_own(tx, caller.customer_id, login)?,
+                    None => None,
+                };
+                let program = repo::programs::on_sale(tx, caller.brand_id, purchase.program_id)?
+                    .ok_or(BuyError::ProgramNotFound)?;
+                let pinned = repo::programs::OnSale { price: purchase.price, ..program };
+                check(&pinned, payer.as_ref()).map_err(BuyError::Blocked)?;
+                let actor = customer_actor(caller.customer_id, "purchase.retry");
+                let saved = change(tx, purchase, Event::Retry, &actor, now)?;
+                Ok::<_, ManageError>(show(tx, saved.purchase)?)
+            })
+            .await?;
+        Ok(self.await_delivery(bought).await?)
+    }
+
+    /// Staff settle a purchase that is stuck.
+    ///
+    /// # Errors
+    /// [`ManageError::NotNow`] where the table has no arrow; unknown and foreign ids alike.
+    pub async fn resolve_purchase(
+        &self,
+        brand: BrandId,
+        staff: StaffId,
+        id: PurchaseId,
+        resolution: Resolution,
+        reason: String,
+    ) -> Result<Purchase, ManageError> {
+        let now = self.now();
+        let purchase = self
+            .store
+            .write(move |tx| {
+                let purchase = repo::purchases::lock(tx, id)?
+                    .filter(|purchase| purchase.brand_id == brand)
+                    .ok_or(ManageError::NotFound)?;
+                if !matches!(purchase.state, State::Stuck(_)) {
+                    return Err(ManageError::NotNow { state: purchase.state.name() });
+                }
+                let actor =
+                    Actor { kind: "staff", id: staff.0, action: resolution.action(), note: reason.clone() };
+                Ok(change(tx, purchase, resolution.event(), &actor, now)?.purchase)
+            })
+            .await?;
+        if purchase.state.step().is_some() {
+            let app = self.clone();
+            tokio::spawn(async move { app.drive(id).await });
+        }
+        Ok(purchase)
+    }
+
+    /// A cancelled purchase is answered when its end is known, or when a request has waited enough.
+    async fn await_end(&self, bought: Bought) -> Result<Bought, ManageError> {
+        match self.await_delivery(bought).await {
+            Ok(bought) => Ok(bought),
+            Err(BuyError::Failed { bought, .. }) => Ok(*bought),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+const fn customer_actor(id: CustomerId, action: &'static str) -> Actor {
+    Actor { kind: "customer", id: id.0, action, note: String::new() }
+}
+
+fn own(tx: &mut Tx<'_>, customer: CustomerId, id: PurchaseId) -> Result<Purchase, ManageError> {
+    repo::purchases::lock(tx, id)?
+        .filter(|purchase| purchase.customer_id == customer)
+        .ok_or(ManageError::NotFound)
+}
+
+/// One event made by a person, with its audit row and its line in the purchase's history.
+fn change(
+    tx: &mut Tx<'_>,
+    purchase: Purchase,
+    event: Event,
+    actor: &Actor,
+    now: UnixMicros,
+) -> Result<Saved, ManageError> {
+    let (id, brand_id, attempt, before) = (purchase.id, purchase.brand_id, purchase.attempt, purchase.state.name());
+    let mut sale = Sale::load(tx, purchase)?;
+    sale.happen(tx, event, now).map_err(|error| match error {
+        SaleError::Refused(refused) => ManageError::NotNow { state: refused.state.name() },
+        other => other.into(),
+    })?;
+    if sale.purchase().state.step().is_some() {
+        sale.set_due(Some(now));
+    }
+    let after = sale.purchase().state.name();
+    if !matches!(sale.purchase().state, State::Stuck(_)) {
+        sale.set_note(String::new());
+    }
+    let saved = sale.save(tx)?;
+    let row = StepRow {
+        attempt,
+        from_state: before.clone(),
+        event: format!("{event:?}"),
+        to_state: after.clone(),
+        detail: actor.note.clone(),
+        at: now,
+    };
+    repo::purchases::log_step(tx, id, &row)?;
+    repo::audit::insert(tx, &AuditRow {
+        at: now,
+        brand_id,
+        actor_kind: actor.kind,
+        actor_id: actor.id,
+        action: actor.action,
+        subject_kind: "purchase",
+        subject_id: id.0,
+        before: Some(&before),
+        after: Some(&after),
+        note: &actor.note,
+    })?;
+    Ok(saved)
+}

@@ -52,12 +52,22 @@ enum ReplyKind {
 impl BridgeTradingServer {
     /// # Errors
     /// When no HTTP client can be made, or `url` cannot be a base.
-    pub fn new(url: url::Url, secret: SecretString, timeout: Duration, clock: Arc<dyn Clock>) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        url: url::Url,
+        secret: SecretString,
+        timeout: Duration,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .timeout(timeout)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { client, url, secret, clock })
+        Ok(Self {
+            client,
+            url,
+            secret,
+            clock,
+        })
     }
 
     async fn send(&self, call: &Call) -> Answer {
@@ -87,7 +97,9 @@ impl BridgeTradingServer {
         match sent {
             Ok(response) => read(response).await,
             // The address is left out: it may hold a secret.
-            Err(error) => Answer::Unknown { detail: error.without_url().to_string() },
+            Err(error) => Answer::Unknown {
+                detail: error.without_url().to_string(),
+            },
         }
     }
 }
@@ -97,13 +109,29 @@ impl BridgeTradingServer {
 async fn read(response: reqwest::Response) -> Answer {
     let status = response.status();
     if status != reqwest::StatusCode::OK {
-        return Answer::Unknown { detail: format!("the bridge answered {status}") };
+        return Answer::Unknown {
+            detail: format!("the bridge answered {status}"),
+        };
     }
     match response.json::<Reply>().await {
-        Ok(Reply { result: ReplyKind::Done, .. }) => Answer::Done,
-        Ok(Reply { result: ReplyKind::NothingToUndo, .. }) => Answer::NothingToUndo,
-        Ok(Reply { result: ReplyKind::Refused, detail }) => Answer::Refused { detail },
-        Err(error) => Answer::Unknown { detail: format!("the bridge's answer cannot be read: {}", error.without_url()) },
+        Ok(Reply {
+            result: ReplyKind::Done,
+            ..
+        }) => Answer::Done,
+        Ok(Reply {
+            result: ReplyKind::NothingToUndo,
+            ..
+        }) => Answer::NothingToUndo,
+        Ok(Reply {
+            result: ReplyKind::Refused,
+            detail,
+        }) => Answer::Refused { detail },
+        Err(error) => Answer::Unknown {
+            detail: format!(
+                "the bridge's answer cannot be read: {}",
+                error.without_url()
+            ),
+        },
     }
 }
 

@@ -25,8 +25,14 @@ pub enum Behaviour {
 }
 
 impl Behaviour {
-    pub const ALL: [Self; 6] =
-        [Self::Obey, Self::Refuse, Self::LoseAnswer, Self::LoseCall, Self::HangAfter, Self::HangBefore];
+    pub const ALL: [Self; 6] = [
+        Self::Obey,
+        Self::Refuse,
+        Self::LoseAnswer,
+        Self::LoseCall,
+        Self::HangAfter,
+        Self::HangBefore,
+    ];
 }
 
 /// What stands in the stand-in's books.
@@ -49,13 +55,18 @@ pub struct ScriptedTradingServer {
 }
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 impl ScriptedTradingServer {
     /// What the next calls of a step meet, one each; then it obeys.
     pub fn plan(&self, step: Step, behaviours: &[Behaviour]) {
-        held(&self.script).entry(step).or_default().extend(behaviours);
+        held(&self.script)
+            .entry(step)
+            .or_default()
+            .extend(behaviours);
     }
 
     pub fn books(&self) -> Books {
@@ -63,7 +74,10 @@ impl ScriptedTradingServer {
     }
 
     fn next(&self, step: Step) -> Behaviour {
-        held(&self.script).get_mut(&step).and_then(VecDeque::pop_front).unwrap_or(Behaviour::Obey)
+        held(&self.script)
+            .get_mut(&step)
+            .and_then(VecDeque::pop_front)
+            .unwrap_or(Behaviour::Obey)
     }
 
     /// Does a call once, however often it comes, and tells the truth about it.
@@ -74,7 +88,9 @@ impl ScriptedTradingServer {
             return Answer::Done;
         }
         if books.barred.contains(&call.reference) {
-            return Answer::Refused { detail: "barred".into() };
+            return Answer::Refused {
+                detail: "barred".into(),
+            };
         }
         if let Some(undone) = &call.undoes {
             if !books.done.contains_key(undone) {
@@ -96,7 +112,9 @@ impl ScriptedTradingServer {
         if call.undoes.is_none() {
             books.barred.insert(call.reference.clone());
         }
-        Answer::Refused { detail: "refused by the script".into() }
+        Answer::Refused {
+            detail: "refused by the script".into(),
+        }
     }
 }
 
@@ -108,9 +126,13 @@ impl TradingServer for ScriptedTradingServer {
                 Behaviour::Refuse => self.refuse(call),
                 Behaviour::LoseAnswer => {
                     self.perform(call);
-                    Answer::Unknown { detail: "the answer was lost".into() }
+                    Answer::Unknown {
+                        detail: "the answer was lost".into(),
+                    }
                 }
-                Behaviour::LoseCall => Answer::Unknown { detail: "the call was lost".into() },
+                Behaviour::LoseCall => Answer::Unknown {
+                    detail: "the call was lost".into(),
+                },
                 Behaviour::HangAfter => {
                     self.perform(call);
                     std::future::pending().await

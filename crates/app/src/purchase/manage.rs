@@ -72,7 +72,11 @@ impl App {
     ///
     /// # Errors
     /// [`ManageError::NotNow`] where `can_cancel` is false.
-    pub async fn cancel_purchase(&self, caller: CustomerCaller, id: PurchaseId) -> Result<Bought, ManageError> {
+    pub async fn cancel_purchase(
+        &self,
+        caller: CustomerCaller,
+        id: PurchaseId,
+    ) -> Result<Bought, ManageError> {
         let now = self.now();
         let bought = self
             .store
@@ -80,7 +84,9 @@ impl App {
                 require_live_customer(tx, &caller, now)?;
                 let purchase = own(tx, caller.customer_id, id)?;
                 if !purchase.lifecycle().can_cancel {
-                    return Err(ManageError::NotNow { state: purchase.state.name() });
+                    return Err(ManageError::NotNow {
+                        state: purchase.state.name(),
+                    });
                 }
                 let actor = customer_actor(caller.customer_id, "purchase.cancel");
                 let saved = change(tx, purchase, Event::Cancel, &actor, now)?;
@@ -95,7 +101,11 @@ impl App {
     ///
     /// # Errors
     /// [`ManageError::NotNow`] where `can_retry` is false; the checks' own errors.
-    pub async fn retry_purchase(&self, caller: CustomerCaller, id: PurchaseId) -> Result<Bought, ManageError> {
+    pub async fn retry_purchase(
+        &self,
+        caller: CustomerCaller,
+        id: PurchaseId,
+    ) -> Result<Bought, ManageError> {
         let now = self.now();
         let bought = self
             .store
@@ -103,7 +113,9 @@ impl App {
                 require_live_customer(tx, &caller, now)?;
                 let purchase = own(tx, caller.customer_id, id)?;
                 if !purchase.lifecycle().can_retry {
-                    return Err(ManageError::NotNow { state: purchase.state.name() });
+                    return Err(ManageError::NotNow {
+                        state: purchase.state.name(),
+                    });
                 }
                 let payer = match purchase.payer_login {
                     Some(login) => repo::accounts::lock_own(tx, caller.customer_id, login)?,
@@ -111,7 +123,10 @@ impl App {
                 };
                 let program = repo::programs::on_sale(tx, caller.brand_id, purchase.program_id)?
                     .ok_or(BuyError::ProgramNotFound)?;
-                let pinned = repo::programs::OnSale { price: purchase.price, ..program };
+                let pinned = repo::programs::OnSale {
+                    price: purchase.price,
+                    ..program
+                };
                 check(&pinned, payer.as_ref()).map_err(BuyError::Blocked)?;
                 let actor = customer_actor(caller.customer_id, "purchase.retry");
                 let saved = change(tx, purchase, Event::Retry, &actor, now)?;
@@ -141,10 +156,16 @@ impl App {
                     .filter(|purchase| purchase.brand_id == brand)
                     .ok_or(ManageError::NotFound)?;
                 if !matches!(purchase.state, State::Stuck(_)) {
-                    return Err(ManageError::NotNow { state: purchase.state.name() });
+                    return Err(ManageError::NotNow {
+                        state: purchase.state.name(),
+                    });
                 }
-                let actor =
-                    Actor { kind: "staff", id: staff.0, action: resolution.action(), note: reason.clone() };
+                let actor = Actor {
+                    kind: "staff",
+                    id: staff.0,
+                    action: resolution.action(),
+                    note: reason.clone(),
+                };
                 Ok(change(tx, purchase, resolution.event(), &actor, now)?.purchase)
             })
             .await?;
@@ -166,7 +187,12 @@ impl App {
 }
 
 const fn customer_actor(id: CustomerId, action: &'static str) -> Actor {
-    Actor { kind: "customer", id: id.0, action, note: String::new() }
+    Actor {
+        kind: "customer",
+        id: id.0,
+        action,
+        note: String::new(),
+    }
 }
 
 fn own(tx: &mut Tx<'_>, customer: CustomerId, id: PurchaseId) -> Result<Purchase, ManageError> {
@@ -183,10 +209,17 @@ fn change(
     actor: &Actor,
     now: UnixMicros,
 ) -> Result<Saved, ManageError> {
-    let (id, brand_id, attempt, before) = (purchase.id, purchase.brand_id, purchase.attempt, purchase.state.name());
+    let (id, brand_id, attempt, before) = (
+        purchase.id,
+        purchase.brand_id,
+        purchase.attempt,
+        purchase.state.name(),
+    );
     let mut sale = Sale::load(tx, purchase)?;
     sale.happen(tx, event, now).map_err(|error| match error {
-        SaleError::Refused(refused) => ManageError::NotNow { state: refused.state.name() },
+        SaleError::Refused(refused) => ManageError::NotNow {
+            state: refused.state.name(),
+        },
         other => other.into(),
     })?;
     if sale.purchase().state.step().is_some() {
@@ -206,17 +239,20 @@ fn change(
         at: now,
     };
     repo::purchases::log_step(tx, id, &row)?;
-    repo::audit::insert(tx, &AuditRow {
-        at: now,
-        brand_id,
-        actor_kind: actor.kind,
-        actor_id: actor.id,
-        action: actor.action,
-        subject_kind: "purchase",
-        subject_id: id.0,
-        before: Some(&before),
-        after: Some(&after),
-        note: &actor.note,
-    })?;
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id,
+            actor_kind: actor.kind,
+            actor_id: actor.id,
+            action: actor.action,
+            subject_kind: "purchase",
+            subject_id: id.0,
+            before: Some(&before),
+            after: Some(&after),
+            note: &actor.note,
+        },
+    )?;
     Ok(saved)
 }

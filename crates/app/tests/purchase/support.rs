@@ -1,13 +1,17 @@
 //! A small firm in a database of its own.
 
 use std::sync::Arc;
+use touchstone_app::App;
 use touchstone_app::identity::CustomerCaller;
 use touchstone_app::keys::Keys;
-use touchstone_app::ports::{ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer};
+use touchstone_app::ports::{
+    ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
+};
 use touchstone_app::settings::Settings;
-use touchstone_app::App;
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
-use touchstone_domain::program::{PhaseType, Program, ProgramStatus, ProgramVersion, StepTerms, Terms};
+use touchstone_domain::program::{
+    PhaseType, Program, ProgramStatus, ProgramVersion, StepTerms, Terms,
+};
 use touchstone_domain::*;
 use touchstone_store::repo::{self, brands::Brand, counters, customers::Customer, sessions};
 use touchstone_store::testing::TestDatabase;
@@ -30,11 +34,24 @@ pub struct World {
 pub async fn world(database: &TestDatabase, remote: bool) -> World {
     let clock = Arc::new(ManualClock::new(START));
     let server = Arc::new(ScriptedTradingServer::default());
-    let app = app(database, &clock, remote.then(|| server.clone() as Arc<dyn TradingServer>)).await;
+    let app = app(
+        database,
+        &clock,
+        remote.then(|| server.clone() as Arc<dyn TradingServer>),
+    )
+    .await;
     app.store.write(seed).await.expect("a seeded firm");
-    let customer =
-        CustomerCaller { session_id: SessionId(1), brand_id: BRAND, customer_id: CustomerId(5) };
-    World { app, clock, server, customer }
+    let customer = CustomerCaller {
+        session_id: SessionId(1),
+        brand_id: BRAND,
+        customer_id: CustomerId(5),
+    };
+    World {
+        app,
+        clock,
+        server,
+        customer,
+    }
 }
 
 pub async fn app(
@@ -51,7 +68,9 @@ pub async fn app(
     settings.remote_trading.call_timeout_ms = 20;
     settings.remote_trading.calls_limit = 3;
     let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
-    App::new(database.store(), ports, settings, keys).await.expect("an app")
+    App::new(database.store(), ports, settings, keys)
+        .await
+        .expect("an app")
 }
 
 fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -63,40 +82,49 @@ fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     ] {
         tx.raise_counter(counter, next)?;
     }
-    repo::brands::insert(tx, &Brand {
-        id: BRAND,
-        name: "brand-a".into(),
-        can_open_demo: true,
-        can_open_real: true,
-        kyc_required_for_real: false,
-        created_at: START,
-    })?;
-    repo::customers::insert(tx, &Customer {
-        id: CustomerId(5),
-        brand_id: BRAND,
-        email: "trader@demo.test".into(),
-        password_hash: None,
-        first_name: "Tess".into(),
-        last_name: "Trader".into(),
-        phone: String::new(),
-        country: String::new(),
-        registration_source: "organic".into(),
-        enabled: true,
-        created_at: START,
-        updated_at: START,
-        last_login_at: None,
-    })?;
-    sessions::insert(tx, &sessions::Session {
-        id: SessionId(1),
-        brand_id: BRAND,
-        subject_kind: sessions::SubjectKind::Customer,
-        subject_id: 5,
-        refresh_hash: None,
-        refresh_generation: 0,
-        expires_at: START.plus_seconds(86_400 * 365),
-        revoked_at: None,
-        created_at: START,
-    })?;
+    repo::brands::insert(
+        tx,
+        &Brand {
+            id: BRAND,
+            name: "brand-a".into(),
+            can_open_demo: true,
+            can_open_real: true,
+            kyc_required_for_real: false,
+            created_at: START,
+        },
+    )?;
+    repo::customers::insert(
+        tx,
+        &Customer {
+            id: CustomerId(5),
+            brand_id: BRAND,
+            email: "trader@demo.test".into(),
+            password_hash: None,
+            first_name: "Tess".into(),
+            last_name: "Trader".into(),
+            phone: String::new(),
+            country: String::new(),
+            registration_source: "organic".into(),
+            enabled: true,
+            created_at: START,
+            updated_at: START,
+            last_login_at: None,
+        },
+    )?;
+    sessions::insert(
+        tx,
+        &sessions::Session {
+            id: SessionId(1),
+            brand_id: BRAND,
+            subject_kind: sessions::SubjectKind::Customer,
+            subject_id: 5,
+            refresh_hash: None,
+            refresh_generation: 0,
+            expires_at: START.plus_seconds(86_400 * 365),
+            revoked_at: None,
+            created_at: START,
+        },
+    )?;
     seed_group(tx, 1, "REAL-USD", AccountMode::Real, 0)?;
     seed_group(tx, 2, "PROP-DEMO-100K", AccountMode::Demo, 10_000_000)?;
     seed_wallet(tx)?;
@@ -104,19 +132,28 @@ fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     seed_program(tx, FREE, 0)
 }
 
-fn seed_group(tx: &mut Tx<'_>, id: i64, name: &str, mode: AccountMode, deposit: i64) -> Result<(), StoreError> {
-    repo::groups::insert(tx, &Group {
-        id: GroupId(id),
-        brand_id: BRAND,
-        name: name.into(),
-        mode,
-        currency: Currency::USD,
-        leverage: 100,
-        default_deposit_minor: deposit,
-        enabled: true,
-        public_opening: false,
-        max_positions: 0,
-    })
+fn seed_group(
+    tx: &mut Tx<'_>,
+    id: i64,
+    name: &str,
+    mode: AccountMode,
+    deposit: i64,
+) -> Result<(), StoreError> {
+    repo::groups::insert(
+        tx,
+        &Group {
+            id: GroupId(id),
+            brand_id: BRAND,
+            name: name.into(),
+            mode,
+            currency: Currency::USD,
+            leverage: 100,
+            default_deposit_minor: deposit,
+            enabled: true,
+            public_opening: false,
+            max_positions: 0,
+        },
+    )
 }
 
 fn seed_wallet(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -139,10 +176,20 @@ fn seed_wallet(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         },
         None,
     )?;
-    let head = EntryHead { order: OrderNo(1), brand_id: BRAND, at: START };
+    let head = EntryHead {
+        order: OrderNo(1),
+        brand_id: BRAND,
+        at: START,
+    };
     let amount = Money::new(120_000, Currency::USD);
-    let entry = Entry::new(head, Operation::OpeningBalance, Some(PAYER), amount, &ApiData::default())
-        .expect("a good entry");
+    let entry = Entry::new(
+        head,
+        Operation::OpeningBalance,
+        Some(PAYER),
+        amount,
+        &ApiData::default(),
+    )
+    .expect("a good entry");
     repo::ledger::post(tx, &entry)
 }
 
@@ -172,15 +219,23 @@ fn seed_program(tx: &mut Tx<'_>, id: ProgramId, price_minor: i64) -> Result<(), 
         addons: Vec::new(),
         conduct: Default::default(),
     };
-    repo::programs::insert(tx, &Program {
-        id,
-        brand_id: BRAND,
-        status: ProgramStatus::Active,
-        sort_index: id.0,
-        is_seed: false,
-        current: ProgramVersion { id: ProgramVersionId(id.0), program_id: id, number: 1, terms },
-        created_by: "test".into(),
-        created_at: START,
-        updated_at: START,
-    })
+    repo::programs::insert(
+        tx,
+        &Program {
+            id,
+            brand_id: BRAND,
+            status: ProgramStatus::Active,
+            sort_index: id.0,
+            is_seed: false,
+            current: ProgramVersion {
+                id: ProgramVersionId(id.0),
+                program_id: id,
+                number: 1,
+                terms,
+            },
+            created_by: "test".into(),
+            created_at: START,
+            updated_at: START,
+        },
+    )
 }

@@ -1,8 +1,6 @@
 //! The documented purchase, its repeats, and many at once.
 
-mod support;
-
-use support::{FREE, PAID, PAYER, world};
+use crate::support::{FREE, PAID, PAYER, world};
 use touchstone_app::purchase::{BuyError, BuyRequest};
 use touchstone_domain::purchase::{Block, State};
 use touchstone_domain::{Login, OrderNo, ProgramId};
@@ -10,42 +8,75 @@ use touchstone_store::repo;
 use touchstone_store::testing::databases;
 
 fn request(program_id: ProgramId, key: Option<&str>) -> BuyRequest {
-    BuyRequest { program_id, payer_login: PAYER, idempotency_key: key.map(Into::into) }
+    BuyRequest {
+        program_id,
+        payer_login: PAYER,
+        idempotency_key: key.map(Into::into),
+    }
 }
 
 #[tokio::test]
 async fn the_documents_request_gives_the_documents_numbers() {
     for database in databases() {
         let w = world(&database, false).await;
-        let bought = w.app.buy(w.customer, request(PAID, Some("k"))).await.expect("a purchase");
+        let bought = w
+            .app
+            .buy(w.customer, request(PAID, Some("k")))
+            .await
+            .expect("a purchase");
         let p = &bought.purchase;
         assert_eq!((p.id.0, p.state), (10, State::Active));
         assert_eq!(bought.challenge.as_ref().map(|c| c.id.0), Some(12));
         let (account, group) = bought.account.clone().expect("an account");
-        assert_eq!((account.login, account.balance_minor, account.enabled), (Login(2_000_100), 10_000_000, true));
+        assert_eq!(
+            (account.login, account.balance_minor, account.enabled),
+            (Login(2_000_100), 10_000_000, true)
+        );
         assert_eq!(group.name, "PROP-DEMO-100K");
-        assert_eq!((p.fee_order, p.initial_balance_order), (Some(OrderNo(500_100)), Some(OrderNo(500_101))));
-        assert_eq!(bought.temporary_password.as_ref().map(String::len), Some(12));
+        assert_eq!(
+            (p.fee_order, p.initial_balance_order),
+            (Some(OrderNo(500_100)), Some(OrderNo(500_101)))
+        );
+        assert_eq!(
+            bought.temporary_password.as_ref().map(String::len),
+            Some(12)
+        );
 
         let entries = w
             .app
             .store
             .read(move |tx| {
                 let mut entries = repo::ledger::of_account(tx, PAYER, OrderNo(i64::MAX), 10)?;
-                entries.extend(repo::ledger::of_account(tx, Login(2_000_100), OrderNo(i64::MAX), 10)?);
+                entries.extend(repo::ledger::of_account(
+                    tx,
+                    Login(2_000_100),
+                    OrderNo(i64::MAX),
+                    10,
+                )?);
                 Ok::<_, touchstone_store::StoreError>(entries)
             })
             .await
             .unwrap();
         let lines: Vec<String> = entries
             .iter()
-            .map(|e| format!("{} {} {} {}", e.order, e.operation.command().name(), e.signed_minor(), e.api_data))
+            .map(|e| {
+                format!(
+                    "{} {} {} {}",
+                    e.order,
+                    e.operation.command().name(),
+                    e.signed_minor(),
+                    e.api_data
+                )
+            })
             .collect();
-        assert_eq!(lines, [
-            r#"500100 OP_BALANCE_OUT -49900 {"module":"prop","operation":"challenge_fee","program_id":1,"purchase_id":10,"customer_id":5,"payer_login":100001,"challenge_login":2000100,"idempotency_key":"k"}"#,
-            r#"1 OP_BALANCE_IN 120000 {"module":"finance","operation":"opening_balance"}"#,
-            r#"500101 OP_BALANCE_IN 10000000 {"module":"prop","operation":"initial_balance","program_id":1,"purchase_id":10,"customer_id":5,"payer_login":100001,"challenge_login":2000100,"idempotency_key":"k"}"#,
-        ]);
+        assert_eq!(
+            lines,
+            [
+                r#"500100 OP_BALANCE_OUT -49900 {"module":"prop","operation":"challenge_fee","program_id":1,"purchase_id":10,"customer_id":5,"payer_login":100001,"challenge_login":2000100,"idempotency_key":"k"}"#,
+                r#"1 OP_BALANCE_IN 120000 {"module":"finance","operation":"opening_balance"}"#,
+                r#"500101 OP_BALANCE_IN 10000000 {"module":"prop","operation":"initial_balance","program_id":1,"purchase_id":10,"customer_id":5,"payer_login":100001,"challenge_login":2000100,"idempotency_key":"k"}"#,
+            ]
+        );
         assert_eq!(payer(&w).await, (70_100, 0));
     }
 }
@@ -54,8 +85,15 @@ async fn the_documents_request_gives_the_documents_numbers() {
 async fn a_free_program_takes_no_fee() {
     for database in databases() {
         let w = world(&database, false).await;
-        let bought = w.app.buy(w.customer, request(FREE, None)).await.expect("a purchase");
-        assert_eq!((bought.purchase.fee_order, bought.purchase.state), (None, State::Active));
+        let bought = w
+            .app
+            .buy(w.customer, request(FREE, None))
+            .await
+            .expect("a purchase");
+        assert_eq!(
+            (bought.purchase.fee_order, bought.purchase.state),
+            (None, State::Active)
+        );
         assert_eq!(payer(&w).await, (120_000, 0));
     }
 }
@@ -64,16 +102,43 @@ async fn a_free_program_takes_no_fee() {
 async fn a_repeat_answers_with_the_purchase_and_never_the_password() {
     for database in databases() {
         let w = world(&database, false).await;
-        let first = w.app.buy(w.customer, request(PAID, Some("k"))).await.unwrap();
-        let again = w.app.buy(w.customer, request(PAID, Some("k"))).await.unwrap();
+        let first = w
+            .app
+            .buy(w.customer, request(PAID, Some("k")))
+            .await
+            .unwrap();
+        let again = w
+            .app
+            .buy(w.customer, request(PAID, Some("k")))
+            .await
+            .unwrap();
         assert!(again.idempotent && again.temporary_password.is_none());
         assert_eq!(again.purchase, first.purchase);
         assert_eq!(again.challenge, first.challenge);
         let other = w.app.buy(w.customer, request(FREE, Some("k"))).await;
-        assert!(matches!(other, Err(BuyError::KeyConflict { field: "program_id" })), "{other:?}");
-        let other = BuyRequest { payer_login: Login(1), ..request(PAID, Some("k")) };
+        assert!(
+            matches!(
+                other,
+                Err(BuyError::KeyConflict {
+                    field: "program_id"
+                })
+            ),
+            "{other:?}"
+        );
+        let other = BuyRequest {
+            payer_login: Login(1),
+            ..request(PAID, Some("k"))
+        };
         let other = w.app.buy(w.customer, other).await;
-        assert!(matches!(other, Err(BuyError::KeyConflict { field: "payer_login" })), "{other:?}");
+        assert!(
+            matches!(
+                other,
+                Err(BuyError::KeyConflict {
+                    field: "payer_login"
+                })
+            ),
+            "{other:?}"
+        );
         assert_eq!(payer(&w).await, (70_100, 0));
     }
 }
@@ -117,7 +182,13 @@ async fn a_wallet_is_never_overdrawn() {
 }
 
 /// Balance and held money of the payer.
-async fn payer(w: &support::World) -> (i64, i64) {
-    let (account, _) = w.app.store.read(|tx| repo::accounts::get(tx, PAYER)).await.unwrap().unwrap();
+async fn payer(w: &crate::support::World) -> (i64, i64) {
+    let (account, _) = w
+        .app
+        .store
+        .read(|tx| repo::accounts::get(tx, PAYER))
+        .await
+        .unwrap()
+        .unwrap();
     (account.balance_minor, account.held_minor)
 }

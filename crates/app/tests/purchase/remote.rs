@@ -1,13 +1,11 @@
 //! Purchases on a remote trading server that refuses, hangs, and loses calls and answers: every
 //! step in every way, with the compensation that the document names, exactly once.
 
-mod support;
-
-use support::{FREE, PAID, PAYER, World, world};
+use crate::support::{FREE, PAID, PAYER, World, world};
 use touchstone_app::ports::Behaviour;
 use touchstone_app::purchase::{BuyError, BuyRequest};
 use touchstone_domain::purchase::{FailureReason, Purchase, State, Step};
-use touchstone_domain::{OrderNo, ProgramId, PurchaseId};
+use touchstone_domain::{ProgramId, PurchaseId};
 use touchstone_store::repo;
 use touchstone_store::testing::databases;
 
@@ -31,12 +29,19 @@ free | enable Refuse                              | failed   | CHALLENGE_CREATIO
 async fn every_refusal_is_compensated_as_documented() {
     for line in TABLE.lines() {
         for database in databases() {
-            let [program, plan, end, reason, entries] =
-                line.split('|').map(str::trim).collect::<Vec<_>>().try_into().expect("five columns");
+            let [program, plan, end, reason, entries] = line
+                .split('|')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .try_into()
+                .expect("five columns");
             let w = world(&database, true).await;
             plan_for(&w, plan);
             let bought = buy(&w, if program == "paid" { PAID } else { FREE }).await;
-            let seen = (bought.state.name(), bought.failure_reason.map_or("-", FailureReason::name));
+            let seen = (
+                bought.state.name(),
+                bought.failure_reason.map_or("-", FailureReason::name),
+            );
             assert_eq!((seen.0.as_str(), seen.1), (end, reason), "{line}");
             assert_eq!(entries_of(&w).await, entries, "{line}");
             let wanted = wallet_after(&bought);
@@ -47,11 +52,21 @@ async fn every_refusal_is_compensated_as_documented() {
 
 #[tokio::test]
 async fn lost_calls_and_answers_change_nothing_but_the_time() {
-    let unclear = [Behaviour::LoseAnswer, Behaviour::LoseCall, Behaviour::HangAfter, Behaviour::HangBefore];
-    for database in databases() {
-        for step in [Step::Withdraw, Step::OpenAccount, Step::GrantBalance, Step::Enable] {
-            for behaviour in unclear {
-                let w = world(&touchstone_store::testing::TestDatabase::like(&database), true).await;
+    let unclear = [
+        Behaviour::LoseAnswer,
+        Behaviour::LoseCall,
+        Behaviour::HangAfter,
+        Behaviour::HangBefore,
+    ];
+    for step in [
+        Step::Withdraw,
+        Step::OpenAccount,
+        Step::GrantBalance,
+        Step::Enable,
+    ] {
+        for behaviour in unclear {
+            for database in databases() {
+                let w = world(&database, true).await;
                 w.server.plan(step, &[behaviour, behaviour]);
                 let begun = buy(&w, PAID).await;
                 assert_eq!(begun.state, State::Doing(step), "{step:?} {behaviour:?}");
@@ -68,42 +83,74 @@ async fn lost_calls_and_answers_change_nothing_but_the_time() {
 async fn a_server_that_stays_silent_is_shown_to_staff() {
     for database in databases() {
         let w = world(&database, true).await;
-        w.server.plan(Step::GrantBalance, &[Behaviour::LoseAnswer; 3]);
+        w.server
+            .plan(Step::GrantBalance, &[Behaviour::LoseAnswer; 3]);
         let begun = buy(&w, PAID).await;
         run_until_rest(&w, begun.id).await;
         let stuck = load(&w, begun.id).await;
         assert_eq!(stuck.state, State::Stuck(Step::GrantBalance));
         assert!(stuck.note.contains("lost"), "{}", stuck.note);
-        let listed = w.app.store.read(|tx| repo::purchases::wanting_staff(tx, support::BRAND, 10)).await.unwrap();
+        let listed = w
+            .app
+            .store
+            .read(|tx| repo::purchases::wanting_staff(tx, crate::support::BRAND, 10))
+            .await
+            .unwrap();
         assert_eq!(listed, [stuck]);
     }
 }
 
 #[tokio::test]
 async fn a_cancel_in_the_dark_undoes_what_was_done_and_only_that() {
-    for database in databases() {
-        for (step, behaviour, entries, end) in [
-            (Step::Withdraw, Behaviour::LoseCall, "", State::Failed),
-            (Step::Withdraw, Behaviour::LoseAnswer, "Fee FeeRollback", State::Refunded),
-            (Step::OpenAccount, Behaviour::LoseCall, "Fee FeeRollback", State::Refunded),
-            (Step::GrantBalance, Behaviour::LoseCall, "Fee FeeRollback", State::Refunded),
-            (
-                Step::GrantBalance,
-                Behaviour::LoseAnswer,
-                "Fee InitialBalance InitialBalanceRollback FeeRollback",
-                State::Refunded,
-            ),
-        ] {
-            let w = world(&touchstone_store::testing::TestDatabase::like(&database), true).await;
-            let before = wallet(&w).await;
+    use Behaviour::{LoseAnswer, LoseCall};
+    let cases = [
+        (Step::Withdraw, LoseCall, "", State::Failed),
+        (
+            Step::Withdraw,
+            LoseAnswer,
+            "Fee FeeRollback",
+            State::Refunded,
+        ),
+        (
+            Step::OpenAccount,
+            LoseCall,
+            "Fee FeeRollback",
+            State::Refunded,
+        ),
+        (
+            Step::GrantBalance,
+            LoseCall,
+            "Fee FeeRollback",
+            State::Refunded,
+        ),
+        (
+            Step::GrantBalance,
+            LoseAnswer,
+            "Fee InitialBalance InitialBalanceRollback FeeRollback",
+            State::Refunded,
+        ),
+    ];
+    for (step, behaviour, entries, end) in cases {
+        for database in databases() {
+            let w = world(&database, true).await;
             w.server.plan(step, &[behaviour]);
             let begun = buy(&w, PAID).await;
-            w.app.cancel_purchase(w.customer, begun.id).await.expect("a cancel");
+            w.app
+                .cancel_purchase(w.customer, begun.id)
+                .await
+                .expect("a cancel");
             run_until_rest(&w, begun.id).await;
             let ended = load(&w, begun.id).await;
-            assert_eq!((ended.state, ended.failure_reason), (end, Some(FailureReason::Cancelled)));
-            assert_eq!(entries_of_purchase(&w, &ended).await, entries, "{step:?} {behaviour:?}");
-            assert_eq!(wallet(&w).await, before);
+            assert_eq!(
+                (ended.state, ended.failure_reason),
+                (end, Some(FailureReason::Cancelled))
+            );
+            assert_eq!(
+                entries_of_purchase(&w, &ended).await,
+                entries,
+                "{step:?} {behaviour:?}"
+            );
+            assert_eq!(wallet(&w).await, (120_000, 0));
         }
     }
 }
@@ -115,8 +162,19 @@ async fn a_refused_payment_can_be_tried_again() {
         w.server.plan(Step::Withdraw, &[Behaviour::Refuse]);
         let failed = buy(&w, PAID).await;
         assert!(failed.lifecycle().can_retry);
-        let bought = w.app.retry_purchase(w.customer, failed.id).await.expect("a retry");
-        assert_eq!((bought.purchase.id, bought.purchase.attempt, bought.purchase.state), (failed.id, 2, State::Active));
+        let bought = w
+            .app
+            .retry_purchase(w.customer, failed.id)
+            .await
+            .expect("a retry");
+        assert_eq!(
+            (
+                bought.purchase.id,
+                bought.purchase.attempt,
+                bought.purchase.state
+            ),
+            (failed.id, 2, State::Active)
+        );
         assert_eq!(wallet(&w).await, (70_100, 0));
     }
 }
@@ -124,15 +182,24 @@ async fn a_refused_payment_can_be_tried_again() {
 fn plan_for(w: &World, plan: &str) {
     for part in plan.split(',').map(str::trim).filter(|part| *part != "-") {
         let (step, behaviour) = part.split_once(' ').expect("step and behaviour");
-        let step = Step::ALL.into_iter().find(|s| s.name() == step).expect("a step");
-        let behaviour =
-            Behaviour::ALL.into_iter().find(|b| format!("{b:?}") == behaviour).expect("a behaviour");
+        let step = Step::ALL
+            .into_iter()
+            .find(|s| s.name() == step)
+            .expect("a step");
+        let behaviour = Behaviour::ALL
+            .into_iter()
+            .find(|b| format!("{b:?}") == behaviour)
+            .expect("a behaviour");
         w.server.plan(step, &[behaviour]);
     }
 }
 
 async fn buy(w: &World, program_id: ProgramId) -> Purchase {
-    let request = BuyRequest { program_id, payer_login: PAYER, idempotency_key: None };
+    let request = BuyRequest {
+        program_id,
+        payer_login: PAYER,
+        idempotency_key: None,
+    };
     match w.app.buy(w.customer, request).await {
         Ok(bought) => bought.purchase,
         Err(BuyError::Failed { bought, .. }) => bought.purchase,
@@ -153,7 +220,12 @@ async fn run_until_rest(w: &World, id: PurchaseId) {
 }
 
 async fn load(w: &World, id: PurchaseId) -> Purchase {
-    w.app.store.read(move |tx| repo::purchases::get(tx, id)).await.unwrap().expect("the purchase")
+    w.app
+        .store
+        .read(move |tx| repo::purchases::get(tx, id))
+        .await
+        .unwrap()
+        .expect("the purchase")
 }
 
 async fn entries_of(w: &World) -> String {
@@ -163,17 +235,39 @@ async fn entries_of(w: &World) -> String {
 
 async fn entries_of_purchase(w: &World, p: &Purchase) -> String {
     let (payer, account, id) = (p.payer_login, p.account_login, p.id);
-    let entries = w.app.store.read(move |tx| repo::ledger::of_purchase(tx, id, payer, account)).await.unwrap();
-    entries.iter().map(|e| format!("{:?}", e.operation)).collect::<Vec<_>>().join(" ")
+    let entries = w
+        .app
+        .store
+        .read(move |tx| repo::ledger::of_purchase(tx, id, payer, account))
+        .await
+        .unwrap();
+    entries
+        .iter()
+        .map(|e| format!("{:?}", e.operation))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 async fn wallet(w: &World) -> (i64, i64) {
-    let (account, _) = w.app.store.read(|tx| repo::accounts::get(tx, PAYER)).await.unwrap().unwrap();
+    let (account, _) = w
+        .app
+        .store
+        .read(|tx| repo::accounts::get(tx, PAYER))
+        .await
+        .unwrap()
+        .unwrap();
     (account.balance_minor, account.held_minor)
 }
 
 /// Balance and held money that follow from where a first purchase rests.
 fn wallet_after(p: &Purchase) -> (i64, i64) {
     let taken = matches!(p.state, State::Active | State::Stuck(_)) && p.fee_order.is_some();
-    (if taken { 120_000 - p.price.minor } else { 120_000 }, 0)
+    (
+        if taken {
+            120_000 - p.price.minor
+        } else {
+            120_000
+        },
+        0,
+    )
 }

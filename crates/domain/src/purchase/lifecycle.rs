@@ -1,6 +1,6 @@
 //! What a customer is told about a purchase, in every state.
 
-use super::state::{Facts, State, Step, retryable};
+use super::state::{Event, Facts, State, Step, transition};
 
 /// ScaleTrade's `payment_status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,12 +75,9 @@ const REFUNDED: (i64, &str) = (5, "refunded");
 
 impl Lifecycle {
     pub fn of(state: State, facts: Facts) -> Self {
-        let can_retry = state == State::Failed && retryable(facts);
-        let can_cancel = match state {
-            State::AwaitingPayment => true,
-            State::Doing(step) => !step.compensates(),
-            _ => false,
-        };
+        let takes = |event| transition(state, event, facts).is_ok();
+        let can_retry = takes(Event::Retry);
+        let can_cancel = !state.needs_staff() && takes(Event::Cancel);
         let (status, status_name) = status(state);
         Self {
             status,

@@ -128,6 +128,8 @@ impl Purchase {
             funding: self.funding,
             free: self.price.is_zero(),
             reason: self.failure_reason,
+            fee_taken: self.fee_order.is_some(),
+            balance_given: self.initial_balance_order.is_some(),
         }
     }
 

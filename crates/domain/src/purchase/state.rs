@@ -128,6 +128,12 @@ impl State {
         }
     }
 
+    /// A person of the firm has to act before the purchase can go on; meanwhile the customer can
+    /// neither cancel nor retry.
+    pub const fn needs_staff(self) -> bool {
+        matches!(self, Self::Stuck(_) | Self::RefundDue)
+    }
+
     /// The step the runner has to do now.
     pub const fn step(self) -> Option<Step> {
         match self {
@@ -145,15 +151,16 @@ pub enum Event {
     PaymentEnded(FailureReason),
     /// The step was done, or found done under our reference.
     Done,
-    /// An undo found that the thing had never been done.
+    /// An undo found that the thing had never been done, and never will be under its reference.
+    /// A thing that was undone before is `Done`.
     NothingToUndo,
-    /// The trading server said no.
+    /// The trading server said no: not done, and never will be under this reference.
     Refused,
     /// No answer: a time-out is not a refusal.
     Unknown,
     /// Too many unknown outcomes.
     GaveUp,
-    /// The customer wants out.
+    /// The customer wants out, or staff end a stuck step for him.
     Cancel,
     /// The customer wants another try.
     Retry,
@@ -192,6 +199,10 @@ pub struct Facts {
     pub free: bool,
     /// Why it went wrong, if it did.
     pub reason: Option<FailureReason>,
+    /// The trading server answered that the fee was taken.
+    pub fee_taken: bool,
+    /// It answered that the initial balance was given.
+    pub balance_given: bool,
 }
 
 /// The event has no place in this state; nothing changes.
@@ -227,6 +238,8 @@ pub fn transition(
             let (state, reason) = undo_after_refusal(step, facts);
             fails(state, reason)
         }
+        // What was answered as done cannot have been never done: a person has to look.
+        (Doing(step), Event::NothingToUndo) if facts.answered(step) => kept(Stuck(step)),
         (Doing(Step::TakeBackBalance), Event::NothingToUndo) => kept(Doing(Step::CloseAccount)),
         (Doing(Step::CloseAccount), Event::NothingToUndo) => kept(give_back(facts)),
         (Doing(Step::Refund), Event::NothingToUndo) => kept(Failed),
@@ -255,6 +268,15 @@ impl Facts {
             _ => first_step(self),
         }
     }
+
+    /// Money moved for certain, and this step is the one that moves it back.
+    const fn answered(self, undo: Step) -> bool {
+        match undo {
+            Step::Refund => self.fee_taken,
+            Step::TakeBackBalance => self.balance_given,
+            _ => false,
+        }
+    }
 }
 
 fn first_step(facts: Facts) -> State {
@@ -265,7 +287,7 @@ fn first_step(facts: Facts) -> State {
 }
 
 /// The customer may try again what failed before anything was taken, if trying can help.
-pub(super) fn retryable(facts: Facts) -> bool {
+fn retryable(facts: Facts) -> bool {
     facts.funding == Funding::Wallet
         && matches!(
             facts.reason,

@@ -125,7 +125,8 @@ pub enum TransactionEvent {
     Approve,
     /// Staff, the customer, the cashier or the sweeper end it.
     Decline,
-    /// A cashier took in this much, above 0, in the transaction's currency.
+    /// A cashier took in this much, in minor units of the transaction's currency. What is not
+    /// above 0 is refused.
     Received { amount_minor: i64 },
 }
 
@@ -158,10 +159,30 @@ pub struct TransactionRefused {
     pub event: TransactionEvent,
 }
 
+impl Transaction {
+    /// As [`transition`]; moreover a cashier's money is refused where none can come in.
+    ///
+    /// # Errors
+    /// [`TransactionRefused`].
+    pub fn after(
+        &self,
+        event: TransactionEvent,
+    ) -> Result<(TransactionState, i64, Effect), TransactionRefused> {
+        if matches!(event, TransactionEvent::Received { .. }) && !self.kind.payable() {
+            return Err(TransactionRefused {
+                state: self.state,
+                event,
+            });
+        }
+        transition(self.state, self.amount.minor, self.received_minor, event)
+    }
+}
+
 /// State, received total and effect after `event`.
 ///
 /// # Errors
-/// [`TransactionRefused`] where the table has no arrow, or the total would not fit.
+/// [`TransactionRefused`] where the table has no arrow, the amount received is not above 0, or
+/// the total would not fit.
 pub fn transition(
     state: TransactionState,
     amount_minor: i64,
@@ -172,6 +193,7 @@ pub fn transition(
     use TransactionState::{Approved, Declined, Overpaid, Pending, Underpaid};
     let refused = TransactionRefused { state, event };
     match (state, event) {
+        (_, Received { amount_minor: ..=0 }) => Err(refused),
         (Pending, Approve) => Ok((
             Approved,
             received_minor,

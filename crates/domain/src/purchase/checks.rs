@@ -35,8 +35,11 @@ pub struct PayerFacts<'a> {
     pub group: Option<&'a Group>,
 }
 
-/// First half of the document's list, then its second half: program active; payer owned,
-/// enabled, REAL, of the program's currency, with enough money.
+/// First part of the document's list: program active; payer owned, enabled, REAL, of the
+/// program's currency, with enough money. [`check_program`] is the rest, and comes after it.
+///
+/// # Errors
+/// The first fault in the document's order.
 pub fn check_payer(program: ProgramFacts<'_>, payer: Option<PayerFacts<'_>>) -> Result<(), Block> {
     if !program.active {
         return Err(Block::ProgramDisabled);
@@ -49,13 +52,17 @@ pub fn check_payer(program: ProgramFacts<'_>, payer: Option<PayerFacts<'_>>) -> 
     if group.mode != AccountMode::Real || payer.account.kind != AccountKind::Personal {
         return Err(Block::PayerAccountNotReal);
     }
-    if group.currency != program.price.currency {
-        return Err(Block::CurrencyConversionRequired {
-            program: program.price.currency,
-            payer: group.currency,
-        });
+    // The account keeps its currency when its group gets another one: both have to fit.
+    let wanted = program.price.currency;
+    for held in [group.currency, payer.account.currency] {
+        if held != wanted {
+            return Err(Block::CurrencyConversionRequired {
+                program: wanted,
+                payer: held,
+            });
+        }
     }
-    let available = Money::new(payer.account.available_minor(), group.currency);
+    let available = Money::new(payer.account.available_minor(), wanted);
     if available.minor < program.price.minor {
         return Err(Block::NotEnoughFunds {
             required: program.price,
@@ -66,6 +73,9 @@ pub fn check_payer(program: ProgramFacts<'_>, payer: Option<PayerFacts<'_>>) -> 
 }
 
 /// The program can be delivered: it has a step, and the first step's group exists and is DEMO.
+///
+/// # Errors
+/// The first fault in the document's order.
 pub fn check_program(program: ProgramFacts<'_>) -> Result<&Group, Block> {
     if !program.has_steps {
         return Err(Block::ProgramHasNoSteps);

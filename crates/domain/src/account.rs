@@ -105,3 +105,70 @@ impl Account {
         self.balance_minor.saturating_sub(self.held_minor)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::all_free(120_000, 0, 120_000)]
+    #[case::part_held(120_000, 49_900, 70_100)]
+    #[case::all_held(49_900, 49_900, 0)]
+    #[case::lost_more_than_it_had(-500, 0, -500)]
+    #[case::does_not_wrap(i64::MIN, 1, i64::MIN)]
+    fn held_money_is_not_available(
+        #[case] balance_minor: i64,
+        #[case] held_minor: i64,
+        #[case] available_minor: i64,
+    ) {
+        let account = Account {
+            login: Login(100_001),
+            brand_id: BrandId(1),
+            customer_id: CustomerId(5),
+            group_id: GroupId(1),
+            kind: AccountKind::Personal,
+            currency: Currency::USD,
+            leverage: 100,
+            enabled: true,
+            balance_minor,
+            held_minor,
+            created_at: UnixMicros(0),
+            closed_at: None,
+            must_change_password: false,
+        };
+        assert_eq!(account.available_minor(), available_minor);
+    }
+
+    #[test]
+    fn a_group_gives_its_deposit_in_its_own_currency() {
+        let group = Group {
+            id: GroupId(1),
+            brand_id: BrandId(1),
+            name: "PROP-DEMO-JPY".into(),
+            mode: AccountMode::Demo,
+            currency: "JPY".parse().unwrap(),
+            leverage: 100,
+            default_deposit_minor: 10_000_000,
+            enabled: true,
+            public_opening: false,
+            max_positions: 0,
+        };
+        assert_eq!(group.default_deposit().fixed(), "10000000");
+        assert_eq!(group.default_deposit().currency.code(), "JPY");
+    }
+
+    #[test]
+    fn the_numbers_of_the_modes_are_those_of_scaletrade() {
+        assert_eq!(
+            [0, 1, 2].map(AccountMode::from_code),
+            [Some(AccountMode::Demo), Some(AccountMode::Real), None]
+        );
+        assert_eq!(AccountMode::Demo.name(), "DEMO");
+        assert_eq!(AccountMode::Real.name(), "REAL");
+        for kind in [AccountKind::Personal, AccountKind::Challenge] {
+            assert_eq!(AccountKind::from_code(kind.code()), Some(kind));
+        }
+        assert_eq!(AccountKind::from_code(2), None);
+    }
+}

@@ -240,3 +240,6 @@ impl Terms {
         Ok(Money::new(minor, self.currency()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! The state machines as tables of text: what the code answers in every cell stands in a file
+//! beside this folder, or in a page under `docs/`. Run with `UPDATE_TABLES=1` to write them anew,
+//! and read the difference before you commit it.
+
+mod checks;
+mod fold;
+mod golden;
+mod lifecycle;
+mod pages;
+mod paths;
+mod purchase;
+mod transaction;
+mod world;

@@ -1,6 +1,7 @@
 //! Use cases and what runs by itself. Everything from outside (time, chance, trading server,
 //! cashier, mail) comes through a port; everything durable goes through the store.
 
+mod brands;
 pub mod identity;
 pub mod keys;
 pub mod ports;
@@ -21,6 +22,7 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub keys: Arc<keys::Keys>,
     pub public_ids: PublicIds,
+    brand_names: brands::BrandNames,
 }
 
 impl App {
@@ -49,6 +51,7 @@ impl App {
             settings: Arc::new(settings),
             keys: Arc::new(keys),
             public_ids: PublicIds::new(bytes),
+            brand_names: brands::BrandNames::default(),
         })
     }
 

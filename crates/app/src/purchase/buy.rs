@@ -3,6 +3,7 @@
 use super::sale::{Sale, SaleError};
 use crate::App;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use std::sync::Arc;
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::program::ProgramStatus;
 use touchstone_domain::purchase::{
@@ -31,6 +32,8 @@ pub struct Bought {
     pub idempotent: bool,
     pub challenge: Option<Challenge>,
     pub account: Option<(Account, Group)>,
+    /// Name of the account's brand.
+    pub brand: Arc<str>,
     /// Only in the answer that opened the account.
     pub temporary_password: Option<String>,
 }
@@ -113,7 +116,7 @@ impl App {
         if let Some(key) = &request.idempotency_key
             && let Some(purchase) = repo::purchases::by_key(tx, caller.customer_id, key)?
         {
-            return repeat(tx, purchase, request);
+            return self.repeat(tx, purchase, request);
         }
         let program = repo::programs::on_sale(tx, caller.brand_id, request.program_id)?
             .ok_or(BuyError::ProgramNotFound)?;
@@ -170,6 +173,7 @@ impl App {
                 .account
                 .filter(|_| delivered)
                 .map(|account| (account, saved.group)),
+            brand: self.brand_name(tx, caller.brand_id)?,
             temporary_password: password,
             purchase: saved.purchase,
         })
@@ -229,45 +233,54 @@ pub(super) fn check(program: &OnSale, payer: Option<&(Account, Group)>) -> Resul
     check_program(facts).cloned()
 }
 
-/// The purchase that a key is bound to, as it is now.
-fn repeat(tx: &mut Tx<'_>, purchase: Purchase, request: &BuyRequest) -> Result<Bought, BuyError> {
-    if purchase.funding != Funding::Wallet || purchase.program_id != request.program_id {
-        return Err(BuyError::KeyConflict {
-            field: "program_id",
-        });
+impl App {
+    /// The purchase that a key is bound to, as it is now.
+    fn repeat(
+        &self,
+        tx: &mut Tx<'_>,
+        purchase: Purchase,
+        request: &BuyRequest,
+    ) -> Result<Bought, BuyError> {
+        if purchase.funding != Funding::Wallet || purchase.program_id != request.program_id {
+            return Err(BuyError::KeyConflict {
+                field: "program_id",
+            });
+        }
+        if purchase.payer_login != Some(request.payer_login) {
+            return Err(BuyError::KeyConflict {
+                field: "payer_login",
+            });
+        }
+        let mut bought = self.show(tx, purchase)?;
+        bought.idempotent = true;
+        match bought.purchase.failure_reason {
+            Some(reason) => Err(BuyError::Failed {
+                reason,
+                bought: Box::new(bought),
+            }),
+            None => Ok(bought),
+        }
     }
-    if purchase.payer_login != Some(request.payer_login) {
-        return Err(BuyError::KeyConflict {
-            field: "payer_login",
-        });
-    }
-    let mut bought = show(tx, purchase)?;
-    bought.idempotent = true;
-    match bought.purchase.failure_reason {
-        Some(reason) => Err(BuyError::Failed {
-            reason,
-            bought: Box::new(bought),
-        }),
-        None => Ok(bought),
-    }
-}
 
-/// A stored purchase with its challenge and account, once it is delivered.
-pub(super) fn show(tx: &mut Tx<'_>, purchase: Purchase) -> Result<Bought, StoreError> {
-    let delivered = purchase.state == State::Active;
-    let challenge = match purchase.challenge_id.filter(|_| delivered) {
-        Some(id) => repo::challenges::get(tx, id)?,
-        None => None,
-    };
-    let account = match purchase.account_login.filter(|_| delivered) {
-        Some(login) => repo::accounts::get(tx, login)?,
-        None => None,
-    };
-    Ok(Bought {
-        purchase,
-        idempotent: false,
-        challenge,
-        account,
-        temporary_password: None,
-    })
+    /// A stored purchase with its challenge and account, once it is delivered.
+    pub(super) fn show(&self, tx: &mut Tx<'_>, purchase: Purchase) -> Result<Bought, StoreError> {
+        let delivered = purchase.state == State::Active;
+        let challenge = match purchase.challenge_id.filter(|_| delivered) {
+            Some(id) => repo::challenges::get(tx, id)?,
+            None => None,
+        };
+        let account = match purchase.account_login.filter(|_| delivered) {
+            Some(login) => repo::accounts::get(tx, login)?,
+            None => None,
+        };
+        let brand = self.brand_name(tx, purchase.brand_id)?;
+        Ok(Bought {
+            purchase,
+            idempotent: false,
+            challenge,
+            account,
+            brand,
+            temporary_password: None,
+        })
+    }
 }

@@ -2,7 +2,7 @@
 //! durable before the call, the call carries our reference, the answer is durable after it. A
 //! time-out is not a refusal, and a crash anywhere is picked up by the runner.
 
-use super::buy::{Bought, BuyError, show};
+use super::buy::{Bought, BuyError};
 use super::sale::{Sale, SaleError};
 use crate::App;
 use crate::ports::{Answer, Call, TradingServer};
@@ -39,7 +39,8 @@ impl App {
         let wait = Duration::from_millis(self.settings.remote_trading.answer_within_ms);
         // What the driver could not do is done by the runner; the answer is the stored truth.
         let _ = tokio::time::timeout(wait, driver).await;
-        let mut now = self.store.read(move |tx| reload(tx, id)).await?;
+        let app = self.clone();
+        let mut now = self.store.read(move |tx| app.reload(tx, id)).await?;
         if now.purchase.state == State::Active {
             now.temporary_password = self.issue_first_password(&now).await?;
         }
@@ -195,6 +196,14 @@ impl App {
         Ok(goes_on)
     }
 
+    fn reload(&self, tx: &mut Tx<'_>, id: PurchaseId) -> Result<Bought, StoreError> {
+        let purchase = repo::purchases::get(tx, id)?.ok_or(StoreError::RowCount {
+            found: 0,
+            sql: "purchase",
+        })?;
+        self.show(tx, purchase)
+    }
+
     /// Doubles with each unknown outcome, up to the longest pause.
     fn pause_micros(&self, calls: i64) -> i64 {
         let settings = &self.settings.remote_trading;
@@ -205,14 +214,6 @@ impl App {
             .min(settings.retry_at_most_ms)
             .saturating_mul(MICROS_PER_MS)
     }
-}
-
-fn reload(tx: &mut Tx<'_>, id: PurchaseId) -> Result<Bought, StoreError> {
-    let purchase = repo::purchases::get(tx, id)?.ok_or(StoreError::RowCount {
-        found: 0,
-        sql: "purchase",
-    })?;
-    show(tx, purchase)
 }
 
 fn event_of(answer: &Answer, purchase: &Purchase, calls_limit: i64) -> (Event, String) {

@@ -1,6 +1,6 @@
 //! What people do with a purchase after it was begun: cancel, retry, and settling what is stuck.
 
-use super::buy::{Bought, BuyError, check, show};
+use super::buy::{Bought, BuyError, check};
 use super::sale::{Sale, SaleError, Saved};
 use crate::App;
 use crate::identity::{CustomerCaller, require_live_customer};
@@ -77,6 +77,7 @@ impl App {
         caller: CustomerCaller,
         id: PurchaseId,
     ) -> Result<Bought, ManageError> {
+        let app = self.clone();
         let now = self.now();
         let bought = self
             .store
@@ -90,7 +91,7 @@ impl App {
                 }
                 let actor = customer_actor(caller.customer_id, "purchase.cancel");
                 let saved = change(tx, purchase, Event::Cancel, &actor, now)?;
-                Ok(show(tx, saved.purchase)?)
+                Ok(app.show(tx, saved.purchase)?)
             })
             .await?;
         self.await_end(bought).await
@@ -106,6 +107,7 @@ impl App {
         caller: CustomerCaller,
         id: PurchaseId,
     ) -> Result<Bought, ManageError> {
+        let app = self.clone();
         let now = self.now();
         let bought = self
             .store
@@ -130,7 +132,7 @@ impl App {
                 check(&pinned, payer.as_ref()).map_err(BuyError::Blocked)?;
                 let actor = customer_actor(caller.customer_id, "purchase.retry");
                 let saved = change(tx, purchase, Event::Retry, &actor, now)?;
-                Ok::<_, ManageError>(show(tx, saved.purchase)?)
+                Ok::<_, ManageError>(app.show(tx, saved.purchase)?)
             })
             .await?;
         Ok(self.await_delivery(bought).await?)

@@ -3,8 +3,10 @@
 mod buy;
 mod delivery;
 mod manage;
+mod queries;
 mod sale;
 
 pub use buy::{Bought, BuyError, BuyRequest};
 pub use manage::{ManageError, Resolution};
+pub use queries::{ChallengeDetail, Offer, Payer, Preview, PurchasePage, QueryError};
 pub use sale::{Sale, SaleError, Saved};

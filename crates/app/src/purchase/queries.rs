@@ -1,0 +1,255 @@
+//! What a customer can see of programs, purchases and challenges before and after he buys.
+
+use super::buy::check;
+use crate::App;
+use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use touchstone_domain::challenge::{Challenge, Phase};
+use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion};
+use touchstone_domain::purchase::{Block, Purchase};
+use touchstone_domain::{
+    Account, BrandId, ChallengeId, Group, Login, Money, ProgramId, PurchaseId,
+};
+use touchstone_store::repo;
+use touchstone_store::{StoreError, Tx};
+
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// Unknown, or not the caller's.
+    #[error("there is no such thing")]
+    NotFound,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A program with the name of its brand and the groups of its steps.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub brand: Arc<str>,
+    pub program: Program,
+}
+
+/// One of the customer's accounts as a payer.
+#[derive(Clone, Debug)]
+pub struct Payer {
+    pub account: Account,
+    pub block: Option<Block>,
+}
+
+/// What a purchase would cost, or what stands in its way.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub price: Money,
+    /// `None` where the account is not the caller's.
+    pub payer: Option<Account>,
+    pub block: Option<Block>,
+}
+
+/// A page of a customer's purchases, newest first, with the challenges that came of them.
+#[derive(Clone, Debug)]
+pub struct PurchasePage {
+    pub purchases: Vec<Purchase>,
+    pub challenges: Vec<Challenge>,
+}
+
+/// Everything about one challenge.
+#[derive(Clone, Debug)]
+pub struct ChallengeDetail {
+    pub challenge: Challenge,
+    pub purchase: Purchase,
+    pub offer: Offer,
+    /// The version that was bought, which may be older than the one on sale.
+    pub version: ProgramVersion,
+    pub phases: Vec<Phase>,
+    /// Groups of the phases' accounts.
+    pub accounts: BTreeMap<Login, (Account, Group)>,
+}
+
+impl App {
+    /// Programs on sale, in the order in which they are shown.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub async fn programs_on_sale(&self, brand: BrandId) -> Result<Vec<Offer>, QueryError> {
+        let app = self.clone();
+        self.store
+            .read(move |tx| {
+                let name = app.brand_name(tx, brand)?;
+                let programs = repo::programs::of_brand(tx, brand)?;
+                let on_sale = programs
+                    .into_iter()
+                    .filter(|program| program.status == ProgramStatus::Active);
+                Ok(on_sale
+                    .map(|program| Offer {
+                        brand: name.clone(),
+                        program,
+                    })
+                    .collect())
+            })
+            .await
+    }
+
+    /// One program that is on sale.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] also for programs that are disabled, archived or another brand's.
+    pub async fn program_on_sale(
+        &self,
+        brand: BrandId,
+        id: ProgramId,
+    ) -> Result<Offer, QueryError> {
+        let app = self.clone();
+        self.store
+            .read(move |tx| {
+                let program = repo::programs::get(tx, brand, id)?
+                    .filter(|program| program.status == ProgramStatus::Active)
+                    .ok_or(QueryError::NotFound)?;
+                Ok(Offer {
+                    brand: app.brand_name(tx, brand)?,
+                    program,
+                })
+            })
+            .await
+    }
+
+    /// The customer's accounts, each with what keeps it from paying for the program.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] for an unknown program.
+    pub async fn payer_accounts(
+        &self,
+        caller: CustomerCaller,
+        id: ProgramId,
+    ) -> Result<Vec<Payer>, QueryError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let program = repo::programs::on_sale(tx, caller.brand_id, id)?
+                    .ok_or(QueryError::NotFound)?;
+                let accounts = repo::accounts::of_customer(tx, caller.customer_id)?;
+                Ok(accounts
+                    .into_iter()
+                    .map(|(account, group)| {
+                        let with_group = (account, group);
+                        let block = check(&program, Some(&with_group)).err();
+                        Payer {
+                            account: with_group.0,
+                            block,
+                        }
+                    })
+                    .collect())
+            })
+            .await
+    }
+
+    /// Everything that `buy` would check, without buying.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] for an unknown program.
+    pub async fn preview(
+        &self,
+        caller: CustomerCaller,
+        id: ProgramId,
+        payer: Login,
+    ) -> Result<Preview, QueryError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let program = repo::programs::on_sale(tx, caller.brand_id, id)?
+                    .ok_or(QueryError::NotFound)?;
+                let payer = repo::accounts::get(tx, payer)?
+                    .filter(|(account, _)| account.customer_id == caller.customer_id);
+                let block = check(&program, payer.as_ref()).err();
+                Ok(Preview {
+                    price: program.price,
+                    payer: payer.map(|(account, _)| account),
+                    block,
+                })
+            })
+            .await
+    }
+
+    /// The customer's purchases below key `before`, newest first, and their challenges.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn purchases_of(
+        &self,
+        caller: CustomerCaller,
+        before: PurchaseId,
+        limit: i64,
+    ) -> Result<PurchasePage, QueryError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let purchases =
+                    repo::purchases::of_customer(tx, caller.customer_id, before, limit)?;
+                let mut challenges = Vec::new();
+                for id in purchases
+                    .iter()
+                    .filter_map(|purchase| purchase.challenge_id)
+                {
+                    challenges.extend(repo::challenges::get(tx, id)?);
+                }
+                Ok(PurchasePage {
+                    purchases,
+                    challenges,
+                })
+            })
+            .await
+    }
+
+    /// # Errors
+    /// [`QueryError::NotFound`] for an unknown challenge and for someone else's.
+    pub async fn challenge_detail(
+        &self,
+        caller: CustomerCaller,
+        id: ChallengeId,
+    ) -> Result<ChallengeDetail, QueryError> {
+        let app = self.clone();
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let challenge = repo::challenges::get(tx, id)?
+                    .filter(|challenge| challenge.customer_id == caller.customer_id)
+                    .ok_or(QueryError::NotFound)?;
+                app.detail(tx, challenge)
+            })
+            .await
+    }
+
+    fn detail(&self, tx: &mut Tx<'_>, challenge: Challenge) -> Result<ChallengeDetail, QueryError> {
+        let purchase =
+            repo::purchases::get(tx, challenge.purchase_id)?.ok_or(QueryError::NotFound)?;
+        let program = repo::programs::get(tx, challenge.brand_id, challenge.program_id)?
+            .ok_or(QueryError::NotFound)?;
+        let version =
+            repo::programs::version(tx, challenge.version_id)?.ok_or(QueryError::NotFound)?;
+        let phases = repo::challenges::phases(tx, challenge.id)?;
+        let mut accounts = BTreeMap::new();
+        for phase in &phases {
+            if let Some(found) = repo::accounts::get(tx, phase.account_login)? {
+                accounts.insert(phase.account_login, found);
+            }
+        }
+        let offer = Offer {
+            brand: self.brand_name(tx, challenge.brand_id)?,
+            program,
+        };
+        Ok(ChallengeDetail {
+            challenge,
+            purchase,
+            offer,
+            version,
+            phases,
+            accounts,
+        })
+    }
+}

@@ -22,6 +22,10 @@ fn refuse<T>(mismatch: Mismatch) -> Result<T> {
 }
 
 impl<'a> Node<'a> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only whole numbers pass, up to a size where a float is exact"
+    )]
     fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         let Value::Number(number) = self.0 else {
             return refuse(Mismatch::Integer);

@@ -4,11 +4,10 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+/// The folder of the workspace, as cargo says at run time: a checkout can be moved.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap()
-        .to_owned()
+    let manifest_dir = std::env::var_os("CARGO_MANIFEST_DIR").expect("run with cargo");
+    Path::new(&manifest_dir).parent().unwrap().to_owned()
 }
 
 /// What cargo prints; it asks no registry.

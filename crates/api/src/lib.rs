@@ -3,13 +3,23 @@
 //! A handler reads a request of its dialect, runs one use case, and words the outcome. Nothing is
 //! decided here, and nothing here knows the database.
 
+pub mod auth;
+pub mod client_ip;
 pub mod dialect;
+mod edge;
 mod error_codes;
 pub mod input;
 pub mod limits;
+pub mod openapi;
+pub mod rate_limit;
 mod retry;
+mod router;
 pub mod scaletrade;
+mod serve;
 pub mod slate;
 mod state;
+pub mod system;
 
-pub use state::ApiState;
+pub use router::router;
+pub use serve::{Ended, ServeOptions, serve};
+pub use state::{ApiOptions, ApiState};

@@ -7,3 +7,47 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// How long the body of one request may take to arrive.
 pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Requests a minute of one signed-in person when nothing else is set. One address may send twice
+/// as many without signing in: 300 and 600, as Slate documents.
+pub const REQUESTS_PER_MINUTE: u32 = 300;
+
+/// How many people or addresses each limiter remembers. When it is full, those who are not
+/// remembered share one allowance.
+pub const RATE_KEYS_MAX: usize = 100_000;
+
+/// Failed logins in a row of one name before each further attempt has to wait.
+pub const FAILED_LOGINS_PER_NAME: u32 = 5;
+
+/// The pause between attempts for a name after that.
+pub const FAILED_LOGIN_NAME_PAUSE: Duration = Duration::from_secs(30);
+
+/// Failed logins in a row from one address before each further attempt has to wait.
+pub const FAILED_LOGINS_PER_ADDRESS: u32 = 30;
+
+/// The pause between attempts from an address after that.
+pub const FAILED_LOGIN_ADDRESS_PAUSE: Duration = Duration::from_secs(5);
+
+/// When a client should come back after a 503.
+pub const UNAVAILABLE_RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// A longer `X-Request-Id` of a client is replaced by one of ours.
+pub const REQUEST_ID_BYTES_MAX: usize = 64;
+
+/// How long `/readyz` waits for the store.
+pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long the headers of one request may take to arrive.
+pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Connections that are open at once; one more waits to be accepted.
+pub const CONNECTIONS_MAX: usize = 10_000;
+
+/// How long a shutdown waits for what was accepted.
+pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The pause after a connection could not be accepted for lack of resources.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// How often idle rate limits are forgotten and metrics are tidied.
+pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(30);

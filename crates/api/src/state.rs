@@ -1,5 +1,65 @@
 //! What every handler can reach.
 
-/// Shared by all requests; cheap to clone.
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use touchstone_app::App;
+
+use crate::{
+    client_ip::TrustedProxies,
+    edge::RequestIds,
+    limits,
+    rate_limit::{LimiterClock, RateLimits},
+    system::metrics::recorder,
+};
+
+/// What an operator can set about the HTTP edge.
 #[derive(Debug, Clone)]
-pub struct ApiState {}
+pub struct ApiOptions {
+    /// Requests a minute of one signed-in person, and half of what one address may send without
+    /// signing in; 0 for no limit.
+    pub rate_limit_per_minute: u32,
+    pub trusted_proxies: TrustedProxies,
+    /// The time that rate limits run on.
+    pub limiter_clock: LimiterClock,
+}
+
+impl Default for ApiOptions {
+    fn default() -> Self {
+        Self {
+            rate_limit_per_minute: limits::REQUESTS_PER_MINUTE,
+            trusted_proxies: TrustedProxies::default(),
+            limiter_clock: LimiterClock::default(),
+        }
+    }
+}
+
+/// Shared by all requests; cheap to clone.
+#[derive(Clone)]
+pub struct ApiState {
+    pub app: Arc<App>,
+    pub rate_limits: Arc<RateLimits>,
+    pub trusted_proxies: Arc<TrustedProxies>,
+    pub(crate) request_ids: RequestIds,
+    pub(crate) metrics: PrometheusHandle,
+    /// Ends long answers when the server stops.
+    pub shutdown: CancellationToken,
+}
+
+impl ApiState {
+    #[must_use]
+    pub fn new(app: Arc<App>, options: ApiOptions, shutdown: CancellationToken) -> Self {
+        Self {
+            rate_limits: Arc::new(RateLimits::new(
+                options.rate_limit_per_minute,
+                &options.limiter_clock,
+            )),
+            trusted_proxies: Arc::new(options.trusted_proxies),
+            request_ids: RequestIds::new(app.now()),
+            metrics: recorder(),
+            shutdown,
+            app,
+        }
+    }
+}

@@ -6,13 +6,17 @@ pub mod identity;
 pub mod keys;
 pub mod ports;
 pub mod purchase;
+mod readiness;
 pub mod settings;
+
+pub use readiness::NotReady;
+pub use touchstone_store::StoreError;
 
 use ports::Ports;
 use settings::Settings;
 use std::sync::Arc;
 use touchstone_domain::{PublicIds, UnixMicros};
-use touchstone_store::{Store, StoreError, repo};
+use touchstone_store::{Store, repo};
 
 /// The product without its edges: what the API, the simulator and the command line drive.
 #[derive(Clone)]

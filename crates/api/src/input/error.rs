@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::de::{Expected, Unexpected};
+
 /// One step on the way from the root of an input to the value that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
@@ -19,6 +21,7 @@ pub enum Mismatch {
     IntegerSize,
     Number,
     NumberText,
+    Decimal,
     Text,
     NulCharacter,
     Boolean,
@@ -138,6 +141,13 @@ impl serde::de::Error for InputError {
         match text.strip_prefix("UUID parsing failed: ") {
             Some(reason) => Self::new(Mismatch::Uuid(reason.to_owned())),
             None => Self::new(Mismatch::Rule(Rule::Value, text)),
+        }
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        match unexpected {
+            Unexpected::Signed(_) | Unexpected::Unsigned(_) => Self::new(Mismatch::IntegerSize),
+            other => Self::custom(format_args!("invalid value: {other}, expected {expected}")),
         }
     }
 

@@ -1,79 +1,101 @@
-//! Reads a JSON value into a type, and knows exactly where and why it cannot.
+//! Reads a JSON document into a type, and knows exactly where and why it cannot.
+//!
+//! It reads from the text, not from a tree of values: a number then still has the digits that were
+//! sent, and money never passes through a float.
+
+use std::{collections::BTreeMap, collections::btree_map};
 
 use serde::de::{
     DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
     value::StrDeserializer,
 };
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
-use super::error::{InputError, Mismatch, Segment};
-
-/// 2^53: beyond it a float no longer tells neighbouring integers apart.
-const EXACT_FLOAT_MAX: f64 = 9_007_199_254_740_992.0;
+use super::{
+    decimal,
+    error::{InputError, Mismatch, Segment},
+};
 
 type Result<T> = std::result::Result<T, InputError>;
 
-/// One value of a request body.
+/// One value of a document whose syntax was checked.
 #[derive(Debug, Clone, Copy)]
-pub struct Node<'a>(pub &'a Value);
+pub struct Node<'a>(pub &'a RawValue);
+
+enum Kind {
+    Null,
+    Boolean(bool),
+    Number,
+    Text,
+    List,
+    Object,
+}
 
 fn refuse<T>(mismatch: Mismatch) -> Result<T> {
     Err(InputError::new(mismatch))
 }
 
 impl<'a> Node<'a> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "only whole numbers pass, up to a size where a float is exact"
-    )]
-    fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let Value::Number(number) = self.0 else {
-            return refuse(Mismatch::Integer);
-        };
-        if let Some(signed) = number.as_i64() {
-            return visitor.visit_i64(signed);
-        }
-        if let Some(unsigned) = number.as_u64() {
-            return visitor.visit_u64(unsigned);
-        }
-        match number.as_f64() {
-            Some(float) if float.fract() != 0.0 => refuse(Mismatch::IntegerFraction),
-            // JSON knows one kind of number: 5.0 is an integer to JSON Schema as well.
-            Some(float) if float.abs() <= EXACT_FLOAT_MAX => visitor.visit_i64(float as i64),
-            _ => refuse(Mismatch::IntegerSize),
+    /// The first letter tells.
+    fn kind(self) -> Kind {
+        match self.0.get().as_bytes().first() {
+            Some(b'"') => Kind::Text,
+            Some(b'{') => Kind::Object,
+            Some(b'[') => Kind::List,
+            Some(b't') => Kind::Boolean(true),
+            Some(b'f') => Kind::Boolean(false),
+            Some(b'n') => Kind::Null,
+            _ => Kind::Number,
         }
     }
 
-    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Value::Number(number) => number
-                .deserialize_any(visitor)
-                .map_err(serde::de::Error::custom),
+    /// Reads the text of this value as what its first letter says it is.
+    fn parse<T: serde::Deserialize<'a>>(self) -> Result<T> {
+        serde_json::from_str(self.0.get()).map_err(serde::de::Error::custom)
+    }
+
+    fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if !matches!(self.kind(), Kind::Number) {
+            return refuse(Mismatch::Integer);
+        }
+        // JSON knows one kind of number: 5.0 is an integer to JSON Schema as well.
+        let digits = match self.0.get().split_once('.') {
+            Some((whole, fraction)) if fraction.bytes().all(|digit| digit == b'0') => whole,
+            _ => self.0.get(),
+        };
+        if digits.contains(['.', 'e', 'E']) {
+            return refuse(Mismatch::IntegerFraction);
+        }
+        match digits.parse() {
+            Ok(signed) => visitor.visit_i64(signed),
+            Err(_) => refuse(Mismatch::IntegerSize),
+        }
+    }
+
+    fn float<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.kind() {
+            Kind::Number => visitor.visit_f64(self.parse()?),
             _ => refuse(Mismatch::Number),
         }
     }
 
-    fn text(self) -> Result<&'a str> {
-        match self.0 {
-            // No text column of PostgreSQL can hold it, and no text of ours needs it.
-            Value::String(text) if text.contains('\0') => refuse(Mismatch::NulCharacter),
-            Value::String(text) => Ok(text),
-            _ => refuse(Mismatch::Text),
+    fn text(self) -> Result<String> {
+        if !matches!(self.kind(), Kind::Text) {
+            return refuse(Mismatch::Text);
         }
-    }
-
-    fn object(self) -> Result<&'a Map<String, Value>> {
-        match self.0 {
-            Value::Object(fields) => Ok(fields),
-            _ => refuse(Mismatch::Object),
+        let text: String = self.parse()?;
+        // No text column of PostgreSQL can hold it, and no text of ours needs it.
+        if text.contains('\0') {
+            return refuse(Mismatch::NulCharacter);
         }
+        Ok(text)
     }
 }
 
-macro_rules! integers {
-    ($($method:ident)+) => {$(
+macro_rules! read_by {
+    ($reader:ident: $($method:ident)+) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-            self.integer(visitor)
+            self.$reader(visitor)
         }
     )+};
 }
@@ -81,74 +103,73 @@ macro_rules! integers {
 impl<'de> Deserializer<'de> for Node<'_> {
     type Error = InputError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Value::Null => visitor.visit_unit(),
-            Value::Bool(truth) => visitor.visit_bool(*truth),
-            Value::Number(_) => self.number(visitor),
-            Value::String(_) => visitor.visit_str(self.text()?),
-            Value::Array(_) => self.deserialize_seq(visitor),
-            Value::Object(_) => self.deserialize_map(visitor),
-        }
-    }
-
-    integers! {
+    read_by! { integer:
         deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
     }
+    read_by! { float: deserialize_f32 deserialize_f64 }
+    read_by! { deserialize_str: deserialize_string deserialize_char }
 
-    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.number(visitor)
-    }
-
-    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.number(visitor)
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.kind() {
+            Kind::Null => visitor.visit_unit(),
+            Kind::Boolean(truth) => visitor.visit_bool(truth),
+            Kind::Number if self.0.get().contains(['.', 'e', 'E']) => self.float(visitor),
+            Kind::Number => self.integer(visitor),
+            Kind::Text => self.deserialize_str(visitor),
+            Kind::List => self.deserialize_seq(visitor),
+            Kind::Object => self.deserialize_map(visitor),
+        }
     }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Value::Bool(truth) => visitor.visit_bool(*truth),
+        match self.kind() {
+            Kind::Boolean(truth) => visitor.visit_bool(truth),
             _ => refuse(Mismatch::Boolean),
         }
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_str(self.text()?)
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_str(self.text()?)
-    }
-
-    fn deserialize_char<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        visitor.visit_str(self.text()?)
+        visitor.visit_string(self.text()?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Value::Null => visitor.visit_none(),
+        match self.kind() {
+            Kind::Null => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.0 {
-            Value::Array(items) => visitor.visit_seq(Items { items, next: 0 }),
-            _ => refuse(Mismatch::List),
+        match self.kind() {
+            Kind::Number if name == decimal::DIGITS => visitor.visit_str(self.0.get()),
+            Kind::Text if name == decimal::DIGITS => visitor.visit_string(self.text()?),
+            _ if name == decimal::DIGITS => refuse(Mismatch::Decimal),
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if !matches!(self.kind(), Kind::List) {
+            return refuse(Mismatch::List);
+        }
+        let items: Vec<&RawValue> = self.parse()?;
+        visitor.visit_seq(Items {
+            items: items.into_iter().enumerate(),
+        })
+    }
+
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        if !matches!(self.kind(), Kind::Object) {
+            return refuse(Mismatch::Object);
+        }
+        let fields: BTreeMap<String, &RawValue> = self.parse()?;
         visitor.visit_map(Fields {
-            entries: self.object()?.iter(),
+            entries: fields.into_iter(),
             value: None,
         })
     }
@@ -168,9 +189,13 @@ impl<'de> Deserializer<'de> for Node<'_> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        match self.0 {
-            Value::String(text) if variants.contains(&text.as_str()) => {
-                visitor.visit_enum(text.as_str().into_deserializer())
+        match self.kind() {
+            Kind::Text => {
+                let text = self.text()?;
+                if !variants.contains(&text.as_str()) {
+                    return refuse(Mismatch::OneOf(variants));
+                }
+                visitor.visit_enum(text.into_deserializer())
             }
             _ => refuse(Mismatch::OneOf(variants)),
         }
@@ -187,19 +212,16 @@ impl<'de> Deserializer<'de> for Node<'_> {
 }
 
 struct Items<'a> {
-    items: &'a [Value],
-    next: usize,
+    items: std::iter::Enumerate<std::vec::IntoIter<&'a RawValue>>,
 }
 
 impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = InputError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>> {
-        let Some(item) = self.items.get(self.next) else {
+        let Some((index, item)) = self.items.next() else {
             return Ok(None);
         };
-        let index = self.next;
-        self.next += 1;
         seed.deserialize(Node(item))
             .map(Some)
             .map_err(|error| error.within(Segment::Index(index)))
@@ -207,8 +229,8 @@ impl<'de> SeqAccess<'de> for Items<'_> {
 }
 
 struct Fields<'a> {
-    entries: serde_json::map::Iter<'a>,
-    value: Option<(&'a String, &'a Value)>,
+    entries: btree_map::IntoIter<String, &'a RawValue>,
+    value: Option<(String, &'a RawValue)>,
 }
 
 impl<'de> MapAccess<'de> for Fields<'_> {
@@ -216,7 +238,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>> {
         self.value = self.entries.next();
-        match self.value {
+        match &self.value {
             Some((key, _)) => {
                 let key: StrDeserializer<'_, InputError> = key.as_str().into_deserializer();
                 seed.deserialize(key).map(Some)
@@ -229,7 +251,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         match self.value.take() {
             Some((key, value)) => seed
                 .deserialize(Node(value))
-                .map_err(|error| error.within(Segment::Key(key.clone()))),
+                .map_err(|error| error.within(Segment::Key(key))),
             None => refuse(Mismatch::Missing),
         }
     }

@@ -1,11 +1,13 @@
 //! Turns what a client sent into wire types, and keeps the place and kind of every mismatch:
 //! each dialect words them in its own way.
 
+mod decimal;
 mod error;
 mod fields;
 mod json;
 mod params;
 
+pub use decimal::Decimal;
 pub use error::{Broken, InputError, Mismatch, Rule, Segment};
 pub use fields::{Id, Text, Within};
 pub use params::Params;
@@ -16,6 +18,7 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header::CONTENT_TYPE},
 };
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::limits;
 
@@ -65,13 +68,18 @@ where
 }
 
 /// Reads `T` from the bytes of a JSON document.
+///
+/// # Errors
+/// Where the syntax or the type is wrong.
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, BodyError> {
-    let value: serde_json::Value =
-        serde_json::from_slice(bytes).map_err(|error| BodyError::Syntax {
-            offset: character_offset(bytes, error.line(), error.column()),
-            reason: error.to_string(),
-        })?;
-    T::deserialize(json::Node(&value)).map_err(BodyError::Input)
+    let syntax = |error: serde_json::Error| BodyError::Syntax {
+        offset: character_offset(bytes, error.line(), error.column()),
+        reason: error.to_string(),
+    };
+    // The whole document first, unread parts and escapes too: what follows meets no bad syntax.
+    serde_json::from_slice::<serde_json::Value>(bytes).map_err(syntax)?;
+    let document: &RawValue = serde_json::from_slice(bytes).map_err(syntax)?;
+    T::deserialize(json::Node(document)).map_err(BodyError::Input)
 }
 
 /// The parameters of the query, decoded as forms are.

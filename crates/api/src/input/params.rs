@@ -5,7 +5,10 @@ use serde::de::{
     value::StrDeserializer,
 };
 
-use super::error::{InputError, Mismatch, Segment};
+use super::{
+    decimal,
+    error::{InputError, Mismatch, Segment},
+};
 
 type Result<T> = std::result::Result<T, InputError>;
 
@@ -168,9 +171,12 @@ impl<'de> Deserializer<'de> for Texts<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value> {
+        if name == decimal::DIGITS {
+            return visitor.visit_str(self.text()?);
+        }
         visitor.visit_newtype_struct(self)
     }
 

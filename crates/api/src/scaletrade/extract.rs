@@ -103,7 +103,7 @@ fn complaint(mismatch: &Mismatch) -> Cow<'static, str> {
             "must be an integer".into()
         }
         Mismatch::IntegerSize => "is out of range".into(),
-        Mismatch::Number | Mismatch::NumberText => "must be a number".into(),
+        Mismatch::Number | Mismatch::NumberText | Mismatch::Decimal => "must be a number".into(),
         Mismatch::Text => "must be a string".into(),
         Mismatch::NulCharacter => "must not contain a null character".into(),
         Mismatch::Boolean | Mismatch::BooleanText => "must be true or false".into(),

@@ -150,6 +150,10 @@ fn wording(mismatch: &Mismatch) -> (&'static str, Cow<'static, str>) {
             "float_parsing",
             "Input should be a valid number, unable to parse string as a number".into(),
         ),
+        Mismatch::Decimal => (
+            "decimal_type",
+            "Decimal input should be an integer, float, string or Decimal object".into(),
+        ),
         Mismatch::Text => ("string_type", "Input should be a valid string".into()),
         Mismatch::NulCharacter => (
             "value_error",

@@ -16,7 +16,10 @@
 
 mod ddl;
 pub(crate) mod postgres;
+mod ready;
 pub(crate) mod sqlite;
+
+pub use ready::is_current;
 
 use sha2::{Digest, Sha256};
 

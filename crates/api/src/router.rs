@@ -1,0 +1,35 @@
+//! All routes under one roof.
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    middleware,
+    response::Response,
+};
+
+use crate::{
+    ApiState,
+    dialect::{Dialect, Refusal},
+    edge, limits, openapi, system,
+};
+
+/// The whole HTTP interface over one state.
+pub fn router(state: ApiState) -> Router {
+    let (documented, document) = openapi::documented_routes().split_for_parts();
+    let document = openapi::to_text(&openapi::finish(document));
+    documented
+        .merge(system::docs::routes(document))
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
+        .layer(middleware::from_fn_with_state(state.clone(), edge::around))
+        .with_state(state)
+}
+
+async fn not_found(request: Request) -> Response {
+    Refusal::NotFound.in_dialect(Dialect::of(request.uri().path()))
+}
+
+async fn method_not_allowed(request: Request) -> Response {
+    Refusal::MethodNotAllowed.in_dialect(Dialect::of(request.uri().path()))
+}

@@ -1,0 +1,152 @@
+//! Accepts connections and, when told to stop, answers what it has accepted.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{Router, extract::ConnectInfo};
+use hyper::{Request, body::Incoming, server::conn::http1};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::{ApiState, limits, router};
+
+/// What an operator can set about connections.
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// How long a shutdown waits for requests that were accepted; then their connections are cut.
+    pub shutdown_timeout: Duration,
+    /// Connections that are open at once.
+    pub connections_max: usize,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            shutdown_timeout: limits::SHUTDOWN_TIMEOUT,
+            connections_max: limits::CONNECTIONS_MAX,
+        }
+    }
+}
+
+/// How a server ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Everything that was accepted was answered.
+    Drained,
+    /// The deadline passed; connections with requests in hand were cut.
+    Cut,
+}
+
+/// Serves until `shutdown`, then stops accepting and answers what is in hand.
+///
+/// # Errors
+/// When the listener itself fails; a single connection never ends the server.
+pub async fn serve(
+    listener: TcpListener,
+    state: ApiState,
+    shutdown: CancellationToken,
+    options: ServeOptions,
+) -> io::Result<Ended> {
+    let upkeep = tokio::spawn(upkeep(state.clone()));
+    let app = router(state);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(
+        options.connections_max.min(Semaphore::MAX_PERMITS),
+    ));
+    while let Some((stream, peer, place)) = next_connection(&listener, &places, &shutdown).await? {
+        let connection = connection(stream, peer, app.clone());
+        let watched = graceful.watch(connection);
+        tokio::spawn(async move {
+            if let Err(error) = watched.await {
+                tracing::debug!(%error, "a connection ended");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    upkeep.abort();
+    let drained = tokio::time::timeout(options.shutdown_timeout, graceful.shutdown()).await;
+    Ok(if drained.is_ok() {
+        Ended::Drained
+    } else {
+        Ended::Cut
+    })
+}
+
+type Accepted = (TcpStream, SocketAddr, OwnedSemaphorePermit);
+
+/// The next connection for which there is a place, or nothing once the server has to stop.
+async fn next_connection(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+    shutdown: &CancellationToken,
+) -> io::Result<Option<Accepted>> {
+    let accept = async {
+        let place = Arc::clone(places)
+            .acquire_owned()
+            .await
+            .map_err(io::Error::other)?;
+        loop {
+            match listener.accept().await {
+                Ok((stream, peer)) => {
+                    // Answers are small and whole: waiting to fill a segment only costs time.
+                    // A peer that has gone already is noticed by whoever reads from it.
+                    let _ = stream.set_nodelay(true);
+                    return Ok((stream, peer, place));
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    // Most likely no file handles are left; closing connections gives some back.
+                    tracing::error!(%error, "no connection could be accepted");
+                    tokio::time::sleep(limits::ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        () = shutdown.cancelled() => Ok(None),
+        accepted = accept => accepted.map(Some),
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+    )
+}
+
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Router,
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        app.clone().oneshot(request.map(axum::body::Body::new))
+    });
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits::HEADER_READ_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service)
+}
+
+/// Keeps what is remembered small.
+async fn upkeep(state: ApiState) {
+    let mut ticks = tokio::time::interval(limits::UPKEEP_INTERVAL);
+    loop {
+        ticks.tick().await;
+        state.rate_limits.forget_idle();
+        state.metrics.run_upkeep();
+    }
+}

@@ -1,0 +1,86 @@
+//! The OpenAPI document and a page to read it, both without any other server.
+
+use std::sync::{Arc, LazyLock};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::Path,
+    http::{
+        HeaderValue, StatusCode, Uri,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    },
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use utoipa_swagger_ui::Config;
+
+use crate::{
+    ApiState,
+    dialect::{Dialect, Refusal},
+};
+
+/// The page runs its own scripts and reads this server, and nothing else. Its script library sets
+/// styles and draws inline pictures.
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// No validator badge: it would send the document to someone else's server.
+static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
+    Arc::new(
+        Config::new(["/openapi.json"])
+            .validator_url("none")
+            .deep_linking(true)
+            .display_operation_id(true)
+            .try_it_out_enabled(true),
+    )
+});
+
+/// The document as it was built with the routes, and the page.
+pub fn routes(document: String) -> Router<ApiState> {
+    let document = Bytes::from(document);
+    Router::new()
+        .route("/openapi.json", get(move || openapi(document.clone())))
+        .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
+        .route(
+            "/docs/",
+            get(|uri: Uri| async move { page(&uri, "index.html") }),
+        )
+        .route(
+            "/docs/{*file}",
+            get(|uri: Uri, Path(file): Path<String>| async move { page(&uri, &file) }),
+        )
+}
+
+async fn openapi(document: Bytes) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (CACHE_CONTROL, REVALIDATE),
+    ];
+    (headers, document).into_response()
+}
+
+fn page(uri: &Uri, file: &str) -> Response {
+    match utoipa_swagger_ui::serve(file, Arc::clone(&CONFIG)) {
+        Ok(Some(file)) => {
+            let headers = [
+                (CONTENT_TYPE.as_str(), file.content_type.as_str()),
+                (CACHE_CONTROL.as_str(), "no-cache"),
+            ];
+            let mut response = (StatusCode::OK, headers, file.bytes.into_owned()).into_response();
+            response
+                .headers_mut()
+                .insert(CONTENT_SECURITY_POLICY, PAGE_POLICY);
+            response
+        }
+        Ok(None) => Refusal::NotFound.in_dialect(Dialect::of(uri.path())),
+        Err(error) => {
+            tracing::error!(%error, "the documentation page is broken");
+            Refusal::Internal.in_dialect(Dialect::of(uri.path()))
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What operators and developers ask of the server itself; no dialect has these paths.
+
+pub mod docs;
+pub mod health;
+pub mod metrics;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::ApiState;
+
+pub fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(health::healthz))
+        .routes(routes!(health::readyz))
+        .routes(routes!(metrics::metrics))
+}

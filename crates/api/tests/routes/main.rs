@@ -1,0 +1,9 @@
+//! One file per route, in folders that mirror the URLs; `shell` holds what is true of all of them.
+
+mod docs;
+mod healthz;
+mod metrics;
+mod openapi_json;
+mod readyz;
+mod shell;
+mod support;

@@ -1,0 +1,5 @@
+//! What is true of every route.
+
+mod fallbacks;
+mod headers;
+mod requests;

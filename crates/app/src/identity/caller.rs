@@ -1,6 +1,6 @@
 //! What an access token says, and whether it is still worth anything.
 
-use touchstone_domain::{BrandId, CustomerId, SessionId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId, UnixMicros};
 use touchstone_store::{StoreError, Tx, repo};
 
 /// A customer, as a valid access token names him. Whether the session still lives is told by
@@ -10,6 +10,14 @@ pub struct CustomerCaller {
     pub session_id: SessionId,
     pub brand_id: BrandId,
     pub customer_id: CustomerId,
+}
+
+/// A person of the firm, as a valid access token names him; see [`require_live_staff`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaffCaller {
+    pub session_id: SessionId,
+    pub brand_id: BrandId,
+    pub staff_id: StaffId,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +37,20 @@ pub fn require_live_customer(
     now: UnixMicros,
 ) -> Result<(), SessionError> {
     if repo::sessions::is_live_customer(tx, caller.session_id, caller.customer_id, now)? {
+        Ok(())
+    } else {
+        Err(SessionError::Ended)
+    }
+}
+
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the person is disabled.
+pub fn require_live_staff(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    now: UnixMicros,
+) -> Result<(), SessionError> {
+    if repo::sessions::is_live_staff(tx, caller.session_id, caller.staff_id, now)? {
         Ok(())
     } else {
         Err(SessionError::Ended)

@@ -2,4 +2,6 @@
 
 mod caller;
 
-pub use caller::{CustomerCaller, SessionError, require_live_customer};
+pub use caller::{
+    CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
+};

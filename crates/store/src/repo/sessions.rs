@@ -2,7 +2,7 @@
 
 use super::{known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
-use touchstone_domain::{BrandId, CustomerId, SessionId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId, UnixMicros};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectKind {
@@ -90,6 +90,24 @@ pub fn is_live_customer(
          WHERE s.id = $1 AND s.subject_kind = 0 AND s.subject_id = $2 AND s.revoked_at IS NULL
            AND s.expires_at > $3 AND c.enabled = 1",
         params![id.0, customer.0, now.0],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// Whether the session is the staff member's, was not revoked, has not ended, and the person is
+/// enabled.
+pub fn is_live_staff(
+    tx: &mut Tx<'_>,
+    id: SessionId,
+    staff: StaffId,
+    now: UnixMicros,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT s.id FROM session s JOIN staff p ON p.id = s.subject_id
+         WHERE s.id = $1 AND s.subject_kind = 1 AND s.subject_id = $2 AND s.revoked_at IS NULL
+           AND s.expires_at > $3 AND p.enabled = 1",
+        params![id.0, staff.0, now.0],
         |row| row.int(0),
     )?;
     Ok(found.is_some())

@@ -16,7 +16,9 @@ pub struct StoreOptions {
     /// SQLite: size of the write-ahead log at which it is emptied. It stays below about twice
     /// this, as long as no reader holds one snapshot for long.
     pub wal_limit_bytes: u64,
-    /// SQLite: page cache of the writer.
+    /// SQLite: page cache of the writer. It has to hold what one batch changes; more is slower, as a
+    /// commit that has moved pages about looks through all of it. Other pages come from the system's
+    /// cache.
     pub writer_cache_bytes: u64,
     /// SQLite: page cache of each reader.
     pub reader_cache_bytes: u64,
@@ -47,7 +49,7 @@ impl Default for StoreOptions {
             queue_limit: 4096,
             max_batch: 256,
             wal_limit_bytes: 64 << 20,
-            writer_cache_bytes: 256 << 20,
+            writer_cache_bytes: 32 << 20,
             reader_cache_bytes: 16 << 20,
             busy_timeout: Duration::from_secs(5),
             max_database_bytes: None,

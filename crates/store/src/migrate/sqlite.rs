@@ -23,17 +23,18 @@ pub(crate) fn run(
     now_us: i64,
 ) -> Result<MigrationReport, OpenError> {
     let at = connector.at();
-    let mut conn = connector.creator()?;
+    let mut held = connector.creator()?;
+    let conn = &mut held.conn;
     let failed = |e: &rusqlite::Error| open_failed(e, &at);
     if conn.is_readonly("main").map_err(|e| failed(&e))? {
         return Err(OpenError::ReadOnly { at });
     }
-    prepare(&mut conn, &at)?;
+    prepare(conn, &at)?;
     // A table is changed by making it anew, which must not look like deleting what refers to it.
     conn.pragma_update(None, "foreign_keys", false)
         .map_err(|e| failed(&e))?;
 
-    let before = applied(&conn).map_err(|e| failed(&e))?;
+    let before = applied(conn).map_err(|e| failed(&e))?;
     let mut done = Vec::new();
     loop {
         let tx = conn

@@ -12,12 +12,13 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::connection::{Connector, page_size};
+use super::file::Held;
 use crate::OpenError;
 use crate::engine::stats::Meter;
 
 /// Copying goes on while more than this part of the limit is left, but not for ever.
-const SMALL_PART: u64 = 32;
-const MAX_PASSES: usize = 6;
+const SMALL_PART: u64 = 64;
+const MAX_PASSES: usize = 5;
 /// How long the writer waits for readers that still look at the log.
 const PATIENCE: Duration = Duration::from_millis(10);
 
@@ -36,9 +37,10 @@ pub(super) struct WalKeeper {
 
 /// The copying thread's side.
 pub(super) struct Copier {
-    conn: Connection,
+    held: Held,
     request: Receiver<()>,
     copied: Arc<AtomicBool>,
+    used_bytes: Arc<AtomicU64>,
     small_bytes: u64,
     page_bytes: u64,
 }
@@ -46,7 +48,6 @@ pub(super) struct Copier {
 /// What `PRAGMA wal_checkpoint` answers.
 struct Checkpoint {
     busy: bool,
-    pages_in_log: u64,
     pages_copied: u64,
 }
 
@@ -56,16 +57,17 @@ pub(super) fn pair(
     busy_timeout: Duration,
     meter: Meter,
 ) -> Result<(WalKeeper, Copier), OpenError> {
-    let conn = connector.writer()?;
+    let held = connector.writer()?;
     let page_bytes =
-        page_size(&conn).map_err(|e| super::error::open_failed(&e, &connector.at()))?;
+        page_size(&held.conn).map_err(|e| super::error::open_failed(&e, &connector.at()))?;
     let (request, requests) = sync_channel(1);
     let copied = Arc::new(AtomicBool::new(false));
+    let used_bytes = Arc::new(AtomicU64::new(0));
     let keeper = WalKeeper {
         limit_bytes,
         page_bytes,
         busy_timeout,
-        used_bytes: Arc::new(AtomicU64::new(0)),
+        used_bytes: used_bytes.clone(),
         request,
         copied: copied.clone(),
         ask_at_bytes: limit_bytes,
@@ -75,9 +77,10 @@ pub(super) fn pair(
     Ok((
         keeper,
         Copier {
-            conn,
+            held,
             request: requests,
             copied,
+            used_bytes,
             small_bytes,
             page_bytes,
         },
@@ -123,6 +126,7 @@ impl WalKeeper {
         match emptied {
             Ok(done) if !done.busy => {
                 self.used_bytes.store(0, Ordering::Relaxed);
+                self.copied.store(false, Ordering::Relaxed);
                 self.ask_at_bytes = self.limit_bytes;
                 self.meter.wal_reset();
             }
@@ -153,22 +157,30 @@ impl Copier {
     /// Serves requests until the writer is gone.
     pub(super) fn run(self) {
         while self.request.recv().is_ok() {
-            for _ in 0..MAX_PASSES {
-                match checkpoint(&self.conn, "PRAGMA wal_checkpoint(PASSIVE)") {
-                    Ok(done) => {
-                        let left = done.pages_in_log.saturating_sub(done.pages_copied);
-                        if left * self.page_bytes <= self.small_bytes {
-                            break;
-                        }
-                    }
-                    Err(error) => {
-                        tracing::warn!(%error, "the write-ahead log could not be copied");
-                        break;
-                    }
-                }
+            if let Err(error) = self.copy() {
+                tracing::warn!(%error, "the write-ahead log could not be copied");
             }
             self.copied.store(true, Ordering::Release);
         }
+    }
+
+    /// Copies until little is left, as the log grows meanwhile.
+    fn copy(&self) -> Result<(), Box<dyn std::error::Error>> {
+        let mut copied_bytes = 0;
+        for _ in 0..MAX_PASSES {
+            let done = checkpoint(&self.held.conn, "PRAGMA wal_checkpoint(PASSIVE)")?;
+            self.held.file.sync_data()?;
+            let before = std::mem::replace(&mut copied_bytes, done.pages_copied * self.page_bytes);
+            let left = self
+                .used_bytes
+                .load(Ordering::Relaxed)
+                .saturating_sub(copied_bytes);
+            // A reader that holds the log back would make every pass the same.
+            if left <= self.small_bytes || copied_bytes <= before {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -176,7 +188,6 @@ fn checkpoint(conn: &Connection, pragma: &str) -> rusqlite::Result<Checkpoint> {
     conn.prepare_cached(pragma)?.query_row([], |row| {
         Ok(Checkpoint {
             busy: row.get::<_, i64>(0)? != 0,
-            pages_in_log: u64::try_from(row.get::<_, i64>(1)?).unwrap_or(0),
             pages_copied: u64::try_from(row.get::<_, i64>(2)?).unwrap_or(0),
         })
     })

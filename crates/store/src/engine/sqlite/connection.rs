@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::open_failed;
+use super::file::{Held, handle};
 use crate::{DatabaseUrl, OpenError, StoreOptions};
 
 /// "Touc": the mark that a Touchstone database carries in its header.
@@ -30,7 +31,7 @@ impl Connector {
     }
 
     /// A connection that may write. The file must exist.
-    pub(crate) fn writer(&self) -> Result<Connection, OpenError> {
+    pub(crate) fn writer(&self) -> Result<Held, OpenError> {
         self.existing(
             OpenFlags::SQLITE_OPEN_READ_WRITE,
             self.options.writer_cache_bytes,
@@ -38,34 +39,41 @@ impl Connector {
     }
 
     /// A connection that cannot write.
-    pub(crate) fn reader(&self) -> Result<Connection, OpenError> {
-        let conn = self.existing(
+    pub(crate) fn reader(&self) -> Result<Held, OpenError> {
+        let held = self.existing(
             OpenFlags::SQLITE_OPEN_READ_ONLY,
             self.options.reader_cache_bytes,
         )?;
-        conn.pragma_update(None, "query_only", true)
+        held.conn
+            .pragma_update(None, "query_only", true)
             .map_err(|e| open_failed(&e, &self.at()))?;
-        Ok(conn)
+        Ok(held)
     }
 
     /// A connection that may write; the file is made if it is missing.
-    pub(crate) fn creator(&self) -> Result<Connection, OpenError> {
+    pub(crate) fn creator(&self) -> Result<Held, OpenError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         self.connect(flags, self.options.writer_cache_bytes)
     }
 
-    fn existing(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Connection, OpenError> {
+    fn existing(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Held, OpenError> {
         if !self.path.exists() {
             return Err(OpenError::Missing { at: self.at() });
         }
         self.connect(flags, cache_bytes)
     }
 
-    fn connect(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Connection, OpenError> {
+    fn connect(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Held, OpenError> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Connection::open_with_flags(&self.path, flags)
-            .and_then(|conn| self.set_up(&conn, cache_bytes).map(|()| conn))
-            .map_err(|e| open_failed(&e, &self.at()))
+        let conn = Connection::open_with_flags(&self.path, flags)
+            .map_err(|e| open_failed(&e, &self.at()))?;
+        let file = handle(&self.path).map_err(|e| OpenError::Unreachable {
+            at: self.at(),
+            detail: e.to_string(),
+        })?;
+        self.set_up(&conn, cache_bytes)
+            .map_err(|e| open_failed(&e, &self.at()))?;
+        Ok(Held { conn, file })
     }
 
     fn set_up(&self, conn: &Connection, cache_bytes: u64) -> rusqlite::Result<()> {

@@ -3,6 +3,7 @@
 mod checkpoint;
 pub(crate) mod connection;
 pub(crate) mod error;
+mod file;
 mod numbers;
 mod reader;
 mod session;
@@ -30,10 +31,11 @@ pub(super) fn open(
     wanted: &[Migration],
 ) -> Result<Parts, OpenError> {
     let connector = Connector::new(path, options);
-    let mut conn = connector.writer()?;
-    migrate::sqlite::check(&conn, &connector.at(), wanted)?;
-    prove_writable(&conn, &connector, options)?;
-    let last_event = last_event(&conn).map_err(|e| open_failed(&e, &connector.at()))?;
+    let mut held = connector.writer()?;
+    let conn = &held.conn;
+    migrate::sqlite::check(conn, &connector.at(), wanted)?;
+    prove_writable(conn, &connector, options)?;
+    let last_event = last_event(conn).map_err(|e| open_failed(&e, &connector.at()))?;
 
     let meter = Meter::new();
     let (events, subscription) = watch::channel(last_event);
@@ -45,14 +47,15 @@ pub(super) fn open(
         options.busy_timeout,
         meter.clone(),
     )?;
-    wal.watch(&mut conn)
+    wal.watch(&mut held.conn)
         .map_err(|e| open_failed(&e, &connector.at()))?;
 
     let mut threads = Vec::new();
     for _ in 0..options.readers.max(1) {
-        let conn = connector.reader()?;
-        let queue = reads.clone();
-        threads.push(spawn("store-read", move || reader::run(&conn, &queue))?);
+        let (reader, queue) = (connector.reader()?, reads.clone());
+        threads.push(spawn("store-read", move || {
+            reader::run(&reader.conn, &queue)
+        })?);
     }
     threads.push(spawn("store-copy", move || copier.run())?);
     let max_batch = options.max_batch.max(1);
@@ -64,7 +67,7 @@ pub(super) fn open(
         events,
         meter: meter.clone(),
     };
-    threads.push(spawn("store-write", move || writer.run(conn))?);
+    threads.push(spawn("store-write", move || writer.run(held))?);
     Ok(Parts {
         writes,
         reads,

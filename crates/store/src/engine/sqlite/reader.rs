@@ -10,8 +10,10 @@ use crate::engine::queue::Queue;
 pub(super) fn run(conn: &Connection, queue: &Queue<Box<dyn Command>>) {
     let mut session = SqliteSession::reader(conn);
     while let Some(mut read) = queue.wait_one() {
-        let outcome = session.begin().and_then(|()| session.run(read.as_mut()));
+        let outcome = session
+            .begin(false)
+            .and_then(|()| session.run(read.as_mut()));
         session.abandon();
-        read.answer(outcome);
+        read.answer(outcome.map(|_| ()));
     }
 }

@@ -28,11 +28,21 @@ pub(super) struct SqliteSession<'c> {
     command: Option<CommandState>,
 }
 
-/// The savepoint of the running command is set by its first write, so that reads and refusals
-/// cost none.
+/// What is known of the running command.
 #[derive(Default)]
 struct CommandState {
-    savepoint: bool,
+    /// Whether each command gets a savepoint before its first write.
+    savepoints: bool,
+    wrote: bool,
+}
+
+/// How a command left the transaction that it shares.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Left {
+    /// With all that it wrote, or with nothing of it.
+    Clean,
+    /// With writes that must go, and no savepoint to go back to.
+    Dirty,
 }
 
 impl<'c> SqliteSession<'c> {
@@ -52,8 +62,16 @@ impl<'c> SqliteSession<'c> {
         }
     }
 
-    pub(super) fn begin(&mut self) -> Result<(), StoreError> {
+    /// Begins a transaction. Savepoints cost a fifth of the work and are of use only to a command that
+    /// is undone after it has written, which is rare: the writer tries without them first.
+    pub(super) fn begin(&mut self, savepoints: bool) -> Result<(), StoreError> {
         self.numbers.clear();
+        if let Some(state) = &mut self.command {
+            *state = CommandState {
+                savepoints,
+                wrote: false,
+            };
+        }
         let begin = if self.command.is_some() {
             "BEGIN IMMEDIATE"
         } else {
@@ -67,9 +85,8 @@ impl<'c> SqliteSession<'c> {
             })
     }
 
-    /// Runs one command in its savepoint. `Err`: the transaction is lost, with every command that
-    /// ran in it.
-    pub(super) fn run(&mut self, command: &mut dyn Command) -> Result<(), StoreError> {
+    /// Runs one command. `Err`: the transaction is lost, with every command that ran in it.
+    pub(super) fn run(&mut self, command: &mut dyn Command) -> Result<Left, StoreError> {
         self.numbers.begin_command();
         let ran = command.run(self);
         if let Ran::Failed(failure) = &ran
@@ -81,20 +98,24 @@ impl<'c> SqliteSession<'c> {
             .map_err(|e| lost(&failed(&e, "SAVEPOINT")))
     }
 
-    fn settle(&mut self, keep: bool) -> rusqlite::Result<()> {
+    fn settle(&mut self, keep: bool) -> rusqlite::Result<Left> {
         if !keep {
             self.numbers.undo_command();
         }
         let Some(state) = &mut self.command else {
-            return Ok(());
+            return Ok(Left::Clean);
         };
-        if !std::mem::take(&mut state.savepoint) {
-            return Ok(());
+        let wrote = std::mem::take(&mut state.wrote);
+        match (wrote, state.savepoints) {
+            (false, _) => return Ok(Left::Clean),
+            (true, false) => return Ok(if keep { Left::Clean } else { Left::Dirty }),
+            (true, true) => {}
         }
         if !keep {
             self.statements.run("ROLLBACK TO command")?;
         }
-        self.statements.run("RELEASE command")
+        self.statements.run("RELEASE command")?;
+        Ok(Left::Clean)
     }
 
     pub(super) fn commit(&mut self) -> Result<(), StoreError> {
@@ -120,26 +141,19 @@ impl<'c> SqliteSession<'c> {
     /// Ends a transaction that is lost. `false`: the connection is of no use any more.
     pub(super) fn abandon(&mut self) -> bool {
         self.numbers.clear();
-        if let Some(state) = &mut self.command {
-            state.savepoint = false;
-        }
         self.conn.is_autocommit()
             || self.statements.run("ROLLBACK").is_ok()
             || self.conn.is_autocommit()
     }
 
     fn before_write(&mut self) -> Result<(), StoreError> {
-        match &mut self.command {
-            None => Err(StoreError::ReadOnly),
-            Some(state) if state.savepoint => Ok(()),
-            Some(state) => {
-                self.statements
-                    .run("SAVEPOINT command")
-                    .map_err(|e| failed(&e, "SAVEPOINT"))?;
-                state.savepoint = true;
-                Ok(())
-            }
+        let state = self.command.as_mut().ok_or(StoreError::ReadOnly)?;
+        if !std::mem::replace(&mut state.wrote, true) && state.savepoints {
+            self.statements
+                .run("SAVEPOINT command")
+                .map_err(|e| failed(&e, "SAVEPOINT"))?;
         }
+        Ok(())
     }
 
     fn change(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<u64, StoreError> {
@@ -185,7 +199,7 @@ impl Session for SqliteSession<'_> {
         params: &[Value<'_>],
         each: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        if self.statements.writes(sql)? {
+        if !sql.starts_with("SELECT") && self.statements.writes(sql)? {
             self.before_write()?;
         }
         let mut rows = self.statements.bound(sql, params)?.raw_query();

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::checkpoint::WalKeeper;
 use super::connection::Connector;
-use super::session::SqliteSession;
+use super::file::Held;
+use super::session::{Left, SqliteSession};
 use crate::engine::command::Command;
 use crate::engine::queue::Queue;
 use crate::engine::stats::Meter;
@@ -33,20 +34,20 @@ enum Ended {
 
 impl Writer {
     /// Serves the queue until it is closed and empty.
-    pub(super) fn run(mut self, conn: Connection) {
-        let mut usable = Some(conn);
+    pub(super) fn run(mut self, first: Held) {
+        let mut usable = Some(first);
         loop {
-            if let Some(conn) = usable.take() {
+            if let Some(held) = usable.take() {
                 // A panic of the engine itself must not leave every caller waiting for ever.
-                match catch_unwind(AssertUnwindSafe(|| self.serve(&conn))) {
-                    Ok(Ended::Closed) => return self.wal.finish(&conn),
+                match catch_unwind(AssertUnwindSafe(|| self.serve(&held.conn))) {
+                    Ok(Ended::Closed) => return self.wal.finish(&held.conn),
                     Ok(Ended::Broken) | Err(_) => {
                         tracing::error!("the writing connection is broken; opening a new one");
                     }
                 }
             }
             match self.reopen() {
-                Ok(conn) => usable = Some(conn),
+                Ok(held) => usable = Some(held),
                 Err(failure) => {
                     let mut batch = Vec::new();
                     if !self.queue.wait(self.max_batch, &mut batch) {
@@ -58,15 +59,15 @@ impl Writer {
         }
     }
 
-    fn reopen(&self) -> Result<Connection, StoreError> {
-        let mut conn = self
+    fn reopen(&self) -> Result<Held, StoreError> {
+        let mut held = self
             .connector
             .writer()
             .map_err(|e| StoreError::unavailable(Outage::Lost, e))?;
         self.wal
-            .watch(&mut conn)
+            .watch(&mut held.conn)
             .map_err(|e| StoreError::unavailable(Outage::Lost, e))?;
-        Ok(conn)
+        Ok(held)
     }
 
     fn serve(&mut self, conn: &Connection) -> Ended {
@@ -91,17 +92,18 @@ impl Writer {
         session: &mut SqliteSession<'_>,
         batch: &mut Vec<Box<dyn Command>>,
     ) -> bool {
-        if let Err(failure) = session.begin() {
-            answer_all(batch.drain(..), &Err(failure));
-            return session.abandon();
-        }
-        for ran in 0..batch.len() {
-            if let Err(failure) = session.run(batch[ran].as_mut()) {
-                tracing::error!(%failure, commands = ran + 1, "a batch was undone");
-                let usable = session.abandon();
-                answer_all(batch.drain(..=ran), &Err(failure));
-                return usable;
+        let mut ran = run_batch(session, batch, false);
+        if matches!(ran, Ok(Left::Dirty)) {
+            if !session.abandon() {
+                return false;
             }
+            ran = run_batch(session, batch, true);
+        }
+        if let Err((failure, commands)) = ran {
+            tracing::error!(%failure, commands, "a batch was undone");
+            let usable = session.abandon();
+            answer_all(batch.drain(..commands), &Err(failure));
+            return usable;
         }
         let begun = Instant::now();
         let last_event = session.last_event();
@@ -128,6 +130,25 @@ impl Writer {
                 .send_if_modified(|told| std::mem::replace(told, last) != last);
         }
     }
+}
+
+/// Runs the commands in one transaction. [`Left::Dirty`]: they must run again, with savepoints.
+/// `Err`: the transaction is lost with that many commands.
+fn run_batch(
+    session: &mut SqliteSession<'_>,
+    batch: &mut [Box<dyn Command>],
+    savepoints: bool,
+) -> Result<Left, (StoreError, usize)> {
+    session
+        .begin(savepoints)
+        .map_err(|failure| (failure, batch.len()))?;
+    for (before, command) in batch.iter_mut().enumerate() {
+        let left = session.run(command.as_mut());
+        if left.map_err(|failure| (failure, before + 1))? == Left::Dirty {
+            return Ok(Left::Dirty);
+        }
+    }
+    Ok(Left::Clean)
 }
 
 fn answer_all(commands: impl Iterator<Item = Box<dyn Command>>, outcome: &Result<(), StoreError>) {

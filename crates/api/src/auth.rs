@@ -1,8 +1,16 @@
 //! Who is asking: the extractors that stand in a handler's arguments.
+//!
+//! They trust the token, not the session: that it was not revoked is told by the use case, in the
+//! transaction that acts for the caller.
 
 use std::net::IpAddr;
 
-use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
+    response::Response,
+};
+use touchstone_app::identity::{self, AccountCaller, Caller, CustomerCaller, StaffCaller};
 use touchstone_domain::{CustomerId, Login, StaffId};
 
 use crate::{
@@ -20,6 +28,22 @@ pub enum Person {
     Account(Login),
 }
 
+/// A trader.
+#[derive(Debug, Clone, Copy)]
+pub struct Customer(pub CustomerCaller);
+
+/// A person of the firm.
+#[derive(Debug, Clone, Copy)]
+pub struct Staff(pub StaffCaller);
+
+/// A trading account that was signed in to with its own password.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountUser(pub AccountCaller);
+
+/// Anyone who is signed in.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn(pub Caller);
+
 /// Somebody who need not be signed in: his requests are counted by address.
 #[derive(Debug, Clone, Copy)]
 pub struct Visitor {
@@ -33,10 +57,53 @@ impl FromRequestParts<ApiState> for Visitor {
         let address = state
             .trusted_proxies
             .client(&parts.headers, &parts.extensions);
-        admit(parts, state.rate_limits.count_address(address))
-            .map_err(|refusal| refusal.in_dialect(Dialect::of(parts.uri.path())))?;
+        in_dialect(
+            parts,
+            admit(parts, state.rate_limits.count_address(address)),
+        )?;
         Ok(Self { address })
     }
+}
+
+/// An extractor for one kind of caller, or for all.
+macro_rules! caller {
+    ($extractor:ident, $wanted:literal, $kind:pat => $inner:expr) => {
+        impl FromRequestParts<ApiState> for $extractor {
+            type Rejection = Response;
+
+            async fn from_request_parts(
+                parts: &mut Parts,
+                state: &ApiState,
+            ) -> Result<Self, Response> {
+                let caller = in_dialect(parts, signed_in(parts, state))?;
+                match caller {
+                    $kind => Ok(Self($inner)),
+                    #[allow(unreachable_patterns, reason = "one extractor takes every kind")]
+                    _ => in_dialect(parts, Err(Refusal::WrongKind($wanted))),
+                }
+            }
+        }
+    };
+}
+
+caller!(Customer, "This needs the session of a customer", Caller::Customer(caller) => caller);
+caller!(Staff, "This needs the session of a staff member", Caller::Staff(caller) => caller);
+caller!(AccountUser, "This needs the session of a trading account", Caller::Account(caller) => caller);
+caller!(SignedIn, "This needs a session", caller => caller);
+
+/// Reads the token and counts the request.
+fn signed_in(parts: &Parts, state: &ApiState) -> Result<Caller, Refusal> {
+    let dialect = Dialect::of(parts.uri.path());
+    let token = token(&parts.headers, dialect).ok_or(Refusal::Unauthorized)?;
+    let caller = identity::verify(&state.app.keys, token, state.app.now())
+        .map_err(|identity::InvalidToken| Refusal::Unauthorized)?;
+    let person = match caller {
+        Caller::Customer(customer) => Person::Customer(customer.customer_id),
+        Caller::Staff(staff) => Person::Staff(staff.staff_id),
+        Caller::Account(account) => Person::Account(account.login),
+    };
+    admit(parts, state.rate_limits.count_person(person))?;
+    Ok(caller)
 }
 
 /// Notes the standing for the answer's headers, and refuses whoever has used up his allowance.
@@ -51,4 +118,23 @@ fn admit(parts: &Parts, standing: Option<Standing>) -> Result<(), Refusal> {
         None => Ok(()),
         Some(retry_after) => Err(Refusal::RateLimited { retry_after }),
     }
+}
+
+#[expect(
+    clippy::result_large_err,
+    reason = "an extractor refuses with a whole answer"
+)]
+fn in_dialect<T>(parts: &Parts, result: Result<T, Refusal>) -> Result<T, Response> {
+    result.map_err(|refusal| refusal.in_dialect(Dialect::of(parts.uri.path())))
+}
+
+/// The token of `Authorization: Bearer X`; ScaleTrade's clients may send the bare token.
+fn token(headers: &HeaderMap, dialect: Dialect) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?.trim();
+    let token = match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
+        None if dialect == Dialect::ScaleTrade => value,
+        _ => return None,
+    };
+    (!token.is_empty()).then_some(token)
 }

@@ -20,6 +20,7 @@ pub mod slate;
 mod state;
 pub mod system;
 
+pub use edge::around;
 pub use router::router;
 pub use serve::{Ended, ServeOptions, serve};
 pub use state::{ApiOptions, ApiState};

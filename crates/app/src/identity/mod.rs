@@ -1,7 +1,9 @@
 //! Who is asking.
 
 mod caller;
+mod token;
 
 pub use caller::{
     CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
 };
+pub use token::{AccountCaller, Caller, InvalidToken, issue, verify};

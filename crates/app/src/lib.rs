@@ -2,6 +2,7 @@
 //! cashier, mail) comes through a port; everything durable goes through the store.
 
 mod brands;
+pub mod firm;
 pub mod identity;
 pub mod keys;
 pub mod ports;

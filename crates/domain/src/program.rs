@@ -1,5 +1,9 @@
 //! What is sold: a program, its immutable versions, steps, rules and add-ons.
 
+mod faults;
+
+pub use faults::{TermsFault, TermsPart};
+
 use crate::{
     BasisPoints, BrandId, Currency, Money, MoneyError, ProgramId, ProgramVersionId, UnixMicros,
 };

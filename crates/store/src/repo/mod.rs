@@ -8,6 +8,7 @@ pub mod challenges;
 pub mod customers;
 pub mod groups;
 pub mod ledger;
+pub mod numbers;
 pub mod programs;
 pub mod purchases;
 pub mod sessions;

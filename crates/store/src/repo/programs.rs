@@ -92,6 +92,15 @@ pub fn lock(tx: &mut Tx<'_>, brand: BrandId, id: ProgramId) -> Result<Option<Pro
     get(tx, brand, id)
 }
 
+/// The brand that a program is of.
+pub fn brand_of(tx: &mut Tx<'_>, id: ProgramId) -> Result<Option<BrandId>, StoreError> {
+    tx.query_opt(
+        "SELECT brand_id FROM program WHERE id = $1",
+        params![id.0],
+        |row| row.int(0).map(BrandId),
+    )
+}
+
 /// All programs of a brand in the order in which they are shown.
 pub fn of_brand(tx: &mut Tx<'_>, brand: BrandId) -> Result<Vec<Program>, StoreError> {
     tx.query(
@@ -143,14 +152,22 @@ pub fn insert(tx: &mut Tx<'_>, p: &Program) -> Result<(), StoreError> {
     insert_version(tx, &p.current, p.created_at)
 }
 
-/// Writes status, place and current version of a program, and the version if it is new.
+/// Writes what can change of a program, and its current version if that is new.
 pub fn update(tx: &mut Tx<'_>, p: &Program, version_is_new: bool) -> Result<(), StoreError> {
     if version_is_new {
         insert_version(tx, &p.current, p.updated_at)?;
     }
     tx.put(
-        "UPDATE program SET status = $2, sort_index = $3, current_version_id = $4, updated_at = $5 WHERE id = $1",
-        params![p.id.0, p.status.code(), p.sort_index, p.current.id.0, p.updated_at.0],
+        "UPDATE program SET status = $2, sort_index = $3, is_seed = $4, current_version_id = $5, updated_at = $6
+         WHERE id = $1",
+        params![
+            p.id.0,
+            p.status.code(),
+            p.sort_index,
+            p.is_seed,
+            p.current.id.0,
+            p.updated_at.0
+        ],
     )
 }
 

@@ -22,3 +22,13 @@ pub fn get_or_insert(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<String,
         |row| row.string(0),
     )
 }
+
+/// Keeps others that ask for the same name waiting until the commit.
+pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
+    tx.query_opt(
+        "SELECT name FROM setting WHERE name = $1 FOR UPDATE",
+        params![name],
+        |_| Ok(()),
+    )
+    .map(drop)
+}

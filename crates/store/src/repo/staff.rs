@@ -69,3 +69,11 @@ pub fn insert(tx: &mut Tx<'_>, s: &Staff) -> Result<(), StoreError> {
         ],
     )
 }
+
+/// Writes the name and whether the person may sign in.
+pub fn update(tx: &mut Tx<'_>, s: &Staff) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE staff SET full_name = $2, enabled = $3 WHERE id = $1",
+        params![s.id.0, &s.full_name, s.enabled],
+    )
+}

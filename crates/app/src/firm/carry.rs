@@ -1,0 +1,284 @@
+//! Carries a plan out, line by line, in the transaction that it was decided in.
+
+use super::plan::{Action, Change, Plan, PlanLine};
+use super::{ACTOR, FirmError};
+use std::collections::BTreeMap;
+use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
+use touchstone_domain::program::Program;
+use touchstone_domain::{
+    Account, AccountKind, AccountMode, BrandId, CustomerId, Group, GroupId, Login, Money, OrderNo,
+    ProgramId, ProgramVersionId, StaffId, UnixMicros,
+};
+use touchstone_store::repo::{self, audit::AuditRow, counters};
+use touchstone_store::{StoreError, Tx};
+
+/// Argon2id hashes of the people that are made, by kind, brand and address.
+pub(super) type Hashes = BTreeMap<(&'static str, String, String), String>;
+
+pub(super) struct Carrier<'a> {
+    pub hashes: &'a Hashes,
+    pub now: UnixMicros,
+    brands: BTreeMap<String, BrandId>,
+    groups: BTreeMap<(BrandId, String), Group>,
+}
+
+/// What an audit row is about.
+struct Subject {
+    brand: BrandId,
+    kind: &'static str,
+    id: i64,
+}
+
+impl<'a> Carrier<'a> {
+    pub(super) const fn new(hashes: &'a Hashes, now: UnixMicros) -> Self {
+        Self {
+            hashes,
+            now,
+            brands: BTreeMap::new(),
+            groups: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn carry(&mut self, tx: &mut Tx<'_>, plan: &Plan) -> Result<(), FirmError> {
+        for brand in repo::brands::all(tx)? {
+            for group in repo::groups::of_brand(tx, brand.id)? {
+                self.groups.insert((brand.id, group.name.clone()), group);
+            }
+            self.brands.insert(brand.name, brand.id);
+        }
+        for line in &plan.lines {
+            if let Some(change) = &line.change
+                && let Some(subject) = self.make(tx, change)?
+            {
+                self.audit(tx, line, &subject)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn make(&mut self, tx: &mut Tx<'_>, change: &Change) -> Result<Option<Subject>, FirmError> {
+        let subject = |brand, kind, id| Some(Subject { brand, kind, id });
+        Ok(match change {
+            Change::Setting { name, value } => {
+                if repo::settings::get_or_insert(tx, name, value)? != *value {
+                    return Err(FirmError::Changed);
+                }
+                None
+            }
+            Change::NextNumber(counter, next) => {
+                tx.raise_counter(*counter, *next)?;
+                None
+            }
+            Change::NewBrand(brand) => {
+                let mut brand = brand.clone();
+                brand.id = BrandId(tx.next_id(counters::BRAND)?);
+                brand.created_at = self.now;
+                repo::brands::insert(tx, &brand)?;
+                self.brands.insert(brand.name.clone(), brand.id);
+                subject(brand.id, "brand", brand.id.0)
+            }
+            Change::Brand(brand) => {
+                repo::brands::update(tx, brand)?;
+                subject(brand.id, "brand", brand.id.0)
+            }
+            Change::NewGroup { brand, group } => {
+                let mut group = group.clone();
+                group.brand_id = self.brand(brand)?;
+                group.id = GroupId(tx.next_id(counters::GROUP)?);
+                repo::groups::insert(tx, &group)?;
+                let subject = subject(group.brand_id, "group", group.id.0);
+                self.groups
+                    .insert((group.brand_id, group.name.clone()), group);
+                subject
+            }
+            Change::Group(group) => {
+                repo::groups::update(tx, group)?;
+                subject(group.brand_id, "group", group.id.0)
+            }
+            Change::NewStaff { brand, staff } => {
+                let mut staff = staff.clone();
+                staff.brand_id = self.brand(brand)?;
+                staff.id = StaffId(tx.next_id(counters::STAFF)?);
+                staff.password_hash = self.hash("staff", brand, &staff.email)?;
+                staff.created_at = self.now;
+                repo::staff::insert(tx, &staff)?;
+                subject(staff.brand_id, "staff", staff.id.0)
+            }
+            Change::Staff(staff) => {
+                repo::staff::update(tx, staff)?;
+                subject(staff.brand_id, "staff", staff.id.0)
+            }
+            Change::NewCustomer { brand, customer } => {
+                let mut customer = customer.as_ref().clone();
+                customer.brand_id = self.brand(brand)?;
+                customer.password_hash = Some(self.hash("customer", brand, &customer.email)?);
+                customer.created_at = self.now;
+                customer.updated_at = self.now;
+                repo::customers::insert(tx, &customer)?;
+                tx.raise_counter(counters::CUSTOMER, customer.id.0 + 1)?;
+                subject(customer.brand_id, "customer", customer.id.0)
+            }
+            Change::NewAccount {
+                brand,
+                group,
+                customer,
+                login,
+                opening,
+            } => {
+                let brand = self.brand(brand)?;
+                let group = self
+                    .groups
+                    .get(&(brand, group.clone()))
+                    .ok_or(FirmError::Changed)?;
+                open_account(tx, group, *customer, *login, *opening, self.now)?;
+                subject(brand, "account", login.0)
+            }
+            Change::NewProgram { brand, id, program } => {
+                let brand = self.brand(brand)?;
+                let id = self.new_program(tx, brand, *id, program)?;
+                subject(brand, "program", id.0)
+            }
+            Change::Program {
+                before,
+                after,
+                version_is_new,
+            } => {
+                self.change_program(tx, before, after, *version_is_new)?;
+                subject(after.brand_id, "program", after.id.0)
+            }
+        })
+    }
+
+    fn brand(&self, name: &str) -> Result<BrandId, FirmError> {
+        self.brands.get(name).copied().ok_or(FirmError::Changed)
+    }
+
+    fn hash(&self, kind: &'static str, brand: &str, email: &str) -> Result<String, FirmError> {
+        self.hashes
+            .get(&(kind, brand.to_owned(), email.to_owned()))
+            .cloned()
+            .ok_or(FirmError::Changed)
+    }
+
+    fn new_program(
+        &self,
+        tx: &mut Tx<'_>,
+        brand: BrandId,
+        id: Option<ProgramId>,
+        program: &Program,
+    ) -> Result<ProgramId, StoreError> {
+        let id = match id {
+            Some(id) => {
+                tx.raise_counter(counters::PROGRAM, id.0 + 1)?;
+                id
+            }
+            None => ProgramId(tx.next_id(counters::PROGRAM)?),
+        };
+        let mut program = program.clone();
+        program.id = id;
+        program.brand_id = brand;
+        program.current.id = ProgramVersionId(tx.next_id(counters::PROGRAM_VERSION)?);
+        program.current.program_id = id;
+        program.created_at = self.now;
+        program.updated_at = self.now;
+        repo::programs::insert(tx, &program)?;
+        Ok(id)
+    }
+
+    fn change_program(
+        &self,
+        tx: &mut Tx<'_>,
+        before: &Program,
+        after: &Program,
+        version_is_new: bool,
+    ) -> Result<(), FirmError> {
+        let stands = repo::programs::lock(tx, before.brand_id, before.id)?;
+        if stands.as_ref() != Some(before) {
+            return Err(FirmError::Changed);
+        }
+        let mut after = after.clone();
+        after.updated_at = self.now;
+        if version_is_new {
+            after.current.id = ProgramVersionId(tx.next_id(counters::PROGRAM_VERSION)?);
+        }
+        Ok(repo::programs::update(tx, &after, version_is_new)?)
+    }
+
+    fn audit(&self, tx: &mut Tx<'_>, line: &PlanLine, subject: &Subject) -> Result<(), StoreError> {
+        let side = |pick: fn(&super::Field) -> Option<&String>| {
+            let fields: serde_json::Map<String, serde_json::Value> = line
+                .fields
+                .iter()
+                .filter_map(|f| Some((f.name.clone(), pick(f)?.as_str().into())))
+                .collect();
+            (!fields.is_empty()).then(|| serde_json::Value::Object(fields).to_string())
+        };
+        let before = side(|field| field.old.as_ref());
+        let after = side(|field| Some(&field.new));
+        repo::audit::insert(
+            tx,
+            &AuditRow {
+                at: self.now,
+                brand_id: subject.brand,
+                actor_kind: "system",
+                actor_id: 0,
+                action: match line.action {
+                    Action::Create => "firm.create",
+                    _ => "firm.update",
+                },
+                subject_kind: subject.kind,
+                subject_id: subject.id,
+                before: before.as_deref(),
+                after: after.as_deref(),
+                note: ACTOR,
+            },
+        )
+    }
+}
+
+/// A personal account, with its first balance as a ledger entry.
+fn open_account(
+    tx: &mut Tx<'_>,
+    group: &Group,
+    customer: CustomerId,
+    login: Login,
+    opening: Money,
+    now: UnixMicros,
+) -> Result<(), FirmError> {
+    let account = Account {
+        login,
+        brand_id: group.brand_id,
+        customer_id: customer,
+        group_id: group.id,
+        kind: AccountKind::Personal,
+        currency: group.currency,
+        leverage: group.leverage,
+        enabled: true,
+        balance_minor: 0,
+        held_minor: 0,
+        created_at: now,
+        closed_at: None,
+        must_change_password: false,
+    };
+    repo::accounts::insert(tx, &account, None)?;
+    tx.raise_counter(counters::LOGIN, login.0 + 1)?;
+    if opening.is_zero() {
+        return Ok(());
+    }
+    let operation = match group.mode {
+        AccountMode::Real => Operation::OpeningBalance,
+        AccountMode::Demo => Operation::DemoOpeningBalance,
+    };
+    let head = EntryHead {
+        order: OrderNo(tx.next_id(counters::ORDER)?),
+        brand_id: group.brand_id,
+        at: now,
+    };
+    let about = ApiData {
+        customer_id: Some(customer),
+        ..ApiData::default()
+    };
+    let entry = Entry::new(head, operation, Some(login), opening, &about)
+        .map_err(|_| FirmError::Changed)?;
+    Ok(repo::ledger::post(tx, &entry)?)
+}

@@ -1,0 +1,40 @@
+//! The demo firm, ready to be put into an empty database.
+
+use super::apply::{Edge, apply, plan};
+use super::{Firm, FirmError, Plan};
+use crate::ports::Random;
+use std::path::PathBuf;
+use std::sync::Arc;
+use touchstone_domain::UnixMicros;
+use touchstone_store::Store;
+
+/// The demo firm's file.
+pub const FILE: &str = include_str!("demo.toml");
+
+/// Who can sign in, for the banner: what he is, his address, his password.
+pub const LOGINS: [(&str, &str, &str); 3] = [
+    ("staff", "admin@demo.test", "demo-admin-1"),
+    ("customer 5", "trader@demo.test", "demo-trader-1"),
+    ("customer 6", "rival@demo.test", "demo-rival-1"),
+];
+
+/// Puts the demo firm into a migrated database, before an `App` is made on it; a second time it
+/// changes nothing.
+///
+/// # Errors
+/// [`FirmError::Kind`] or [`FirmError::PublicIds`] when the database belongs to another firm.
+pub async fn install(
+    store: &Store,
+    random: Arc<dyn Random>,
+    now: UnixMicros,
+) -> Result<Plan, FirmError> {
+    let firm = Arc::new(Firm::read(FILE)?);
+    let plan = plan(store, &firm).await?;
+    let edge = Edge {
+        folder: PathBuf::new(),
+        random,
+        now,
+    };
+    apply(store, &firm, plan.clone(), edge).await?;
+    Ok(plan)
+}

@@ -1,0 +1,263 @@
+//! The firm file as it is written: one TOML file, tables named as people speak of them. Nothing is
+//! decided here; see `read` for what the values must be.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+use std::fmt;
+use toml::Spanned;
+use touchstone_domain::program::{PhaseType, ProgramStatus};
+use touchstone_domain::{AccountMode, BasisPoints, Currency};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FirmFile {
+    /// Made-up people and money may stand in the file.
+    #[serde(default)]
+    pub demo: bool,
+    /// Demo only: the secret behind the UUIDs, so that they are the same everywhere.
+    pub public_id_secret: Option<Spanned<String>>,
+    /// Demo only: the numbers that come next.
+    pub next_numbers: Option<Spanned<NextNumbers>>,
+    #[serde(default)]
+    pub brands: Vec<BrandTable>,
+}
+
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NextNumbers {
+    pub customer: Option<i64>,
+    pub login: Option<i64>,
+    pub program: Option<i64>,
+    pub purchase: Option<i64>,
+    pub challenge: Option<i64>,
+    pub order: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BrandTable {
+    pub name: Spanned<String>,
+    #[serde(default = "yes")]
+    pub can_open_demo: bool,
+    #[serde(default = "yes")]
+    pub can_open_real: bool,
+    #[serde(default)]
+    pub kyc_required_for_real: bool,
+    #[serde(default)]
+    pub groups: Vec<GroupTable>,
+    #[serde(default)]
+    pub staff: Vec<StaffTable>,
+    #[serde(default)]
+    pub customers: Vec<CustomerTable>,
+    #[serde(default)]
+    pub programs: Vec<ProgramTable>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct GroupTable {
+    pub name: Spanned<String>,
+    pub mode: AccountMode,
+    pub currency: Currency,
+    pub leverage: i64,
+    pub default_deposit: Option<String>,
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    #[serde(default)]
+    pub public_opening: bool,
+    #[serde(default)]
+    pub max_positions: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StaffTable {
+    pub email: Spanned<String>,
+    #[serde(default)]
+    pub full_name: String,
+    pub enabled: Option<bool>,
+    /// The first password; exactly one of the four. This one is for demo firms only.
+    pub password: Option<SecretString>,
+    /// A file that holds nothing else, found from the firm file's folder.
+    pub password_file: Option<String>,
+    /// Name of an environment variable.
+    pub password_env: Option<String>,
+    /// Argon2id in PHC form.
+    pub password_hash: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CustomerTable {
+    pub number: i64,
+    pub email: Spanned<String>,
+    pub first_name: String,
+    pub last_name: String,
+    #[serde(default)]
+    pub phone: String,
+    #[serde(default)]
+    pub country: String,
+    pub password: SecretString,
+    #[serde(default)]
+    pub accounts: Vec<AccountTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountTable {
+    pub login: Spanned<i64>,
+    pub group: String,
+    pub balance: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProgramTable {
+    /// The number of a program that is there already, so that it can be renamed.
+    pub id: Option<i64>,
+    pub name: Spanned<String>,
+    #[serde(default)]
+    pub display_name: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default)]
+    pub short_description: String,
+    #[serde(default = "active")]
+    pub status: ProgramStatus,
+    pub sort_index: Option<i64>,
+    #[serde(default)]
+    pub is_seed: bool,
+    pub price: String,
+    pub currency: Currency,
+    #[serde(default)]
+    pub steps: Vec<StepTable>,
+    #[serde(default)]
+    pub addons: Vec<AddonTable>,
+    #[serde(default)]
+    pub conduct: ConductTable,
+}
+
+const fn active() -> ProgramStatus {
+    ProgramStatus::Active
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StepTable {
+    #[serde(default, rename = "type")]
+    pub phase_type: PhaseType,
+    pub name: Spanned<String>,
+    pub group: String,
+    #[serde(default)]
+    pub duration_days: i64,
+    #[serde(default)]
+    pub max_daily_loss_pct: Percent,
+    #[serde(default)]
+    pub max_total_loss_pct: Percent,
+    #[serde(default)]
+    pub max_daily_profit_pct: Percent,
+    #[serde(default)]
+    pub profit_target_pct: Percent,
+    #[serde(default)]
+    pub profit_split_pct: Percent,
+    #[serde(default)]
+    pub min_trading_days: i64,
+    #[serde(default)]
+    pub max_trading_days: i64,
+    #[serde(default)]
+    pub max_positions: i64,
+}
+
+/// Either a price or a share of the program's price.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddonTable {
+    pub code: Spanned<String>,
+    pub name: String,
+    pub price: Option<String>,
+    pub price_pct: Option<Percent>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct ConductTable {
+    pub daily_dd_mode: Option<String>,
+    pub max_loss_mode: Option<String>,
+    pub max_loss_lock_at: Option<String>,
+    pub max_loss_lock_buffer_pct: Option<Percent>,
+    pub consistency_pct: Option<Percent>,
+    pub consistency_enforcement: Option<String>,
+    pub news_blackout_enabled: bool,
+    pub news_blackout_seconds_before: i64,
+    pub news_blackout_seconds_after: i64,
+    pub news_min_impact: Option<String>,
+    pub news_event_actions: Vec<String>,
+    pub weekend_close_enabled: bool,
+    pub weekend_close_dow: Option<i64>,
+    pub weekend_close_time: Option<String>,
+    pub weekend_close_action: Option<String>,
+    pub max_lots_per_symbol: Option<Hundredths>,
+    pub min_trade_duration_seconds: i64,
+    pub hedging_same_account: Option<bool>,
+    pub hedging_cross_account: Option<bool>,
+    pub ea_allowed: Option<bool>,
+    pub copy_trading_allowed: Option<bool>,
+    pub payout_cadence: Option<String>,
+    pub payout_min_amount: Option<String>,
+    pub payout_min_trading_days: i64,
+    pub reset_fee: Option<String>,
+    pub fee_refund_policy: Option<String>,
+    pub scaling_plan: Vec<serde_json::Value>,
+}
+
+/// Percent with at most two decimals: `5` or `"7.25"`.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Percent(pub BasisPoints);
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TwoDecimals("percent"))
+            .map(|value| Self(BasisPoints(value)))
+    }
+}
+
+/// A number with at most two decimals, as `"0.5"`.
+#[derive(Clone, Copy)]
+pub(super) struct Hundredths(pub i64);
+
+impl<'de> Deserialize<'de> for Hundredths {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(TwoDecimals("a number")).map(Self)
+    }
+}
+
+struct TwoDecimals(&'static str);
+
+impl Visitor<'_> for TwoDecimals {
+    type Value = i64;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} as a whole number, or as text with at most two decimals like \"7.25\"",
+            self.0
+        )
+    }
+
+    fn visit_i64<E: de::Error>(self, whole: i64) -> Result<i64, E> {
+        whole
+            .checked_mul(100)
+            .ok_or_else(|| E::invalid_value(de::Unexpected::Signed(whole), &self))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<i64, E> {
+        BasisPoints::from_percent(text)
+            .map(|value| value.0)
+            .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+    }
+}

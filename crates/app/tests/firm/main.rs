@@ -1,0 +1,6 @@
+//! A firm from a file: what is refused, what is planned, what is written.
+
+mod apply;
+mod demo;
+mod read;
+mod support;

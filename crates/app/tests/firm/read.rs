@@ -1,0 +1,202 @@
+//! What a firm file must not say, and what the reader is told.
+
+use crate::support::{SMALL, small_with};
+use rstest::rstest;
+use touchstone_app::firm::Firm;
+
+fn fault(text: &str) -> String {
+    match Firm::read(text) {
+        Ok(_) => "no fault".into(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_whole_file_is_taken() {
+    assert!(Firm::read(SMALL).is_ok(), "{}", fault(SMALL));
+}
+
+/// Unknown keys and wrong kinds are told by the TOML reader, with line and column.
+#[rstest]
+#[case("leverage = 100", "leverage = 100\nlevrage = 1", "line 10", "levrage")]
+#[case(
+    "name = \"brand-a\"",
+    "name = \"brand-a\"\ncolour = 1",
+    "line 4",
+    "colour"
+)]
+#[case(
+    "max_daily_loss_pct = 5",
+    "max_daily_loss_pct = 5.5",
+    "line 32",
+    "whole number, or as text"
+)]
+#[case("price = \"499.00\"", "price = 499.00", "line 26", "expected a string")]
+#[case("mode = \"DEMO\"", "mode = \"PAPER\"", "line 7", "PAPER")]
+#[case(
+    "currency = \"EUR\"",
+    "currency = \"euro\"",
+    "line 27",
+    "three capital letters"
+)]
+fn what_is_no_firm_file_is_told_with_its_line(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] line: &str,
+    #[case] word: &str,
+) {
+    let text = fault(&small_with(old, new));
+    assert!(text.contains(line) && text.contains(word), "{text}");
+}
+
+#[rstest]
+#[case(
+    "group = \"EVAL\"",
+    "group = \"EVLA\"",
+    "line 30: program \"Challenge\" of \"brand-a\", step \"Evaluation\": there is no group \"EVLA\" in this brand"
+)]
+#[case(
+    "group = \"EVAL\"",
+    "group = \"FUNDED\"",
+    "line 30: program \"Challenge\" of \"brand-a\", step \"Evaluation\": the group \"FUNDED\" is REAL, an evaluation step needs a DEMO one"
+)]
+#[case(
+    "group = \"FUNDED\"",
+    "group = \"EVAL\"",
+    "line 37: program \"Challenge\" of \"brand-a\", step \"Funded\": the group \"EVAL\" is DEMO, a funded step needs a REAL one"
+)]
+#[case(
+    "price = \"499.00\"",
+    "price = \"499.001\"",
+    "line 25: program \"Challenge\" of \"brand-a\": price: \"499.001\" is no amount: digits with at most as many decimals as the currency has are wanted"
+)]
+#[case(
+    "price = \"499.00\"",
+    "price = \"-1\"",
+    "line 25: program \"Challenge\" of \"brand-a\": price is below zero"
+)]
+#[case(
+    "profit_split_pct = 80",
+    "profit_split_pct = 101",
+    "line 37: program \"Challenge\" of \"brand-a\", step \"Funded\": profit_split_pct must be from 0 to 100"
+)]
+#[case(
+    "profit_target_pct = \"7.25\"",
+    "profit_split_pct = 5",
+    "line 30: program \"Challenge\" of \"brand-a\", step \"Evaluation\": only a funded step has a profit split"
+)]
+#[case(
+    "profit_target_pct = \"7.25\"",
+    "min_trading_days = 5\nmax_trading_days = 4",
+    "line 30: program \"Challenge\" of \"brand-a\", step \"Evaluation\": min_trading_days is above max_trading_days"
+)]
+#[case(
+    "code = \"fast\"",
+    "code = \"Fast one\"",
+    "line 42: program \"Challenge\" of \"brand-a\", add-on \"Fast one\": the code needs 1 to 64 characters: small letters, digits, \"_\" and \"-\""
+)]
+#[case(
+    "price_pct = 10",
+    "",
+    "line 42: program \"Challenge\" of \"brand-a\", add-on \"fast\": either price (an amount) or price_pct (of the program's price) is wanted"
+)]
+#[case(
+    "price_pct = 10",
+    "price_pct = \"-1\"",
+    "line 42: program \"Challenge\" of \"brand-a\", add-on \"fast\": the price is negative, or too large"
+)]
+#[case(
+    "leverage = 50",
+    "leverage = 0",
+    "line 13: group \"FUNDED\" of \"brand-a\": leverage must be 1 or more"
+)]
+#[case(
+    "leverage = 100\ndefault_deposit = \"100000\"",
+    "leverage = 100",
+    "line 29: program \"Challenge\" of \"brand-a\", step \"Evaluation\": the group \"EVAL\" has no default deposit, so the step's account would be empty"
+)]
+#[case(
+    "name = \"FUNDED\"\nmode = \"REAL\"\ncurrency = \"USD\"",
+    "name = \"FUNDED\"\nmode = \"REAL\"\ncurrency = \"EUR\"",
+    "line 37: program \"Challenge\" of \"brand-a\", step \"Funded\": the group \"FUNDED\" holds EUR and the first step's group USD: the steps of a program have one currency"
+)]
+#[case(
+    "Admin@Firm.test",
+    "admin",
+    "line 20: staff of \"brand-a\": \"admin\" is no e-mail address"
+)]
+#[case(
+    "password_hash = \"$argon2id$",
+    "password_hash = \"$argon2i$",
+    "line 20: staff \"admin@firm.test\" of \"brand-a\": password_hash is no argon2id hash ($argon2id$v=19$...)"
+)]
+#[case(
+    "full_name = \"Ada\"",
+    "password = \"secret-1\"",
+    "line 20: staff \"admin@firm.test\" of \"brand-a\": a password in the file is for demo firms only: use password_file, password_env or password_hash\nline 20: staff \"admin@firm.test\" of \"brand-a\": there is more than one first password"
+)]
+#[case(
+    "[[brands.programs]]",
+    "[[brands.customers]]\nnumber = 5\nemail = \"a@b\"\nfirst_name = \"\"\nlast_name = \"\"\npassword = \"12345678\"\n\n[[brands.programs]]",
+    "line 26: customer \"a@b\" of \"brand-a\": only a demo firm (demo = true) has this"
+)]
+#[case(
+    "[[brands.groups]]\nname = \"FUNDED\"",
+    "[[brands.groups]]\nname = \"EVAL\"",
+    "line 13: group \"EVAL\" of \"brand-a\": stands twice\nline 37: program \"Challenge\" of \"brand-a\", step \"Funded\": there is no group \"FUNDED\" in this brand"
+)]
+#[case(
+    "[[brands]]",
+    "[next_numbers]\nlogin = 5\n\n[[brands]]",
+    "line 2: next_numbers: only a demo firm (demo = true) has this"
+)]
+#[case(
+    "[[brands]]",
+    "public_id_secret = \"00\"\n[[brands]]",
+    "line 2: public_id_secret: only a demo firm (demo = true) has this\nline 2: public_id_secret: 64 hexadecimal digits are wanted"
+)]
+fn every_fault_is_told_with_its_place(#[case] old: &str, #[case] new: &str, #[case] told: &str) {
+    assert_eq!(fault(&small_with(old, new)), told);
+}
+
+#[test]
+fn a_program_ends_with_its_only_funded_step() {
+    let steps = "type = \"funded\"\nname = \"Funded\"";
+    let twice = format!(
+        "{steps}\ngroup = \"FUNDED\"\n\n[[brands.programs.steps]]\n{}",
+        steps.replace("Funded\"", "Again\"")
+    );
+    assert_eq!(
+        fault(&small_with(steps, &twice)),
+        "line 37: program \"Challenge\" of \"brand-a\", step \"Funded\": the funded step must be the last one, and there can be only one"
+    );
+}
+
+#[test]
+fn only_what_is_on_sale_must_be_ready_to_be_bought() {
+    let steps = SMALL.find("[[brands.programs.steps]]").unwrap();
+    let bare = &SMALL[..steps];
+    assert_eq!(
+        fault(bare),
+        "line 25: program \"Challenge\" of \"brand-a\": a program that is on sale needs at least one step"
+    );
+    let disabled = format!("{bare}status = \"disabled\"\n");
+    assert!(Firm::read(&disabled).is_ok(), "{}", fault(&disabled));
+}
+
+#[test]
+fn an_empty_file_is_no_firm() {
+    assert_eq!(
+        fault(""),
+        "line 1: the file: a firm needs at least one [[brands]]"
+    );
+}
+
+/// The file that the guide prints is one that can be used.
+#[test]
+fn the_guides_example_is_taken() {
+    let guide = include_str!("../../../../docs/firm.md");
+    let (_, rest) = guide.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    assert_eq!(fault(example), "no fault");
+}

@@ -1,0 +1,237 @@
+//! What is wrong with the terms of a program, all of it at once.
+
+use super::{Addon, AddonPrice, PhaseType, StepTerms, Terms};
+use crate::{AccountMode, BasisPoints, Currency, Group};
+use std::collections::BTreeSet;
+
+/// Longest code of an add-on, in characters.
+const ADDON_CODE_LIMIT: usize = 64;
+
+/// One fault of the terms. Steps and add-ons are counted from 0.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TermsFault {
+    #[error("the name is empty")]
+    NoName,
+    #[error("the price is negative")]
+    NegativePrice,
+    #[error("a program that is on sale needs at least one step")]
+    NoSteps,
+    #[error("the name is empty")]
+    StepWithoutName { step: usize },
+    #[error("there is no group {group:?} in this brand")]
+    UnknownGroup { step: usize, group: String },
+    #[error("the group {group:?} has no default deposit, so the step's account would be empty")]
+    NoDeposit { step: usize, group: String },
+    #[error("the funded step must be the last one, and there can be only one")]
+    FundedNotLast { step: usize },
+    #[error("the group {group:?} is DEMO, a funded step needs a REAL one")]
+    FundedNeedsReal { step: usize, group: String },
+    #[error("the group {group:?} is REAL, an evaluation step needs a DEMO one")]
+    EvaluationNeedsDemo { step: usize, group: String },
+    #[error("a program that is on sale must begin with an evaluation step")]
+    FundedFirst,
+    #[error(
+        "the group {group:?} holds {found} and the first step's group {wanted}: the steps of a program have one currency"
+    )]
+    CurrencyDiffers {
+        step: usize,
+        group: String,
+        found: Currency,
+        wanted: Currency,
+    },
+    #[error("{field} must be {wanted}")]
+    OutOfRange {
+        step: usize,
+        field: &'static str,
+        wanted: &'static str,
+    },
+    #[error("only a funded step has a profit split")]
+    SplitOnEvaluation { step: usize },
+    #[error("min_trading_days is above max_trading_days")]
+    DaysCrossed { step: usize },
+    #[error(
+        "the code needs 1 to {ADDON_CODE_LIMIT} characters: small letters, digits, \"_\" and \"-\""
+    )]
+    AddonCode { addon: usize },
+    #[error("the code {code:?} stands twice")]
+    AddonTwice { addon: usize, code: String },
+    #[error("the price is negative, or too large")]
+    AddonPrice { addon: usize },
+}
+
+/// What a fault is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermsPart {
+    Program,
+    Step(usize),
+    Addon(usize),
+}
+
+impl TermsFault {
+    pub const fn part(&self) -> TermsPart {
+        match self {
+            Self::NoName | Self::NegativePrice | Self::NoSteps | Self::FundedFirst => {
+                TermsPart::Program
+            }
+            Self::StepWithoutName { step }
+            | Self::UnknownGroup { step, .. }
+            | Self::NoDeposit { step, .. }
+            | Self::FundedNotLast { step }
+            | Self::FundedNeedsReal { step, .. }
+            | Self::EvaluationNeedsDemo { step, .. }
+            | Self::CurrencyDiffers { step, .. }
+            | Self::OutOfRange { step, .. }
+            | Self::SplitOnEvaluation { step }
+            | Self::DaysCrossed { step } => TermsPart::Step(*step),
+            Self::AddonCode { addon }
+            | Self::AddonTwice { addon, .. }
+            | Self::AddonPrice { addon } => TermsPart::Addon(*addon),
+        }
+    }
+}
+
+impl Terms {
+    /// Everything that keeps these terms from being offered in a brand with these groups. Terms that
+    /// are not on sale may still lack their steps.
+    pub fn faults(&self, groups: &[Group], on_sale: bool) -> Vec<TermsFault> {
+        let mut faults = Vec::new();
+        if self.name.trim().is_empty() {
+            faults.push(TermsFault::NoName);
+        }
+        if self.price.minor < 0 {
+            faults.push(TermsFault::NegativePrice);
+        }
+        if on_sale {
+            match self.first_step() {
+                None => faults.push(TermsFault::NoSteps),
+                Some(step) if step.phase_type == PhaseType::Funded => {
+                    faults.push(TermsFault::FundedFirst);
+                }
+                Some(_) => {}
+            }
+        }
+        let mut currency = None;
+        for (index, step) in self.steps.iter().enumerate() {
+            let is_last = index + 1 == self.steps.len();
+            own_faults(index, step, is_last, &mut faults);
+            match groups.iter().find(|group| group.name == step.group) {
+                None => faults.push(TermsFault::UnknownGroup {
+                    step: index,
+                    group: step.group.clone(),
+                }),
+                Some(group) => {
+                    let wanted = *currency.get_or_insert(group.currency);
+                    group_faults(index, step, group, wanted, &mut faults);
+                }
+            }
+        }
+        self.addon_faults(&mut faults);
+        faults
+    }
+
+    fn addon_faults(&self, faults: &mut Vec<TermsFault>) {
+        let mut seen = BTreeSet::new();
+        for (index, addon) in self.addons.iter().enumerate() {
+            if !is_code(&addon.code) {
+                faults.push(TermsFault::AddonCode { addon: index });
+            }
+            if !seen.insert(&addon.code) {
+                faults.push(TermsFault::AddonTwice {
+                    addon: index,
+                    code: addon.code.clone(),
+                });
+            }
+            if !self.has_price(addon) {
+                faults.push(TermsFault::AddonPrice { addon: index });
+            }
+        }
+    }
+
+    fn has_price(&self, addon: &Addon) -> bool {
+        let own = match addon.price {
+            AddonPrice::FixedMinor(minor) => minor,
+            AddonPrice::Percent(share) => share.0,
+        };
+        own >= 0 && self.addon_price(addon).is_ok()
+    }
+}
+
+fn is_code(code: &str) -> bool {
+    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    (1..=ADDON_CODE_LIMIT).contains(&code.len()) && code.bytes().all(known)
+}
+
+/// What can be told of a step without its group.
+fn own_faults(step: usize, terms: &StepTerms, is_last: bool, faults: &mut Vec<TermsFault>) {
+    if terms.name.trim().is_empty() {
+        faults.push(TermsFault::StepWithoutName { step });
+    }
+    let whole = BasisPoints::WHOLE.0;
+    let ranges = [
+        ("duration_days", terms.duration_days, i64::MAX),
+        ("max_daily_loss_pct", terms.max_daily_loss.0, whole),
+        ("max_total_loss_pct", terms.max_total_loss.0, whole),
+        ("max_daily_profit_pct", terms.max_daily_profit.0, i64::MAX),
+        ("profit_target_pct", terms.profit_target.0, i64::MAX),
+        ("profit_split_pct", terms.profit_split.0, whole),
+        ("min_trading_days", terms.min_trading_days, i64::MAX),
+        ("max_trading_days", terms.max_trading_days, i64::MAX),
+        ("max_positions", terms.max_positions, i64::MAX),
+    ];
+    for (field, value, most) in ranges {
+        if !(0..=most).contains(&value) {
+            let wanted = match most {
+                i64::MAX => "0 or more",
+                _ => "from 0 to 100",
+            };
+            faults.push(TermsFault::OutOfRange {
+                step,
+                field,
+                wanted,
+            });
+        }
+    }
+    if terms.max_trading_days > 0 && terms.min_trading_days > terms.max_trading_days {
+        faults.push(TermsFault::DaysCrossed { step });
+    }
+    match terms.phase_type {
+        PhaseType::Funded if !is_last => faults.push(TermsFault::FundedNotLast { step }),
+        PhaseType::Evaluation if terms.profit_split != BasisPoints::ZERO => {
+            faults.push(TermsFault::SplitOnEvaluation { step });
+        }
+        _ => {}
+    }
+}
+
+fn group_faults(
+    step: usize,
+    terms: &StepTerms,
+    group: &Group,
+    wanted: Currency,
+    faults: &mut Vec<TermsFault>,
+) {
+    let name = group.name.clone();
+    match (terms.phase_type, group.mode) {
+        (PhaseType::Funded, AccountMode::Demo) => {
+            faults.push(TermsFault::FundedNeedsReal { step, group: name });
+        }
+        (PhaseType::Evaluation, AccountMode::Real) => {
+            faults.push(TermsFault::EvaluationNeedsDemo { step, group: name });
+        }
+        _ => {}
+    }
+    if group.currency != wanted {
+        faults.push(TermsFault::CurrencyDiffers {
+            step,
+            group: group.name.clone(),
+            found: group.currency,
+            wanted,
+        });
+    }
+    if group.default_deposit_minor <= 0 {
+        faults.push(TermsFault::NoDeposit {
+            step,
+            group: group.name.clone(),
+        });
+    }
+}

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
+use touchstone_app::{StoreError, identity::SessionError};
 
-use crate::{scaletrade, slate};
+use crate::{limits, scaletrade, slate};
 
 /// The published API a request speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,6 +67,29 @@ impl Refusal {
     }
 }
 
+impl From<StoreError> for Refusal {
+    /// What may pass by itself is worth a repeat; anything else is a bug, and told to the log alone.
+    fn from(error: StoreError) -> Self {
+        if error.is_passing() {
+            tracing::warn!(%error, "the store could not answer");
+            return Self::Unavailable {
+                retry_after: limits::UNAVAILABLE_RETRY_AFTER,
+            };
+        }
+        tracing::error!(%error, "the store failed");
+        Self::Internal
+    }
+}
+
+impl From<SessionError> for Refusal {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Ended => Self::Unauthorized,
+            SessionError::Store(error) => error.into(),
+        }
+    }
+}
+
 macro_rules! in_words_of {
     ($dialect:ident, $unauthorized:ident) => {
         impl From<Refusal> for $dialect::error::ApiError {
@@ -86,8 +110,43 @@ macro_rules! in_words_of {
                 }
             }
         }
+
+        impl From<StoreError> for $dialect::error::ApiError {
+            fn from(error: StoreError) -> Self {
+                Refusal::from(error).into()
+            }
+        }
+
+        impl From<SessionError> for $dialect::error::ApiError {
+            fn from(error: SessionError) -> Self {
+                Refusal::from(error).into()
+            }
+        }
     };
 }
 
 in_words_of!(scaletrade, InvalidCustomerSession);
 in_words_of!(slate, Unauthorized);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_that_passes_is_worth_a_repeat_and_a_bug_is_not() {
+        for error in [
+            StoreError::Overloaded,
+            StoreError::Contended,
+            StoreError::OutcomeUnknown,
+        ] {
+            let answer = Refusal::from(error).in_dialect(Dialect::Slate);
+            assert_eq!(answer.status(), 503);
+            assert_eq!(answer.headers()["retry-after"], "1");
+        }
+        let duplicate = StoreError::Duplicate {
+            constraint: "customer.email".to_owned(),
+        };
+        assert_eq!(Refusal::from(duplicate), Refusal::Internal);
+        assert_eq!(Refusal::from(SessionError::Ended), Refusal::Unauthorized);
+    }
+}

@@ -22,5 +22,5 @@ pub mod system;
 
 pub use edge::around;
 pub use router::router;
-pub use serve::{Ended, ServeOptions, serve};
+pub use serve::{Ended, ServeOptions, serve, serve_router};
 pub use state::{ApiOptions, ApiState};

@@ -55,28 +55,42 @@ pub async fn serve(
     options: ServeOptions,
 ) -> io::Result<Ended> {
     let upkeep = tokio::spawn(upkeep(state.clone()));
-    let app = router(state);
+    let ended = serve_router(listener, router(state), shutdown, options).await;
+    upkeep.abort();
+    ended
+}
+
+/// [`serve`] for any routes.
+///
+/// # Errors
+/// As for [`serve`].
+pub async fn serve_router(
+    listener: TcpListener,
+    app: Router,
+    shutdown: CancellationToken,
+    options: ServeOptions,
+) -> io::Result<Ended> {
     let graceful = GracefulShutdown::new();
+    let cut = CancellationToken::new();
     let places = Arc::new(Semaphore::new(
         options.connections_max.min(Semaphore::MAX_PERMITS),
     ));
     while let Some((stream, peer, place)) = next_connection(&listener, &places, &shutdown).await? {
-        let connection = connection(stream, peer, app.clone());
-        let watched = graceful.watch(connection);
+        let watched = graceful.watch(connection(stream, peer, app.clone()));
+        let cut = cut.clone();
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
+            if let Some(Err(error)) = cut.run_until_cancelled(watched).await {
                 tracing::debug!(%error, "a connection ended");
             }
             drop(place);
         });
     }
     drop(listener);
-    upkeep.abort();
     let drained = tokio::time::timeout(options.shutdown_timeout, graceful.shutdown()).await;
-    Ok(if drained.is_ok() {
-        Ended::Drained
-    } else {
-        Ended::Cut
+    cut.cancel();
+    Ok(match drained {
+        Ok(()) => Ended::Drained,
+        Err(_) => Ended::Cut,
     })
 }
 

@@ -1,9 +1,10 @@
 use std::{collections::BTreeSet, env, fs, path::Path};
 
+use axum::http::Method;
 use serde_json::Value;
 use touchstone_api::openapi;
 
-use crate::support::TestServer;
+use crate::support::{TestServer, json_request};
 
 /// The file in the repository is what the server serves. `UPDATE_OPENAPI=1` writes it anew.
 #[tokio::test]
@@ -78,4 +79,41 @@ fn every_reference_leads_somewhere() {
     }
     let document = openapi::document();
     walk(&document, &document);
+}
+
+/// A path with ids that nobody has.
+fn filled(path: &str) -> String {
+    let mut filled = String::new();
+    for (index, part) in path.split(['{', '}']).enumerate() {
+        match index % 2 {
+            0 => filled.push_str(part),
+            _ if path.starts_with("/prop/p") || path.starts_with("/prop/c") => filled.push('9'),
+            _ => filled.push_str("00000000-0000-8000-8000-000000000009"),
+        }
+    }
+    filled
+}
+
+/// Without a token: 401 where the document asks for one, and nowhere else; never an answer that
+/// the document does not name.
+#[tokio::test]
+async fn the_document_says_who_is_let_in() {
+    let server = TestServer::new().await;
+    for (path, method, operation) in operations(&openapi::document()) {
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let request = json_request(method.clone(), &filled(&path), "{}");
+        let status = server.send(request).await.status.as_u16().to_string();
+        let is_secured = operation["security"]
+            .as_array()
+            .is_some_and(|schemes| !schemes.is_empty());
+        assert_eq!(
+            status == "401",
+            is_secured,
+            "{method} {path} answered {status}"
+        );
+        assert!(
+            operation["responses"].get(&status).is_some(),
+            "{method} {path} answered {status}"
+        );
+    }
 }

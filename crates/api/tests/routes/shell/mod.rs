@@ -1,7 +1,9 @@
 //! What is true of every route.
 
 mod callers;
+mod error_page;
 mod fallbacks;
 mod headers;
 mod panics;
 mod requests;
+mod serving;

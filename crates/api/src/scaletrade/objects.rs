@@ -1,0 +1,305 @@
+//! The objects of the prop endpoints, field by field as documented.
+
+use super::number::Number;
+use serde::Serialize;
+use touchstone_app::purchase::Offer;
+use touchstone_domain::challenge::{Challenge, Phase};
+use touchstone_domain::program::{PhaseType, ProgramVersion, StepTerms};
+use touchstone_domain::purchase::{FailureReason, Funding, Purchase};
+use touchstone_domain::{Account, Currency, Group, Money};
+use utoipa::ToSchema;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PurchaseObject {
+    pub id: i64,
+    pub program_id: i64,
+    pub customer_id: i64,
+    /// 0 for an enrolment or a grant, which a cashier is paid for.
+    pub payer_login: i64,
+    /// 0 until the account exists.
+    pub account_login: i64,
+    /// 0 pending, 1 paid, 2 account_created, 3 active, 4 failed, 5 refunded.
+    pub status: i64,
+    pub status_name: &'static str,
+    /// OPEN_CHALLENGE, PAY_FEE, WAIT, WAIT_FOR_REFUND, RETRY, BUY_AGAIN or CONTACT_SUPPORT.
+    pub next_action: &'static str,
+    pub can_retry: bool,
+    pub can_cancel: bool,
+    pub amount: Number,
+    pub currency: String,
+    pub conversion_rate: Number,
+    pub amount_account_currency: Number,
+    pub comment: &'static str,
+    /// Empty for a purchase without a key.
+    pub idempotency_key: String,
+    /// pending, paid, failed, refund_pending or refunded.
+    pub payment_status: &'static str,
+    /// pending, account_created, active or failed.
+    pub activation_status: &'static str,
+    /// Empty, or a stable code.
+    pub failure_reason: &'static str,
+    /// Unix seconds.
+    pub created_time: i64,
+    /// Unix seconds.
+    pub updated_time: i64,
+}
+
+impl From<&Purchase> for PurchaseObject {
+    fn from(purchase: &Purchase) -> Self {
+        let lifecycle = purchase.lifecycle();
+        let account_exists = purchase.funding != Funding::Wallet || lifecycle.status >= 2;
+        let amount = Number::money(purchase.price);
+        Self {
+            id: purchase.id.0,
+            program_id: purchase.program_id.0,
+            customer_id: purchase.customer_id.0,
+            payer_login: purchase.payer_login.map_or(0, |login| login.0),
+            account_login: purchase.account_login.filter(|_| account_exists).map_or(0, |login| login.0),
+            status: lifecycle.status,
+            status_name: lifecycle.status_name,
+            next_action: lifecycle.next_action.name(),
+            can_retry: lifecycle.can_retry,
+            can_cancel: lifecycle.can_cancel,
+            amount_account_currency: amount.clone(),
+            amount,
+            currency: purchase.price.currency.to_string(),
+            conversion_rate: Number::one(),
+            comment: lifecycle.comment,
+            idempotency_key: purchase.idempotency_key.clone().unwrap_or_default(),
+            payment_status: lifecycle.payment_status.name(),
+            activation_status: lifecycle.activation_status,
+            failure_reason: purchase.failure_reason.map_or("", FailureReason::name),
+            created_time: purchase.created_at.seconds(),
+            updated_time: purchase.updated_at.seconds(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChallengeObject {
+    pub id: i64,
+    pub purchase_id: i64,
+    pub program_id: i64,
+    pub customer_id: i64,
+    pub account_login: i64,
+    /// From 1.
+    pub current_phase_index: i64,
+    /// 0 pending, 1 active, 2 passed, 3 failed, 4 cancelled.
+    pub status: i64,
+    /// Unix seconds; 0 until it starts.
+    pub start_time: i64,
+    /// Unix seconds of the real end; 0 until then.
+    pub end_time: i64,
+    pub created_time: i64,
+    pub updated_time: i64,
+}
+
+impl From<&Challenge> for ChallengeObject {
+    fn from(challenge: &Challenge) -> Self {
+        Self {
+            id: challenge.id.0,
+            purchase_id: challenge.purchase_id.0,
+            program_id: challenge.program_id.0,
+            customer_id: challenge.customer_id.0,
+            account_login: challenge.account_login.0,
+            current_phase_index: challenge.current_phase_index,
+            status: challenge.state.code(),
+            start_time: challenge.started_at.map_or(0, |at| at.seconds()),
+            end_time: challenge.ended_at.map_or(0, |at| at.seconds()),
+            created_time: challenge.created_at.seconds(),
+            updated_time: challenge.updated_at.seconds(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChallengeAccount {
+    pub login: i64,
+    pub group: String,
+    pub brand: String,
+    pub currency: String,
+    pub leverage: i64,
+    /// 1 when it may trade.
+    pub enable: i64,
+    pub customer_id: i64,
+}
+
+impl ChallengeAccount {
+    pub fn new(account: &Account, group: &Group, brand: &str) -> Self {
+        Self {
+            login: account.login.0,
+            group: group.name.clone(),
+            brand: brand.to_owned(),
+            currency: account.currency.to_string(),
+            leverage: account.leverage,
+            enable: i64::from(account.enabled),
+            customer_id: account.customer_id.0,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProgramObject {
+    pub id: i64,
+    pub brand: String,
+    pub name: String,
+    pub display_name: String,
+    pub description: String,
+    pub short_description: String,
+    pub price: Number,
+    pub price_currency: String,
+    /// Currency and price with six decimals.
+    pub price_label: String,
+    /// The trader's share of the funded phase as a ratio: 0.8 is 80 %.
+    pub profit_split: Number,
+    /// 0 active, 1 disabled, 2 archived.
+    pub status: i64,
+    pub sort_index: i64,
+    pub steps: Vec<StepObject>,
+}
+
+/// 0 in a rule means that the rule is off.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StepObject {
+    /// From 1.
+    pub phase_index: i64,
+    /// 0 evaluation, 1 funded.
+    pub phase_type: i64,
+    pub name: String,
+    pub account_group: String,
+    pub initial_balance: Number,
+    pub duration_days: i64,
+    pub max_daily_loss_pct: Number,
+    pub max_total_loss_pct: Number,
+    pub max_daily_profit_pct: Number,
+    pub profit_target_pct: Number,
+    pub profit_split: Number,
+    pub min_trading_days: i64,
+    pub max_trading_days: i64,
+    pub max_positions: i64,
+}
+
+impl ProgramObject {
+    /// The program as `version` has it.
+    pub fn new(offer: &Offer, version: &ProgramVersion) -> Self {
+        let terms = &version.terms;
+        let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+        Self {
+            id: offer.program.id.0,
+            brand: offer.brand.to_string(),
+            name: terms.name.clone(),
+            display_name: or(&terms.display_name, &terms.name),
+            description: terms.description.clone(),
+            short_description: or(&terms.short_description, &terms.description),
+            price: Number::money(terms.price),
+            price_currency: terms.price.currency.to_string(),
+            price_label: price_label(terms.price),
+            profit_split: Number::ratio(terms.profit_split()),
+            status: offer.program.status.code(),
+            sort_index: offer.program.sort_index,
+            steps: terms.steps.iter().zip(1..).map(|(step, index)| StepObject::new(step, index)).collect(),
+        }
+    }
+
+    pub fn current(offer: &Offer) -> Self {
+        Self::new(offer, &offer.program.current)
+    }
+}
+
+/// `USD 499.000000`, as the document prints it.
+fn price_label(price: Money) -> String {
+    let fixed = price.fixed();
+    let (whole, fraction) = fixed.split_once('.').unwrap_or((&fixed, ""));
+    format!("{} {whole}.{fraction:0<6}", price.currency)
+}
+
+impl StepObject {
+    fn new(step: &StepTerms, phase_index: i64) -> Self {
+        Self {
+            phase_index,
+            phase_type: step.phase_type.code(),
+            name: step.name.clone(),
+            account_group: step.group.clone(),
+            initial_balance: Number::money(Money::new(step.initial_balance_minor, step_currency(step))),
+            duration_days: step.duration_days,
+            max_daily_loss_pct: Number::percent(step.max_daily_loss),
+            max_total_loss_pct: Number::percent(step.max_total_loss),
+            max_daily_profit_pct: Number::percent(step.max_daily_profit),
+            profit_target_pct: Number::percent(step.profit_target),
+            profit_split: Number::ratio(match step.phase_type {
+                PhaseType::Funded => step.profit_split,
+                PhaseType::Evaluation => Default::default(),
+            }),
+            min_trading_days: step.min_trading_days,
+            max_trading_days: step.max_trading_days,
+            max_positions: step.max_positions,
+        }
+    }
+}
+
+/// A runtime phase: one attempt at one step, on one account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PhaseObject {
+    pub id: i64,
+    pub challenge_id: i64,
+    pub program_id: i64,
+    pub phase_index: i64,
+    pub phase_type: i64,
+    pub account_group: String,
+    pub account_login: i64,
+    pub initial_balance: Number,
+    pub initial_equity: Number,
+    /// 0 while it runs.
+    pub final_balance: Number,
+    /// 0 while it runs.
+    pub final_equity: Number,
+    /// As of a challenge.
+    pub status: i64,
+    pub status_name: &'static str,
+    pub start_time: i64,
+    pub end_time: i64,
+    pub created_time: i64,
+    pub updated_time: i64,
+}
+
+impl PhaseObject {
+    pub fn new(phase: &Phase, challenge: &Challenge, version: &ProgramVersion, at: Option<&(Account, Group)>) -> Self {
+        let step = usize::try_from(phase.phase_index - 1).ok().and_then(|index| version.terms.steps.get(index));
+        let currency = at.map_or(version.terms.price.currency, |(account, _)| account.currency);
+        let initial = Number::money(Money::new(phase.initial_balance_minor, currency));
+        let none = Number::money(Money::zero(currency));
+        Self {
+            id: phase.id.0,
+            challenge_id: phase.challenge_id.0,
+            program_id: challenge.program_id.0,
+            phase_index: phase.phase_index,
+            phase_type: step.map_or(0, |step| step.phase_type.code()),
+            account_group: at.map(|(_, group)| group.name.clone()).unwrap_or_default(),
+            account_login: phase.account_login.0,
+            initial_balance: initial.clone(),
+            initial_equity: initial,
+            final_balance: none.clone(),
+            final_equity: none,
+            status: phase.state.code(),
+            status_name: phase.state.name(),
+            start_time: phase.started_at.seconds(),
+            end_time: phase.ended_at.map_or(0, |at| at.seconds()),
+            created_time: phase.created_at.seconds(),
+            updated_time: phase.updated_at.seconds(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(49_900, "USD", "USD 499.000000")]
+    #[case(49_905, "EUR", "EUR 499.050000")]
+    #[case(500, "JPY", "JPY 500.000000")]
+    fn labels_a_price(#[case] minor: i64, #[case] code: &str, #[case] label: &str) {
+        assert_eq!(price_label(Money::new(minor, code.parse().unwrap())), label);
+    }
+}

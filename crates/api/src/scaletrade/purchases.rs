@@ -1,0 +1,87 @@
+//! `POST /prop/purchases/{id}/retry` and `/cancel`: what `can_retry` and `can_cancel` announce.
+
+use super::buy::BuyAnswer;
+use super::error::{ApiError, Code};
+use super::extract::ScalePath;
+use super::objects::PurchaseObject;
+use crate::ApiState;
+use crate::auth::Customer;
+use crate::input::Id;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use touchstone_app::purchase::ManageError;
+use touchstone_domain::PurchaseId;
+use utoipa::ToSchema;
+
+/// Retry Prop Purchase
+///
+/// Another try of a purchase that failed before anything was taken. The checks of a purchase are
+/// made again, at the price of the first try.
+#[utoipa::path(
+    post,
+    path = "/prop/purchases/{id}/retry",
+    operation_id = "RetryPropPurchase",
+    tag = "ScaleTrade prop",
+    params(("id" = Id, Path, description = "Purchase id")),
+    responses(
+        (status = 200, description = "Bought and active", body = BuyAnswer),
+        (status = 202, description = "Accepted; the trading server is still at work", body = BuyAnswer),
+    ),
+    security(("bearerAuth" = []), ("rawToken" = [])),
+    extensions(("x-errors" = json!([
+        "PURCHASE_STATE_CONFLICT", "PROGRAM_NOT_FOUND", "PROGRAM_DISABLED", "PROGRAM_HAS_NO_STEPS",
+        "INVALID_PAYER_ACCOUNT", "PAYER_ACCOUNT_NOT_REAL", "CURRENCY_CONVERSION_REQUIRED", "NOT_ENOUGH_FUNDS",
+        "INVALID_DEMO_GROUP", "DEMO_GROUP_REQUIRED", "PAYMENT_FAILED", "ACCOUNT_CREATION_FAILED",
+        "INITIAL_BALANCE_FAILED", "CHALLENGE_CREATION_FAILED", "CANCELLED"
+    ])))
+)]
+pub async fn retry(
+    State(state): State<ApiState>,
+    Customer(caller): Customer,
+    ScalePath(id): ScalePath<Id>,
+) -> Result<BuyAnswer, ApiError> {
+    Ok(state.app.retry_purchase(caller, PurchaseId(id.get())).await?.into())
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CancelAnswer {
+    purchase: PurchaseObject,
+}
+
+/// Cancel Prop Purchase
+///
+/// Ends a purchase that is not delivered yet. What was taken goes back.
+#[utoipa::path(
+    post,
+    path = "/prop/purchases/{id}/cancel",
+    operation_id = "CancelPropPurchase",
+    tag = "ScaleTrade prop",
+    params(("id" = Id, Path, description = "Purchase id")),
+    responses((status = 200, description = "The purchase as it is now", body = CancelAnswer)),
+    security(("bearerAuth" = []), ("rawToken" = [])),
+    extensions(("x-errors" = json!(["PURCHASE_STATE_CONFLICT"])))
+)]
+pub async fn cancel(
+    State(state): State<ApiState>,
+    Customer(caller): Customer,
+    ScalePath(id): ScalePath<Id>,
+) -> Result<Json<CancelAnswer>, ApiError> {
+    let bought = state.app.cancel_purchase(caller, PurchaseId(id.get())).await?;
+    Ok(Json(CancelAnswer { purchase: (&bought.purchase).into() }))
+}
+
+impl From<ManageError> for ApiError {
+    fn from(error: ManageError) -> Self {
+        match error {
+            ManageError::Session(error) => error.into(),
+            ManageError::NotFound => Code::NotFound.into(),
+            ManageError::NotNow { state } => Self::new(
+                Code::PurchaseStateConflict,
+                format!("The purchase is {state}; `can_retry` and `can_cancel` say what it can do."),
+            ),
+            ManageError::Buy(error) => error.into(),
+            ManageError::Sale(error) => error.into(),
+        }
+    }
+}

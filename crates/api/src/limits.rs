@@ -51,3 +51,6 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How often idle rate limits are forgotten and metrics are tidied.
 pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Purchases in one answer of `GET /prop/challenges`.
+pub const PURCHASES_PAGE_MAX: i64 = 500;

@@ -7,10 +7,10 @@ use super::objects::{ChallengeAccount, ChallengeObject, PurchaseObject};
 use crate::ApiState;
 use crate::auth::Customer;
 use crate::input::Id;
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::Json;
 use serde::{Deserialize, Serialize};
 use touchstone_app::purchase::{Bought, BuyError, BuyRequest, Preview, QueryError};
 use touchstone_domain::purchase::{Block, FailureReason};
@@ -56,10 +56,13 @@ pub struct BuyAnswer {
 impl From<Bought> for BuyAnswer {
     fn from(bought: Bought) -> Self {
         let challenge = bought.challenge.as_ref().map(ChallengeObject::from);
-        let challenges =
-            bought.idempotent.then(|| bought.challenge.iter().map(ChallengeObject::from).collect());
-        let account =
-            bought.account.as_ref().map(|(account, group)| ChallengeAccount::new(account, group, &bought.brand));
+        let challenges = bought
+            .idempotent
+            .then(|| bought.challenge.iter().map(ChallengeObject::from).collect());
+        let account = bought
+            .account
+            .as_ref()
+            .map(|(account, group)| ChallengeAccount::new(account, group, &bought.brand));
         Self {
             accepted: true,
             idempotent: bought.idempotent,
@@ -67,7 +70,10 @@ impl From<Bought> for BuyAnswer {
             challenge,
             challenges,
             account,
-            must_change_password: bought.account.as_ref().map(|(account, _)| account.must_change_password),
+            must_change_password: bought
+                .account
+                .as_ref()
+                .map(|(account, _)| account.must_change_password),
             temporary_password: bought.temporary_password,
             payment_order: bought.purchase.fee_order.map(|order| order.0),
             initial_balance_order: bought.purchase.initial_balance_order.map(|order| order.0),
@@ -78,7 +84,11 @@ impl From<Bought> for BuyAnswer {
 impl IntoResponse for BuyAnswer {
     /// 202 while the trading server is still at work.
     fn into_response(self) -> Response {
-        let status = if self.challenge.is_some() { StatusCode::OK } else { StatusCode::ACCEPTED };
+        let status = if self.challenge.is_some() {
+            StatusCode::OK
+        } else {
+            StatusCode::ACCEPTED
+        };
         (status, Json(self)).into_response()
     }
 }
@@ -175,7 +185,11 @@ pub async fn preview(
 ) -> Result<Json<PreviewAnswer>, ApiError> {
     let preview = state
         .app
-        .preview(caller, ProgramId(body.program_id.get()), Login(body.payer_login.get()))
+        .preview(
+            caller,
+            ProgramId(body.program_id.get()),
+            Login(body.payer_login.get()),
+        )
         .await
         .map_err(program_error)?;
     Ok(Json(preview.into()))
@@ -228,7 +242,9 @@ impl From<BuyError> for ApiError {
                 format!("The idempotency key was used with another `{field}`. Send a new key."),
             )
             .with("field", field),
-            BuyError::KeyTooLong => Self::from(Code::IdempotencyKeyTooLong).with("field", "idempotency_key"),
+            BuyError::KeyTooLong => {
+                Self::from(Code::IdempotencyKeyTooLong).with("field", "idempotency_key")
+            }
             BuyError::Failed { reason, bought } => failed(reason, *bought),
             BuyError::Sale(error) => error.into(),
         }
@@ -240,7 +256,9 @@ impl From<BuyError> for ApiError {
 fn failed(reason: FailureReason, bought: Bought) -> ApiError {
     let idempotent = bought.idempotent;
     let purchase = serde_json::to_value(PurchaseObject::from(&bought.purchase)).unwrap_or_default();
-    ApiError::from(failure_code(reason)).with("purchase", purchase).with("idempotent", idempotent)
+    ApiError::from(failure_code(reason))
+        .with("purchase", purchase)
+        .with("idempotent", idempotent)
 }
 
 const fn failure_code(reason: FailureReason) -> Code {
@@ -249,7 +267,9 @@ const fn failure_code(reason: FailureReason) -> Code {
         FailureReason::AccountCreationFailed => Code::AccountCreationFailed,
         FailureReason::InitialBalanceFailed => Code::InitialBalanceFailed,
         FailureReason::ChallengeCreationFailed => Code::ChallengeCreationFailed,
-        FailureReason::Cancelled | FailureReason::PaymentDeclined | FailureReason::PaymentExpired => Code::Cancelled,
+        FailureReason::Cancelled
+        | FailureReason::PaymentDeclined
+        | FailureReason::PaymentExpired => Code::Cancelled,
     }
 }
 

@@ -80,10 +80,18 @@ pub async fn detail(
     Customer(caller): Customer,
     ScalePath(id): ScalePath<Id>,
 ) -> Result<Json<ChallengeDetailAnswer>, ApiError> {
-    let found = state.app.challenge_detail(caller, ChallengeId(id.get())).await?;
+    let found = state
+        .app
+        .challenge_detail(caller, ChallengeId(id.get()))
+        .await?;
     let phase = |phase| {
         let phase: &touchstone_domain::challenge::Phase = phase;
-        PhaseObject::new(phase, &found.challenge, &found.version, found.accounts.get(&phase.account_login))
+        PhaseObject::new(
+            phase,
+            &found.challenge,
+            &found.version,
+            found.accounts.get(&phase.account_login),
+        )
     };
     Ok(Json(ChallengeDetailAnswer {
         challenge: (&found.challenge).into(),

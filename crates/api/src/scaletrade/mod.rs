@@ -1,13 +1,29 @@
 //! The ScaleTrade dialect: the prop endpoints of its client API and what they lean on.
 
+pub mod buy;
+pub mod challenges;
 pub mod error;
 pub mod extract;
+mod failure;
+pub mod number;
+pub mod objects;
+pub mod programs;
+pub mod purchases;
 
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::ApiState;
 
 /// Every route of this dialect, with its part of the OpenAPI document.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(programs::list))
+        .routes(routes!(programs::detail))
+        .routes(routes!(programs::payer_accounts))
+        .routes(routes!(buy::preview))
+        .routes(routes!(buy::buy))
+        .routes(routes!(challenges::list))
+        .routes(routes!(challenges::detail))
+        .routes(routes!(purchases::retry))
+        .routes(routes!(purchases::cancel))
 }

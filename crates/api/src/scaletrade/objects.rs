@@ -6,7 +6,7 @@ use touchstone_app::purchase::Offer;
 use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::program::{PhaseType, ProgramVersion, StepTerms};
 use touchstone_domain::purchase::{FailureReason, Funding, Purchase};
-use touchstone_domain::{Account, Currency, Group, Money};
+use touchstone_domain::{Account, Group, Money};
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -54,7 +54,10 @@ impl From<&Purchase> for PurchaseObject {
             program_id: purchase.program_id.0,
             customer_id: purchase.customer_id.0,
             payer_login: purchase.payer_login.map_or(0, |login| login.0),
-            account_login: purchase.account_login.filter(|_| account_exists).map_or(0, |login| login.0),
+            account_login: purchase
+                .account_login
+                .filter(|_| account_exists)
+                .map_or(0, |login| login.0),
             status: lifecycle.status,
             status_name: lifecycle.status_name,
             next_action: lifecycle.next_action.name(),
@@ -183,7 +186,13 @@ impl ProgramObject {
     /// The program as `version` has it.
     pub fn new(offer: &Offer, version: &ProgramVersion) -> Self {
         let terms = &version.terms;
-        let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+        let or = |text: &str, other: &str| {
+            if text.is_empty() {
+                other.to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
         Self {
             id: offer.program.id.0,
             brand: offer.brand.to_string(),
@@ -197,7 +206,12 @@ impl ProgramObject {
             profit_split: Number::ratio(terms.profit_split()),
             status: offer.program.status.code(),
             sort_index: offer.program.sort_index,
-            steps: terms.steps.iter().zip(1..).map(|(step, index)| StepObject::new(step, index)).collect(),
+            steps: terms
+                .steps
+                .iter()
+                .zip(1..)
+                .map(|(step, index)| StepObject::new(offer, step, index))
+                .collect(),
         }
     }
 
@@ -214,13 +228,18 @@ fn price_label(price: Money) -> String {
 }
 
 impl StepObject {
-    fn new(step: &StepTerms, phase_index: i64) -> Self {
+    fn new(offer: &Offer, step: &StepTerms, phase_index: i64) -> Self {
+        let currency = offer
+            .currencies
+            .get(&step.group)
+            .copied()
+            .unwrap_or(offer.program.current.terms.price.currency);
         Self {
             phase_index,
             phase_type: step.phase_type.code(),
             name: step.name.clone(),
             account_group: step.group.clone(),
-            initial_balance: Number::money(Money::new(step.initial_balance_minor, step_currency(step))),
+            initial_balance: Number::money(Money::new(step.initial_balance_minor, currency)),
             duration_days: step.duration_days,
             max_daily_loss_pct: Number::percent(step.max_daily_loss),
             max_total_loss_pct: Number::percent(step.max_total_loss),
@@ -263,9 +282,18 @@ pub struct PhaseObject {
 }
 
 impl PhaseObject {
-    pub fn new(phase: &Phase, challenge: &Challenge, version: &ProgramVersion, at: Option<&(Account, Group)>) -> Self {
-        let step = usize::try_from(phase.phase_index - 1).ok().and_then(|index| version.terms.steps.get(index));
-        let currency = at.map_or(version.terms.price.currency, |(account, _)| account.currency);
+    pub fn new(
+        phase: &Phase,
+        challenge: &Challenge,
+        version: &ProgramVersion,
+        at: Option<&(Account, Group)>,
+    ) -> Self {
+        let step = usize::try_from(phase.phase_index - 1)
+            .ok()
+            .and_then(|index| version.terms.steps.get(index));
+        let currency = at.map_or(version.terms.price.currency, |(account, _)| {
+            account.currency
+        });
         let initial = Number::money(Money::new(phase.initial_balance_minor, currency));
         let none = Number::money(Money::zero(currency));
         Self {

@@ -6,7 +6,7 @@ use super::extract::{ScalePath, ScaleQuery};
 use super::number::Number;
 use super::objects::ProgramObject;
 use crate::ApiState;
-use crate::auth::{Customer, Trader};
+use crate::auth::{Customer, SignedIn};
 use crate::input::Id;
 use axum::Json;
 use axum::extract::State;
@@ -41,12 +41,16 @@ pub struct ProgramRows {
 )]
 pub async fn list(
     State(state): State<ApiState>,
-    trader: Trader,
+    SignedIn(caller): SignedIn,
     ScaleQuery(query): ScaleQuery<ProgramsQuery>,
 ) -> Result<Json<ProgramRows>, ApiError> {
-    let offers = state.app.programs_on_sale(trader.brand_id()).await?;
+    let offers = state.app.programs_on_sale(caller).await?;
     let wanted = |brand: &str| query.brand.as_deref().is_none_or(|wanted| wanted == brand);
-    let rows = offers.iter().filter(|offer| wanted(&offer.brand)).map(ProgramObject::current).collect();
+    let rows = offers
+        .iter()
+        .filter(|offer| wanted(&offer.brand))
+        .map(ProgramObject::current)
+        .collect();
     Ok(Json(ProgramRows { rows }))
 }
 
@@ -63,12 +67,12 @@ pub async fn list(
 )]
 pub async fn detail(
     State(state): State<ApiState>,
-    trader: Trader,
+    SignedIn(caller): SignedIn,
     ScalePath(id): ScalePath<Id>,
 ) -> Result<Json<ProgramObject>, ApiError> {
     let offer = state
         .app
-        .program_on_sale(trader.brand_id(), ProgramId(id.get()))
+        .program_on_sale(caller, ProgramId(id.get()))
         .await
         .map_err(program_error)?;
     Ok(Json(ProgramObject::current(&offer)))
@@ -122,6 +126,12 @@ pub async fn payer_accounts(
     Customer(caller): Customer,
     ScalePath(id): ScalePath<Id>,
 ) -> Result<Json<PayerRows>, ApiError> {
-    let payers = state.app.payer_accounts(caller, ProgramId(id.get())).await.map_err(program_error)?;
-    Ok(Json(PayerRows { rows: payers.iter().map(PayerObject::from).collect() }))
+    let payers = state
+        .app
+        .payer_accounts(caller, ProgramId(id.get()))
+        .await
+        .map_err(program_error)?;
+    Ok(Json(PayerRows {
+        rows: payers.iter().map(PayerObject::from).collect(),
+    }))
 }

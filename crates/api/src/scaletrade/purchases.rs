@@ -41,7 +41,11 @@ pub async fn retry(
     Customer(caller): Customer,
     ScalePath(id): ScalePath<Id>,
 ) -> Result<BuyAnswer, ApiError> {
-    Ok(state.app.retry_purchase(caller, PurchaseId(id.get())).await?.into())
+    Ok(state
+        .app
+        .retry_purchase(caller, PurchaseId(id.get()))
+        .await?
+        .into())
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -67,8 +71,13 @@ pub async fn cancel(
     Customer(caller): Customer,
     ScalePath(id): ScalePath<Id>,
 ) -> Result<Json<CancelAnswer>, ApiError> {
-    let bought = state.app.cancel_purchase(caller, PurchaseId(id.get())).await?;
-    Ok(Json(CancelAnswer { purchase: (&bought.purchase).into() }))
+    let bought = state
+        .app
+        .cancel_purchase(caller, PurchaseId(id.get()))
+        .await?;
+    Ok(Json(CancelAnswer {
+        purchase: (&bought.purchase).into(),
+    }))
 }
 
 impl From<ManageError> for ApiError {
@@ -78,7 +87,9 @@ impl From<ManageError> for ApiError {
             ManageError::NotFound => Code::NotFound.into(),
             ManageError::NotNow { state } => Self::new(
                 Code::PurchaseStateConflict,
-                format!("The purchase is {state}; `can_retry` and `can_cancel` say what it can do."),
+                format!(
+                    "The purchase is {state}; `can_retry` and `can_cancel` say what it can do."
+                ),
             ),
             ManageError::Buy(error) => error.into(),
             ManageError::Sale(error) => error.into(),

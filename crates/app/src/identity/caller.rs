@@ -1,5 +1,6 @@
 //! What an access token says, and whether it is still worth anything.
 
+use super::Caller;
 use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId, UnixMicros};
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -54,5 +55,37 @@ pub fn require_live_staff(
         Ok(())
     } else {
         Err(SessionError::Ended)
+    }
+}
+
+/// Whoever it is; gives the brand that he belongs to.
+///
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or its subject is disabled.
+pub fn require_live(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    now: UnixMicros,
+) -> Result<BrandId, SessionError> {
+    match caller {
+        Caller::Customer(caller) => {
+            require_live_customer(tx, caller, now)?;
+            Ok(caller.brand_id)
+        }
+        Caller::Staff(caller) => {
+            require_live_staff(tx, caller, now)?;
+            Ok(caller.brand_id)
+        }
+        Caller::Account(caller) => {
+            let session = repo::sessions::get(tx, caller.session_id)?;
+            let lives = session.is_some_and(|s| {
+                s.subject_id == caller.login.0 && s.revoked_at.is_none() && s.expires_at > now
+            });
+            if lives {
+                Ok(caller.brand_id)
+            } else {
+                Err(SessionError::Ended)
+            }
+        }
     }
 }

@@ -219,9 +219,10 @@ impl App {
 fn event_of(answer: &Answer, purchase: &Purchase, calls_limit: i64) -> (Event, String) {
     match answer {
         Answer::Done => (Event::Done, String::new()),
-        Answer::NothingToUndo => {
-            (Event::NothingToUndo, "the trading server says that there is nothing to undo".into())
-        }
+        Answer::NothingToUndo => (
+            Event::NothingToUndo,
+            "the trading server says that there is nothing to undo".into(),
+        ),
         Answer::Refused { detail } => (Event::Refused, detail.clone()),
         Answer::Unknown { detail } if purchase.step_calls >= calls_limit => {
             (Event::GaveUp, detail.clone())

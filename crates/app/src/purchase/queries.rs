@@ -2,14 +2,14 @@
 
 use super::buy::check;
 use crate::App;
-use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use crate::identity::{Caller, CustomerCaller, SessionError, require_live, require_live_customer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion};
 use touchstone_domain::purchase::{Block, Purchase};
 use touchstone_domain::{
-    Account, BrandId, ChallengeId, Group, Login, Money, ProgramId, PurchaseId,
+    Account, BrandId, ChallengeId, Currency, Group, Login, Money, ProgramId, PurchaseId,
 };
 use touchstone_store::repo;
 use touchstone_store::{StoreError, Tx};
@@ -30,6 +30,8 @@ pub enum QueryError {
 pub struct Offer {
     pub brand: Arc<str>,
     pub program: Program,
+    /// The brand's groups by name: currencies of the steps' balances.
+    pub currencies: Arc<BTreeMap<String, Currency>>,
 }
 
 /// One of the customer's accounts as a payer.
@@ -73,19 +75,23 @@ impl App {
     ///
     /// # Errors
     /// Only the store's.
-    pub async fn programs_on_sale(&self, brand: BrandId) -> Result<Vec<Offer>, QueryError> {
+    pub async fn programs_on_sale(&self, caller: Caller) -> Result<Vec<Offer>, QueryError> {
         let app = self.clone();
+        let now = self.now();
         self.store
             .read(move |tx| {
+                let brand = require_live(tx, &caller, now)?;
                 let name = app.brand_name(tx, brand)?;
                 let programs = repo::programs::of_brand(tx, brand)?;
                 let on_sale = programs
                     .into_iter()
                     .filter(|program| program.status == ProgramStatus::Active);
+                let currencies = currencies(tx, brand)?;
                 Ok(on_sale
                     .map(|program| Offer {
                         brand: name.clone(),
                         program,
+                        currencies: currencies.clone(),
                     })
                     .collect())
             })
@@ -98,18 +104,21 @@ impl App {
     /// [`QueryError::NotFound`] also for programs that are disabled, archived or another brand's.
     pub async fn program_on_sale(
         &self,
-        brand: BrandId,
+        caller: Caller,
         id: ProgramId,
     ) -> Result<Offer, QueryError> {
         let app = self.clone();
+        let now = self.now();
         self.store
             .read(move |tx| {
+                let brand = require_live(tx, &caller, now)?;
                 let program = repo::programs::get(tx, brand, id)?
                     .filter(|program| program.status == ProgramStatus::Active)
                     .ok_or(QueryError::NotFound)?;
                 Ok(Offer {
                     brand: app.brand_name(tx, brand)?,
                     program,
+                    currencies: currencies(tx, brand)?,
                 })
             })
             .await
@@ -242,6 +251,7 @@ impl App {
         let offer = Offer {
             brand: self.brand_name(tx, challenge.brand_id)?,
             program,
+            currencies: currencies(tx, challenge.brand_id)?,
         };
         Ok(ChallengeDetail {
             challenge,
@@ -252,4 +262,17 @@ impl App {
             accounts,
         })
     }
+}
+
+fn currencies(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+) -> Result<Arc<BTreeMap<String, Currency>>, StoreError> {
+    let groups = repo::groups::of_brand(tx, brand)?;
+    Ok(Arc::new(
+        groups
+            .into_iter()
+            .map(|group| (group.name, group.currency))
+            .collect(),
+    ))
 }

@@ -17,8 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// Purchases to answer with, newest first; 500 when it is not given.
+    #[param(inline)]
     limit: Option<Within<1, { limits::PURCHASES_PAGE_MAX }>>,
     /// Only purchases with a smaller id than this.
+    #[param(inline)]
     before_id: Option<Id>,
 }
 

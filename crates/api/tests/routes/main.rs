@@ -4,6 +4,7 @@ mod docs;
 mod healthz;
 mod metrics;
 mod openapi_json;
+mod prop;
 mod readyz;
 mod shell;
 mod support;

@@ -1,5 +1,7 @@
 //! A server without a socket, over a database of its own.
 
+pub mod demo;
+
 use std::sync::Arc;
 
 use axum::{

@@ -1,0 +1,2 @@
+mod buy;
+mod preview;

@@ -1,0 +1,6 @@
+//! `/prop/...` of the ScaleTrade dialect.
+
+mod challenge;
+mod challenges;
+mod programs;
+mod purchases;

@@ -1,0 +1,147 @@
+//! The demo firm behind a server without a socket, on an engine of the test's choice.
+
+use super::{Answer, START, send};
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Method, Request, header::AUTHORIZATION, header::CONTENT_TYPE};
+use secrecy::SecretBox;
+use serde_json::Value;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use touchstone_api::{ApiOptions, ApiState, router};
+use touchstone_app::App;
+use touchstone_app::identity::{self, Caller, CustomerCaller};
+use touchstone_app::keys::Keys;
+use touchstone_app::ports::{
+    ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
+};
+use touchstone_app::settings::Settings;
+use touchstone_domain::{BrandId, CustomerId, SessionId};
+use touchstone_store::repo::{counters, sessions};
+use touchstone_store::testing::TestDatabase;
+
+pub struct DemoServer {
+    pub app: Arc<App>,
+    pub clock: Arc<ManualClock>,
+    pub trading: Arc<ScriptedTradingServer>,
+    router: Router,
+    _database: TestDatabase,
+}
+
+impl DemoServer {
+    pub async fn new() -> Self {
+        Self::build(false).await
+    }
+
+    /// With a remote trading server that follows a script.
+    pub async fn remote() -> Self {
+        Self::build(true).await
+    }
+
+    async fn build(remote: bool) -> Self {
+        let database = TestDatabase::sqlite();
+        let clock = Arc::new(ManualClock::new(START));
+        let trading = Arc::new(ScriptedTradingServer::default());
+        let ports = Ports {
+            clock: clock.clone(),
+            random: Arc::new(SeededRandom::new(1)),
+            remote_trading: remote.then(|| trading.clone() as Arc<dyn TradingServer>),
+        };
+        let mut settings = Settings::default();
+        settings.remote_trading.call_timeout_ms = 20;
+        settings.remote_trading.answer_within_ms = 200;
+        let store = database.store();
+        touchstone_app::firm::demo::install(&store, ports.random.clone(), START)
+            .await
+            .expect("the demo firm");
+        let keys = Keys::new(&SecretBox::new(Box::new([7; 32])));
+        let app = App::new(store, ports, settings, keys)
+            .await
+            .expect("an app over the demo firm");
+        let app = Arc::new(app);
+        let options = ApiOptions {
+            rate_limit_per_minute: 0,
+            ..ApiOptions::default()
+        };
+        let state = ApiState::new(app.clone(), options, CancellationToken::new());
+        Self {
+            app,
+            clock,
+            trading,
+            router: router(state),
+            _database: database,
+        }
+    }
+
+    /// A new session of a customer, and its token.
+    pub async fn customer(&self, brand: i64, customer: i64) -> String {
+        let id = self
+            .app
+            .store
+            .write(move |tx| {
+                let id = SessionId(tx.next_id(counters::SESSION)?);
+                sessions::insert(
+                    tx,
+                    &sessions::Session {
+                        id,
+                        brand_id: BrandId(brand),
+                        subject_kind: sessions::SubjectKind::Customer,
+                        subject_id: customer,
+                        refresh_hash: None,
+                        refresh_generation: 0,
+                        expires_at: START.plus_seconds(86_400),
+                        revoked_at: None,
+                        created_at: START,
+                    },
+                )?;
+                Ok::<_, touchstone_app::StoreError>(id)
+            })
+            .await
+            .expect("a session");
+        let caller = Caller::Customer(CustomerCaller {
+            session_id: id,
+            brand_id: BrandId(brand),
+            customer_id: CustomerId(customer),
+        });
+        identity::issue(&self.app.keys, caller, None, START, 86_400)
+    }
+
+    /// The trader of the documents: customer 5 of brand-a.
+    pub async fn trader(&self) -> String {
+        self.customer(1, 5).await
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> Answer {
+        self.request(Method::GET, token, path, None).await
+    }
+
+    pub async fn post(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.request(Method::POST, token, path, Some(body.to_string()))
+            .await
+    }
+
+    pub async fn post_text(&self, token: &str, path: &str, body: &str) -> Answer {
+        self.request(Method::POST, token, path, Some(body.to_owned()))
+            .await
+    }
+
+    async fn request(
+        &self,
+        method: Method,
+        token: &str,
+        path: &str,
+        body: Option<String>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if !token.is_empty() {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if body.is_some() {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
+        let request = request
+            .body(body.map_or_else(Body::empty, Body::from))
+            .expect("a request");
+        send(self.router.clone(), request).await
+    }
+}

@@ -1,1 +1,53 @@
-fn main() {}
+//! `touchstone`: one binary for everything that an operator does.
+
+mod commands;
+mod house;
+mod logs;
+mod settings;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use settings::SettingsError;
+
+/// Sells prop-trading challenges and runs them.
+#[derive(Debug, Parser)]
+#[command(name = "touchstone", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(commands::demo::Args),
+    Serve(Box<commands::serve::Args>),
+    Migrate(commands::migrate::Args),
+    Apply(commands::apply::Args),
+    Openapi(commands::openapi::Args),
+}
+
+/// What was asked for cannot be understood; nothing was begun.
+const EXIT_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Demo(args) => commands::demo::run(args),
+        Command::Serve(args) => commands::serve::run(*args),
+        Command::Migrate(args) => commands::migrate::run(args),
+        Command::Apply(args) => commands::apply::run(args),
+        Command::Openapi(args) => commands::openapi::run(args),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("touchstone: {error:#}");
+            match error.downcast_ref::<SettingsError>() {
+                Some(_) => ExitCode::from(EXIT_USAGE),
+                None => ExitCode::FAILURE,
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! `touchstone demo`
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    net::SocketAddr,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, ensure};
+use secrecy::SecretBox;
+use touchstone_api::{ApiOptions, ServeOptions, limits};
+use touchstone_app::{
+    App,
+    firm::demo,
+    keys::Keys,
+    ports::{Ports, Random},
+    settings::Settings,
+};
+use touchstone_store::{DatabaseUrl, Store, StoreOptions};
+
+use super::block_on;
+use crate::{
+    house,
+    logs::{self, LogFormat},
+    settings::DEFAULT_LISTEN,
+};
+
+/// Run the demo firm on an embedded database
+///
+/// Keeps everything in one folder, and can be stopped and started again.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Address and port to serve on
+    #[arg(long, value_name = "ADDR", default_value_t = DEFAULT_LISTEN)]
+    listen: SocketAddr,
+
+    /// The folder that the demo lives in; made if it is missing
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+
+    /// Requests a minute of one signed-in person; twice as many of one address without signing
+    /// in; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = limits::REQUESTS_PER_MINUTE)]
+    rate_limit_per_minute: u32,
+
+    /// How log lines are written
+    #[arg(long, value_name = "FORMAT", default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+
+    /// What is logged
+    #[arg(long, value_name = "FILTER", default_value = "warn")]
+    log_filter: String,
+}
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    logs::init(args.log_format, &args.log_filter)?;
+    block_on(async move {
+        let ports = house::ports();
+        let folder = args.data.display().to_string();
+        fs::create_dir_all(&args.data).with_context(|| format!("{folder} cannot be made"))?;
+        let keys = Keys::new(&master_secret(&args.data, ports.random.as_ref())?);
+        let store = open(&args.data, &ports).await?;
+        demo::install(&store, ports.random.clone(), ports.clock.now()).await?;
+        let settings = Settings {
+            public_url: format!("http://{}", args.listen),
+            ..Settings::default()
+        };
+        let app = App::new(store, ports, settings, keys).await?;
+        let api = ApiOptions {
+            rate_limit_per_minute: args.rate_limit_per_minute,
+            ..ApiOptions::default()
+        };
+        house::run(app, args.listen, api, ServeOptions::default(), |address| {
+            banner(address, &folder)
+        })
+        .await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+async fn open(folder: &Path, ports: &Ports) -> anyhow::Result<Store> {
+    let url = DatabaseUrl::Sqlite(folder.join("touchstone.db"));
+    let (migrated, now) = (url.clone(), ports.clock.now());
+    tokio::task::spawn_blocking(move || Store::migrate(&migrated, now.0)).await??;
+    house::open_store(url, StoreOptions::default()).await
+}
+
+/// The secret of this folder, made at the first start and readable for its owner alone.
+fn master_secret(
+    folder: &Path,
+    random: &(dyn Random + 'static),
+) -> anyhow::Result<SecretBox<[u8; 32]>> {
+    let path = folder.join("master.secret");
+    let name = path.display().to_string();
+    let fresh = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path);
+    match fresh {
+        Ok(mut file) => {
+            let text = hex::encode(random.bytes::<32>());
+            writeln!(file, "{text}")
+                .and_then(|()| file.sync_all())
+                .with_context(|| name.clone())?;
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+        Err(error) => return Err(error).context(name),
+    }
+    let text = fs::read_to_string(&path).with_context(|| name.clone())?;
+    let mut bytes = [0_u8; 32];
+    let is_read = hex::decode_to_slice(text.trim_end(), &mut bytes).is_ok();
+    ensure!(
+        is_read,
+        "{name} does not hold 64 hexadecimal digits; delete the folder to begin anew"
+    );
+    Ok(SecretBox::new(Box::new(bytes)))
+}
+
+fn banner(address: SocketAddr, folder: &str) {
+    println!("Touchstone serves the demo firm on http://{address}");
+    println!("  API          http://{address}/docs");
+    for (who, email, password) in demo::LOGINS {
+        println!("  {who:<12} {email}  {password}");
+    }
+    println!("  data         {folder} (delete it to begin anew)");
+    println!("  stop         Ctrl-C");
+}

@@ -1,0 +1,15 @@
+//! One file for each subcommand.
+
+pub mod apply;
+pub mod demo;
+pub mod migrate;
+pub mod openapi;
+pub mod serve;
+
+/// Runs a command that waits for things.
+pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}

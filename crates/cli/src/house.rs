@@ -1,0 +1,93 @@
+//! Opens the store, puts the app over it, and serves until it is told to stop.
+
+use std::{net::SocketAddr, path::Path, sync::Arc};
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use touchstone_api::{ApiOptions, ApiState, Ended, ServeOptions};
+use touchstone_app::{
+    App,
+    firm::{self, Edge, Firm},
+    ports::{OsRandom, Ports, SystemClock},
+};
+use touchstone_store::{DatabaseUrl, Store, StoreOptions};
+
+use crate::signals;
+
+/// The real outside world.
+pub fn ports() -> Ports {
+    Ports {
+        clock: Arc::new(SystemClock),
+        random: Arc::new(OsRandom),
+        remote_trading: None,
+    }
+}
+
+/// Opening and migrating block, so they get a thread of their own.
+pub async fn open_store(url: DatabaseUrl, options: StoreOptions) -> anyhow::Result<Store> {
+    // Counters are bound to the recorder that is there when they are made.
+    touchstone_api::system::metrics::recorder();
+    let opened = tokio::task::spawn_blocking(move || Store::open(&url, &options)).await?;
+    Ok(opened?)
+}
+
+/// Plans a firm file and carries the plan out if `confirm` says so; gives whether it did.
+///
+/// # Errors
+/// When the file or the database is not as it should be.
+pub async fn apply_firm(
+    store: &Store,
+    ports: &Ports,
+    path: &Path,
+    confirm: impl FnOnce(&firm::Plan) -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    let firm = Arc::new(Firm::read(&text).with_context(|| name.to_string())?);
+    let plan = firm::plan(store, &firm)
+        .await
+        .with_context(|| name.to_string())?;
+    if !confirm(&plan)? {
+        return Ok(false);
+    }
+    let edge = Edge {
+        folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+        random: ports.random.clone(),
+        now: ports.clock.now(),
+    };
+    firm::apply(store, &firm, plan, edge)
+        .await
+        .with_context(|| name.to_string())?;
+    Ok(true)
+}
+
+/// Serves until SIGTERM or SIGINT, answers what is in hand, then closes the store.
+///
+/// # Errors
+/// When the address cannot be bound, or the listener fails.
+pub async fn run(
+    app: App,
+    listen: SocketAddr,
+    api: ApiOptions,
+    serve: ServeOptions,
+    started: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    let store = app.store.clone();
+    let shutdown = CancellationToken::new();
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} cannot be listened on"))?;
+    signals::watch(shutdown.clone()).context("signals cannot be watched")?;
+    let address = listener.local_addr()?;
+    tracing::info!(%address, "serving");
+    started(address);
+    let state = ApiState::new(Arc::new(app), api, shutdown.clone());
+    let ended = touchstone_api::serve(listener, state, shutdown, serve).await?;
+    store.close().await;
+    match ended {
+        Ended::Drained => tracing::info!("stopped; everything that was accepted was answered"),
+        Ended::Cut => tracing::warn!("stopped at the deadline; requests in hand were cut"),
+    }
+    Ok(())
+}

@@ -1,0 +1,211 @@
+//! The settings of `serve`: flags beat environment, environment beats the file, the file beats defaults.
+
+mod database;
+mod layer;
+mod resolve;
+mod secret;
+
+pub use database::Database;
+pub use layer::Layer;
+pub use resolve::Shown;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretBox, SecretString};
+use touchstone_api::{ServeOptions, limits};
+use touchstone_app::settings::Settings as AppSettings;
+use touchstone_store::{DatabaseUrl, StoreOptions};
+
+use crate::logs::LogFormat;
+use resolve::Resolver;
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("{file}: {detail}")]
+    Unreadable { file: String, detail: String },
+    #[error("{file}:{line}: {message}")]
+    File {
+        file: String,
+        line: usize,
+        message: String,
+    },
+    #[error("{name}: {problem}")]
+    Value { name: &'static str, problem: String },
+    #[error(
+        "{name} is not set; use --{flag}, {variable}, or {name} in the file of --config{hint}",
+        flag = name.replace('_', "-"),
+        variable = variable(name)
+    )]
+    Missing {
+        name: &'static str,
+        hint: &'static str,
+    },
+    #[error("{name} and {name}_file are both set {place}; set one of them")]
+    Twice {
+        name: &'static str,
+        place: &'static str,
+    },
+}
+
+/// The environment variable of a setting.
+fn variable(name: &str) -> String {
+    format!("TOUCHSTONE_{}", name.to_uppercase())
+}
+
+/// Everything that `serve` needs to know, checked.
+#[derive(Debug)]
+pub struct Settings {
+    pub listen: SocketAddr,
+    pub database: DatabaseUrl,
+    pub master_secret: SecretBox<[u8; 32]>,
+    pub firm: Option<PathBuf>,
+    pub rate_limit_per_minute: u32,
+    pub trusted_proxies: Vec<IpNet>,
+    pub serve: ServeOptions,
+    pub store: StoreOptions,
+    pub app: AppSettings,
+    pub log_format: LogFormat,
+    pub log_filter: String,
+    /// All of them as they are shown at the start.
+    pub shown: Vec<Shown>,
+}
+
+impl Settings {
+    /// Joins the layers; `above` holds flags and environment, `file` what the file says.
+    ///
+    /// # Errors
+    /// When a setting is missing, doubled or out of range.
+    pub fn resolve(above: Layer, file: Layer) -> Result<Self, SettingsError> {
+        let mut r = Resolver::new(above, file);
+        let app = AppSettings::default();
+        let listen = r.pick("listen", |l| &l.listen, DEFAULT_LISTEN);
+        let public_url = r.pick("public_url", |l| &l.public_url, format!("http://{listen}"));
+        let database = database(r.secret("database", |l| (&l.database, &l.database_file))?)?;
+        let master_secret = master_secret(r.secret("master_secret", |l| {
+            (&l.master_secret, &l.master_secret_file)
+        })?)?;
+        let serve = ServeOptions {
+            shutdown_timeout: Duration::from_secs(r.at_least(
+                0,
+                "shutdown_timeout_seconds",
+                |l| &l.shutdown_timeout_seconds,
+                limits::SHUTDOWN_TIMEOUT.as_secs(),
+            )?),
+            connections_max: r.at_least(
+                1,
+                "connections_max",
+                |l| &l.connections_max,
+                limits::CONNECTIONS_MAX,
+            )?,
+        };
+        let store = StoreOptions::default();
+        let store = StoreOptions {
+            pg_connections: r.at_least(
+                1,
+                "postgres_connections",
+                |l| &l.postgres_connections,
+                store.pg_connections,
+            )?,
+            ..store
+        };
+        Ok(Self {
+            listen,
+            database,
+            master_secret,
+            firm: r.optional("firm", |l| &l.firm, |path| path.display().to_string()),
+            rate_limit_per_minute: r.pick(
+                "rate_limit_per_minute",
+                |l| &l.rate_limit_per_minute,
+                limits::REQUESTS_PER_MINUTE,
+            ),
+            trusted_proxies: r.list("trusted_proxies", |l| &l.trusted_proxies),
+            app: AppSettings {
+                access_token_seconds: r.at_least(
+                    1,
+                    "access_token_seconds",
+                    |l| &l.access_token_seconds,
+                    app.access_token_seconds,
+                )?,
+                refresh_token_seconds: r.at_least(
+                    1,
+                    "refresh_token_seconds",
+                    |l| &l.refresh_token_seconds,
+                    app.refresh_token_seconds,
+                )?,
+                terminal_session_seconds: r.at_least(
+                    1,
+                    "terminal_session_seconds",
+                    |l| &l.terminal_session_seconds,
+                    app.terminal_session_seconds,
+                )?,
+                password_reset_seconds: r.at_least(
+                    1,
+                    "password_reset_seconds",
+                    |l| &l.password_reset_seconds,
+                    app.password_reset_seconds,
+                )?,
+                unpaid_after_seconds: r.at_least(
+                    1,
+                    "unpaid_after_seconds",
+                    |l| &l.unpaid_after_seconds,
+                    app.unpaid_after_seconds,
+                )?,
+                pending_journeys_limit: r.at_least(
+                    1,
+                    "pending_journeys_limit",
+                    |l| &l.pending_journeys_limit,
+                    app.pending_journeys_limit,
+                )?,
+                public_url,
+                ..app
+            },
+            serve,
+            store,
+            log_format: r.pick("log_format", |l| &l.log_format, LogFormat::Text),
+            log_filter: r.pick(
+                "log_filter",
+                |l| &l.log_filter,
+                DEFAULT_LOG_FILTER.to_owned(),
+            ),
+            shown: r.into_shown(),
+        })
+    }
+}
+
+pub const DEFAULT_LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+
+pub const DEFAULT_LOG_FILTER: &str = "info";
+
+fn database(text: Option<SecretString>) -> Result<DatabaseUrl, SettingsError> {
+    let text = text.ok_or(SettingsError::Missing {
+        name: "database",
+        hint: ", as sqlite:touchstone.db or postgres://USER@HOST/DATABASE",
+    })?;
+    // The address itself is not repeated: it can hold a password.
+    text.expose_secret()
+        .parse()
+        .map_err(|error: touchstone_store::UrlError| SettingsError::Value {
+            name: "database",
+            problem: error.to_string(),
+        })
+}
+
+fn master_secret(text: Option<SecretString>) -> Result<SecretBox<[u8; 32]>, SettingsError> {
+    let text = text.ok_or(SettingsError::Missing {
+        name: "master_secret",
+        hint: "; `openssl rand -hex 32` makes one, and losing it signs everybody out",
+    })?;
+    let mut bytes = [0_u8; 32];
+    hex::decode_to_slice(text.expose_secret(), &mut bytes).map_err(|_| SettingsError::Value {
+        name: "master_secret",
+        problem: "64 hexadecimal digits are wanted, as `openssl rand -hex 32` makes them"
+            .to_owned(),
+    })?;
+    Ok(SecretBox::new(Box::new(bytes)))
+}
+
+#[cfg(test)]
+mod tests;

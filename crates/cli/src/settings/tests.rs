@@ -1,0 +1,201 @@
+use clap::Parser;
+use rstest::rstest;
+
+use super::*;
+
+#[derive(Debug, Parser)]
+struct Flags {
+    #[command(flatten)]
+    layer: Layer,
+}
+
+const SECRET: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+fn flags(args: &[&str]) -> Layer {
+    let mut all = vec!["touchstone"];
+    all.extend(args);
+    Flags::try_parse_from(all).unwrap().layer
+}
+
+fn file(text: &str) -> Result<Layer, SettingsError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("touchstone.toml");
+    std::fs::write(&path, text).unwrap();
+    Layer::read(&path)
+}
+
+/// What every server needs, so that a test can say only what it is about.
+fn with_needs(text: &str) -> Layer {
+    file(&format!(
+        "database = \"sqlite:a.db\"\nmaster_secret = \"{SECRET}\"\n{text}"
+    ))
+    .unwrap()
+}
+
+fn shown(settings: &Settings, name: &str) -> (String, &'static str) {
+    let found = settings
+        .shown
+        .iter()
+        .find(|shown| shown.name == name)
+        .unwrap();
+    (found.value.clone(), found.set)
+}
+
+#[test]
+fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+    let text = "rate_limit_per_minute = 7\naccess_token_seconds = 60";
+    let settings =
+        Settings::resolve(flags(&["--rate-limit-per-minute", "0"]), with_needs(text)).unwrap();
+    assert_eq!(settings.rate_limit_per_minute, 0);
+    assert_eq!(settings.app.access_token_seconds, 60);
+    assert_eq!(settings.app.unpaid_after_seconds, 7 * 86_400);
+    assert_eq!(
+        shown(&settings, "rate_limit_per_minute"),
+        ("0".to_owned(), "by flag or environment")
+    );
+    assert_eq!(
+        shown(&settings, "access_token_seconds"),
+        ("60".to_owned(), "in the file")
+    );
+    assert_eq!(
+        shown(&settings, "unpaid_after_seconds"),
+        ("604800".to_owned(), "by default")
+    );
+}
+
+#[test]
+fn links_lead_to_the_address_unless_something_else_is_said() {
+    let settings =
+        Settings::resolve(flags(&["--listen", "127.0.0.1:9000"]), with_needs("")).unwrap();
+    assert_eq!(settings.app.public_url, "http://127.0.0.1:9000");
+    let settings = Settings::resolve(
+        flags(&[]),
+        with_needs("public_url = \"https://prop.example.com\""),
+    )
+    .unwrap();
+    assert_eq!(settings.app.public_url, "https://prop.example.com");
+}
+
+#[test]
+fn proxies_are_networks_or_addresses() {
+    let settings = Settings::resolve(
+        flags(&["--trusted-proxies", "10.0.0.0/8,192.0.2.7"]),
+        with_needs(""),
+    )
+    .unwrap();
+    assert_eq!(
+        shown(&settings, "trusted_proxies").0,
+        "10.0.0.0/8,192.0.2.7/32"
+    );
+    let settings = Settings::resolve(
+        flags(&[]),
+        with_needs("trusted_proxies = [\"2001:db8::/32\"]"),
+    )
+    .unwrap();
+    assert_eq!(shown(&settings, "trusted_proxies").0, "2001:db8::/32");
+    let error = file("trusted_proxies = [\"proxy\"]")
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains(":1: `proxy` is neither"), "{error}");
+}
+
+#[rstest]
+#[case::a_typo(
+    "listen = \"127.0.0.1:1\"\n\nlisten_on = 5",
+    3,
+    "unknown field `listen_on`"
+)]
+#[case::a_wrong_kind("\nrate_limit_per_minute = \"many\"", 2, "invalid type")]
+#[case::a_negative_number("rate_limit_per_minute = -1", 1, "invalid value")]
+#[case::no_toml("listen = ", 1, "")]
+fn the_file_is_refused_with_its_line(
+    #[case] text: &str,
+    #[case] line: usize,
+    #[case] message: &str,
+) {
+    let error = file(text).unwrap_err().to_string();
+    assert!(
+        error.contains(&format!("touchstone.toml:{line}: ")),
+        "{error}"
+    );
+    assert!(error.contains(message), "{error}");
+}
+
+#[test]
+fn a_secret_in_a_misspelt_line_is_not_repeated() {
+    let error = file(&format!("master_secrte = \"{SECRET}\""))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("unknown field `master_secrte`"), "{error}");
+    assert!(!error.contains(SECRET), "{error}");
+}
+
+#[rstest]
+#[case(&[], "", "database is not set; use --database, TOUCHSTONE_DATABASE, or database in the file")]
+#[case(&["--database", "sqlite:a.db"], "", "master_secret is not set; use --master-secret, TOUCHSTONE_MASTER_SECRET")]
+#[case(&["--database", "mysql://user:hunter2@h/d"], "", "database: a database is named by sqlite:PATH")]
+#[case(&["--database", "sqlite:a.db", "--master-secret", "short-hunter2"], "", "master_secret: 64 hexadecimal digits")]
+#[case(&["--database", "sqlite:a.db", "--database-file", "b"], "", "database and database_file are both set by flag or environment")]
+#[case(&[], "database = \"sqlite:a.db\"\ndatabase_file = \"b\"", "database and database_file are both set in the file")]
+fn what_is_missing_or_wrong_is_named(
+    #[case] args: &[&str],
+    #[case] text: &str,
+    #[case] expected: &str,
+) {
+    let error = Settings::resolve(flags(args), file(text).unwrap())
+        .unwrap_err()
+        .to_string();
+    assert!(error.starts_with(expected), "{error}");
+    assert!(!error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn numbers_have_a_least_value_wherever_they_come_from() {
+    let error = Settings::resolve(flags(&[]), with_needs("connections_max = 0")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "connections_max: 0 is too small, at least 1 is wanted"
+    );
+}
+
+#[test]
+fn a_secret_may_stand_in_a_file_of_its_own_and_is_never_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    std::fs::write(&path, format!("{SECRET}\n")).unwrap();
+    let path = path.to_str().unwrap();
+    // The flag's layer hides the other way of saying it in the file's.
+    let settings = Settings::resolve(
+        flags(&["--master-secret-file", path]),
+        file("database = \"postgres://u:hunter2@h/d\"\nmaster_secret = \"00\"").unwrap(),
+    )
+    .unwrap();
+    assert_eq!(settings.master_secret.expose_secret()[..3], [0, 1, 2]);
+    let all = format!("{:?} {settings:?}", settings.shown);
+    assert!(
+        !all.contains("hunter2") && !all.contains(&SECRET[..8]),
+        "{all}"
+    );
+    assert_eq!(
+        shown(&settings, "database"),
+        ("(hidden)".to_owned(), "in the file")
+    );
+}
+
+#[test]
+fn every_setting_of_the_layer_is_shown() {
+    let settings = Settings::resolve(flags(&[]), with_needs("")).unwrap();
+    let flags = <Flags as clap::CommandFactory>::command();
+    for argument in flags.get_arguments() {
+        let name = argument.get_id().as_str().trim_end_matches("_file");
+        assert!(
+            settings.shown.iter().any(|shown| shown.name == name),
+            "{name} is not shown"
+        );
+        let variable = argument.get_env().unwrap().to_str().unwrap();
+        assert_eq!(
+            variable,
+            format!("TOUCHSTONE_{}", argument.get_id().as_str().to_uppercase())
+        );
+    }
+}

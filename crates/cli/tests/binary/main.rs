@@ -1,0 +1,8 @@
+//! The real binary, as an operator meets it.
+
+mod apply;
+mod demo;
+mod migrate;
+mod openapi;
+mod serve;
+mod support;

@@ -88,7 +88,7 @@ async fn measure(store: Store, clients: i64, time: Duration) -> Result<(), Box<d
             _ = ticks.tick() => largest_wal = largest_wal.max(store.stats().wal_bytes),
         }
     }
-    let elapsed_ms = begun.elapsed().as_millis();
+    let elapsed_ms = begun.elapsed().as_millis().max(1);
     took.sort_unstable();
     let at = |permille: usize| {
         took.get(took.len() * permille / 1000)

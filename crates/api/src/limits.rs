@@ -54,3 +54,6 @@ pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Purchases in one answer of `GET /prop/challenges`.
 pub const PURCHASES_PAGE_MAX: i64 = 500;
+
+/// Purchases in one answer of `GET /prop/attention`.
+pub const ATTENTION_PAGE_MAX: i64 = 500;

@@ -22,6 +22,7 @@ error_codes! {
         RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request body did not arrive in time";
         PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The request body is larger than the server takes";
         UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "`Content-Type` is not `application/json`";
+        StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests; `Retry-After` says when to go on";
         InternalError = "internal_error", INTERNAL_SERVER_ERROR, "The server made a mistake; nothing was changed that is not shown";
         Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The store is overloaded or unreachable; `Retry-After` says when to go on";

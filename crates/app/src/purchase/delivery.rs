@@ -34,11 +34,7 @@ impl App {
             return Ok(bought);
         }
         let id = bought.purchase.id;
-        let app = self.clone();
-        let driver = tokio::spawn(async move { app.drive(id).await });
-        let wait = Duration::from_millis(self.settings.remote_trading.answer_within_ms);
-        // What the driver could not do is done by the runner; the answer is the stored truth.
-        let _ = tokio::time::timeout(wait, driver).await;
+        self.drive_for_a_while(id).await;
         let app = self.clone();
         let mut now = self.store.read(move |tx| app.reload(tx, id)).await?;
         if now.purchase.state == State::Active {
@@ -51,6 +47,15 @@ impl App {
             }),
             None => Ok(now),
         }
+    }
+
+    /// Drives a purchase as long as a request may wait; the driver goes on when the time is over.
+    pub(super) async fn drive_for_a_while(&self, id: PurchaseId) {
+        let app = self.clone();
+        let driver = tokio::spawn(async move { app.drive(id).await });
+        let wait = Duration::from_millis(self.settings.remote_trading.answer_within_ms);
+        // What the driver could not do is done by the runner; the answer is the stored truth.
+        let _ = tokio::time::timeout(wait, driver).await;
     }
 
     async fn issue_first_password(&self, bought: &Bought) -> Result<Option<String>, BuyError> {

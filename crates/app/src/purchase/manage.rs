@@ -3,9 +3,9 @@
 use super::buy::{Bought, BuyError, check};
 use super::sale::{Sale, SaleError, Saved};
 use crate::App;
-use crate::identity::{CustomerCaller, require_live_customer};
+use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
 use touchstone_domain::purchase::{Event, Purchase, State};
-use touchstone_domain::{BrandId, CustomerId, PurchaseId, StaffId, UnixMicros};
+use touchstone_domain::{CustomerId, PurchaseId, UnixMicros};
 use touchstone_store::repo::{self, audit::AuditRow, purchases::StepRow};
 use touchstone_store::{StoreError, Tx};
 
@@ -144,8 +144,7 @@ impl App {
     /// [`ManageError::NotNow`] where the table has no arrow; unknown and foreign ids alike.
     pub async fn resolve_purchase(
         &self,
-        brand: BrandId,
-        staff: StaffId,
+        caller: StaffCaller,
         id: PurchaseId,
         resolution: Resolution,
         reason: String,
@@ -154,8 +153,9 @@ impl App {
         let purchase = self
             .store
             .write(move |tx| {
+                require_live_staff(tx, &caller, now)?;
                 let purchase = repo::purchases::lock(tx, id)?
-                    .filter(|purchase| purchase.brand_id == brand)
+                    .filter(|purchase| purchase.brand_id == caller.brand_id)
                     .ok_or(ManageError::NotFound)?;
                 if !matches!(purchase.state, State::Stuck(_)) {
                     return Err(ManageError::NotNow {
@@ -164,18 +164,46 @@ impl App {
                 }
                 let actor = Actor {
                     kind: "staff",
-                    id: staff.0,
+                    id: caller.staff_id.0,
                     action: resolution.action(),
                     note: reason.clone(),
                 };
                 Ok(change(tx, purchase, resolution.event(), &actor, now)?.purchase)
             })
             .await?;
-        if purchase.state.step().is_some() {
-            let app = self.clone();
-            tokio::spawn(async move { app.drive(id).await });
+        if purchase.state.step().is_none() {
+            return Ok(purchase);
         }
-        Ok(purchase)
+        self.drive_for_a_while(id).await;
+        let now = self
+            .store
+            .read(move |tx| repo::purchases::get(tx, id))
+            .await?;
+        Ok(now.unwrap_or(purchase))
+    }
+
+    /// Purchases that want a person, oldest first, each with its history.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn purchases_wanting_staff(
+        &self,
+        caller: StaffCaller,
+        limit: i64,
+    ) -> Result<Vec<(Purchase, Vec<StepRow>)>, ManageError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let purchases = repo::purchases::wanting_staff(tx, caller.brand_id, limit)?;
+                let mut found = Vec::with_capacity(purchases.len());
+                for purchase in purchases {
+                    let steps = repo::purchases::steps(tx, purchase.id)?;
+                    found.push((purchase, steps));
+                }
+                Ok(found)
+            })
+            .await
     }
 
     /// A cancelled purchase is answered when its end is known, or when a request has waited enough.

@@ -10,3 +10,5 @@ pub use buy::{Bought, BuyError, BuyRequest};
 pub use manage::{ManageError, Resolution};
 pub use queries::{ChallengeDetail, Offer, Payer, Preview, PurchasePage, QueryError};
 pub use sale::{Sale, SaleError, Saved};
+
+pub use touchstone_store::repo::purchases::StepRow;

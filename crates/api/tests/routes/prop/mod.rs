@@ -1,5 +1,6 @@
-//! `/prop/...` of the ScaleTrade dialect.
+//! `/prop/...` of both dialects.
 
+mod attention;
 mod challenge;
 mod challenges;
 mod programs;

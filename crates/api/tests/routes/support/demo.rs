@@ -10,13 +10,14 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ApiState, router};
 use touchstone_app::App;
-use touchstone_app::identity::{self, Caller, CustomerCaller};
+use touchstone_app::identity::{self, Caller, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
     ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
-use touchstone_domain::{BrandId, CustomerId, SessionId};
+use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId};
+use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{counters, sessions};
 use touchstone_store::testing::TestDatabase;
 
@@ -75,35 +76,48 @@ impl DemoServer {
 
     /// A new session of a customer, and its token.
     pub async fn customer(&self, brand: i64, customer: i64) -> String {
-        let id = self
-            .app
-            .store
-            .write(move |tx| {
-                let id = SessionId(tx.next_id(counters::SESSION)?);
-                sessions::insert(
-                    tx,
-                    &sessions::Session {
-                        id,
-                        brand_id: BrandId(brand),
-                        subject_kind: sessions::SubjectKind::Customer,
-                        subject_id: customer,
-                        refresh_hash: None,
-                        refresh_generation: 0,
-                        expires_at: START.plus_seconds(86_400),
-                        revoked_at: None,
-                        created_at: START,
-                    },
-                )?;
-                Ok::<_, touchstone_app::StoreError>(id)
-            })
-            .await
-            .expect("a session");
-        let caller = Caller::Customer(CustomerCaller {
-            session_id: id,
+        let session_id = self.session(brand, SubjectKind::Customer, customer).await;
+        self.token(Caller::Customer(CustomerCaller {
+            session_id,
             brand_id: BrandId(brand),
             customer_id: CustomerId(customer),
-        });
+        }))
+    }
+
+    /// A new session of the brand's first staff member, and its token.
+    pub async fn staff(&self, brand: i64) -> String {
+        let session_id = self.session(brand, SubjectKind::Staff, brand).await;
+        self.token(Caller::Staff(StaffCaller {
+            session_id,
+            brand_id: BrandId(brand),
+            staff_id: StaffId(brand),
+        }))
+    }
+
+    fn token(&self, caller: Caller) -> String {
         identity::issue(&self.app.keys, caller, None, START, 86_400)
+    }
+
+    async fn session(&self, brand: i64, subject_kind: SubjectKind, subject_id: i64) -> SessionId {
+        let session = self.app.store.write(move |tx| {
+            let id = SessionId(tx.next_id(counters::SESSION)?);
+            sessions::insert(
+                tx,
+                &sessions::Session {
+                    id,
+                    brand_id: BrandId(brand),
+                    subject_kind,
+                    subject_id,
+                    refresh_hash: None,
+                    refresh_generation: 0,
+                    expires_at: START.plus_seconds(86_400),
+                    revoked_at: None,
+                    created_at: START,
+                },
+            )?;
+            Ok::<_, touchstone_app::StoreError>(id)
+        });
+        session.await.expect("a session")
     }
 
     /// The trader of the documents: customer 5 of brand-a.

@@ -1,7 +1,7 @@
 //! All routes under one roof.
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{DefaultBodyLimit, Request},
     middleware,
     response::Response,
@@ -10,15 +10,17 @@ use axum::{
 use crate::{
     ApiState,
     dialect::{Dialect, Refusal},
-    edge, limits, openapi, system,
+    edge, limits, openapi,
+    system::docs::{self, Document},
 };
 
 /// The whole HTTP interface over one state.
 pub fn router(state: ApiState) -> Router {
     let (documented, document) = openapi::documented_routes().split_for_parts();
-    let document = openapi::to_text(&openapi::finish(document));
+    let document = Document::new(openapi::to_text(&openapi::finish(document)));
     documented
-        .merge(system::docs::routes(document))
+        .merge(docs::files())
+        .layer(Extension(document))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))

@@ -33,9 +33,10 @@ pub(crate) fn finish(routes: utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(routes).expect("an OpenAPI document is JSON");
     base::add_shared_parts(&mut document);
     for_each_operation(&mut document, |path, method, operation| {
-        if !is_system(operation) {
-            errors::complete(operation, Dialect::of(path), path);
+        if is_system(operation) {
+            return;
         }
+        errors::complete(operation, Dialect::of(path), path);
         names::complete(operation, Dialect::of(path), path, method);
     });
     names::add_schema_titles(&mut document);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::Path,
     http::{
@@ -40,12 +40,37 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     )
 });
 
-/// The document as it was built with the routes, and the page.
-pub fn routes(document: String) -> Router<ApiState> {
-    let document = Bytes::from(document);
+/// The document as it was built with the routes.
+#[derive(Debug, Clone)]
+pub(crate) struct Document(Bytes);
+
+impl Document {
+    pub(crate) fn new(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+/// The OpenAPI document of this server
+#[utoipa::path(get, path = "/openapi.json", operation_id = "openapi_document", tag = "Observability",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object, content_type = "application/json")))]
+pub(crate) async fn openapi_json(Extension(document): Extension<Document>) -> Response {
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (CACHE_CONTROL, REVALIDATE),
+    ];
+    (headers, document.0).into_response()
+}
+
+/// A page to read the OpenAPI document and to try it
+#[utoipa::path(get, path = "/docs", operation_id = "docs_page", tag = "Observability",
+    responses((status = 308, description = "The page is at `/docs/`")))]
+pub(crate) async fn docs() -> Redirect {
+    Redirect::permanent("/docs/")
+}
+
+/// The page and the files that it loads, which are no part of the API.
+pub(crate) fn files() -> Router<ApiState> {
     Router::new()
-        .route("/openapi.json", get(move || openapi(document.clone())))
-        .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
         .route(
             "/docs/",
             get(|uri: Uri| async move { page(&uri, "index.html") }),
@@ -54,14 +79,6 @@ pub fn routes(document: String) -> Router<ApiState> {
             "/docs/{*file}",
             get(|uri: Uri, Path(file): Path<String>| async move { page(&uri, &file) }),
         )
-}
-
-async fn openapi(document: Bytes) -> Response {
-    let headers = [
-        (CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (CACHE_CONTROL, REVALIDATE),
-    ];
-    (headers, document).into_response()
 }
 
 fn page(uri: &Uri, file: &str) -> Response {

@@ -13,4 +13,6 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))
+        .routes(routes!(docs::openapi_json))
+        .routes(routes!(docs::docs))
 }

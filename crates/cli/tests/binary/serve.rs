@@ -128,3 +128,31 @@ fn a_database_that_is_not_there_ends_with_1_and_says_what_to_do() {
     );
     assert!(!folder.path().join("a.db").exists());
 }
+
+#[tokio::test]
+async fn no_secret_of_a_request_is_ever_logged() {
+    let home = home();
+    let server = Server::start(serve(
+        home.path(),
+        &["--listen", "127.0.0.1:0", "--log-filter", "trace"],
+    ));
+    let response = reqwest::Client::new()
+        .post(format!(
+            "{}/prop/challenge/buy?token=hunter2-query",
+            server.url
+        ))
+        .bearer_auth("hunter2-token")
+        .json(&serde_json::json!({"password": "hunter2-body"}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 401);
+    assert_eq!(server.get("/customers/hunter2-path").await.0, 404);
+    let (_, log) = server.stop("-TERM");
+    assert!(
+        log.contains("/prop/challenge/buy"),
+        "the request left no trace: {log}"
+    );
+    assert!(!log.contains("hunter2"), "{log}");
+    assert!(!log.contains(&SECRET[..12]), "{log}");
+}

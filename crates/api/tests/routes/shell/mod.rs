@@ -7,3 +7,4 @@ mod headers;
 mod panics;
 mod requests;
 mod serving;
+mod store_away;

@@ -2,13 +2,16 @@
 //! cashier, mail) comes through a port; everything durable goes through the store.
 
 mod brands;
+pub mod cashier;
 pub mod firm;
 pub mod identity;
+pub mod journeys;
 pub mod keys;
 pub mod ports;
 pub mod purchase;
 mod readiness;
 pub mod settings;
+pub mod transactions;
 
 pub use readiness::NotReady;
 pub use touchstone_store::StoreError;

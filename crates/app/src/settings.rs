@@ -1,5 +1,8 @@
 //! What an operator can set, and every limit of the use cases, in one place.
 
+use crate::cashier::WebhookSecret;
+use std::collections::BTreeMap;
+
 const SECONDS_PER_DAY: i64 = 86_400;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,13 @@ pub struct Settings {
     pub unpaid_after_seconds: i64,
     /// Enrolments and grants of one customer that may wait for payment at once.
     pub pending_journeys_limit: i64,
+    /// Deposits of one customer that may wait for payment at once.
+    pub pending_deposits_limit: i64,
+    /// How long a page of the built-in cashier stays open.
+    pub cashier_session_seconds: i64,
+    /// Payment providers by name, each with the secrets that its webhook may be signed with:
+    /// several while one is replaced.
+    pub payment_webhooks: BTreeMap<String, Vec<WebhookSecret>>,
     pub remote_trading: RemoteTrading,
     /// Base of links that are sent out, as `https://prop.example.com`.
     pub public_url: String,
@@ -56,6 +66,9 @@ impl Default for Settings {
             password_reset_seconds: 3_600,
             unpaid_after_seconds: 7 * SECONDS_PER_DAY,
             pending_journeys_limit: 10,
+            pending_deposits_limit: 10,
+            cashier_session_seconds: 3_600,
+            payment_webhooks: BTreeMap::new(),
             remote_trading: RemoteTrading::default(),
             public_url: "http://127.0.0.1:8080".into(),
         }

@@ -21,6 +21,7 @@ pub fn ports() -> Ports {
         clock: Arc::new(SystemClock),
         random: Arc::new(OsRandom),
         remote_trading: None,
+        cashier: None,
     }
 }
 

@@ -12,14 +12,17 @@ pub enum TransactionKind {
     ChallengeFeeRefund,
     Deposit,
     Withdrawal,
+    /// What came in for a deposit and could not be credited: it has to go back outside.
+    DepositRefund,
 }
 
 impl TransactionKind {
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ChallengeFee,
         Self::ChallengeFeeRefund,
         Self::Deposit,
         Self::Withdrawal,
+        Self::DepositRefund,
     ];
 
     pub const fn code(self) -> i64 {
@@ -36,11 +39,27 @@ impl TransactionKind {
             Self::ChallengeFeeRefund => "CHALLENGE_FEE_REFUND",
             Self::Deposit => "DEPOSIT",
             Self::Withdrawal => "WITHDRAWAL",
+            Self::DepositRefund => "DEPOSIT_REFUND",
         }
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Money of a customer that the firm still holds and owes him.
+    pub const fn is_refund(self) -> bool {
+        matches!(self, Self::ChallengeFeeRefund | Self::DepositRefund)
+    }
+
+    /// What gives back money that came in for this kind.
+    pub const fn refund(self) -> Self {
+        match self {
+            Self::Deposit | Self::DepositRefund => Self::DepositRefund,
+            Self::ChallengeFee | Self::ChallengeFeeRefund | Self::Withdrawal => {
+                Self::ChallengeFeeRefund
+            }
+        }
     }
 
     /// A cashier can take money for it.
@@ -160,7 +179,8 @@ pub struct TransactionRefused {
 }
 
 impl Transaction {
-    /// As [`transition`]; moreover a cashier's money is refused where none can come in.
+    /// As [`transition`]; moreover a cashier's money is refused where none can come in, and a
+    /// refund cannot be declined: it is owed until it is paid.
     ///
     /// # Errors
     /// [`TransactionRefused`].
@@ -168,7 +188,12 @@ impl Transaction {
         &self,
         event: TransactionEvent,
     ) -> Result<(TransactionState, i64, Effect), TransactionRefused> {
-        if matches!(event, TransactionEvent::Received { .. }) && !self.kind.payable() {
+        let has_place = match event {
+            TransactionEvent::Received { .. } => self.kind.payable(),
+            TransactionEvent::Decline => !self.kind.is_refund(),
+            TransactionEvent::Approve => true,
+        };
+        if !has_place {
             return Err(TransactionRefused {
                 state: self.state,
                 event,

@@ -223,6 +223,7 @@ CREATE TABLE entry (
     CHECK (from_account <> to_account)
 ) {strict};
 CREATE INDEX entry_by_login ON entry (login) WHERE login IS NOT NULL;
+CREATE INDEX entry_by_transaction ON entry (transaction_id) WHERE transaction_id IS NOT NULL;
 
 CREATE TABLE payment_transaction (
     id {bigint} PRIMARY KEY,

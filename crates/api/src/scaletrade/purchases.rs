@@ -11,6 +11,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use touchstone_app::purchase::ManageError;
+use touchstone_app::transactions::TransactionError;
 use touchstone_domain::PurchaseId;
 use utoipa::ToSchema;
 
@@ -92,7 +93,13 @@ impl From<ManageError> for ApiError {
                 ),
             ),
             ManageError::Buy(error) => error.into(),
-            ManageError::Sale(error) => error.into(),
+            ManageError::Sale(error) | ManageError::Transaction(TransactionError::Sale(error)) => {
+                error.into()
+            }
+            ManageError::Transaction(error) => {
+                tracing::error!(%error, "a payment could not be ended");
+                Code::InternalError.into()
+            }
         }
     }
 }

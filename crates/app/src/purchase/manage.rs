@@ -1,9 +1,11 @@
 //! What people do with a purchase after it was begun: cancel, retry, and settling what is stuck.
 
 use super::buy::{Bought, BuyError, check};
+use super::payment::lock_with_payment;
 use super::sale::{Sale, SaleError, Saved};
 use crate::App;
 use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
+use crate::transactions::{self, TransactionError};
 use touchstone_domain::purchase::{Event, Purchase, State};
 use touchstone_domain::{CustomerId, PurchaseId, UnixMicros};
 use touchstone_store::repo::{self, audit::AuditRow, purchases::StepRow};
@@ -21,6 +23,8 @@ pub enum ManageError {
     /// A retry has to pass the checks of a purchase again.
     #[error(transparent)]
     Buy(#[from] BuyError),
+    #[error(transparent)]
+    Transaction(#[from] TransactionError),
     #[error(transparent)]
     Sale(#[from] SaleError),
 }
@@ -88,6 +92,10 @@ impl App {
                     return Err(ManageError::NotNow {
                         state: purchase.state.name(),
                     });
+                }
+                let by = transactions::Actor::Customer(caller.customer_id);
+                if let Some(ended) = app.end_unpaid(tx, &purchase, by, "", now)? {
+                    return Ok(app.show(tx, ended)?);
                 }
                 let actor = customer_actor(caller.customer_id, "purchase.cancel");
                 let saved = change(tx, purchase, Event::Cancel, &actor, now)?;
@@ -226,7 +234,7 @@ const fn customer_actor(id: CustomerId, action: &'static str) -> Actor {
 }
 
 fn own(tx: &mut Tx<'_>, customer: CustomerId, id: PurchaseId) -> Result<Purchase, ManageError> {
-    repo::purchases::lock(tx, id)?
+    lock_with_payment(tx, id)?
         .filter(|purchase| purchase.customer_id == customer)
         .ok_or(ManageError::NotFound)
 }

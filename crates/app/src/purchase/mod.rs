@@ -2,13 +2,18 @@
 
 mod buy;
 mod delivery;
+mod enroll;
 mod manage;
+mod payment;
 mod queries;
 mod sale;
 
 pub use buy::{Bought, BuyError, BuyRequest};
+pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
 pub use manage::{ManageError, Resolution};
 pub use queries::{ChallengeDetail, Offer, Payer, Preview, PurchasePage, QueryError};
 pub use sale::{Sale, SaleError, Saved};
 
 pub use touchstone_store::repo::purchases::StepRow;
+
+pub(crate) use payment::lock_with_payment;

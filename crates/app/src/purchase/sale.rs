@@ -2,6 +2,7 @@
 //! table and written once. The built-in trading server's steps are these very changes, so a
 //! purchase on it is one commit; for a remote one each answer is one.
 
+use crate::transactions::Debt;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, LedgerError, Operation};
 use touchstone_domain::purchase::{Event, Purchase, Refused, State, Step, transition};
@@ -87,18 +88,20 @@ impl Sale {
 
     /// A purchase that is in the database; the caller holds its lock.
     pub fn load(tx: &mut Tx<'_>, purchase: Purchase) -> Result<Self, SaleError> {
-        let version = repo::programs::version(tx, purchase.version_id)?;
-        let name = version
-            .as_ref()
-            .and_then(|v| v.terms.first_step())
-            .map(|step| step.group.clone());
         let broken = |what| SaleError::Broken {
             purchase: purchase.id.0,
             what,
         };
-        let name = name.ok_or_else(|| broken("a first step"))?;
-        let group = repo::groups::by_name(tx, purchase.brand_id, &name)?
+        let version = repo::programs::version(tx, purchase.version_id)?
+            .ok_or_else(|| broken("its version"))?;
+        let step = version
+            .terms
+            .first_step()
+            .ok_or_else(|| broken("a first step"))?;
+        let mut group = repo::groups::by_name(tx, purchase.brand_id, &step.group)?
             .ok_or_else(|| broken("its group"))?;
+        // What was promised when it was bought, whatever the group gives now.
+        group.default_deposit_minor = step.initial_balance_minor;
         let account = match purchase.account_login {
             Some(login) => repo::accounts::lock(tx, login)?,
             None => None,
@@ -173,6 +176,19 @@ impl Sale {
         }
         let state = purchase.state;
         self.enter(tx, state, now)
+    }
+
+    /// The fee of an enrolment or grant came in, or as much of it as the firm asks for: it is
+    /// earned, and the delivery begins.
+    pub fn take_payment(
+        &mut self,
+        tx: &mut Tx<'_>,
+        earned: Money,
+        now: UnixMicros,
+    ) -> Result<(), SaleError> {
+        let order = self.post(tx, Operation::CashierFee, earned, now)?;
+        self.purchase.change().fee_order = order;
+        self.happen(tx, Event::PaymentApproved, now)
     }
 
     /// Does every step that is to be done now on the built-in trading server, where none can fail.
@@ -261,12 +277,30 @@ impl Sale {
             // Known from the start, so that the fee's record can name it.
             State::Doing(Step::Withdraw) => self.reserve_login(tx).map(drop),
             State::Doing(Step::OpenAccount) => self.reserve_account(tx, now),
-            State::RefundDue | State::Refunded | State::Failed | State::Abandoned => {
+            State::RefundDue => {
+                self.close(now);
+                self.owe_fee(tx, now)
+            }
+            State::Refunded | State::Failed | State::Abandoned => {
                 self.close(now);
                 Ok(())
             }
             _ => Ok(()),
         }
+    }
+
+    /// A fee that was earned at a cashier and cannot be delivered: it is the customer's again, and
+    /// a refund that staff have to pay.
+    fn owe_fee(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
+        let Some(order) = self.purchase().fee_order else {
+            return Ok(());
+        };
+        let fee = repo::ledger::by_order(tx, order)?.ok_or_else(|| self.broken("its fee"))?;
+        let amount = Money::new(fee.amount_minor, fee.currency);
+        self.post(tx, Operation::CashierFeeRefundDue, amount, now)?;
+        let of = Debt::of_purchase(self.purchase()).ok_or_else(|| self.broken("its payment"))?;
+        of.owe(tx, amount, "the challenge could not be delivered", now)?;
+        Ok(())
     }
 
     fn begin_again(&mut self) {
@@ -425,6 +459,7 @@ impl Sale {
         let purchase = self.purchase();
         let login = match operation {
             Operation::Fee | Operation::FeeRollback => purchase.payer_login,
+            Operation::CashierFee | Operation::CashierFeeRefundDue => None,
             _ => purchase.account_login,
         };
         let about = ApiData {
@@ -433,6 +468,7 @@ impl Sale {
             customer_id: Some(purchase.customer_id),
             payer_login: purchase.payer_login,
             challenge_login: purchase.account_login,
+            transaction_id: purchase.transaction_id,
             idempotency_key: Some(purchase.idempotency_key.clone().unwrap_or_default()),
             ..ApiData::default()
         };

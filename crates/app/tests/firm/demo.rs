@@ -21,6 +21,7 @@ async fn app(store: Store) -> App {
         clock: Arc::new(ManualClock::new(NOW)),
         random: Arc::new(SeededRandom::new(2)),
         remote_trading: None,
+        cashier: None,
     };
     let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
     App::new(store, ports, Settings::default(), keys)

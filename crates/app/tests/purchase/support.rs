@@ -63,6 +63,7 @@ pub async fn app(
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
         remote_trading,
+        cashier: None,
     };
     let mut settings = Settings::default();
     settings.remote_trading.call_timeout_ms = 20;

@@ -140,10 +140,28 @@ fn money_comes_in_only_where_money_is_asked_for() {
             transaction.after(TransactionEvent::Approve).is_ok(),
             "{kind:?}"
         );
-        assert!(
-            transaction.after(TransactionEvent::Decline).is_ok(),
-            "{kind:?}"
-        );
+    }
+}
+
+#[test]
+fn a_refund_is_owed_until_it_is_paid() {
+    let declined: Vec<_> = TransactionKind::ALL
+        .into_iter()
+        .filter(|kind| {
+            a_transaction(*kind)
+                .after(TransactionEvent::Decline)
+                .is_err()
+        })
+        .collect();
+    assert_eq!(
+        declined,
+        [
+            TransactionKind::ChallengeFeeRefund,
+            TransactionKind::DepositRefund
+        ]
+    );
+    for kind in TransactionKind::ALL {
+        assert!(kind.refund().is_refund());
     }
 }
 
@@ -157,7 +175,7 @@ fn codes_and_names_lead_back() {
         assert_eq!(TransactionState::from_code(state.code()), Some(state));
         assert_eq!(TransactionState::from_name(state.name()), Some(state));
     }
-    assert_eq!(TransactionKind::from_code(4), None);
+    assert_eq!(TransactionKind::from_code(5), None);
     assert_eq!(TransactionState::from_name("pending"), None);
 }
 

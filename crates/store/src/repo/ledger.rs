@@ -72,6 +72,17 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     })
 }
 
+/// The entry of an order number.
+pub fn by_order(tx: &mut Tx<'_>, order: OrderNo) -> Result<Option<Entry>, StoreError> {
+    tx.query_opt(
+        "SELECT order_no, brand_id, at, operation, currency, from_account, to_account, amount_minor,
+                purchase_id, transaction_id, api_data
+         FROM entry WHERE order_no = $1",
+        params![order.0],
+        entry,
+    )
+}
+
 /// Finance operations of one account, newest first, below order number `before`.
 pub fn of_account(
     tx: &mut Tx<'_>,
@@ -101,6 +112,20 @@ pub fn of_purchase(
                 purchase_id, transaction_id, api_data
          FROM entry WHERE purchase_id = $1 AND login IN ($2, $3) ORDER BY order_no",
         params![purchase.0, payer.map_or(0, |l| l.0), account.map_or(0, |l| l.0)],
+        entry,
+    )
+}
+
+/// Every entry that belongs to a transaction, in order.
+pub fn of_transaction(
+    tx: &mut Tx<'_>,
+    transaction: TransactionId,
+) -> Result<Vec<Entry>, StoreError> {
+    tx.query(
+        "SELECT order_no, brand_id, at, operation, currency, from_account, to_account, amount_minor,
+                purchase_id, transaction_id, api_data
+         FROM entry WHERE transaction_id = $1 ORDER BY order_no",
+        params![transaction.0],
         entry,
     )
 }

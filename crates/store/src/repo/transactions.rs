@@ -96,15 +96,59 @@ pub fn of_customer(
     )
 }
 
-/// Unpaid fees of enrolments and grants that were begun before `before`: what the sweeper ends.
-pub fn unpaid_fees(
+/// Everything that was paid, or has to be, for one purchase, oldest first.
+pub fn of_purchase(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    purchase: PurchaseId,
+) -> Result<Vec<Transaction>, StoreError> {
+    tx.query(
+        "SELECT id, brand_id, customer_id, kind, state, amount_minor, currency, received_minor, login,
+                purchase_id, related_id, source, comment, cashier_id, approved_by, order_no, created_at,
+                updated_at, approved_at, declined_at
+         FROM payment_transaction WHERE customer_id = $1 AND purchase_id = $2 ORDER BY id",
+        params![customer.0, purchase.0],
+        transaction,
+    )
+}
+
+/// Whether a refund of the purchase waits to be paid, apart from transaction `but`.
+pub fn refunds_wait(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    purchase: PurchaseId,
+    but: TransactionId,
+) -> Result<bool, StoreError> {
+    let waiting = tx.query_one(
+        "SELECT COUNT(*) FROM payment_transaction
+         WHERE customer_id = $1 AND purchase_id = $2 AND kind = $3 AND state = $4 AND id <> $5",
+        params![
+            customer.0,
+            purchase.0,
+            TransactionKind::ChallengeFeeRefund.code(),
+            TransactionState::Pending.code(),
+            but.0
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(waiting > 0)
+}
+
+/// Fees and deposits that wait for a cashier's money since before `before`: what the sweeper ends.
+pub fn unpaid(
     tx: &mut Tx<'_>,
     before: UnixMicros,
     limit: i64,
 ) -> Result<Vec<TransactionId>, StoreError> {
     tx.query(
-        "SELECT id FROM payment_transaction WHERE state <= 1 AND kind = $1 AND created_at < $2 ORDER BY id LIMIT $3",
-        params![TransactionKind::ChallengeFee.code(), before.0, limit],
+        "SELECT id FROM payment_transaction WHERE state <= 1 AND kind IN ($1, $2) AND created_at < $3
+         ORDER BY id LIMIT $4",
+        params![
+            TransactionKind::ChallengeFee.code(),
+            TransactionKind::Deposit.code(),
+            before.0,
+            limit
+        ],
         |row| row.int(0).map(TransactionId),
     )
 }
@@ -255,5 +299,14 @@ pub fn cashier_session(
         "SELECT transaction_id FROM cashier_session WHERE token_hash = $1 AND expires_at > $2",
         params![token_hash, now.0],
         |row| row.int(0).map(TransactionId),
+    )
+}
+
+/// Pages that are no longer open; gives how many there were. What was decided there stays, with the
+/// payment events.
+pub fn forget_cashier_sessions(tx: &mut Tx<'_>, now: UnixMicros) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM cashier_session WHERE expires_at <= $1",
+        params![now.0],
     )
 }

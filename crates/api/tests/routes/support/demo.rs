@@ -13,7 +13,7 @@ use touchstone_app::App;
 use touchstone_app::identity::{self, Caller, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
-    ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
+    DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
 use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId};
@@ -47,6 +47,9 @@ impl DemoServer {
             clock: clock.clone(),
             random: Arc::new(SeededRandom::new(1)),
             remote_trading: remote.then(|| trading.clone() as Arc<dyn TradingServer>),
+            cashier: Some(Arc::new(DemoCashier::new(
+                "http://127.0.0.1:8080".parse().expect("a URL"),
+            ))),
         };
         let mut settings = Settings::default();
         settings.remote_trading.call_timeout_ms = 20;

@@ -48,6 +48,7 @@ impl TestServer {
             clock: Arc::new(ManualClock::new(START)),
             random: Arc::new(SeededRandom::new(1)),
             remote_trading: None,
+            cashier: None,
         };
         let keys = Keys::new(&SecretBox::new(Box::new([7; 32])));
         let app = App::new(database.store(), ports, Settings::default(), keys)

@@ -1,0 +1,68 @@
+//! What staff decide about a transaction that waits.
+
+use super::actor::Actor;
+use super::error::TransactionError;
+use super::settle::Cause;
+use super::view::TransactionView;
+use crate::App;
+use crate::identity::{StaffCaller, require_live_staff};
+use touchstone_domain::TransactionId;
+use touchstone_domain::purchase::FailureReason;
+use touchstone_domain::transaction::TransactionEvent;
+use touchstone_store::repo;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    Approve,
+    Decline,
+}
+
+impl Decision {
+    const fn event(self) -> TransactionEvent {
+        match self {
+            Self::Approve => TransactionEvent::Approve,
+            Self::Decline => TransactionEvent::Decline,
+        }
+    }
+}
+
+impl App {
+    /// Approves or declines a transaction. An approved fee delivers its purchase, an approved
+    /// refund says that the money was paid out.
+    ///
+    /// # Errors
+    /// [`TransactionError::Refused`] when it was decided before; nothing changed then.
+    pub async fn decide_transaction(
+        &self,
+        caller: StaffCaller,
+        id: TransactionId,
+        decision: Decision,
+        comment: String,
+    ) -> Result<TransactionView, TransactionError> {
+        let app = self.clone();
+        let now = self.now();
+        let purchase = self
+            .store
+            .write(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let transaction = repo::transactions::lock(tx, id)?
+                    .filter(|t| t.brand_id == caller.brand_id)
+                    .ok_or(TransactionError::NotFound)?;
+                let cause = Cause {
+                    event: decision.event(),
+                    actor: Actor::Staff(caller.staff_id),
+                    ended_by: FailureReason::PaymentDeclined,
+                    note: &comment,
+                    now,
+                };
+                Ok::<_, TransactionError>(app.settle_payment(tx, transaction, &cause)?.purchase)
+            })
+            .await?;
+        self.await_purchase(purchase.as_ref()).await;
+        self.store
+            .read(move |tx| {
+                TransactionView::load(tx, caller.brand_id, id)?.ok_or(TransactionError::NotFound)
+            })
+            .await
+    }
+}

@@ -1,0 +1,8 @@
+//! Enrolments, their payment at a cashier and what staff decide, on each engine that is there.
+
+mod cashier;
+mod decide;
+mod enroll;
+mod races;
+mod support;
+mod sweep;

@@ -143,9 +143,9 @@ fn buy(tx: &mut Tx<'_>, wallet: i64, key: &str) -> Result<i64, StoreError> {
         |row| row.int(0),
     )?;
     tx.query_opt(
-        "SELECT MAX(login) FROM account WHERE customer_id = $1",
-        params![wallet],
-        |row| row.opt_int(0),
+        "SELECT balance FROM account WHERE login = $1",
+        params![-wallet],
+        |row| row.int(0),
     )?;
     tx.query_opt(
         "SELECT next FROM counter WHERE name = $1",

@@ -19,5 +19,5 @@ CREATE TABLE event (
     challenge_id {bigint},
     body TEXT NOT NULL
 ) {strict};
-CREATE UNIQUE INDEX event_seq ON event (seq);
+CREATE UNIQUE INDEX event_seq ON event (seq) WHERE seq IS NOT NULL;
 CREATE INDEX event_unnumbered ON event (id) WHERE seq IS NULL;

@@ -106,7 +106,10 @@ async fn examine(connector: &Connector, wanted: &[Migration]) -> Result<i64, Ope
         .await
         .map_err(failed)?;
     let last = client
-        .query_one("SELECT COALESCE(MAX(seq), 0) FROM event", &[])
+        .query_one(
+            "SELECT COALESCE(MAX(seq), 0) FROM event WHERE seq IS NOT NULL",
+            &[],
+        )
         .await
         .map_err(failed)?;
     last.try_get(0).map_err(failed)

@@ -15,9 +15,10 @@ use super::link::Connector;
 
 /// The lock's name, beside that of the schema: "seq".
 const LOCK: &str = "SELECT pg_try_advisory_lock(7562609, hashtext(current_schema()))";
-const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM event";
+const LAST: &str = "SELECT COALESCE(MAX(seq), 0) FROM event WHERE seq IS NOT NULL";
 /// Numbers up to 1000 events; gives how many it did, and the highest number.
-const NUMBER: &str = "WITH last AS (SELECT COALESCE(MAX(seq), 0) AS seq FROM event),
+const NUMBER: &str =
+    "WITH last AS (SELECT COALESCE(MAX(seq), 0) AS seq FROM event WHERE seq IS NOT NULL),
     waiting AS (SELECT id FROM event WHERE seq IS NULL ORDER BY id LIMIT 1000),
     placed AS (SELECT id, ROW_NUMBER() OVER (ORDER BY id) AS place FROM waiting),
     numbered AS (UPDATE event SET seq = last.seq + placed.place FROM placed, last

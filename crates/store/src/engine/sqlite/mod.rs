@@ -78,9 +78,11 @@ pub(super) fn open(
 }
 
 fn last_event(conn: &Connection) -> rusqlite::Result<i64> {
-    conn.query_row("SELECT COALESCE(MAX(seq), 0) FROM event", [], |row| {
-        row.get(0)
-    })
+    conn.query_row(
+        "SELECT COALESCE(MAX(seq), 0) FROM event WHERE seq IS NOT NULL",
+        [],
+        |row| row.get(0),
+    )
 }
 
 /// A write that changes nothing, so that a full or read-only disk is known at the start.

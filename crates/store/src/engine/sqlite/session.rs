@@ -15,7 +15,7 @@ const EVENT_SEQ: &str = "\0event";
 const COUNTER: &str = "SELECT next FROM counter WHERE name = $1";
 const COUNTER_SET: &str =
     "INSERT INTO counter (name, next) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET next = $2";
-const LAST_EVENT: &str = "SELECT MAX(seq) FROM event";
+const LAST_EVENT: &str = "SELECT MAX(seq) FROM event WHERE seq IS NOT NULL";
 const EVENT_ADD: &str = "INSERT INTO event
     (seq, at_us, brand_id, kind, subject_kind, subject_id, challenge_id, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
-use touchstone_app::{StoreError, identity::SessionError};
+use touchstone_app::{
+    StoreError,
+    identity::SessionError,
+    purchase::{QueryError, SaleError},
+};
 
 use crate::{limits, scaletrade, slate};
 
@@ -90,6 +94,28 @@ impl From<SessionError> for Refusal {
     }
 }
 
+impl From<SaleError> for Refusal {
+    fn from(error: SaleError) -> Self {
+        match error {
+            SaleError::Store(error) => error.into(),
+            other => {
+                tracing::error!(error = %other, "a purchase broke a rule of the house");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<QueryError> for Refusal {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::Session(error) => error.into(),
+            QueryError::NotFound => Self::NotFound,
+            QueryError::Store(error) => error.into(),
+        }
+    }
+}
+
 macro_rules! in_words_of {
     ($dialect:ident, $unauthorized:ident) => {
         impl From<Refusal> for $dialect::error::ApiError {
@@ -111,18 +137,19 @@ macro_rules! in_words_of {
             }
         }
 
-        impl From<StoreError> for $dialect::error::ApiError {
-            fn from(error: StoreError) -> Self {
-                Refusal::from(error).into()
-            }
-        }
-
-        impl From<SessionError> for $dialect::error::ApiError {
-            fn from(error: SessionError) -> Self {
-                Refusal::from(error).into()
-            }
-        }
+        told_by_refusal!($dialect: StoreError, SessionError, SaleError, QueryError);
     };
+}
+
+/// Errors of use cases that say nothing about the resource.
+macro_rules! told_by_refusal {
+    ($dialect:ident: $($error:ty),+) => {$(
+        impl From<$error> for $dialect::error::ApiError {
+            fn from(error: $error) -> Self {
+                Refusal::from(error).into()
+            }
+        }
+    )+};
 }
 
 in_words_of!(scaletrade, InvalidCustomerSession);

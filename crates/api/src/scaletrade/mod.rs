@@ -4,7 +4,6 @@ pub mod buy;
 pub mod challenges;
 pub mod error;
 pub mod extract;
-mod failure;
 pub mod number;
 pub mod objects;
 pub mod programs;

@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_app::App;
-use touchstone_app::purchase::{ManageError, Resolution, StepRow};
+use touchstone_app::purchase::{BuyError, ManageError, Resolution, StepRow};
 use touchstone_domain::purchase::{Purchase, State as PurchaseState};
 use touchstone_domain::{EntityKind, PurchaseId};
 use utoipa::{IntoParams, ToSchema};
@@ -215,10 +215,8 @@ impl From<ManageError> for ApiError {
                 Code::StateConflict,
                 format!("The purchase is {state}; `actions` says what it takes."),
             ),
-            other => {
-                tracing::error!(error = %other, "a purchase could not be resolved");
-                Code::InternalError.into()
-            }
+            ManageError::Sale(error) | ManageError::Buy(BuyError::Sale(error)) => error.into(),
+            ManageError::Buy(refused) => Self::new(Code::StateConflict, refused.to_string()),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod brands;
 pub mod cashier;
+pub mod check;
 pub mod firm;
 pub mod identity;
 pub mod journeys;

@@ -26,6 +26,7 @@ enum Command {
     Serve(Box<commands::serve::Args>),
     Migrate(commands::migrate::Args),
     Apply(commands::apply::Args),
+    Check(commands::check::Args),
     Openapi(commands::openapi::Args),
 }
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => commands::serve::run(*args),
         Command::Migrate(args) => commands::migrate::run(args),
         Command::Apply(args) => commands::apply::run(args),
+        Command::Check(args) => commands::check::run(args),
         Command::Openapi(args) => commands::openapi::run(args),
     };
     match outcome {

@@ -171,7 +171,7 @@ impl Operation {
     ];
 
     /// From, to. `None` stands for the trading account of the operation.
-    const fn sides(self) -> (Option<HouseAccount>, Option<HouseAccount>) {
+    pub const fn sides(self) -> (Option<HouseAccount>, Option<HouseAccount>) {
         use HouseAccount::{CashierClearing, CustomerMoney, Fees, NotionalIssued, OpeningBalances};
         match self {
             Self::Fee => (None, Some(Fees)),

@@ -18,6 +18,7 @@ pub mod testing;
 pub use engine::counter::Counter;
 pub use engine::event::{Event, NewEvent};
 pub use engine::options::StoreOptions;
+pub use engine::read_only::ReadOnlyStore;
 pub use engine::row::Row;
 pub use engine::stats::StoreStats;
 pub use engine::tx::Tx;

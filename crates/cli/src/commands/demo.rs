@@ -81,8 +81,11 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// The database in the folder of a demo.
+pub const DATABASE_FILE: &str = "touchstone.db";
+
 async fn open(folder: &Path, ports: &Ports) -> anyhow::Result<Store> {
-    let url = DatabaseUrl::Sqlite(folder.join("touchstone.db"));
+    let url = DatabaseUrl::Sqlite(folder.join(DATABASE_FILE));
     let (migrated, now) = (url.clone(), ports.clock.now());
     tokio::task::spawn_blocking(move || Store::migrate(&migrated, now.0)).await??;
     house::open_store(url, StoreOptions::default()).await

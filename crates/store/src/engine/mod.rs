@@ -6,6 +6,7 @@ pub(crate) mod event;
 pub(crate) mod options;
 pub(crate) mod postgres;
 pub(crate) mod queue;
+pub(crate) mod read_only;
 pub(crate) mod row;
 pub(crate) mod sqlite;
 pub(crate) mod stats;

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod brands;
 pub mod challenges;
+pub mod check;
 pub mod customers;
 pub mod groups;
 pub mod ledger;

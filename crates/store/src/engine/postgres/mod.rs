@@ -7,7 +7,7 @@ mod pipeline;
 mod sequencer;
 mod session;
 mod value;
-mod worker;
+pub(super) mod worker;
 
 use std::sync::Arc;
 
@@ -92,6 +92,24 @@ fn start(
         events: subscription,
         threads: threads.into(),
     })
+}
+
+/// What a thread that only reads needs.
+pub(super) fn look_at(
+    url: &str,
+    options: &StoreOptions,
+    wanted: &[Migration],
+) -> Result<(Connector, Runtime), OpenError> {
+    let connector = Connector::new(url, options)?;
+    off_runtime(|runtime| {
+        runtime.block_on(async {
+            let at = connector.at();
+            let client = connector.bare().await.map_err(|e| open_failed(&e, at))?;
+            must_be_new_enough(&client, at).await?;
+            migrate::postgres::check(&client, at, wanted).await
+        })
+    })?;
+    Ok((connector, new_runtime()?))
 }
 
 /// That the server and the schema are fit for us and take writes; gives the highest event number.

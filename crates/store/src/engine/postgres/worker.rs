@@ -140,7 +140,7 @@ enum Attempt {
 }
 
 /// Serves reads, each on a snapshot of its own, until the queue is closed and empty.
-pub(super) fn read(runtime: &Runtime, connector: &Connector, queue: &Queue<Box<dyn Command>>) {
+pub(crate) fn read(runtime: &Runtime, connector: &Connector, queue: &Queue<Box<dyn Command>>) {
     let mut link = None;
     while let Some(mut read) = queue.wait_one() {
         let outcome = read_one(runtime, &mut link, connector, read.as_mut());

@@ -5,7 +5,7 @@ pub(crate) mod connection;
 pub(crate) mod error;
 mod file;
 mod numbers;
-mod reader;
+pub(super) mod reader;
 mod session;
 mod statements;
 mod writer;
@@ -18,6 +18,7 @@ use tokio::sync::watch;
 
 use self::connection::Connector;
 use self::error::open_failed;
+use self::file::Held;
 use self::writer::Writer;
 use super::queue::Queue;
 use super::stats::Meter;
@@ -53,9 +54,7 @@ pub(super) fn open(
     let mut threads = Vec::new();
     for _ in 0..options.readers.max(1) {
         let (reader, queue) = (connector.reader()?, reads.clone());
-        threads.push(spawn("store-read", move || {
-            reader::run(&reader.conn, &queue)
-        })?);
+        threads.push(spawn("store-read", move || reader::run(reader, &queue))?);
     }
     threads.push(spawn("store-copy", move || copier.run())?);
     let max_batch = options.max_batch.max(1);
@@ -75,6 +74,21 @@ pub(super) fn open(
         events: subscription,
         threads: threads.into(),
     })
+}
+
+/// A connection that cannot write. What it sorts goes to files, for it may be much.
+pub(super) fn look_at(
+    path: &Path,
+    options: &StoreOptions,
+    wanted: &[Migration],
+) -> Result<Held, OpenError> {
+    let connector = Connector::new(path, options);
+    let held = connector.reader()?;
+    migrate::sqlite::check(&held.conn, &connector.at(), wanted)?;
+    held.conn
+        .pragma_update(None, "temp_store", "FILE")
+        .map_err(|e| open_failed(&e, &connector.at()))?;
+    Ok(held)
 }
 
 fn last_event(conn: &Connection) -> rusqlite::Result<i64> {

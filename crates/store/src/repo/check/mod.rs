@@ -1,0 +1,93 @@
+//! What must be true of every database, each as a statement that finds the rows of which it is not.
+//!
+//! A statement shows four columns: what kind of thing the row is, its key, what was expected, what was
+//! found. They aggregate and join in the database, read each table a few times at most, and use no
+//! number of the domain by hand: words in braces become its codes, see `words`.
+
+mod accounts;
+mod challenges;
+mod ledger;
+mod numbers;
+mod payments;
+mod programs;
+mod purchases;
+mod terms;
+mod words;
+
+use crate::{StoreError, Tx, params};
+use std::sync::LazyLock;
+
+/// One thing that must be true.
+pub struct Invariant {
+    /// Stable, for scripts: `group.name`.
+    pub name: &'static str,
+    /// The rule in words.
+    pub rule: &'static str,
+    look: Look,
+}
+
+enum Look {
+    Sql(String),
+    Code(fn(&mut Tx<'_>, i64) -> Result<Vec<Finding>, StoreError>),
+}
+
+/// As the files of this folder write it.
+struct Draft {
+    name: &'static str,
+    rule: &'static str,
+    sql: &'static str,
+}
+
+/// A row that breaks an invariant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind of thing: `account`, `purchase`, `order` ...
+    pub subject: String,
+    pub key: i64,
+    pub expected: String,
+    pub found: String,
+}
+
+/// Every invariant there is, in the order in which they are best read.
+pub fn invariants() -> &'static [Invariant] {
+    static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
+        let groups: [&[Draft]; 7] = [
+            ledger::ALL,
+            accounts::ALL,
+            purchases::ALL,
+            payments::ALL,
+            challenges::ALL,
+            programs::ALL,
+            numbers::ALL,
+        ];
+        let drafted = groups.into_iter().flatten().map(|draft| Invariant {
+            name: draft.name,
+            rule: draft.rule,
+            look: Look::Sql(format!("{}\nORDER BY 2 LIMIT $1", words::expand(draft.sql))),
+        });
+        let coded = [Invariant {
+            name: "program.terms",
+            rule: "a version's price, currency and first group are those of its terms",
+            look: Look::Code(terms::broken),
+        }];
+        drafted.chain(coded).collect()
+    });
+    &ALL
+}
+
+impl Invariant {
+    /// The rows that break it, the lowest keys first, at most `limit` of them.
+    pub fn broken(&'static self, tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Finding>, StoreError> {
+        match &self.look {
+            Look::Code(look) => look(tx, limit),
+            Look::Sql(sql) => tx.query(sql, params![limit], |row| {
+                Ok(Finding {
+                    subject: row.string(0)?,
+                    key: row.int(1)?,
+                    expected: row.string(2)?,
+                    found: row.string(3)?,
+                })
+            }),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The words in braces of the statements: codes of the domain, and conditions that recur.
+
+use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::ledger::{Book, HouseAccount, Operation};
+use touchstone_domain::program::ProgramStatus;
+use touchstone_domain::purchase::{Funding, State, Step};
+use touchstone_domain::transaction::{TransactionKind, TransactionState};
+use touchstone_domain::{AccountKind, AccountMode};
+
+/// Replaces every word in braces.
+///
+/// # Panics
+/// For a word that is not known: a bug in the statement, which the first look finds.
+pub(super) fn expand(sql: &str) -> String {
+    let mut text = String::with_capacity(sql.len() * 2);
+    let mut rest = sql;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (word, after) = after
+            .split_once('}')
+            .unwrap_or_else(|| panic!("a brace is not closed: {before}"));
+        text.push_str(before);
+        text.push_str(&expand(&meaning(word)));
+        rest = after;
+    }
+    text.push_str(rest);
+    text
+}
+
+fn meaning(word: &str) -> String {
+    let found = match word.split_once('.') {
+        Some(("purchase", name)) => purchase(name),
+        Some(("funding", name)) => funding(name),
+        Some(("challenge", name)) => challenge(name),
+        Some(("transaction", name)) => TransactionState::from_name(name).map(code),
+        Some(("kind", name)) => kind(name),
+        Some(("operation", name)) => {
+            Operation::from_name(name).map(|operation| format!("'{}'", operation.name()))
+        }
+        Some(("house", name)) => house(name),
+        _ => plain(word).map(str::to_owned),
+    };
+    found
+        .or_else(|| computed(word))
+        .unwrap_or_else(|| panic!("the statements have no word {word:?}"))
+}
+
+trait Coded {
+    fn as_code(&self) -> i64;
+}
+
+macro_rules! coded {
+    ($($name:ty),*) => {$(
+        impl Coded for $name {
+            fn as_code(&self) -> i64 {
+                self.code()
+            }
+        }
+    )*};
+}
+coded!(
+    State,
+    TransactionState,
+    TransactionKind,
+    Funding,
+    ProgramStatus
+);
+
+fn code(value: impl Coded) -> String {
+    value.as_code().to_string()
+}
+
+fn list<T: Coded>(values: impl IntoIterator<Item = T>) -> String {
+    let codes: Vec<String> = values.into_iter().map(code).collect();
+    codes.join(", ")
+}
+
+/// A state of the purchase by its name, or a set of them: what is done and what is stuck.
+fn purchase(name: &str) -> Option<String> {
+    let steps = |steps: &[Step]| {
+        list(
+            steps
+                .iter()
+                .flat_map(|step| [State::Doing(*step), State::Stuck(*step)]),
+        )
+    };
+    Some(match name {
+        "all" => list(State::all()),
+        "doing" => list(Step::ALL.map(State::Doing)),
+        "taking" => steps(&[Step::Withdraw]),
+        "opening" => steps(&[Step::OpenAccount]),
+        "granting" => steps(&[Step::GrantBalance]),
+        "enabling" => steps(&[Step::Enable]),
+        "taking_back" => steps(&[Step::TakeBackBalance]),
+        "closing" => steps(&[Step::CloseAccount]),
+        "refunding" => steps(&[Step::Refund]),
+        "delivering" => steps(&[Step::OpenAccount, Step::GrantBalance, Step::Enable]),
+        "undoing" => steps(&[Step::TakeBackBalance, Step::CloseAccount]),
+        "between" => steps(&Step::ALL),
+        name => list(State::all().into_iter().find(|state| state.name() == name)),
+    })
+    .filter(|codes| !codes.is_empty())
+}
+
+fn funding(name: &str) -> Option<String> {
+    match name {
+        "all" => Some(list(Funding::ALL)),
+        "wallet" => Some(code(Funding::Wallet)),
+        "cashier" => Some(list([Funding::Cashier, Funding::Grant])),
+        _ => None,
+    }
+}
+
+/// A kind of transaction by its name, or a set of them.
+fn kind(name: &str) -> Option<String> {
+    let kinds = TransactionKind::ALL.into_iter();
+    match name {
+        "payable" => Some(list(kinds.filter(|kind| kind.payable()))),
+        "refunds" => Some(list(kinds.filter(|kind| kind.name().ends_with("_REFUND")))),
+        name => TransactionKind::from_name(name).map(code),
+    }
+}
+
+fn challenge(name: &str) -> Option<String> {
+    (0..)
+        .map_while(ChallengeState::from_code)
+        .find(|state| state.name() == name)
+        .map(|state| state.code().to_string())
+}
+
+fn house(name: &str) -> Option<String> {
+    let account = match name {
+        "fees" => HouseAccount::Fees,
+        "cashier_clearing" => HouseAccount::CashierClearing,
+        "customer_money" => HouseAccount::CustomerMoney,
+        _ => return None,
+    };
+    Some(account.code().to_string())
+}
+
+fn plain(word: &str) -> Option<&'static str> {
+    Some(match word {
+        // Of account `a` in group `g`.
+        "book_of_account" => {
+            "CASE WHEN a.kind = {challenge_account} OR g.mode = {demo} THEN {notional} ELSE {cash} END"
+        }
+        // Of purchase `p`: it is not known yet whether the fee was taken.
+        "fee_is_held" => {
+            "p.funding = {funding.wallet} AND p.price_minor > 0 AND p.fee_order IS NULL
+             AND p.state IN ({purchase.taking}, {purchase.refunding})"
+        }
+        _ => return None,
+    })
+}
+
+fn computed(word: &str) -> Option<String> {
+    Some(match word {
+        "cash" => Book::Cash.code().to_string(),
+        "notional" => Book::Notional.code().to_string(),
+        "demo" => AccountMode::Demo.code().to_string(),
+        "real" => AccountMode::Real.code().to_string(),
+        "personal_account" => AccountKind::Personal.code().to_string(),
+        "challenge_account" => AccountKind::Challenge.code().to_string(),
+        "operations" => operations(),
+        _ => return None,
+    })
+}
+
+/// Rows of what each operation fixes; a side of 0 is the login.
+fn operations() -> String {
+    let rows: Vec<String> = Operation::ALL
+        .into_iter()
+        .map(|operation| {
+            let (from, to) = operation.sides();
+            format!(
+                "('{}', {}, {}, {}, '{}', {}, {})",
+                operation.name(),
+                operation.book().code(),
+                operation.command().code(),
+                operation.reason().code(),
+                operation.comment(),
+                from.map_or(0, HouseAccount::code),
+                to.map_or(0, HouseAccount::code),
+            )
+        })
+        .collect();
+    rows.join(",\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_codes() {
+        assert_eq!(
+            expand("x IN ({purchase.taking}) AND y = {operation.deposit}"),
+            "x IN (10, 30) AND y = 'deposit'"
+        );
+        assert_eq!(expand("{purchase.stuck:refund}"), "36");
+        assert_eq!(expand("{transaction.UNDERPAID}"), "1");
+    }
+
+    #[test]
+    #[should_panic(expected = "no word \"purchase.gone\"")]
+    fn an_unknown_word_is_found() {
+        expand("{purchase.gone}");
+    }
+}

@@ -1,5 +1,8 @@
 //! One file per route, in folders that mirror the URLs; `shell` holds what is true of all of them.
 
+mod auth;
+mod customer;
+mod customers;
 mod docs;
 mod healthz;
 mod metrics;
@@ -8,3 +11,4 @@ mod prop;
 mod readyz;
 mod shell;
 mod support;
+mod users;

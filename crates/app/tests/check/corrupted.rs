@@ -4,6 +4,7 @@
 use crate::world::{self, World};
 use std::collections::BTreeSet;
 use touchstone_app::check::{CheckError, check};
+use touchstone_store::repo::check::invariants;
 use touchstone_store::testing::databases;
 use touchstone_store::{Engine, Tx};
 
@@ -57,6 +58,13 @@ async fn each_way_of_being_wrong_is_named() {
         assert!(report.is_clean(), "not undone: {report}");
         world.close().await;
     }
+}
+
+#[test]
+fn every_invariant_is_broken_by_a_case() {
+    let broken: BTreeSet<String> = cases().into_iter().flat_map(|case| case.wanted).collect();
+    let all: BTreeSet<String> = invariants().iter().map(|i| i.name.to_owned()).collect();
+    assert_eq!(broken, all);
 }
 
 /// Carries the findings out of a transaction that is not to be kept.

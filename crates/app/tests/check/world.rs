@@ -1,37 +1,46 @@
-//! The demo firm after a busy day: a purchase in every state that a wallet's purchase can rest in.
+//! The demo firm after a busy day: a purchase in every state that one can rest in.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_app::App;
 use touchstone_app::check::{Report, check};
 use touchstone_app::firm::demo;
-use touchstone_app::identity::CustomerCaller;
+use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
-use touchstone_app::ports::{Behaviour, ManualClock, Ports, ScriptedTradingServer, SeededRandom};
-use touchstone_app::purchase::BuyRequest;
+use touchstone_app::ports::{
+    Behaviour, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
+};
+use touchstone_app::purchase::{BuyRequest, EnrollRequest};
 use touchstone_app::settings::Settings;
+use touchstone_app::transactions::Decision;
 use touchstone_domain::purchase::{State, Step};
-use touchstone_domain::{BrandId, CustomerId, Login, ProgramId, PurchaseId, SessionId, UnixMicros};
+use touchstone_domain::{
+    BrandId, CustomerId, Login, ProgramId, PurchaseId, SessionId, StaffId, UnixMicros,
+};
+use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{self, counters, sessions};
 use touchstone_store::testing::TestDatabase;
 use touchstone_store::{StoreError, Tx};
 
-const NOW: UnixMicros = UnixMicros::from_seconds(1_778_160_000);
+pub const NOW: UnixMicros = UnixMicros::from_seconds(1_778_160_000);
 const PAID: ProgramId = ProgramId(1);
 const FREE: ProgramId = ProgramId(2);
 const WALLET: Login = Login(100_003);
 
 pub struct World {
     pub app: App,
-    server: Arc<ScriptedTradingServer>,
-    rival: CustomerCaller,
-    /// Purchases by the name of the state that they rest in, the paid ones first.
-    pub purchases: BTreeMap<&'static str, PurchaseId>,
+    pub server: Arc<ScriptedTradingServer>,
+    pub rival: CustomerCaller,
+    pub admin: StaffCaller,
+    /// Keys of purchases by the state that they rest in, and of what else a case wants.
+    pub names: BTreeMap<&'static str, i64>,
+    /// Messages of cashiers so far.
+    pub told: u64,
 }
 
 /// Everything that `touchstone check` has to understand.
 pub async fn busy(database: &TestDatabase) -> World {
-    let mut world = begin(database).await;
+    let mut world = begin(database, true).await;
     world.buy("active", PAID, &[], Some("key-1")).await;
     world.buy("free", FREE, &[], None).await;
     world
@@ -82,10 +91,16 @@ pub async fn busy(database: &TestDatabase) -> World {
             .await;
     }
     world.retried().await;
+    world.have_payments().await;
     world
 }
 
-async fn begin(database: &TestDatabase) -> World {
+/// The demo firm before anybody came, on its own trading server.
+pub async fn quiet(database: &TestDatabase) -> World {
+    begin(database, false).await
+}
+
+async fn begin(database: &TestDatabase, remote: bool) -> World {
     let store = database.store();
     let clock = Arc::new(ManualClock::new(NOW));
     let random = Arc::new(SeededRandom::new(1));
@@ -94,23 +109,26 @@ async fn begin(database: &TestDatabase) -> World {
     let ports = Ports {
         clock,
         random,
-        remote_trading: Some(server.clone()),
+        remote_trading: remote.then(|| server.clone() as Arc<dyn TradingServer>),
         cashier: None,
     };
     let mut settings = Settings::default();
     settings.remote_trading.call_timeout_ms = 20;
+    settings.pending_journeys_limit = 100;
     let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
     let app = App::new(store, ports, settings, keys).await.unwrap();
-    let rival = app.store.write(sign_in).await.unwrap();
+    let (rival, admin) = app.store.write(sign_in).await.unwrap();
     World {
         app,
         server,
         rival,
-        purchases: BTreeMap::new(),
+        admin,
+        names: BTreeMap::new(),
+        told: 0,
     }
 }
 
-fn sign_in(tx: &mut Tx<'_>) -> Result<CustomerCaller, StoreError> {
+fn sign_in(tx: &mut Tx<'_>) -> Result<(CustomerCaller, StaffCaller), StoreError> {
     // A wallet that can pay for all of it.
     tx.execute(
         "UPDATE entry SET amount_minor = amount_minor * 10 WHERE login = 100003",
@@ -120,26 +138,39 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<CustomerCaller, StoreError> {
         "UPDATE account SET balance_minor = balance_minor * 10 WHERE login = 100003",
         &[],
     )?;
-    let caller = CustomerCaller {
-        session_id: SessionId(tx.next_id(counters::SESSION)?),
-        brand_id: BrandId(1),
+    let brand_id = BrandId(1);
+    let rival = CustomerCaller {
+        session_id: session(tx, SubjectKind::Customer, 6)?,
+        brand_id,
         customer_id: CustomerId(6),
     };
-    sessions::insert(
-        tx,
-        &sessions::Session {
-            id: caller.session_id,
-            brand_id: caller.brand_id,
-            subject_kind: sessions::SubjectKind::Customer,
-            subject_id: caller.customer_id.0,
-            refresh_hash: None,
-            refresh_generation: 0,
-            expires_at: NOW.plus_seconds(86_400),
-            revoked_at: None,
-            created_at: NOW,
-        },
-    )?;
-    Ok(caller)
+    let admin = StaffCaller {
+        session_id: session(tx, SubjectKind::Staff, 1)?,
+        brand_id,
+        staff_id: StaffId(1),
+    };
+    Ok((rival, admin))
+}
+
+fn session(
+    tx: &mut Tx<'_>,
+    subject_kind: SubjectKind,
+    subject_id: i64,
+) -> Result<SessionId, StoreError> {
+    let id = SessionId(tx.next_id(counters::SESSION)?);
+    let session = sessions::Session {
+        id,
+        brand_id: BrandId(1),
+        subject_kind,
+        subject_id,
+        refresh_hash: None,
+        refresh_generation: 0,
+        expires_at: NOW.plus_seconds(86_400),
+        revoked_at: None,
+        created_at: NOW,
+    };
+    sessions::insert(tx, &session)?;
+    Ok(id)
 }
 
 impl World {
@@ -174,17 +205,53 @@ impl World {
             name => name.to_owned(),
         };
         assert_eq!(newest.state.name(), rests);
-        self.purchases.insert(name, newest.id);
+        self.names.insert(name, newest.id.0);
+    }
+
+    /// One customer's errands, again and again.
+    pub async fn shop(self: Arc<Self>, times: usize) {
+        let buy = |program_id| BuyRequest {
+            program_id,
+            payer_login: WALLET,
+            idempotency_key: None,
+        };
+        for _ in 0..times {
+            self.app.buy(self.rival, buy(FREE)).await.unwrap();
+            // The wallet is empty at some time.
+            let _ = self.app.buy(self.rival, buy(PAID)).await;
+            let request = EnrollRequest {
+                program_id: PAID,
+                addon_codes: Vec::new(),
+                idempotency_key: None,
+            };
+            let enrolled = self.app.enroll(self.rival, request).await.unwrap();
+            let decision = match enrolled.transaction_id.0 % 3 {
+                0 => Decision::Decline,
+                _ => Decision::Approve,
+            };
+            self.app
+                .decide_transaction(self.admin, enrolled.transaction_id, decision, String::new())
+                .await
+                .unwrap();
+        }
+    }
+
+    pub async fn run(&self, sql: &'static str) {
+        self.app
+            .store
+            .write(move |tx| -> Result<u64, StoreError> { tx.execute(sql, &[]) })
+            .await
+            .unwrap();
     }
 
     /// A second attempt leaves the first one's account behind.
     async fn retried(&mut self) {
         let refused = (Step::OpenAccount, Behaviour::Refuse);
         self.buy("free_failed", FREE, &[refused], None).await;
-        let id = self.purchases["free_failed"];
+        let id = PurchaseId(self.names["free_failed"]);
         let bought = self.app.retry_purchase(self.rival, id).await.unwrap();
         assert_eq!(bought.purchase.state, State::Active);
-        self.purchases.insert("retried", id);
+        self.names.insert("retried", id.0);
         self.buy(
             "free_failed",
             FREE,
@@ -194,10 +261,10 @@ impl World {
         .await;
     }
 
-    /// `:name` as the id of the purchase that rests in that state.
+    /// `:name` as the id that it stands for.
     pub fn named(&self, sql: &str) -> String {
         // Longer names first: one may begin like another.
-        let mut names: Vec<_> = self.purchases.iter().collect();
+        let mut names: Vec<_> = self.names.iter().collect();
         names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
         names.into_iter().fold(sql.to_owned(), |sql, (name, id)| {
             sql.replace(&format!(":{name}"), &id.to_string())

@@ -1,7 +1,6 @@
 //! Use cases and what runs by itself. Everything from outside (time, chance, trading server,
 //! cashier, mail) comes through a port; everything durable goes through the store.
 
-pub mod accounts;
 mod brands;
 pub mod cashier;
 pub mod check;
@@ -9,7 +8,6 @@ pub mod firm;
 pub mod identity;
 pub mod journeys;
 pub mod keys;
-pub mod mail;
 pub mod ports;
 pub mod purchase;
 mod readiness;
@@ -18,7 +16,6 @@ pub mod transactions;
 
 pub use readiness::NotReady;
 pub use touchstone_store::StoreError;
-pub use touchstone_store::repo::customers::Customer;
 
 use ports::Ports;
 use settings::Settings;
@@ -35,7 +32,6 @@ pub struct App {
     pub keys: Arc<keys::Keys>,
     pub public_ids: PublicIds,
     brand_names: brands::BrandNames,
-    hashing: identity::HashingPlaces,
 }
 
 impl App {
@@ -65,7 +61,6 @@ impl App {
             keys: Arc::new(keys),
             public_ids: PublicIds::new(bytes),
             brand_names: brands::BrandNames::default(),
-            hashing: identity::HashingPlaces::default(),
         })
     }
 

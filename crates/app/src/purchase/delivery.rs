@@ -37,7 +37,8 @@ impl App {
         self.drive_for_a_while(id).await;
         let app = self.clone();
         let mut now = self.store.read(move |tx| app.reload(tx, id)).await?;
-        if now.purchase.state == State::Active {
+        now.idempotent = bought.idempotent;
+        if now.purchase.state == State::Active && !now.idempotent {
             now.temporary_password = self.issue_first_password(&now).await?;
         }
         match now.purchase.failure_reason {
@@ -58,17 +59,19 @@ impl App {
         let _ = tokio::time::timeout(wait, driver).await;
     }
 
+    /// A password for an account that never had one: two who ask at once do not both get one.
     async fn issue_first_password(&self, bought: &Bought) -> Result<Option<String>, BuyError> {
         let Some(login) = bought.purchase.account_login else {
             return Ok(None);
         };
         let password = hex::encode(self.ports.random.bytes::<6>());
         let hash = self.keys.temporary_password_hash(login, &password);
-        self.store
-            .write(move |tx| repo::accounts::set_temporary_password(tx, login, &hash))
+        let is_first = self
+            .store
+            .write(move |tx| repo::accounts::set_first_password(tx, login, &hash))
             .await
             .map_err(BuyError::from)?;
-        Ok(Some(password))
+        Ok(is_first.then_some(password))
     }
 
     /// Drives one purchase until it rests: at an end, with a person, or waiting for another try.

@@ -179,6 +179,29 @@ async fn a_refused_payment_can_be_tried_again() {
     }
 }
 
+#[tokio::test]
+async fn a_repeat_that_waits_for_the_end_is_still_a_repeat() {
+    for database in databases() {
+        let w = world(&database, true).await;
+        w.server.plan(Step::Withdraw, &[Behaviour::LoseAnswer]);
+        let request = BuyRequest {
+            program_id: PAID,
+            payer_login: PAYER,
+            idempotency_key: Some("k".into()),
+        };
+        let begun = w
+            .app
+            .buy(w.customer, request.clone())
+            .await
+            .expect("a purchase");
+        assert_eq!(begun.purchase.state, State::Doing(Step::Withdraw));
+        w.clock.advance_micros(120_000_000);
+        let again = w.app.buy(w.customer, request).await.expect("a repeat");
+        assert_eq!(again.purchase.state, State::Active);
+        assert!(again.idempotent && again.temporary_password.is_none());
+    }
+}
+
 fn plan_for(w: &World, plan: &str) {
     for part in plan.split(',').map(str::trim).filter(|part| *part != "-") {
         let (step, behaviour) = part.split_once(' ').expect("step and behaviour");

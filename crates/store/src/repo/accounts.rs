@@ -172,14 +172,12 @@ pub fn set_own_password(tx: &mut Tx<'_>, login: Login, hash: &str) -> Result<(),
     )
 }
 
-/// A new temporary password, before the trader has set his own.
-pub fn set_temporary_password(
-    tx: &mut Tx<'_>,
-    login: Login,
-    hash: &[u8],
-) -> Result<(), StoreError> {
-    tx.put(
-        "UPDATE account SET password_hash = NULL, temporary_password_hash = $2 WHERE login = $1",
+/// The first temporary password of an account; `false` when it has a password already.
+pub fn set_first_password(tx: &mut Tx<'_>, login: Login, hash: &[u8]) -> Result<bool, StoreError> {
+    let changed = tx.execute(
+        "UPDATE account SET temporary_password_hash = $2
+         WHERE login = $1 AND temporary_password_hash IS NULL AND password_hash IS NULL",
         params![login.0, hash],
-    )
+    )?;
+    Ok(changed == 1)
 }

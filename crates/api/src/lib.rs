@@ -10,7 +10,6 @@ mod edge;
 mod error_codes;
 pub mod input;
 pub mod limits;
-mod login;
 pub mod openapi;
 pub mod rate_limit;
 mod retry;

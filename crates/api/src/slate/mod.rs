@@ -3,7 +3,6 @@
 pub mod attention;
 pub mod error;
 pub mod extract;
-pub mod identity;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -14,11 +13,4 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(attention::list))
         .routes(routes!(attention::resolve))
-        .routes(routes!(identity::customer_login))
-        .routes(routes!(identity::user_login))
-        .routes(routes!(identity::refresh))
-        .routes(routes!(identity::revoke_session))
-        .routes(routes!(identity::register))
-        .routes(routes!(identity::request_reset))
-        .routes(routes!(identity::confirm_reset))
 }

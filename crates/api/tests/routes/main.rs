@@ -1,8 +1,5 @@
 //! One file per route, in folders that mirror the URLs; `shell` holds what is true of all of them.
 
-mod auth;
-mod customer;
-mod customers;
 mod docs;
 mod healthz;
 mod metrics;
@@ -11,4 +8,3 @@ mod prop;
 mod readyz;
 mod shell;
 mod support;
-mod users;

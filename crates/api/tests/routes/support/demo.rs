@@ -142,18 +142,6 @@ impl DemoServer {
             .await
     }
 
-    pub async fn send(&self, method: Method, token: &str, path: &str) -> Answer {
-        self.request(method, token, path, None).await
-    }
-
-    /// As a terminal does: the token alone, without `Bearer`.
-    pub async fn get_raw(&self, token: &str, path: &str) -> Answer {
-        let request = Request::get(path)
-            .header(AUTHORIZATION, token)
-            .body(Body::empty());
-        send(self.router.clone(), request.expect("a request")).await
-    }
-
     async fn request(
         &self,
         method: Method,

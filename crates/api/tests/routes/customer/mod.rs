@@ -1,4 +1,0 @@
-//! `/customer/...` of the ScaleTrade dialect.
-
-mod account;
-mod auth;

@@ -1,0 +1,122 @@
+//! The auditor: knows what was asked and answered, and what must be true whatever happens between.
+//! It knows no state table and no use case: it reads answers, rows and the remote server's books.
+
+mod answers;
+mod books;
+mod deliveries;
+mod remote;
+mod rows;
+
+pub use rows::Snapshot;
+
+use crate::ask::{Ask, Reply};
+use answers::Answers;
+use std::fmt;
+use touchstone_app::keys::Keys;
+use touchstone_app::ports::Books;
+use touchstone_domain::{CustomerId, PurchaseId};
+
+/// An invariant that does not hold, with the rows that show it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    pub invariant: &'static str,
+    pub rows: Vec<String>,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.invariant)?;
+        for row in &self.rows {
+            writeln!(f, "    {row}")?;
+        }
+        Ok(())
+    }
+}
+
+/// What was found, gathered by invariant.
+#[derive(Default)]
+pub struct Findings(Vec<Violation>);
+
+impl Findings {
+    pub fn add(&mut self, invariant: &'static str, row: impl Into<String>) {
+        match self.0.iter_mut().find(|v| v.invariant == invariant) {
+            Some(violation) => violation.rows.push(row.into()),
+            None => self.0.push(Violation {
+                invariant,
+                rows: vec![row.into()],
+            }),
+        }
+    }
+
+    pub fn unless(&mut self, holds: bool, invariant: &'static str, row: impl FnOnce() -> String) {
+        if !holds {
+            self.add(invariant, row());
+        }
+    }
+}
+
+/// Whether everything has come to rest when the auditor looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    UnderWay,
+    AtRest,
+}
+
+pub struct Auditor {
+    answers: Answers,
+    findings: Findings,
+    /// Purchases are made at a trading server with books of its own.
+    remote: bool,
+}
+
+impl Auditor {
+    pub fn new(remote: bool) -> Self {
+        Self {
+            answers: Answers::default(),
+            findings: Findings::default(),
+            remote,
+        }
+    }
+
+    pub fn violations(&self) -> &[Violation] {
+        &self.findings.0
+    }
+
+    /// Whose purchases answers have shown.
+    pub fn purchases(&self) -> Vec<(CustomerId, PurchaseId)> {
+        self.answers.purchases()
+    }
+
+    pub fn asked(&mut self, number: u64, ask: &Ask) {
+        self.answers.asked(number, ask);
+    }
+
+    pub fn answered(&mut self, number: u64, reply: &Reply) {
+        self.answers.answered(number, reply, &mut self.findings);
+    }
+
+    /// The request was cut off: it was done whole, or not at all.
+    pub fn unanswered(&mut self, number: u64) {
+        self.answers.unanswered(number);
+    }
+
+    /// What another check of the same database says.
+    pub fn add(&mut self, invariant: &'static str, row: String) {
+        self.findings.add(invariant, row);
+    }
+
+    /// Looks through the whole database.
+    pub fn look(&mut self, rows: &Snapshot, keys: &Keys, moment: Moment) {
+        let findings = &mut self.findings;
+        books::look(rows, findings);
+        deliveries::look(rows, moment, findings);
+        self.answers.look(rows, keys, findings);
+    }
+
+    /// Compares the remote server's books with ours, once everything is at rest.
+    pub fn compare(&mut self, rows: &Snapshot, theirs: &Books) {
+        if self.remote {
+            remote::compare(rows, theirs, &mut self.findings);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The rows of a database, read by the auditor's own statements.
+
+use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::{AccountKind, AccountMode};
+use touchstone_store::{Row, StoreError, Tx, params};
+
+#[derive(Clone, Debug)]
+pub struct AccountRow {
+    pub login: i64,
+    pub customer: i64,
+    pub currency: String,
+    pub balance_minor: i64,
+    pub held_minor: i64,
+    pub enabled: bool,
+    pub closed: bool,
+    /// Bought or enrolled for, not the customer's own.
+    pub of_challenge: bool,
+    /// Its group holds real money.
+    pub real: bool,
+    pub password_hash: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryRow {
+    pub order: i64,
+    pub operation: String,
+    pub book: i64,
+    pub currency: String,
+    pub from: i64,
+    pub to: i64,
+    pub amount_minor: i64,
+    pub purchase: Option<i64>,
+    pub transaction: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub struct PurchaseRow {
+    pub id: i64,
+    pub customer: i64,
+    pub program: i64,
+    pub price_minor: i64,
+    pub currency: String,
+    pub payer: Option<i64>,
+    pub key: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ChallengeRow {
+    pub id: i64,
+    pub purchase: i64,
+    pub login: i64,
+    pub state: &'static str,
+}
+
+/// Everything that the auditor looks at, as of one commit.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    pub accounts: Vec<AccountRow>,
+    pub entries: Vec<EntryRow>,
+    pub purchases: Vec<PurchaseRow>,
+    pub challenges: Vec<ChallengeRow>,
+    /// Numbers of the outbox, in order; `None` for events that have none yet.
+    pub event_numbers: Vec<Option<i64>>,
+    /// Key of each purchase that an audit row is about, with repeats.
+    pub audited_purchases: Vec<i64>,
+}
+
+impl Snapshot {
+    /// # Errors
+    /// The store's.
+    pub fn load(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            accounts: tx.query(
+                "SELECT a.login, a.customer_id, a.currency, a.balance_minor, a.held_minor,
+                        a.enabled, a.closed_at, a.kind, g.mode, a.temporary_password_hash
+                 FROM account a JOIN account_group g ON g.id = a.group_id ORDER BY a.login",
+                params![],
+                account,
+            )?,
+            entries: tx.query(
+                "SELECT order_no, operation, book, currency, from_account, to_account,
+                        amount_minor, purchase_id, transaction_id
+                 FROM entry ORDER BY order_no",
+                params![],
+                entry,
+            )?,
+            purchases: tx.query(
+                "SELECT id, customer_id, program_id, price_minor, currency, payer_login,
+                        idempotency_key
+                 FROM purchase ORDER BY id",
+                params![],
+                purchase,
+            )?,
+            challenges: tx.query(
+                "SELECT id, purchase_id, account_login, state FROM challenge ORDER BY id",
+                params![],
+                challenge,
+            )?,
+            event_numbers: tx.query("SELECT seq FROM event ORDER BY id", params![], |row| {
+                row.opt_int(0)
+            })?,
+            audited_purchases: tx.query(
+                "SELECT subject_id FROM audit WHERE subject_kind = $1 ORDER BY id",
+                params!["purchase"],
+                |row| row.int(0),
+            )?,
+        })
+    }
+
+    pub fn account(&self, login: i64) -> Option<&AccountRow> {
+        self.accounts.iter().find(|account| account.login == login)
+    }
+}
+
+fn account(row: &Row<'_>) -> Result<AccountRow, StoreError> {
+    Ok(AccountRow {
+        login: row.int(0)?,
+        customer: row.int(1)?,
+        currency: row.text(2)?.to_owned(),
+        balance_minor: row.int(3)?,
+        held_minor: row.int(4)?,
+        enabled: row.bool(5)?,
+        closed: row.opt_int(6)?.is_some(),
+        of_challenge: row.int(7)? == AccountKind::Challenge.code(),
+        real: row.int(8)? == AccountMode::Real.code(),
+        password_hash: row.opt_blob(9)?.map(<[u8]>::to_vec),
+    })
+}
+
+fn entry(row: &Row<'_>) -> Result<EntryRow, StoreError> {
+    Ok(EntryRow {
+        order: row.int(0)?,
+        operation: row.text(1)?.to_owned(),
+        book: row.int(2)?,
+        currency: row.text(3)?.to_owned(),
+        from: row.int(4)?,
+        to: row.int(5)?,
+        amount_minor: row.int(6)?,
+        purchase: row.opt_int(7)?,
+        transaction: row.opt_int(8)?,
+    })
+}
+
+fn purchase(row: &Row<'_>) -> Result<PurchaseRow, StoreError> {
+    Ok(PurchaseRow {
+        id: row.int(0)?,
+        customer: row.int(1)?,
+        program: row.int(2)?,
+        price_minor: row.int(3)?,
+        currency: row.text(4)?.to_owned(),
+        payer: row.opt_int(5)?,
+        key: row.opt_text(6)?.map(str::to_owned),
+    })
+}
+
+fn challenge(row: &Row<'_>) -> Result<ChallengeRow, StoreError> {
+    Ok(ChallengeRow {
+        id: row.int(0)?,
+        purchase: row.int(1)?,
+        login: row.int(2)?,
+        state: ChallengeState::from_code(row.int(3)?).map_or("?", ChallengeState::name),
+    })
+}

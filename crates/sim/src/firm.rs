@@ -1,0 +1,86 @@
+//! The firm of the simulated worlds, as far as the workload and the auditor have to know it.
+
+use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_domain::{BrandId, Currency, CustomerId, Login, ProgramId, SessionId, StaffId};
+
+/// The same firm for the application.
+pub const FILE: &str = include_str!("firm.toml");
+
+pub const BRANDS: [BrandId; 2] = [BrandId(1), BrandId(2)];
+
+/// A customer with a session that never ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    pub caller: CustomerCaller,
+    /// His REAL accounts and what each held when the world began, minor units.
+    pub wallets: &'static [(Login, i64)],
+}
+
+const fn person(number: i64, brand_id: BrandId, wallets: &'static [(Login, i64)]) -> Person {
+    let caller = CustomerCaller {
+        session_id: SessionId(number),
+        brand_id,
+        customer_id: CustomerId(number),
+    };
+    Person { caller, wallets }
+}
+
+pub const PEOPLE: [Person; 4] = [
+    person(
+        5,
+        BRANDS[0],
+        &[(Login(100_001), 170_000), (Login(100_002), 90_000)],
+    ),
+    person(6, BRANDS[0], &[(Login(100_003), 10_000_000)]),
+    person(7, BRANDS[0], &[(Login(100_004), 60_000)]),
+    person(8, BRANDS[1], &[(Login(200_001), 500_000)]),
+];
+
+/// Above every session that is there when the world begins.
+pub const NEXT_SESSION: i64 = 1_000;
+
+const fn staff(number: i64, brand_id: BrandId) -> StaffCaller {
+    StaffCaller {
+        session_id: SessionId(900 + number),
+        brand_id,
+        staff_id: StaffId(number),
+    }
+}
+
+/// One for each brand, with a session that never ends.
+pub const STAFF: [StaffCaller; 2] = [staff(1, BRANDS[0]), staff(2, BRANDS[1])];
+
+/// What a program promises and costs when the world begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Sold {
+    pub program: ProgramId,
+    pub brand: BrandId,
+    pub price_minor: i64,
+    pub currency: Currency,
+    /// Balance that a bought account starts with, minor units of `currency`.
+    pub deposit_minor: i64,
+}
+
+pub const PROGRAMS: [Sold; 5] = [
+    sold(1, BRANDS[0], 49_900, Currency::USD, 10_000_000),
+    sold(2, BRANDS[0], 0, Currency::USD, 10_000_000),
+    sold(3, BRANDS[0], 29_900, Currency::USD, 10_000_000),
+    sold(4, BRANDS[0], 24_950, Currency::EUR, 5_000_000),
+    sold(11, BRANDS[1], 19_900, Currency::USD, 2_500_000),
+];
+
+const fn sold(
+    number: i64,
+    brand: BrandId,
+    price_minor: i64,
+    currency: Currency,
+    deposit_minor: i64,
+) -> Sold {
+    Sold {
+        program: ProgramId(number),
+        brand,
+        price_minor,
+        currency,
+        deposit_minor,
+    }
+}

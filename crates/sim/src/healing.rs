@@ -1,0 +1,74 @@
+//! The end of a world: nothing fails any more, time passes, staff do what is on their list, and
+//! everything comes to rest.
+
+use crate::ask::Ask;
+use crate::firm;
+use crate::network::Fate;
+use crate::world::{Patience, World};
+use anyhow::bail;
+use touchstone_app::purchase::Resolution;
+use touchstone_store::repo;
+
+/// Looks of the runner after which a world that still moves never rests.
+const LOOKS_LIMIT: u32 = 400;
+/// Longer than any pause or lease.
+const STEP_MICROS: i64 = 121_000_000;
+const LIST_LIMIT: i64 = 1_000;
+
+/// # Errors
+/// When something never rests, or the database cannot be read.
+pub fn heal(world: &mut World<'_>) -> anyhow::Result<()> {
+    world.say("the weather clears");
+    world.clock.spare_the_store();
+    if world.is_store_closed() {
+        bail!("the store was closed before the world was healed");
+    }
+    rest(world)?;
+    for _ in 0..LOOKS_LIMIT {
+        if !staff_clear_their_list(world)? {
+            return Ok(());
+        }
+        rest(world)?;
+    }
+    bail!("the list of staff is never empty")
+}
+
+/// Lets time pass until the runner has nothing to do any more.
+fn rest(world: &mut World<'_>) -> anyhow::Result<()> {
+    for _ in 0..LOOKS_LIMIT {
+        while let Some(call) = world.network.waiting().first() {
+            world.decide(*call, Fate::Done);
+        }
+        while let Some(reference) = world.network.deliver_late() {
+            world.say(&format!("call {reference} arrives late"));
+        }
+        let due = world.read(repo::purchases::next_due)?;
+        if due.is_none() && world.in_flight() == 0 {
+            return Ok(());
+        }
+        world.clock.advance_micros(STEP_MICROS);
+        world.ask(Ask::Drive, Patience::UntilTheEnd);
+    }
+    bail!("the runner never comes to an end")
+}
+
+/// Whether there was something on the list.
+fn staff_clear_their_list(world: &mut World<'_>) -> anyhow::Result<bool> {
+    let mut any = false;
+    for by in firm::STAFF {
+        let brand = by.brand_id;
+        let listed = world.read(move |tx| repo::purchases::wanting_staff(tx, brand, LIST_LIMIT))?;
+        for purchase in listed {
+            any = true;
+            world.ask(
+                Ask::Resolve {
+                    by,
+                    purchase: purchase.id,
+                    resolution: Resolution::Retry,
+                },
+                Patience::UntilTheEnd,
+            );
+        }
+    }
+    Ok(any)
+}

@@ -11,7 +11,6 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_app::App;
 use touchstone_app::purchase::{BuyError, ManageError, Resolution, StepRow};
-use touchstone_app::transactions::TransactionError;
 use touchstone_domain::purchase::{Purchase, State as PurchaseState};
 use touchstone_domain::{EntityKind, PurchaseId};
 use utoipa::{IntoParams, ToSchema};
@@ -216,13 +215,8 @@ impl From<ManageError> for ApiError {
                 Code::StateConflict,
                 format!("The purchase is {state}; `actions` says what it takes."),
             ),
-            ManageError::Sale(error)
-            | ManageError::Buy(BuyError::Sale(error))
-            | ManageError::Transaction(TransactionError::Sale(error)) => error.into(),
-            ManageError::Transaction(error) => {
-                tracing::error!(%error, "a payment could not be ended");
-                Code::InternalError.into()
-            }
+            ManageError::Sale(error) | ManageError::Buy(BuyError::Sale(error)) => error.into(),
+            ManageError::Transaction(error) => error.into(),
             ManageError::Buy(refused) => Self::new(Code::StateConflict, refused.to_string()),
         }
     }

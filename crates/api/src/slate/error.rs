@@ -22,6 +22,13 @@ error_codes! {
         RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request body did not arrive in time";
         PayloadTooLarge = "payload_too_large", PAYLOAD_TOO_LARGE, "The request body is larger than the server takes";
         UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "`Content-Type` is not `application/json`";
+        TemplateNotFound = "template_not_found", NOT_FOUND, "There is no such template, or it is another brand's";
+        CustomerNotFound = "customer_not_found", NOT_FOUND, "There is no such customer, or he is another brand's";
+        CustomerDisabled = "customer_disabled", CONFLICT, "The customer is disabled";
+        TemplateInactive = "template_inactive", CONFLICT, "The template is not on sale";
+        TemplateNotDeliverable = "template_not_deliverable", CONFLICT, "The template has no steps, or the group of its first step is missing or not DEMO";
+        TooManyPendingJourneys = "too_many_pending_journeys", CONFLICT, "As many journeys of the customer wait for payment as may";
+        IdempotencyKeyConflict = "idempotency_key_conflict", CONFLICT, "The key was used with another input; `detail` names what differs";
         StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests; `Retry-After` says when to go on";
         InternalError = "internal_error", INTERNAL_SERVER_ERROR, "The server made a mistake; nothing was changed that is not shown";

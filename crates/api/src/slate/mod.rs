@@ -1,8 +1,15 @@
 //! The Slate dialect: the prop endpoints of its broker API and what they lean on.
 
 pub mod attention;
+pub mod enroll;
 pub mod error;
 pub mod extract;
+mod failure;
+pub mod identity;
+mod ids;
+pub mod journey_cancel;
+pub mod transaction;
+pub mod transactions;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -11,6 +18,11 @@ use crate::ApiState;
 /// Every route of this dialect, with its part of the OpenAPI document.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(enroll::enroll))
+        .routes(routes!(enroll::grant))
+        .routes(routes!(journey_cancel::cancel))
+        .routes(routes!(transactions::approve))
+        .routes(routes!(transactions::decline))
         .routes(routes!(attention::list))
         .routes(routes!(attention::resolve))
 }

@@ -1,5 +1,9 @@
 //! One file per route, in folders that mirror the URLs; `shell` holds what is true of all of them.
 
+mod auth;
+mod challenges;
+mod customer;
+mod customers;
 mod docs;
 mod healthz;
 mod metrics;
@@ -8,3 +12,5 @@ mod prop;
 mod readyz;
 mod shell;
 mod support;
+mod transactions;
+mod users;

@@ -3,5 +3,6 @@
 mod attention;
 mod challenge;
 mod challenges;
+mod journeys;
 mod programs;
 mod purchases;

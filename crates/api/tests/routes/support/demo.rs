@@ -16,7 +16,7 @@ use touchstone_app::ports::{
     DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
-use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId};
+use touchstone_domain::{BrandId, CustomerId, EntityKind, SessionId, StaffId};
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{counters, sessions};
 use touchstone_store::testing::TestDatabase;
@@ -140,6 +140,50 @@ impl DemoServer {
     pub async fn post_text(&self, token: &str, path: &str, body: &str) -> Answer {
         self.request(Method::POST, token, path, Some(body.to_owned()))
             .await
+    }
+
+    pub async fn send(&self, method: Method, token: &str, path: &str) -> Answer {
+        self.request(method, token, path, None).await
+    }
+
+    /// As a terminal does: the token alone, without `Bearer`.
+    pub async fn get_raw(&self, token: &str, path: &str) -> Answer {
+        let request = Request::get(path)
+            .header(AUTHORIZATION, token)
+            .body(Body::empty());
+        send(self.router.clone(), request.expect("a request")).await
+    }
+
+    pub async fn post_with_headers(
+        &self,
+        token: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut request = Request::post(path)
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .header(CONTENT_TYPE, "application/json");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_owned()));
+        send(self.router.clone(), request.expect("a request")).await
+    }
+
+    pub async fn patch(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.request(Method::PATCH, token, path, Some(body.to_string()))
+            .await
+    }
+
+    pub async fn patch_text(&self, token: &str, path: &str, body: &str) -> Answer {
+        self.request(Method::PATCH, token, path, Some(body.to_owned()))
+            .await
+    }
+
+    /// The UUID of a key, as text.
+    pub fn uuid(&self, kind: EntityKind, key: i64) -> String {
+        self.app.public_ids.uuid(kind, key).to_string()
     }
 
     async fn request(

@@ -1,6 +1,9 @@
 //! A server without a socket, over a database of its own.
 
 pub mod demo;
+mod journey;
+
+pub use journey::enrolled;
 
 use std::sync::Arc;
 

@@ -1,0 +1,4 @@
+//! `/prop/journeys`
+
+mod cancel;
+mod grant;

@@ -1,0 +1,3 @@
+//! `/transactions`
+
+mod decide;

@@ -4,6 +4,7 @@
 mod brands;
 pub mod cashier;
 pub mod check;
+mod chores;
 pub mod firm;
 pub mod identity;
 pub mod journeys;

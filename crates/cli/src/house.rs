@@ -15,7 +15,7 @@ use touchstone_store::{DatabaseUrl, Store, StoreOptions};
 
 use crate::signals;
 
-/// The real outside world.
+/// The real outside world, with the built-in trading server and without a cashier.
 pub fn ports() -> Ports {
     Ports {
         clock: Arc::new(SystemClock),
@@ -63,29 +63,37 @@ pub async fn apply_firm(
     Ok(true)
 }
 
+/// # Errors
+/// When the address cannot be bound.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} cannot be listened on"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}
+
 /// Serves until SIGTERM or SIGINT, answers what is in hand, then closes the store.
 ///
 /// # Errors
-/// When the address cannot be bound, or the listener fails.
+/// When the listener fails.
 pub async fn run(
     app: App,
-    listen: SocketAddr,
+    listener: TcpListener,
     api: ApiOptions,
     serve: ServeOptions,
-    started: impl FnOnce(SocketAddr),
 ) -> anyhow::Result<()> {
-    let store = app.store.clone();
     let shutdown = CancellationToken::new();
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("{listen} cannot be listened on"))?;
     signals::watch(shutdown.clone()).context("signals cannot be watched")?;
-    let address = listener.local_addr()?;
-    tracing::info!(%address, "serving");
-    started(address);
-    let state = ApiState::new(Arc::new(app), api, shutdown.clone());
+    let app = Arc::new(app);
+    let chores = tokio::spawn({
+        let app = Arc::clone(&app);
+        async move { app.run_chores().await }
+    });
+    let state = ApiState::new(Arc::clone(&app), api, shutdown.clone());
     let ended = touchstone_api::serve(listener, state, shutdown, serve).await?;
-    store.close().await;
+    chores.abort();
+    app.store.clone().close().await;
     match ended {
         Ended::Drained => tracing::info!("stopped; everything that was accepted was answered"),
         Ended::Cut => tracing::warn!("stopped at the deadline; requests in hand were cut"),

@@ -80,6 +80,27 @@ async fn lost_calls_and_answers_change_nothing_but_the_time() {
 }
 
 #[tokio::test]
+async fn a_purchase_that_was_left_behind_goes_on_by_itself() {
+    for database in databases() {
+        let w = world(&database, true).await;
+        w.server.plan(Step::Enable, &[Behaviour::LoseAnswer]);
+        let begun = buy(&w, PAID).await;
+        assert_eq!(begun.state, State::Doing(Step::Enable));
+        w.clock.advance_micros(120_000_000);
+        let rested = async {
+            while load(&w, begun.id).await.state.step().is_some() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = w.app.run_chores() => unreachable!("chores go on for ever"),
+            () = rested => {}
+        }
+        assert_eq!(load(&w, begun.id).await.state, State::Active);
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_stays_silent_is_shown_to_staff() {
     for database in databases() {
         let w = world(&database, true).await;

@@ -38,3 +38,21 @@ async fn what_nobody_paid_for_a_week_is_abandoned() {
         w.assert_books().await;
     }
 }
+
+#[tokio::test]
+async fn the_sweeper_runs_by_itself() {
+    for database in databases() {
+        let w = world(&database).await;
+        let old = w.enroll(PAID).await;
+        w.clock.advance_micros(7 * DAY_MICROS + 1);
+        let ended = async {
+            while w.stands(old.challenge_id).await != "abandoned abandoned closed 0" {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            () = w.app.run_chores() => unreachable!("chores go on for ever"),
+            () = ended => {}
+        }
+    }
+}

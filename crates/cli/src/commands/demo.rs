@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use anyhow::{Context, ensure};
@@ -16,7 +17,7 @@ use touchstone_app::{
     App,
     firm::demo,
     keys::Keys,
-    ports::{Ports, Random},
+    ports::{DemoCashier, Ports, Random},
     settings::Settings,
 };
 use touchstone_store::{DatabaseUrl, Store, StoreOptions};
@@ -58,14 +59,17 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     logs::init(args.log_format, &args.log_filter)?;
     block_on(async move {
-        let ports = house::ports();
+        let (listener, address) = house::listen(args.listen).await?;
+        let public_url = format!("http://{address}");
+        let mut ports = house::ports();
+        ports.cashier = Some(Arc::new(DemoCashier::new(public_url.parse()?)));
         let folder = args.data.display().to_string();
         fs::create_dir_all(&args.data).with_context(|| format!("{folder} cannot be made"))?;
         let keys = Keys::new(&master_secret(&args.data, ports.random.as_ref())?);
         let store = open(&args.data, &ports).await?;
         demo::install(&store, ports.random.clone(), ports.clock.now()).await?;
         let settings = Settings {
-            public_url: format!("http://{}", args.listen),
+            public_url,
             ..Settings::default()
         };
         let app = App::new(store, ports, settings, keys).await?;
@@ -73,10 +77,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             rate_limit_per_minute: args.rate_limit_per_minute,
             ..ApiOptions::default()
         };
-        house::run(app, args.listen, api, ServeOptions::default(), |address| {
-            banner(address, &folder)
-        })
-        .await?;
+        banner(address, &folder);
+        house::run(app, listener, api, ServeOptions::default()).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -1,9 +1,9 @@
 //! `touchstone serve`
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 
 use touchstone_api::{ApiOptions, client_ip::TrustedProxies};
-use touchstone_app::{App, keys::Keys};
+use touchstone_app::{App, keys::Keys, ports::BridgeTradingServer};
 
 use super::block_on;
 use crate::{
@@ -43,7 +43,16 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
-    let ports = house::ports();
+    let mut ports = house::ports();
+    if let Some(bridge) = settings.bridge {
+        let timeout = Duration::from_millis(settings.app.remote_trading.call_timeout_ms);
+        let server =
+            BridgeTradingServer::new(bridge.url, bridge.secret, timeout, ports.clock.clone())?;
+        ports.remote_trading = Some(Arc::new(server));
+    }
+    if let Some(cashier) = settings.cashier {
+        ports.cashier = Some(Arc::new(cashier));
+    }
     let store = house::open_store(settings.database, settings.store).await?;
     if let Some(firm) = &settings.firm {
         house::apply_firm(&store, &ports, firm, |plan| {
@@ -64,9 +73,9 @@ async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies),
         ..ApiOptions::default()
     };
-    house::run(app, settings.listen, api, settings.serve, |address| {
-        println!("Touchstone serves on http://{address}");
-    })
-    .await?;
+    let (listener, address) = house::listen(settings.listen).await?;
+    tracing::info!(%address, "serving");
+    println!("Touchstone serves on http://{address}");
+    house::run(app, listener, api, settings.serve).await?;
     Ok(ExitCode::SUCCESS)
 }

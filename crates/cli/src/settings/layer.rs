@@ -9,6 +9,8 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
+use url::Url;
+
 use super::SettingsError;
 use crate::logs::LogFormat;
 
@@ -43,7 +45,7 @@ pub struct Layer {
 
     /// Base of the links in mails and payment pages [default: http://ADDR]
     #[arg(long, env = "TOUCHSTONE_PUBLIC_URL", value_name = "URL")]
-    pub public_url: Option<String>,
+    pub public_url: Option<Url>,
 
     /// Requests a minute of one signed-in person; twice as many of one address without signing
     /// in; 0 for no limit [default: 300]
@@ -102,6 +104,79 @@ pub struct Layer {
     /// Journeys of one customer that may wait for payment at once [default: 10]
     #[arg(long, env = "TOUCHSTONE_PENDING_JOURNEYS_LIMIT", value_name = "N")]
     pub pending_journeys_limit: Option<i64>,
+
+    /// Deposits of one customer that may wait for payment at once [default: 10]
+    #[arg(long, env = "TOUCHSTONE_PENDING_DEPOSITS_LIMIT", value_name = "N")]
+    pub pending_deposits_limit: Option<i64>,
+
+    /// The payment page that customers are sent to; without it staff approve every payment
+    #[arg(long, env = "TOUCHSTONE_CASHIER_URL", value_name = "URL")]
+    pub cashier_url: Option<Url>,
+
+    /// The name of that cashier, which is stamped on transactions [default: hosted]
+    #[arg(long, env = "TOUCHSTONE_CASHIER_ID", value_name = "NAME")]
+    pub cashier_id: Option<String>,
+
+    /// Payment providers, each with a file of its webhook's secrets, one a line
+    #[arg(
+        long,
+        env = "TOUCHSTONE_PAYMENT_WEBHOOK_FILES",
+        value_name = "NAME=PATH",
+        value_delimiter = ','
+    )]
+    pub payment_webhook_files: Option<Vec<String>>,
+
+    /// The bridge to a remote trading server; without it the built-in one is used
+    #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_URL", value_name = "URL")]
+    pub remote_trading_url: Option<Url>,
+
+    /// The secret that calls of the bridge are signed with; better given by file or environment
+    #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_SECRET", value_name = "TEXT", hide_env_values = true, value_parser = secret)]
+    pub remote_trading_secret: Option<SecretString>,
+
+    /// A file that holds the secret of the bridge
+    #[arg(
+        long,
+        env = "TOUCHSTONE_REMOTE_TRADING_SECRET_FILE",
+        value_name = "PATH"
+    )]
+    pub remote_trading_secret_file: Option<PathBuf>,
+
+    /// How long a purchase waits for the bridge before it is answered with 202 [default: 5000]
+    #[arg(
+        long,
+        env = "TOUCHSTONE_REMOTE_TRADING_ANSWER_WITHIN_MS",
+        value_name = "MS"
+    )]
+    pub remote_trading_answer_within_ms: Option<u64>,
+
+    /// How long one call of the bridge may take [default: 10000]
+    #[arg(
+        long,
+        env = "TOUCHSTONE_REMOTE_TRADING_CALL_TIMEOUT_MS",
+        value_name = "MS"
+    )]
+    pub remote_trading_call_timeout_ms: Option<u64>,
+
+    /// First pause after a call without an answer; it doubles with each further one [default: 500]
+    #[arg(
+        long,
+        env = "TOUCHSTONE_REMOTE_TRADING_RETRY_AFTER_MS",
+        value_name = "MS"
+    )]
+    pub remote_trading_retry_after_ms: Option<i64>,
+
+    /// Longest pause between calls [default: 60000]
+    #[arg(
+        long,
+        env = "TOUCHSTONE_REMOTE_TRADING_RETRY_AT_MOST_MS",
+        value_name = "MS"
+    )]
+    pub remote_trading_retry_at_most_ms: Option<i64>,
+
+    /// Calls of one step without an answer before a person is asked [default: 20]
+    #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_CALLS_LIMIT", value_name = "N")]
+    pub remote_trading_calls_limit: Option<i64>,
 
     /// How log lines are written [default: text]
     #[arg(long, env = "TOUCHSTONE_LOG_FORMAT", value_name = "FORMAT")]

@@ -2,6 +2,7 @@
 
 mod database;
 mod layer;
+mod parts;
 mod resolve;
 mod secret;
 
@@ -9,13 +10,14 @@ pub use database::Database;
 pub use layer::Layer;
 pub use resolve::Shown;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use touchstone_api::{ServeOptions, limits};
-use touchstone_app::settings::Settings as AppSettings;
+use touchstone_app::{ports::HostedCashier, settings::Settings as AppSettings};
 use touchstone_store::{DatabaseUrl, StoreOptions};
+use url::Url;
 
 use crate::logs::LogFormat;
 use resolve::Resolver;
@@ -63,6 +65,8 @@ pub struct Settings {
     pub firm: Option<PathBuf>,
     pub rate_limit_per_minute: u32,
     pub trusted_proxies: Vec<IpNet>,
+    pub cashier: Option<HostedCashier>,
+    pub bridge: Option<Bridge>,
     pub serve: ServeOptions,
     pub store: StoreOptions,
     pub app: AppSettings,
@@ -72,6 +76,13 @@ pub struct Settings {
     pub shown: Vec<Shown>,
 }
 
+/// Where the bridge to a remote trading server is, and what its calls are signed with.
+#[derive(Debug)]
+pub struct Bridge {
+    pub url: Url,
+    pub secret: SecretString,
+}
+
 impl Settings {
     /// Joins the layers; `above` holds flags and environment, `file` what the file says.
     ///
@@ -79,41 +90,13 @@ impl Settings {
     /// When a setting is missing, doubled or out of range.
     pub fn resolve(above: Layer, file: Layer) -> Result<Self, SettingsError> {
         let mut r = Resolver::new(above, file);
-        let app = AppSettings::default();
         let listen = r.pick("listen", |l| &l.listen, DEFAULT_LISTEN);
-        let public_url = r.pick("public_url", |l| &l.public_url, format!("http://{listen}"));
-        let database = database(r.secret("database", |l| (&l.database, &l.database_file))?)?;
-        let master_secret = master_secret(r.secret("master_secret", |l| {
-            (&l.master_secret, &l.master_secret_file)
-        })?)?;
-        let serve = ServeOptions {
-            shutdown_timeout: Duration::from_secs(r.at_least(
-                0,
-                "shutdown_timeout_seconds",
-                |l| &l.shutdown_timeout_seconds,
-                limits::SHUTDOWN_TIMEOUT.as_secs(),
-            )?),
-            connections_max: r.at_least(
-                1,
-                "connections_max",
-                |l| &l.connections_max,
-                limits::CONNECTIONS_MAX,
-            )?,
-        };
-        let store = StoreOptions::default();
-        let store = StoreOptions {
-            pg_connections: r.at_least(
-                1,
-                "postgres_connections",
-                |l| &l.postgres_connections,
-                store.pg_connections,
-            )?,
-            ..store
-        };
         Ok(Self {
             listen,
-            database,
-            master_secret,
+            database: database(r.secret("database", |l| (&l.database, &l.database_file))?)?,
+            master_secret: master_secret(r.secret("master_secret", |l| {
+                (&l.master_secret, &l.master_secret_file)
+            })?)?,
             firm: r.optional("firm", |l| &l.firm, |path| path.display().to_string()),
             rate_limit_per_minute: r.pick(
                 "rate_limit_per_minute",
@@ -121,48 +104,11 @@ impl Settings {
                 limits::REQUESTS_PER_MINUTE,
             ),
             trusted_proxies: r.list("trusted_proxies", |l| &l.trusted_proxies),
-            app: AppSettings {
-                access_token_seconds: r.at_least(
-                    1,
-                    "access_token_seconds",
-                    |l| &l.access_token_seconds,
-                    app.access_token_seconds,
-                )?,
-                refresh_token_seconds: r.at_least(
-                    1,
-                    "refresh_token_seconds",
-                    |l| &l.refresh_token_seconds,
-                    app.refresh_token_seconds,
-                )?,
-                terminal_session_seconds: r.at_least(
-                    1,
-                    "terminal_session_seconds",
-                    |l| &l.terminal_session_seconds,
-                    app.terminal_session_seconds,
-                )?,
-                password_reset_seconds: r.at_least(
-                    1,
-                    "password_reset_seconds",
-                    |l| &l.password_reset_seconds,
-                    app.password_reset_seconds,
-                )?,
-                unpaid_after_seconds: r.at_least(
-                    1,
-                    "unpaid_after_seconds",
-                    |l| &l.unpaid_after_seconds,
-                    app.unpaid_after_seconds,
-                )?,
-                pending_journeys_limit: r.at_least(
-                    1,
-                    "pending_journeys_limit",
-                    |l| &l.pending_journeys_limit,
-                    app.pending_journeys_limit,
-                )?,
-                public_url,
-                ..app
-            },
-            serve,
-            store,
+            cashier: parts::cashier(&mut r),
+            bridge: parts::bridge(&mut r)?,
+            serve: parts::serve(&mut r)?,
+            store: parts::store(&mut r)?,
+            app: parts::app(&mut r, listen)?,
             log_format: r.pick("log_format", |l| &l.log_format, LogFormat::Text),
             log_filter: r.pick(
                 "log_filter",

@@ -10,6 +10,8 @@ const ABOVE: &str = "by flag or environment";
 const FILE: &str = "in the file";
 const DEFAULT: &str = "by default";
 
+const NOT_SET: &str = "-";
+
 /// One setting as it is shown: a secret's value is not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
@@ -84,7 +86,7 @@ impl Resolver {
         let found = self.find(of);
         match &found {
             Some((value, set)) => self.show(name, text(value), set),
-            None => self.show(name, "-".to_owned(), DEFAULT),
+            None => self.show(name, NOT_SET.to_owned(), DEFAULT),
         }
         found.map(|(value, _)| value)
     }
@@ -117,7 +119,10 @@ impl Resolver {
             Some((Some(_), Some(_), place)) => return Err(SettingsError::Twice { name, place }),
             Some((Some(value), None, set)) => (value, set),
             Some((None, Some(path), set)) => (secret::read(&path)?, set),
-            Some((None, None, _)) | None => return Ok(None),
+            Some((None, None, _)) | None => {
+                self.show(name, NOT_SET.to_owned(), DEFAULT);
+                return Ok(None);
+            }
         };
         self.show(name, "(hidden)".to_owned(), set);
         Ok(Some(value))

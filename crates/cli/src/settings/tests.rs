@@ -74,6 +74,63 @@ fn links_lead_to_the_address_unless_something_else_is_said() {
     )
     .unwrap();
     assert_eq!(settings.app.public_url, "https://prop.example.com");
+    let error = Settings::resolve(flags(&["--public-url", "ftp://a"]), with_needs("")).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "public_url: http or https is wanted, and not ftp"
+    );
+}
+
+#[test]
+fn a_bridge_needs_its_secret() {
+    let url = ["--remote-trading-url", "http://127.0.0.1:9/calls"];
+    let error = Settings::resolve(flags(&url), with_needs(""))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("remote_trading_secret is not set"),
+        "{error}"
+    );
+    let settings = Settings::resolve(
+        flags(&url),
+        with_needs("remote_trading_secret = \"hunter2\""),
+    )
+    .unwrap();
+    assert_eq!(settings.bridge.unwrap().secret.expose_secret(), "hunter2");
+    assert!(
+        Settings::resolve(flags(&[]), with_needs(""))
+            .unwrap()
+            .bridge
+            .is_none()
+    );
+}
+
+#[test]
+fn payment_providers_have_files_of_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank");
+    let entry = format!("bank={}", path.display());
+    let resolve =
+        |entry: &str| Settings::resolve(flags(&["--payment-webhook-files", entry]), with_needs(""));
+
+    std::fs::write(&path, "old-secret-of-bank\nnew-secret-of-bank\n").unwrap();
+    let settings = resolve(&entry).unwrap();
+    assert_eq!(settings.app.payment_webhooks["bank"].len(), 2);
+
+    for (content, entry, problem) in [
+        ("too short", entry.as_str(), "16 bytes or more"),
+        ("", entry.as_str(), "needs a secret a line"),
+        ("", "bank", "`bank` is not NAME=PATH"),
+    ] {
+        std::fs::write(&path, content).unwrap();
+        let error = resolve(entry).unwrap_err().to_string();
+        assert!(error.contains(problem), "{error}");
+    }
+    std::fs::write(&path, "old-secret-of-bank").unwrap();
+    let error = resolve(&format!("{entry},{entry}"))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("bank is named twice"), "{error}");
 }
 
 #[test]

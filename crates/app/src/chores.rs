@@ -1,0 +1,46 @@
+//! What runs by itself.
+
+use crate::App;
+use std::time::Duration;
+use tokio::time::{MissedTickBehavior, interval};
+
+/// How often purchases that are due at a remote trading server are looked for. The first attempt
+/// does not wait for this: the request that begins a purchase drives it.
+const DRIVE_INTERVAL: Duration = Duration::from_millis(250);
+/// How often what nobody paid is looked for.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+
+impl App {
+    /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
+    /// nobody paid. It never returns: drop it to stop. Several servers may run it on one database.
+    pub async fn run_chores(&self) {
+        tokio::join!(self.drive_forever(), self.sweep_forever());
+    }
+
+    async fn drive_forever(&self) {
+        if self.ports.remote_trading.is_none() {
+            return;
+        }
+        let mut ticks = interval(DRIVE_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.drive_due().await {
+                tracing::warn!(%error, "purchases that are due could not be driven");
+            }
+        }
+    }
+
+    async fn sweep_forever(&self) {
+        let mut ticks = interval(SWEEP_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match self.sweep_unpaid().await {
+                Ok(0) => {}
+                Ok(ended) => tracing::info!(ended, "ended what nobody paid"),
+                Err(error) => tracing::warn!(%error, "what nobody paid could not be ended"),
+            }
+        }
+    }
+}

@@ -13,8 +13,6 @@ use touchstone_app::{
 };
 use touchstone_store::{DatabaseUrl, Store, StoreOptions};
 
-use crate::signals;
-
 /// The real outside world, with the built-in trading server and without a cashier.
 pub fn ports() -> Ports {
     Ports {
@@ -73,18 +71,17 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketA
     Ok((listener, bound))
 }
 
-/// Serves until SIGTERM or SIGINT, answers what is in hand, then closes the store.
+/// Serves until `shutdown`, answers what is in hand, then closes the store.
 ///
 /// # Errors
 /// When the listener fails.
 pub async fn run(
     app: App,
     listener: TcpListener,
+    shutdown: CancellationToken,
     api: ApiOptions,
     serve: ServeOptions,
 ) -> anyhow::Result<()> {
-    let shutdown = CancellationToken::new();
-    signals::watch(shutdown.clone()).context("signals cannot be watched")?;
     let app = Arc::new(app);
     let chores = tokio::spawn({
         let app = Arc::clone(&app);

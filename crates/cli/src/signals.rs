@@ -1,17 +1,20 @@
 //! SIGTERM and SIGINT.
 
-use std::io;
-
+use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Cancels `shutdown` at the first signal; the second one ends the process at once.
+const NO_SIGNALS: &str = "signals cannot be watched";
+
+/// A token that the first signal cancels; the second one ends the process at once.
 ///
 /// # Errors
 /// When the process may not listen for signals.
-pub fn watch(shutdown: CancellationToken) -> io::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+pub fn watch() -> anyhow::Result<CancellationToken> {
+    let shutdown = CancellationToken::new();
+    let stopping = shutdown.clone();
+    let mut terminate = signal(SignalKind::terminate()).context(NO_SIGNALS)?;
+    let mut interrupt = signal(SignalKind::interrupt()).context(NO_SIGNALS)?;
     tokio::spawn(async move {
         let mut seen: u32 = 0;
         loop {
@@ -28,8 +31,8 @@ pub fn watch(shutdown: CancellationToken) -> io::Result<()> {
                 signal = name,
                 "stopping: what was accepted is answered first"
             );
-            shutdown.cancel();
+            stopping.cancel();
         }
     });
-    Ok(())
+    Ok(shutdown)
 }

@@ -27,6 +27,7 @@ use crate::{
     house,
     logs::{self, LogFormat},
     settings::DEFAULT_LISTEN,
+    signals,
 };
 
 /// Run the demo firm on an embedded database
@@ -59,6 +60,7 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     logs::init(args.log_format, &args.log_filter)?;
     block_on(async move {
+        let shutdown = signals::watch()?;
         let (listener, address) = house::listen(args.listen).await?;
         let public_url = format!("http://{address}");
         let mut ports = house::ports();
@@ -78,7 +80,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             ..ApiOptions::default()
         };
         banner(address, &folder);
-        house::run(app, listener, api, ServeOptions::default()).await?;
+        house::run(app, listener, shutdown, api, ServeOptions::default()).await?;
         Ok(ExitCode::SUCCESS)
     })
 }

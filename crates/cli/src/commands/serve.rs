@@ -9,6 +9,7 @@ use super::block_on;
 use crate::{
     house, logs,
     settings::{Layer, Settings},
+    signals,
 };
 
 /// Serve the API over a database
@@ -43,6 +44,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
+    let shutdown = signals::watch()?;
     let mut ports = house::ports();
     if let Some(bridge) = settings.bridge {
         let timeout = Duration::from_millis(settings.app.remote_trading.call_timeout_ms);
@@ -76,6 +78,6 @@ async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let (listener, address) = house::listen(settings.listen).await?;
     tracing::info!(%address, "serving");
     println!("Touchstone serves on http://{address}");
-    house::run(app, listener, api, settings.serve).await?;
+    house::run(app, listener, shutdown, api, settings.serve).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -52,6 +52,8 @@ pub enum Refusal {
     Unauthorized,
     /// A valid token of the wrong kind; the text says which one is wanted.
     WrongKind(&'static str),
+    /// An account whose owner still has to set his own password.
+    PasswordChangeWanted,
     RateLimited {
         retry_after: Duration,
     },
@@ -89,6 +91,7 @@ impl From<SessionError> for Refusal {
     fn from(error: SessionError) -> Self {
         match error {
             SessionError::Ended => Self::Unauthorized,
+            SessionError::PasswordChangeWanted => Self::PasswordChangeWanted,
             SessionError::Store(error) => error.into(),
         }
     }
@@ -125,6 +128,7 @@ macro_rules! in_words_of {
                     Refusal::NotFound => Code::NotFound.into(),
                     Refusal::MethodNotAllowed => Code::MethodNotAllowed.into(),
                     Refusal::Unauthorized => Code::$unauthorized.into(),
+                    Refusal::PasswordChangeWanted => Code::PasswordChangeRequired.into(),
                     Refusal::WrongKind(wanted) => Self::new(Code::Forbidden, wanted),
                     Refusal::RateLimited { retry_after } => {
                         Self::from(Code::RateLimited).retry_after(retry_after)

@@ -10,6 +10,7 @@ mod edge;
 mod error_codes;
 pub mod input;
 pub mod limits;
+mod login;
 pub mod openapi;
 pub mod rate_limit;
 mod retry;

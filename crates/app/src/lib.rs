@@ -1,6 +1,7 @@
 //! Use cases and what runs by itself. Everything from outside (time, chance, trading server,
 //! cashier, mail) comes through a port; everything durable goes through the store.
 
+pub mod accounts;
 mod brands;
 pub mod cashier;
 pub mod check;
@@ -9,6 +10,7 @@ pub mod firm;
 pub mod identity;
 pub mod journeys;
 pub mod keys;
+pub mod mail;
 pub mod ports;
 pub mod purchase;
 mod readiness;
@@ -17,6 +19,7 @@ pub mod transactions;
 
 pub use readiness::NotReady;
 pub use touchstone_store::StoreError;
+pub use touchstone_store::repo::customers::Customer;
 
 use ports::Ports;
 use settings::Settings;
@@ -33,6 +36,7 @@ pub struct App {
     pub keys: Arc<keys::Keys>,
     pub public_ids: PublicIds,
     brand_names: brands::BrandNames,
+    hashing: identity::HashingPlaces,
 }
 
 impl App {
@@ -62,6 +66,7 @@ impl App {
             keys: Arc::new(keys),
             public_ids: PublicIds::new(bytes),
             brand_names: brands::BrandNames::default(),
+            hashing: identity::HashingPlaces::default(),
         })
     }
 

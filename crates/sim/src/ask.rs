@@ -193,6 +193,9 @@ impl Reply {
         match error {
             SessionError::Store(error) => Self::of_store(error),
             SessionError::Ended => Self::Broken("a session that never ends has ended".into()),
+            SessionError::PasswordChangeWanted => {
+                Self::Broken("a customer was asked for an account's password".into())
+            }
         }
     }
 

@@ -153,6 +153,10 @@ pub enum OpenError {
         "the database {at} cannot be reached: {detail}; check the address, the password and that the server runs"
     )]
     Unreachable { at: String, detail: String },
+    #[error(
+        "the database file {at} cannot be opened: {detail}; make its folder, and give this user permission"
+    )]
+    CannotOpenFile { at: String, detail: String },
     #[error("the database {at} is damaged: {detail}; restore a backup")]
     Damaged { at: String, detail: String },
     #[error("migration {version} ({name}) of the database {at} failed and was undone: {detail}")]

@@ -19,6 +19,16 @@ error_codes! {
         InvalidData = "INVALID_DATA", BAD_REQUEST, "A field or parameter is missing, mistyped or out of range; `field` names it";
         InvalidCustomerSession = "INVALID_CUSTOMER_SESSION", UNAUTHORIZED, "No valid session token was sent";
         Forbidden = "FORBIDDEN", FORBIDDEN, "The session is of a kind that may not do this";
+        PasswordChangeRequired = "PASSWORD_CHANGE_REQUIRED", FORBIDDEN, "The account's owner has to set his own password first";
+        CustomerNotFoundOrIncorrect = "CUSTOMER_NOT_FOUND_OR_INCORRECT", FORBIDDEN, "Unknown e-mail or login, or the password does not fit";
+        CustomerDisabled = "CUSTOMER_DISABLED", FORBIDDEN, "The customer or account is disabled";
+        BrandRequired = "BRAND_REQUIRED", BAD_REQUEST, "E-mail and password fit in several brands; name one";
+        InvalidGroup = "INVALID_GROUP", BAD_REQUEST, "There is no such group";
+        GroupDisabled = "GROUP_DISABLED", FORBIDDEN, "The group takes no new accounts";
+        GroupNotPublic = "GROUP_NOT_PUBLIC", FORBIDDEN, "Customers cannot open accounts of this group themselves";
+        DemoOpeningDisabled = "DEMO_OPENING_DISABLED", FORBIDDEN, "The brand opens no DEMO accounts";
+        RealOpeningDisabled = "REAL_OPENING_DISABLED", FORBIDDEN, "The brand opens no REAL accounts";
+        KycRequired = "KYC_REQUIRED", FORBIDDEN, "The customer's identity has to be verified first";
         NotFound = "NOT_FOUND", NOT_FOUND, "There is no such path or resource, or it is not yours";
         ProgramNotFound = "PROGRAM_NOT_FOUND", NOT_FOUND, "There is no such program on sale, or it is another brand's";
         ProgramDisabled = "PROGRAM_DISABLED", BAD_REQUEST, "Program is not active";

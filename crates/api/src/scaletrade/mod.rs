@@ -2,6 +2,7 @@
 
 pub mod buy;
 pub mod challenges;
+pub mod customer;
 pub mod error;
 pub mod extract;
 pub mod number;
@@ -25,4 +26,13 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(challenges::detail))
         .routes(routes!(purchases::retry))
         .routes(routes!(purchases::cancel))
+        .routes(routes!(customer::login))
+        .routes(routes!(customer::logout))
+        .routes(routes!(customer::session_accounts))
+        .routes(routes!(customer::me))
+        .routes(routes!(customer::groups))
+        .routes(routes!(customer::open))
+        .routes(routes!(customer::renew_password))
+        .routes(routes!(customer::account_login))
+        .routes(routes!(customer::set_password))
 }

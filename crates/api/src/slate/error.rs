@@ -17,6 +17,12 @@ error_codes! {
         ValidationError = "validation_error", UNPROCESSABLE_ENTITY, "The request does not fit the schema; `detail` lists what and where";
         Unauthorized = "unauthorized", UNAUTHORIZED, "No valid access token was sent";
         Forbidden = "forbidden", FORBIDDEN, "The token is of a kind, or of a person, that may not do this";
+        PasswordChangeRequired = "password_change_required", FORBIDDEN, "The account's owner has to set his own password first";
+        InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "Unknown e-mail, or the password does not fit";
+        SignInDisabled = "sign_in_disabled", FORBIDDEN, "The customer or staff member is disabled";
+        BrandRequired = "brand_required", CONFLICT, "E-mail and password fit in several brands; name one";
+        EmailTaken = "email_taken", CONFLICT, "There is a customer with this e-mail already";
+        InvalidToken = "invalid_token", BAD_REQUEST, "The mailed token is unknown, used or too old";
         NotFound = "not_found", NOT_FOUND, "There is no such path or resource, or it is not yours";
         MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The path exists, the method does not";
         RequestTimeout = "request_timeout", REQUEST_TIMEOUT, "The request body did not arrive in time";

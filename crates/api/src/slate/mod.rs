@@ -25,4 +25,11 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(transactions::decline))
         .routes(routes!(attention::list))
         .routes(routes!(attention::resolve))
+        .routes(routes!(identity::customer_login))
+        .routes(routes!(identity::user_login))
+        .routes(routes!(identity::refresh))
+        .routes(routes!(identity::revoke_session))
+        .routes(routes!(identity::register))
+        .routes(routes!(identity::request_reset))
+        .routes(routes!(identity::confirm_reset))
 }

@@ -1,7 +1,8 @@
 //! What an access token says, and whether it is still worth anything.
 
-use super::Caller;
-use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId, UnixMicros};
+use super::{AccountCaller, Caller};
+use touchstone_domain::{Account, BrandId, CustomerId, SessionId, StaffId, UnixMicros};
+use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::{StoreError, Tx, repo};
 
 /// A customer, as a valid access token names him. Whether the session still lives is told by
@@ -26,6 +27,9 @@ pub enum SessionError {
     /// Revoked, ended, or the subject was disabled.
     #[error("the session has ended; sign in again")]
     Ended,
+    /// An account that was signed in to with its temporary password can do nothing but change it.
+    #[error("set your own password first")]
+    PasswordChangeWanted,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -77,15 +81,33 @@ pub fn require_live(
             Ok(caller.brand_id)
         }
         Caller::Account(caller) => {
-            let session = repo::sessions::get(tx, caller.session_id)?;
-            let lives = session.is_some_and(|s| {
-                s.subject_id == caller.login.0 && s.revoked_at.is_none() && s.expires_at > now
-            });
-            if lives {
-                Ok(caller.brand_id)
-            } else {
-                Err(SessionError::Ended)
+            let account = require_live_account(tx, caller, now)?;
+            if account.must_change_password {
+                return Err(SessionError::PasswordChangeWanted);
             }
+            Ok(caller.brand_id)
         }
     }
+}
+
+/// The account of the session, whether its owner has set his own password or not.
+///
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the account is disabled.
+pub fn require_live_account(
+    tx: &mut Tx<'_>,
+    caller: &AccountCaller,
+    now: UnixMicros,
+) -> Result<Account, SessionError> {
+    let session = repo::sessions::get(tx, caller.session_id)?.filter(|session| {
+        session.subject_kind == SubjectKind::Account
+            && session.subject_id == caller.login.0
+            && session.revoked_at.is_none()
+            && session.expires_at > now
+    });
+    let account = repo::accounts::get(tx, caller.login)?.filter(|(account, _)| account.enabled);
+    session
+        .zip(account)
+        .map(|(_, (account, _))| account)
+        .ok_or(SessionError::Ended)
 }

@@ -1,10 +1,20 @@
 //! Who is asking.
 
 mod caller;
+mod passwords;
+mod refresh;
+mod registration;
+mod sessions;
+mod sign_in;
 mod token;
 
 pub use caller::{
-    CustomerCaller, SessionError, StaffCaller, require_live, require_live_customer,
-    require_live_staff,
+    CustomerCaller, SessionError, StaffCaller, require_live, require_live_account,
+    require_live_customer, require_live_staff,
 };
+pub(crate) use passwords::HashingPlaces;
+pub use passwords::{HashingFailed, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
+pub use registration::{PasswordError, Registration, RegistrationError};
+pub use sessions::EndSessionError;
+pub use sign_in::{Credentials, CustomerSignedIn, SessionLife, SignInError, Tokens};
 pub use token::{AccountCaller, Caller, InvalidToken, issue, verify};

@@ -25,6 +25,25 @@ pub enum Caller {
     Account(AccountCaller),
 }
 
+impl Caller {
+    /// Kind and key of the caller, as the audit names them.
+    pub const fn actor(&self) -> (&'static str, i64) {
+        match self {
+            Self::Customer(caller) => ("customer", caller.customer_id.0),
+            Self::Staff(caller) => ("staff", caller.staff_id.0),
+            Self::Account(caller) => ("account", caller.login.0),
+        }
+    }
+
+    pub const fn session_id(&self) -> SessionId {
+        match self {
+            Self::Customer(caller) => caller.session_id,
+            Self::Staff(caller) => caller.session_id,
+            Self::Account(caller) => caller.session_id,
+        }
+    }
+}
+
 /// Forged, damaged, out of date, or no token of ours: the holder is told no more than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the access token is not valid; sign in again")]

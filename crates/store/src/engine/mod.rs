@@ -32,6 +32,14 @@ pub enum Engine {
     Postgres,
 }
 
+/// What a database is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    ReadWrite,
+    /// Nothing is written, not even to prove that it could be, and no lock is waited for.
+    ReadOnly,
+}
+
 /// A handle on an open database. Clones share it.
 #[derive(Clone)]
 pub struct Store {
@@ -39,10 +47,14 @@ pub struct Store {
     parts: Arc<Parts>,
 }
 
+/// Commands on their way to the threads that run them.
+pub(crate) type Commands = Queue<Box<dyn Command>>;
+
 /// What an engine gives back when it is open.
 pub(crate) struct Parts {
-    writes: Arc<Queue<Box<dyn Command>>>,
-    reads: Arc<Queue<Box<dyn Command>>>,
+    /// `None`: opened for reads alone.
+    writes: Option<Arc<Commands>>,
+    reads: Arc<Commands>,
     meter: Meter,
     events: watch::Receiver<i64>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -60,11 +72,23 @@ impl Store {
         options: &StoreOptions,
         wanted: &[Migration],
     ) -> Result<Store, OpenError> {
+        Store::open_for(Access::ReadWrite, url, options, wanted)
+    }
+
+    fn open_for(
+        access: Access,
+        url: &DatabaseUrl,
+        options: &StoreOptions,
+        wanted: &[Migration],
+    ) -> Result<Store, OpenError> {
         let (engine, parts) = match url {
-            DatabaseUrl::Sqlite(path) => (Engine::Sqlite, sqlite::open(path, options, wanted)?),
-            DatabaseUrl::Postgres(text) => {
-                (Engine::Postgres, postgres::open(text, options, wanted)?)
+            DatabaseUrl::Sqlite(path) => {
+                (Engine::Sqlite, sqlite::open(access, path, options, wanted)?)
             }
+            DatabaseUrl::Postgres(text) => (
+                Engine::Postgres,
+                postgres::open(access, text, options, wanted)?,
+            ),
         };
         Ok(Store {
             engine,
@@ -88,7 +112,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match enqueue(&self.parts.writes, work) {
+        match self.parts.enqueue_write(work) {
             Ok(answer) => answer
                 .await
                 .unwrap_or_else(|_| Err(StoreError::OutcomeUnknown.into())),
@@ -118,7 +142,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match enqueue(&self.parts.writes, work) {
+        match self.parts.enqueue_write(work) {
             Ok(answer) => answer
                 .blocking_recv()
                 .unwrap_or_else(|_| Err(StoreError::OutcomeUnknown.into())),
@@ -151,7 +175,8 @@ impl Store {
     }
 
     pub fn stats(&self) -> StoreStats {
-        self.parts.meter.read(self.parts.writes.len())
+        let waiting = self.parts.writes.as_ref().map_or(0, |queue| queue.len());
+        self.parts.meter.read(waiting)
     }
 
     /// Refuses new work, answers what was accepted, empties SQLite's log and ends the threads.
@@ -183,8 +208,20 @@ impl Store {
 }
 
 impl Parts {
+    fn enqueue_write<T, E, F>(&self, work: F) -> Result<Answer<T, E>, StoreError>
+    where
+        F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let queue = self.writes.as_ref().ok_or(StoreError::ReadOnly)?;
+        enqueue(queue, work)
+    }
+
     fn stop(&self) {
-        self.writes.close();
+        if let Some(writes) = &self.writes {
+            writes.close();
+        }
         self.reads.close();
     }
 }
@@ -198,7 +235,7 @@ impl Drop for Parts {
 
 type Answer<T, E> = oneshot::Receiver<Result<T, E>>;
 
-fn enqueue<T, E, F>(queue: &Queue<Box<dyn Command>>, work: F) -> Result<Answer<T, E>, StoreError>
+fn enqueue<T, E, F>(queue: &Commands, work: F) -> Result<Answer<T, E>, StoreError>
 where
     F: FnMut(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     T: Send + 'static,

@@ -48,6 +48,7 @@ struct Exported {
 
 impl Meter {
     pub(crate) fn new() -> Self {
+        describe();
         let exported = Exported {
             commands: metrics::counter!("touchstone_store_commands_total"),
             batches: metrics::counter!("touchstone_store_commits_total"),
@@ -113,4 +114,34 @@ impl Meter {
             wal_resets: counts.wal_resets.load(Ordering::Relaxed),
         }
     }
+}
+
+fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_counter!(
+        "touchstone_store_commands_total",
+        "Commands that were committed"
+    );
+    describe_counter!(
+        "touchstone_store_commits_total",
+        "Commits, each of one or more commands"
+    );
+    describe_histogram!(
+        "touchstone_store_commit_seconds",
+        Unit::Seconds,
+        "Time of one commit"
+    );
+    describe_counter!(
+        "touchstone_store_reruns_total",
+        "Closures that were run again"
+    );
+    describe_gauge!(
+        "touchstone_store_wal_kibibytes",
+        Unit::Kibibytes,
+        "SQLite's write-ahead log: what is in use"
+    );
+    describe_gauge!(
+        "touchstone_store_queue_depth",
+        "Commands that wait, as of the last commit"
+    );
 }

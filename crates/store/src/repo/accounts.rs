@@ -181,3 +181,15 @@ pub fn set_first_password(tx: &mut Tx<'_>, login: Login, hash: &[u8]) -> Result<
     )?;
     Ok(changed == 1)
 }
+
+/// A new temporary password; whatever password there was is worth nothing from now on.
+pub fn set_temporary_password(
+    tx: &mut Tx<'_>,
+    login: Login,
+    hash: &[u8],
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE account SET password_hash = NULL, temporary_password_hash = $2 WHERE login = $1",
+        params![login.0, hash],
+    )
+}

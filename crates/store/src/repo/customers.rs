@@ -93,6 +93,17 @@ pub fn by_email(
     )
 }
 
+/// The customers of any brand with this address, in the order of their brands.
+pub fn of_any_brand(tx: &mut Tx<'_>, email: &str) -> Result<Vec<Customer>, StoreError> {
+    tx.query(
+        "SELECT c.id, c.brand_id, c.email, c.password_hash, c.first_name, c.last_name, c.phone, c.country,
+                c.registration_source, c.enabled, c.created_at, c.updated_at, c.last_login_at
+         FROM brand b JOIN customer c ON c.brand_id = b.id AND c.email = $1 ORDER BY b.id",
+        params![email],
+        customer,
+    )
+}
+
 pub fn insert(tx: &mut Tx<'_>, c: &Customer) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO customer (id, brand_id, email, password_hash, first_name, last_name, phone, country,

@@ -9,6 +9,7 @@ pub mod check;
 pub mod customers;
 pub mod groups;
 pub mod ledger;
+pub mod mail;
 pub mod numbers;
 pub mod programs;
 pub mod purchases;

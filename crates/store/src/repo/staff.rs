@@ -54,6 +54,16 @@ pub fn by_email(tx: &mut Tx<'_>, brand: BrandId, email: &str) -> Result<Option<S
     )
 }
 
+/// Staff of any brand with this address, in the order of their brands.
+pub fn of_any_brand(tx: &mut Tx<'_>, email: &str) -> Result<Vec<Staff>, StoreError> {
+    tx.query(
+        "SELECT s.id, s.brand_id, s.email, s.full_name, s.password_hash, s.enabled, s.created_at
+         FROM brand b JOIN staff s ON s.brand_id = b.id AND s.email = $1 ORDER BY b.id",
+        params![email],
+        staff,
+    )
+}
+
 pub fn insert(tx: &mut Tx<'_>, s: &Staff) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO staff (id, brand_id, email, full_name, password_hash, enabled, created_at)

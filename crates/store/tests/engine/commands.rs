@@ -1,9 +1,11 @@
 //! One command: what it reads, what it writes, how it ends.
 
 use touchstone_store::testing::each_engine;
-use touchstone_store::{StoreError, params};
+use touchstone_store::{ReadOnlyStore, StoreError, StoreOptions, Tx, params};
 
-use crate::support::{Outcome, amount, ids, open, put_purse, put_purses, set_amount, total};
+use crate::support::{
+    Gate, Outcome, amount, event, ids, open, put_purse, put_purses, runtime, set_amount, total,
+};
 
 #[test]
 fn what_is_written_is_there_after_the_answer() {
@@ -229,6 +231,34 @@ fn a_read_cannot_write() {
             assert_eq!(store.read_blocking(write), Err(StoreError::ReadOnly));
         }
         assert_eq!(ids(&store), Vec::<i64>::new());
+        store.close_blocking();
+    });
+}
+
+#[test]
+fn a_store_for_reads_alone_reads_beside_one_that_writes() {
+    each_engine(|database| {
+        let store = database.store();
+        let tell = |subject| {
+            let work = move |tx: &mut Tx<'_>| tx.append_event(&event(subject, None));
+            store.write_blocking(work).unwrap();
+        };
+        tell(1);
+        let gate = Gate::hold(&store);
+        let options = StoreOptions::default();
+        let reading = ReadOnlyStore::open(database.url(), &options).unwrap();
+        gate.open();
+        tell(2);
+        let count = "SELECT COUNT(*) FROM event";
+        let seen = runtime().block_on(async {
+            let work = move |tx: &mut Tx<'_>| tx.query_one(count, &[], |row| row.int(0));
+            let seen = reading.read(work).await;
+            let write = reading.read(|tx| tx.append_event(&event(3, None))).await;
+            assert_eq!(write, Err(StoreError::ReadOnly));
+            reading.close().await;
+            seen
+        });
+        assert_eq!(seen, Ok(2));
         store.close_blocking();
     });
 }

@@ -182,6 +182,37 @@ fn a_file_that_cannot_be_written_is_refused_at_the_start() {
     set_mode(database.folder(), 0o755);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_new_database_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let database = TestDatabase::sqlite();
+    let store = open(&database);
+    put_purses(&store, 1, 1);
+    let file = path(&database);
+    for file in [
+        file.clone(),
+        file.with_extension("db-wal"),
+        file.with_extension("db-shm"),
+    ] {
+        let mode = fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+    store.close_blocking();
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let database = TestDatabase::sqlite();
+    let url = DatabaseUrl::Sqlite(database.folder().join("missing").join("a.db"));
+    let error = migrate::run(&url, SCHEMA, 0).unwrap_err();
+    assert!(
+        matches!(error, OpenError::CannotOpenFile { .. }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("missing/a.db"), "{error}");
+}
+
 #[test]
 fn the_log_stays_bounded_under_load_and_is_gone_after_closing() {
     let database = TestDatabase::sqlite();

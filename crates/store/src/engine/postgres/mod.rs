@@ -7,9 +7,10 @@ mod pipeline;
 mod sequencer;
 mod session;
 mod value;
-pub(super) mod worker;
+mod worker;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
@@ -21,46 +22,74 @@ use self::sequencer::Sequencer;
 use self::worker::Writer;
 use super::queue::Queue;
 use super::stats::Meter;
-use super::{Parts, spawn};
+use super::{Access, Commands, Parts, spawn};
 use crate::migrate::{self, Migration};
 use crate::{OpenError, StoreOptions};
 
 const OLDEST_SERVER: i32 = 150_000;
 
 pub(super) fn open(
+    access: Access,
     url: &str,
     options: &StoreOptions,
     wanted: &[Migration],
 ) -> Result<Parts, OpenError> {
     let connector = Connector::new(url, options)?;
     off_runtime(|runtime| {
-        let last_event = runtime.block_on(examine(&connector, wanted))?;
-        start(connector, options, last_event)
+        let last_event = runtime.block_on(examine(&connector, wanted, access))?;
+        start(access, &connector, options, last_event)
     })
 }
 
 fn start(
-    connector: Connector,
+    access: Access,
+    connector: &Connector,
     options: &StoreOptions,
     last_event: i64,
 ) -> Result<Parts, OpenError> {
-    let meter = Meter::new();
     let (events, subscription) = watch::channel(last_event);
-    let (appended, appends) = mpsc::channel(1);
-    let writes = Arc::new(Queue::new(options.queue_limit));
     let reads = Arc::new(Queue::new(options.queue_limit));
-    let numbers = Arc::new(Numbers::new(
-        connector.clone(),
-        new_runtime()?,
-        options.pg_id_block,
-    ));
+    let mut parts = Parts {
+        writes: None,
+        reads: reads.clone(),
+        meter: Meter::new(),
+        events: subscription,
+        threads: Mutex::default(),
+    };
+    let mut threads = Vec::new();
+    for _ in 0..options.readers.max(1) {
+        let (runtime, connector, queue) = (new_runtime()?, connector.clone(), reads.clone());
+        threads.push(spawn("store-read", move || {
+            worker::read(&runtime, &connector, &queue)
+        })?);
+    }
+    if access == Access::ReadWrite {
+        let writes = Arc::new(Queue::new(options.queue_limit));
+        parts.writes = Some(writes.clone());
+        let meter = parts.meter.clone();
+        threads.extend(start_writers(connector, options, &writes, events, &meter)?);
+    }
+    parts.threads = threads.into();
+    Ok(parts)
+}
 
+/// The threads that write, and the one that numbers the events of what they wrote.
+fn start_writers(
+    connector: &Connector,
+    options: &StoreOptions,
+    queue: &Arc<Commands>,
+    events: watch::Sender<i64>,
+    meter: &Meter,
+) -> Result<Vec<JoinHandle<()>>, OpenError> {
+    let (appended, appends) = mpsc::channel(1);
+    let block = options.pg_id_block;
+    let numbers = Arc::new(Numbers::new(connector.clone(), new_runtime()?, block));
     let mut threads = Vec::new();
     for place in 0..u32::try_from(options.pg_connections.max(1)).unwrap_or(u32::MAX) {
         let runtime = new_runtime()?;
         let writer = Writer {
             connector: connector.clone(),
-            queue: writes.clone(),
+            queue: queue.clone(),
             numbers: numbers.clone(),
             reruns: options.pg_reruns,
             place,
@@ -69,15 +98,9 @@ fn start(
         };
         threads.push(spawn("store-write", move || writer.run(&runtime))?);
     }
-    for _ in 0..options.readers.max(1) {
-        let (runtime, connector, queue) = (new_runtime()?, connector.clone(), reads.clone());
-        threads.push(spawn("store-read", move || {
-            worker::read(&runtime, &connector, &queue)
-        })?);
-    }
     let runtime = new_runtime()?;
     let sequencer = Sequencer {
-        connector,
+        connector: connector.clone(),
         poll: options.pg_event_poll,
         appended: appends,
         events,
@@ -85,52 +108,28 @@ fn start(
     threads.push(spawn("store-sequence", move || {
         runtime.block_on(sequencer.run())
     })?);
-    Ok(Parts {
-        writes,
-        reads,
-        meter,
-        events: subscription,
-        threads: threads.into(),
-    })
+    Ok(threads)
 }
 
-/// What a thread that only reads needs.
-pub(super) fn look_at(
-    url: &str,
-    options: &StoreOptions,
+/// That the server and the schema are fit for us, and take writes if there are to be any; gives the
+/// highest event number.
+async fn examine(
+    connector: &Connector,
     wanted: &[Migration],
-) -> Result<(Connector, Runtime), OpenError> {
-    let connector = Connector::new(url, options)?;
-    off_runtime(|runtime| {
-        runtime.block_on(async {
-            let at = connector.at();
-            let client = connector.bare().await.map_err(|e| open_failed(&e, at))?;
-            must_be_new_enough(&client, at).await?;
-            migrate::postgres::check(&client, at, wanted).await
-        })
-    })?;
-    Ok((connector, new_runtime()?))
-}
-
-/// That the server and the schema are fit for us and take writes; gives the highest event number.
-async fn examine(connector: &Connector, wanted: &[Migration]) -> Result<i64, OpenError> {
+    access: Access,
+) -> Result<i64, OpenError> {
     let at = connector.at();
     let failed = |e: tokio_postgres::Error| open_failed(&e, at);
     let client = connector.bare().await.map_err(failed)?;
     must_be_new_enough(&client, at).await?;
     migrate::postgres::check(&client, at, wanted).await?;
-    client
-        .batch_execute("UPDATE schema_migration SET version = version")
-        .await
-        .map_err(failed)?;
-    let last = client
-        .query_one(
-            "SELECT COALESCE(MAX(seq), 0) FROM event WHERE seq IS NOT NULL",
-            &[],
-        )
-        .await
-        .map_err(failed)?;
-    last.try_get(0).map_err(failed)
+    if access == Access::ReadWrite {
+        let write = "UPDATE schema_migration SET version = version";
+        client.batch_execute(write).await.map_err(failed)?;
+    }
+    let last = "SELECT COALESCE(MAX(seq), 0) FROM event WHERE seq IS NOT NULL";
+    let row = client.query_one(last, &[]).await.map_err(failed)?;
+    row.try_get(0).map_err(failed)
 }
 
 pub(crate) async fn must_be_new_enough(

@@ -11,8 +11,8 @@ use tokio::time::Instant;
 use super::link::{Connector, Link};
 use super::numbers::Numbers;
 use super::session::PgSession;
+use crate::engine::Commands;
 use crate::engine::command::{Command, Ran};
-use crate::engine::queue::Queue;
 use crate::engine::stats::Meter;
 use crate::{Outage, StoreError};
 
@@ -25,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(50);
 
 pub(super) struct Writer {
     pub(super) connector: Connector,
-    pub(super) queue: Arc<Queue<Box<dyn Command>>>,
+    pub(super) queue: Arc<Commands>,
     pub(super) numbers: Arc<Numbers>,
     pub(super) reruns: u32,
     /// Which of the writers this is; spreads their waiting.
@@ -140,11 +140,20 @@ enum Attempt {
 }
 
 /// Serves reads, each on a snapshot of its own, until the queue is closed and empty.
-pub(crate) fn read(runtime: &Runtime, connector: &Connector, queue: &Queue<Box<dyn Command>>) {
+pub(super) fn read(runtime: &Runtime, connector: &Connector, queue: &Commands) {
     let mut link = None;
     while let Some(mut read) = queue.wait_one() {
-        let outcome = read_one(runtime, &mut link, connector, read.as_mut());
-        read.answer(outcome);
+        let served = catch_unwind(AssertUnwindSafe(|| {
+            read_one(runtime, &mut link, connector, read.as_mut())
+        }));
+        match served {
+            Ok(outcome) => read.answer(outcome),
+            Err(_) => {
+                tracing::error!("a reader of the store panicked; its connection is given up");
+                link = None;
+                read.answer(Err(StoreError::Panicked));
+            }
+        }
     }
 }
 

@@ -16,6 +16,7 @@ pub(crate) const APPLICATION_ID: i32 = 0x546f_7563;
 pub(crate) struct Connector {
     path: PathBuf,
     options: StoreOptions,
+    temp_store: &'static str,
 }
 
 impl Connector {
@@ -23,6 +24,15 @@ impl Connector {
         Connector {
             path: path.to_owned(),
             options: options.clone(),
+            temp_store: "MEMORY",
+        }
+    }
+
+    /// For statements that may have to sort more than fits into memory.
+    pub(crate) fn sorting_on_disk(self) -> Self {
+        Connector {
+            temp_store: "FILE",
+            ..self
         }
     }
 
@@ -50,10 +60,16 @@ impl Connector {
         Ok(held)
     }
 
-    /// A connection that may write; the file is made if it is missing.
+    /// A connection that may write; the file is made if it is missing, for this user alone.
     pub(crate) fn creator(&self) -> Result<Held, OpenError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        self.connect(flags, self.options.writer_cache_bytes)
+        create_private(&self.path).map_err(|e| OpenError::CannotOpenFile {
+            at: self.at(),
+            detail: e.to_string(),
+        })?;
+        self.connect(
+            OpenFlags::SQLITE_OPEN_READ_WRITE,
+            self.options.writer_cache_bytes,
+        )
     }
 
     fn existing(&self, flags: OpenFlags, cache_bytes: u64) -> Result<Held, OpenError> {
@@ -67,7 +83,7 @@ impl Connector {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.path, flags)
             .map_err(|e| open_failed(&e, &self.at()))?;
-        let file = handle(&self.path).map_err(|e| OpenError::Unreachable {
+        let file = handle(&self.path).map_err(|e| OpenError::CannotOpenFile {
             at: self.at(),
             detail: e.to_string(),
         })?;
@@ -80,7 +96,7 @@ impl Connector {
         conn.busy_timeout(self.options.busy_timeout)?;
         let cache_kib = i64::try_from(cache_bytes >> 10).unwrap_or(i64::MAX);
         conn.pragma_update(None, "cache_size", -cache_kib)?;
-        conn.pragma_update(None, "temp_store", "MEMORY")?;
+        conn.pragma_update(None, "temp_store", self.temp_store)?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
         // Checkpoints are made by a thread of their own.
@@ -93,6 +109,19 @@ impl Connector {
             conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
         }
         Ok(())
+    }
+}
+
+/// Makes an empty file, which SQLite takes for an empty database, and whose permissions it gives to
+/// the files beside it.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(|_| ()),
     }
 }
 

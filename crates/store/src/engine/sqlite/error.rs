@@ -54,7 +54,7 @@ pub(super) fn is_fatal(failure: &StoreError) -> bool {
 pub(crate) fn open_failed(error: &rusqlite::Error, at: &str) -> OpenError {
     let at = at.to_owned();
     let Some(code) = error.sqlite_error() else {
-        return OpenError::Unreachable {
+        return OpenError::CannotOpenFile {
             at,
             detail: error.to_string(),
         };
@@ -73,7 +73,7 @@ pub(crate) fn open_failed(error: &rusqlite::Error, at: &str) -> OpenError {
             at,
             detail: error.to_string(),
         },
-        _ => OpenError::Unreachable {
+        _ => OpenError::CannotOpenFile {
             at,
             detail: error.to_string(),
         },

@@ -5,13 +5,14 @@ pub(crate) mod connection;
 pub(crate) mod error;
 mod file;
 mod numbers;
-pub(super) mod reader;
+mod reader;
 mod session;
 mod statements;
 mod writer;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use rusqlite::Connection;
 use tokio::sync::watch;
@@ -19,76 +20,84 @@ use tokio::sync::watch;
 use self::connection::Connector;
 use self::error::open_failed;
 use self::file::Held;
+use self::reader::Reader;
 use self::writer::Writer;
 use super::queue::Queue;
 use super::stats::Meter;
-use super::{Parts, spawn};
+use super::{Access, Commands, Parts, spawn};
 use crate::migrate::{self, Migration};
 use crate::{OpenError, StoreOptions};
 
 pub(super) fn open(
+    access: Access,
     path: &Path,
     options: &StoreOptions,
     wanted: &[Migration],
 ) -> Result<Parts, OpenError> {
-    let connector = Connector::new(path, options);
-    let mut held = connector.writer()?;
-    let conn = &held.conn;
-    migrate::sqlite::check(conn, &connector.at(), wanted)?;
-    prove_writable(conn, &connector, options)?;
-    let last_event = last_event(conn).map_err(|e| open_failed(&e, &connector.at()))?;
-
-    let meter = Meter::new();
+    let mut connector = Connector::new(path, options);
+    let held = match access {
+        Access::ReadWrite => connector.writer()?,
+        Access::ReadOnly => {
+            connector = connector.sorting_on_disk();
+            connector.reader()?
+        }
+    };
+    migrate::sqlite::check(&held.conn, &connector.at(), wanted)?;
+    if access == Access::ReadWrite {
+        prove_writable(&held.conn, &connector, options)?;
+    }
+    let last_event = last_event(&held.conn).map_err(|e| open_failed(&e, &connector.at()))?;
     let (events, subscription) = watch::channel(last_event);
-    let writes = Arc::new(Queue::new(options.queue_limit));
     let reads = Arc::new(Queue::new(options.queue_limit));
-    let (wal, copier) = checkpoint::pair(
-        &connector,
-        options.wal_limit_bytes,
-        options.busy_timeout,
-        meter.clone(),
-    )?;
-    wal.watch(&mut held.conn)
-        .map_err(|e| open_failed(&e, &connector.at()))?;
-
+    let mut parts = Parts {
+        writes: None,
+        reads: reads.clone(),
+        meter: Meter::new(),
+        events: subscription,
+        threads: Mutex::default(),
+    };
     let mut threads = Vec::new();
     for _ in 0..options.readers.max(1) {
-        let (reader, queue) = (connector.reader()?, reads.clone());
-        threads.push(spawn("store-read", move || reader::run(reader, &queue))?);
+        let reader = Reader::new(connector.clone(), reads.clone())?;
+        threads.push(spawn("store-read", move || reader.run())?);
     }
-    threads.push(spawn("store-copy", move || copier.run())?);
-    let max_batch = options.max_batch.max(1);
-    let writer = Writer {
-        connector,
-        queue: writes.clone(),
-        max_batch,
-        wal,
-        events,
-        meter: meter.clone(),
-    };
-    threads.push(spawn("store-write", move || writer.run(held))?);
-    Ok(Parts {
-        writes,
-        reads,
-        meter,
-        events: subscription,
-        threads: threads.into(),
-    })
+    if access == Access::ReadWrite {
+        let writes = Arc::new(Queue::new(options.queue_limit));
+        parts.writes = Some(writes.clone());
+        let meter = parts.meter.clone();
+        threads.extend(start_writer(
+            connector, options, held, writes, events, meter,
+        )?);
+    }
+    parts.threads = threads.into();
+    Ok(parts)
 }
 
-/// A connection that cannot write. What it sorts goes to files, for it may be much.
-pub(super) fn look_at(
-    path: &Path,
+/// The thread that writes, and the one that copies the log for it.
+fn start_writer(
+    connector: Connector,
     options: &StoreOptions,
-    wanted: &[Migration],
-) -> Result<Held, OpenError> {
-    let connector = Connector::new(path, options);
-    let held = connector.reader()?;
-    migrate::sqlite::check(&held.conn, &connector.at(), wanted)?;
-    held.conn
-        .pragma_update(None, "temp_store", "FILE")
+    mut held: Held,
+    queue: Arc<Commands>,
+    events: watch::Sender<i64>,
+    meter: Meter,
+) -> Result<[JoinHandle<()>; 2], OpenError> {
+    let (limit, busy) = (options.wal_limit_bytes, options.busy_timeout);
+    let (wal, copier) = checkpoint::pair(&connector, limit, busy, meter.clone())?;
+    wal.watch(&mut held.conn)
         .map_err(|e| open_failed(&e, &connector.at()))?;
-    Ok(held)
+    let writer = Writer {
+        connector,
+        queue,
+        max_batch: options.max_batch.max(1),
+        wal,
+        events,
+        meter,
+    };
+    Ok([
+        spawn("store-copy", move || copier.run())?,
+        spawn("store-write", move || writer.run(held))?,
+    ])
 }
 
 fn last_event(conn: &Connection) -> rusqlite::Result<i64> {

@@ -11,14 +11,14 @@ use super::checkpoint::WalKeeper;
 use super::connection::Connector;
 use super::file::Held;
 use super::session::{Left, SqliteSession};
+use crate::engine::Commands;
 use crate::engine::command::Command;
-use crate::engine::queue::Queue;
 use crate::engine::stats::Meter;
 use crate::{Outage, StoreError};
 
 pub(super) struct Writer {
     pub(super) connector: Connector,
-    pub(super) queue: Arc<Queue<Box<dyn Command>>>,
+    pub(super) queue: Arc<Commands>,
     pub(super) max_batch: usize,
     pub(super) wal: WalKeeper,
     pub(super) events: watch::Sender<i64>,

@@ -1,0 +1,4 @@
+//! `/customer/...` of the ScaleTrade dialect.
+
+mod account;
+mod auth;

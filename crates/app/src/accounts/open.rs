@@ -1,0 +1,184 @@
+//! Accounts that customers open themselves.
+
+use crate::App;
+use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use touchstone_domain::ledger::{ApiData, Entry, EntryHead, LedgerError, Operation};
+use touchstone_domain::{Account, AccountKind, AccountMode, Group, Login, OrderNo, UnixMicros};
+use touchstone_store::repo::{self, audit::AuditRow, brands::Brand, counters};
+use touchstone_store::{StoreError, Tx};
+
+/// A group as a customer sees it: may he open an account in it, and if not, why.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub group: Group,
+    /// A stable code.
+    pub block: Option<&'static str>,
+}
+
+/// A new account.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    pub account: Account,
+    pub group: Group,
+    pub brand: String,
+    /// Shown once.
+    pub temporary_password: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// Unknown, or another brand's.
+    #[error("there is no such group")]
+    UnknownGroup,
+    /// A stable code of what stands in the way.
+    #[error("an account of this group cannot be opened: {0}")]
+    Blocked(&'static str),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// The brand, and its groups that customers can see.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn account_groups(
+        &self,
+        caller: CustomerCaller,
+    ) -> Result<(Brand, Vec<Opening>), SessionError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let brand = repo::brands::get(tx, caller.brand_id)?.ok_or(SessionError::Ended)?;
+                let groups = repo::groups::of_brand(tx, caller.brand_id)?;
+                let open = groups
+                    .into_iter()
+                    .filter(|group| group.public_opening)
+                    .map(|group| Opening {
+                        block: block(&brand, &group),
+                        group,
+                    })
+                    .collect();
+                Ok((brand, open))
+            })
+            .await
+    }
+
+    /// Opens an account. A DEMO group's default deposit is given; real money never comes for free.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_account(
+        &self,
+        caller: CustomerCaller,
+        group: String,
+    ) -> Result<Opened, OpenError> {
+        let password = hex::encode(self.ports.random.bytes::<6>());
+        let (app, now) = (self.clone(), self.now());
+        self.store
+            .write(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let brand = repo::brands::get(tx, caller.brand_id)?.ok_or(SessionError::Ended)?;
+                let group = repo::groups::by_name(tx, caller.brand_id, &group)?
+                    .ok_or(OpenError::UnknownGroup)?;
+                if let Some(code) = block(&brand, &group) {
+                    return Err(OpenError::Blocked(code));
+                }
+                let account = app.insert_account(tx, &caller, &group, &password, now)?;
+                Ok(Opened {
+                    account,
+                    group,
+                    brand: brand.name,
+                    temporary_password: password.clone(),
+                })
+            })
+            .await
+    }
+
+    fn insert_account(
+        &self,
+        tx: &mut Tx<'_>,
+        caller: &CustomerCaller,
+        group: &Group,
+        password: &str,
+        now: UnixMicros,
+    ) -> Result<Account, OpenError> {
+        let login = Login(tx.next_id(counters::LOGIN)?);
+        let mut account = Account {
+            login,
+            brand_id: caller.brand_id,
+            customer_id: caller.customer_id,
+            group_id: group.id,
+            kind: AccountKind::Personal,
+            currency: group.currency,
+            leverage: group.leverage,
+            enabled: true,
+            balance_minor: 0,
+            held_minor: 0,
+            created_at: now,
+            closed_at: None,
+            must_change_password: true,
+        };
+        let hash = self.keys.temporary_password_hash(login, password);
+        repo::accounts::insert(tx, &account, Some(&hash))?;
+        if group.mode == AccountMode::Demo && group.default_deposit_minor > 0 {
+            let order = OrderNo(tx.next_id(counters::ORDER)?);
+            let head = EntryHead {
+                order,
+                brand_id: caller.brand_id,
+                at: now,
+            };
+            let about = ApiData {
+                customer_id: Some(caller.customer_id),
+                ..ApiData::default()
+            };
+            let entry = Entry::new(
+                head,
+                Operation::DemoOpeningBalance,
+                Some(login),
+                group.default_deposit(),
+                &about,
+            )?;
+            repo::ledger::post(tx, &entry)?;
+            account.balance_minor = group.default_deposit_minor;
+        }
+        repo::audit::insert(
+            tx,
+            &AuditRow {
+                at: now,
+                brand_id: caller.brand_id,
+                actor_kind: "customer",
+                actor_id: caller.customer_id.0,
+                action: "account.open",
+                subject_kind: "account",
+                subject_id: login.0,
+                before: None,
+                after: Some(&serde_json::json!({ "group": group.name }).to_string()),
+                note: "",
+            },
+        )?;
+        Ok(account)
+    }
+}
+
+fn block(brand: &Brand, group: &Group) -> Option<&'static str> {
+    let demo = group.mode == AccountMode::Demo;
+    if !group.enabled {
+        Some("GROUP_DISABLED")
+    } else if !group.public_opening {
+        Some("GROUP_NOT_PUBLIC")
+    } else if demo && !brand.can_open_demo {
+        Some("DEMO_OPENING_DISABLED")
+    } else if !demo && !brand.can_open_real {
+        Some("REAL_OPENING_DISABLED")
+    } else if !demo && brand.kyc_required_for_real {
+        Some("KYC_REQUIRED")
+    } else {
+        None
+    }
+}

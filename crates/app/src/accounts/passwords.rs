@@ -1,0 +1,116 @@
+//! Passwords of trading accounts: a temporary one, shown once, then the trader's own.
+
+use crate::App;
+use crate::identity::{
+    AccountCaller, CustomerCaller, PasswordError, SessionError, require_live_account,
+    require_live_customer,
+};
+use secrecy::SecretString;
+use touchstone_domain::{BrandId, Login, UnixMicros};
+use touchstone_store::repo::sessions::SubjectKind;
+use touchstone_store::repo::{self, audit::AuditRow};
+use touchstone_store::{StoreError, Tx};
+
+#[derive(Debug, thiserror::Error)]
+pub enum AccountPasswordError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// Unknown, closed, or someone else's.
+    #[error("there is no such account")]
+    NotFound,
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// A new temporary password for an account of one's own: shown once, and sessions of the
+    /// account end.
+    ///
+    /// # Errors
+    /// [`AccountPasswordError::NotFound`] for accounts that are not the caller's.
+    pub async fn renew_temporary_password(
+        &self,
+        caller: CustomerCaller,
+        login: Login,
+    ) -> Result<String, AccountPasswordError> {
+        let password = hex::encode(self.ports.random.bytes::<6>());
+        let hash = self.keys.temporary_password_hash(login, &password);
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                repo::accounts::lock_own(tx, caller.customer_id, login)?
+                    .filter(|(account, _)| account.closed_at.is_none())
+                    .ok_or(AccountPasswordError::NotFound)?;
+                repo::accounts::set_temporary_password(tx, login, &hash)?;
+                repo::sessions::revoke_all(tx, SubjectKind::Account, login.0, now)?;
+                let actor = ("customer", caller.customer_id.0);
+                audit(
+                    tx,
+                    caller.brand_id,
+                    actor,
+                    "account.temporary_password",
+                    login,
+                    now,
+                )?;
+                Ok(())
+            })
+            .await
+            .map(|()| password)
+    }
+
+    /// The trader's own password; the temporary one is worth nothing from now on.
+    ///
+    /// # Errors
+    /// A password that is too short or too long.
+    pub async fn set_account_password(
+        &self,
+        caller: AccountCaller,
+        password: SecretString,
+    ) -> Result<(), AccountPasswordError> {
+        let hash = self.hash_new_password(password).await?;
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_account(tx, &caller, now)?;
+                repo::accounts::set_own_password(tx, caller.login, &hash)?;
+                audit(
+                    tx,
+                    caller.brand_id,
+                    ("account", caller.login.0),
+                    "account.password",
+                    caller.login,
+                    now,
+                )?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn audit(
+    tx: &mut Tx<'_>,
+    brand_id: BrandId,
+    (actor_kind, actor_id): (&str, i64),
+    action: &str,
+    login: Login,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id,
+            actor_kind,
+            actor_id,
+            action,
+            subject_kind: "account",
+            subject_id: login.0,
+            before: None,
+            after: None,
+            note: "",
+        },
+    )
+}

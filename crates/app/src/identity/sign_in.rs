@@ -1,0 +1,339 @@
+//! Sign-in of customers, staff and accounts.
+
+use super::passwords::{HashingFailed, PASSWORD_BYTES_MAX};
+use super::refresh::{RefreshToken, new_refresh_token};
+use super::{AccountCaller, Caller, CustomerCaller, StaffCaller, issue};
+use crate::App;
+use secrecy::{ExposeSecret, SecretString};
+use touchstone_domain::{Account, AccountKind, BrandId, Group, Login, SessionId, UnixMicros};
+use touchstone_store::repo::sessions::{Session, SubjectKind};
+use touchstone_store::repo::{self, counters, customers::Customer, staff::Staff};
+use touchstone_store::{StoreError, Tx};
+
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// Unknown, or the password does not fit: the caller is not told which.
+    #[error("unknown address, or the password does not fit")]
+    Wrong,
+    #[error("this sign-in is disabled; ask support")]
+    Disabled,
+    /// The address and password fit in several brands.
+    #[error("name the brand that you want to sign in to")]
+    BrandWanted,
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a session goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionLife {
+    /// A terminal's `__token`: one token for a longer session.
+    Terminal,
+    /// A short access token and a refresh token that rotates.
+    Refreshing,
+}
+
+/// The tokens of a new session.
+pub struct Tokens {
+    pub session_id: SessionId,
+    pub access_token: String,
+    /// Life of the access token.
+    pub expires_in_seconds: i64,
+    /// `None` for a terminal.
+    pub refresh_token: Option<String>,
+}
+
+pub struct CustomerSignedIn {
+    pub customer: Customer,
+    pub brand: String,
+    pub accounts: Vec<(Account, Group)>,
+    pub tokens: Tokens,
+}
+
+/// What was typed in.
+pub struct Credentials {
+    /// `None`: every brand is looked through.
+    pub brand: Option<String>,
+    pub email: String,
+    pub password: SecretString,
+}
+
+impl App {
+    /// # Errors
+    /// See [`SignInError`]; a wrong sign-in changes nothing.
+    pub async fn sign_in_customer(
+        &self,
+        credentials: Credentials,
+        life: SessionLife,
+    ) -> Result<CustomerSignedIn, SignInError> {
+        let (email, brand) = (normal_email(&credentials.email), credentials.brand.clone());
+        let known = self
+            .store
+            .read(move |tx| {
+                let brand = named_brand(tx, brand.as_deref())?;
+                let customers = repo::customers::of_any_brand(tx, &email)?;
+                Ok::<_, StoreError>(
+                    customers
+                        .into_iter()
+                        .filter(|c| brand.is_none_or(|id| id == Some(c.brand_id)))
+                        .filter(|c| c.password_hash.is_some())
+                        .collect::<Vec<_>>(),
+                )
+            })
+            .await?;
+        let hashes = known
+            .iter()
+            .filter_map(|c| c.password_hash.clone())
+            .collect();
+        let customer = self
+            .only_fitting(known, credentials.password, hashes)
+            .await?;
+        if !customer.enabled {
+            return Err(SignInError::Disabled);
+        }
+        self.open_customer_session(customer, life).await
+    }
+
+    /// A session for a customer whose identity is known.
+    pub(super) async fn open_customer_session(
+        &self,
+        customer: Customer,
+        life: SessionLife,
+    ) -> Result<CustomerSignedIn, SignInError> {
+        let (app, now, refresh) = (self.clone(), self.now(), self.refresh_for(life));
+        self.store
+            .write(move |tx| {
+                let session = app.new_session(
+                    tx,
+                    customer.brand_id,
+                    (SubjectKind::Customer, customer.id.0),
+                    refresh.as_ref(),
+                    now,
+                )?;
+                repo::customers::set_last_login(tx, customer.id, now)?;
+                let accounts = repo::accounts::of_customer(tx, customer.id)?;
+                let primary = accounts
+                    .iter()
+                    .find(|(a, _)| a.kind == AccountKind::Personal)
+                    .map(|(a, _)| a.login);
+                let caller = Caller::Customer(CustomerCaller {
+                    session_id: session,
+                    brand_id: customer.brand_id,
+                    customer_id: customer.id,
+                });
+                Ok(CustomerSignedIn {
+                    brand: app.brand_name(tx, customer.brand_id)?.to_string(),
+                    customer: customer.clone(),
+                    accounts,
+                    tokens: app.tokens(caller, session, primary, refresh.as_ref(), now),
+                })
+            })
+            .await
+    }
+
+    /// # Errors
+    /// See [`SignInError`]; a wrong sign-in changes nothing.
+    pub async fn sign_in_staff(
+        &self,
+        credentials: Credentials,
+    ) -> Result<(Staff, Tokens), SignInError> {
+        let (email, brand) = (normal_email(&credentials.email), credentials.brand.clone());
+        let known = self
+            .store
+            .read(move |tx| {
+                let brand = named_brand(tx, brand.as_deref())?;
+                let staff = repo::staff::of_any_brand(tx, &email)?;
+                Ok::<_, StoreError>(
+                    staff
+                        .into_iter()
+                        .filter(|s| brand.is_none_or(|id| id == Some(s.brand_id)))
+                        .collect::<Vec<_>>(),
+                )
+            })
+            .await?;
+        let hashes = known.iter().map(|s| s.password_hash.clone()).collect();
+        let staff = self
+            .only_fitting(known, credentials.password, hashes)
+            .await?;
+        if !staff.enabled {
+            return Err(SignInError::Disabled);
+        }
+        let (app, now, refresh) = (
+            self.clone(),
+            self.now(),
+            self.refresh_for(SessionLife::Refreshing),
+        );
+        self.store
+            .write(move |tx| {
+                let session = app.new_session(
+                    tx,
+                    staff.brand_id,
+                    (SubjectKind::Staff, staff.id.0),
+                    refresh.as_ref(),
+                    now,
+                )?;
+                let caller = Caller::Staff(StaffCaller {
+                    session_id: session,
+                    brand_id: staff.brand_id,
+                    staff_id: staff.id,
+                });
+                Ok((
+                    staff.clone(),
+                    app.tokens(caller, session, None, refresh.as_ref(), now),
+                ))
+            })
+            .await
+    }
+
+    /// Sign-in to one trading account with its own or its temporary password.
+    ///
+    /// # Errors
+    /// See [`SignInError`].
+    pub async fn sign_in_account(
+        &self,
+        login: Login,
+        password: SecretString,
+    ) -> Result<(Account, Group, Tokens), SignInError> {
+        let found = self
+            .store
+            .read(move |tx| {
+                let account = repo::accounts::get(tx, login)?;
+                Ok::<_, StoreError>(account.zip(repo::accounts::passwords(tx, login)?))
+            })
+            .await?;
+        let own = found
+            .as_ref()
+            .and_then(|(_, passwords)| passwords.own_hash.clone());
+        let temporary = found
+            .as_ref()
+            .and_then(|(_, passwords)| passwords.temporary_hash.clone());
+        let fits_temporary = temporary.is_some_and(|hash| {
+            self.keys
+                .is_temporary_password(login, password.expose_secret(), &hash)
+        });
+        let fits_own = !self
+            .fitting_password(bounded(password)?, own.into_iter().collect())
+            .await?
+            .is_empty();
+        let Some(((account, group), _)) = found.filter(|_| fits_temporary || fits_own) else {
+            return Err(SignInError::Wrong);
+        };
+        if !account.enabled {
+            return Err(SignInError::Disabled);
+        }
+        let (app, now) = (self.clone(), self.now());
+        self.store
+            .write(move |tx| {
+                let session = app.new_session(
+                    tx,
+                    account.brand_id,
+                    (SubjectKind::Account, login.0),
+                    None,
+                    now,
+                )?;
+                let caller = Caller::Account(AccountCaller {
+                    session_id: session,
+                    brand_id: account.brand_id,
+                    login,
+                });
+                let tokens = app.tokens(caller, session, Some(login), None, now);
+                Ok((account.clone(), group.clone(), tokens))
+            })
+            .await
+    }
+
+    /// The one candidate whose password fits.
+    async fn only_fitting<T>(
+        &self,
+        mut known: Vec<T>,
+        password: SecretString,
+        hashes: Vec<String>,
+    ) -> Result<T, SignInError> {
+        match self
+            .fitting_password(bounded(password)?, hashes)
+            .await?
+            .as_slice()
+        {
+            [] => Err(SignInError::Wrong),
+            [only] => Ok(known.swap_remove(*only)),
+            _ => Err(SignInError::BrandWanted),
+        }
+    }
+
+    fn refresh_for(&self, life: SessionLife) -> Option<RefreshToken> {
+        (life == SessionLife::Refreshing).then(|| new_refresh_token(self.ports.random.as_ref()))
+    }
+
+    fn new_session(
+        &self,
+        tx: &mut Tx<'_>,
+        brand_id: BrandId,
+        (subject_kind, subject_id): (SubjectKind, i64),
+        refresh: Option<&RefreshToken>,
+        now: UnixMicros,
+    ) -> Result<SessionId, StoreError> {
+        let id = SessionId(tx.next_id(counters::SESSION)?);
+        let life = match refresh {
+            Some(_) => self.settings.refresh_token_seconds,
+            None => self.settings.terminal_session_seconds,
+        };
+        repo::sessions::insert(
+            tx,
+            &Session {
+                id,
+                brand_id,
+                subject_kind,
+                subject_id,
+                refresh_hash: refresh.map(|token| token.hash.to_vec()),
+                refresh_generation: 0,
+                expires_at: now.plus_seconds(life),
+                revoked_at: None,
+                created_at: now,
+            },
+        )?;
+        Ok(id)
+    }
+
+    fn tokens(
+        &self,
+        caller: Caller,
+        session_id: SessionId,
+        primary: Option<Login>,
+        refresh: Option<&RefreshToken>,
+        now: UnixMicros,
+    ) -> Tokens {
+        let life = match refresh {
+            Some(_) => self.settings.access_token_seconds,
+            None => self.settings.terminal_session_seconds,
+        };
+        Tokens {
+            session_id,
+            access_token: issue(&self.keys, caller, primary, now, life),
+            expires_in_seconds: life,
+            refresh_token: refresh.map(|token| token.text(session_id, 0)),
+        }
+    }
+}
+
+/// Addresses are compared without their case.
+pub(super) fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn bounded(password: SecretString) -> Result<SecretString, SignInError> {
+    if password.expose_secret().len() > PASSWORD_BYTES_MAX {
+        Err(SignInError::Wrong)
+    } else {
+        Ok(password)
+    }
+}
+
+/// `None`: no brand was named. `Some(None)`: a brand that does not exist.
+fn named_brand(tx: &mut Tx<'_>, name: Option<&str>) -> Result<Option<Option<BrandId>>, StoreError> {
+    match name {
+        None => Ok(None),
+        Some(name) => Ok(Some(repo::brands::by_name(tx, name)?.map(|brand| brand.id))),
+    }
+}

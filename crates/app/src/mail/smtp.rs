@@ -1,0 +1,65 @@
+//! Mail through an SMTP server.
+
+use super::{MailError, Mailer};
+use lettre::message::Mailbox;
+use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use secrecy::{ExposeSecret, SecretString};
+use std::future::Future;
+use std::pin::Pin;
+use touchstone_store::repo::mail::Mail;
+
+#[derive(Debug, thiserror::Error)]
+pub enum SmtpError {
+    #[error("the sender {0:?} is no mail address")]
+    Sender(String),
+    #[error("the address of the mail server cannot be read: {0}")]
+    Server(String),
+}
+
+pub struct SmtpMailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    sender: Mailbox,
+}
+
+impl SmtpMailer {
+    /// `url` is `smtps://user:password@host` or `smtp://host:587?tls=required`.
+    ///
+    /// # Errors
+    /// An address that cannot be read; the URL is not repeated, for it may hold a password.
+    pub fn new(url: &SecretString, sender: &str) -> Result<Self, SmtpError> {
+        let sender = sender
+            .parse()
+            .map_err(|_| SmtpError::Sender(sender.to_owned()))?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+            .map_err(|error| SmtpError::Server(error.to_string()))?
+            .build();
+        Ok(Self { transport, sender })
+    }
+
+    async fn deliver(&self, mail: &Mail) -> Result<(), MailError> {
+        let to: Mailbox = mail
+            .recipient
+            .parse()
+            .map_err(|_| MailError("the recipient is no mail address".into()))?;
+        let message = Message::builder()
+            .from(self.sender.clone())
+            .to(to)
+            .subject(mail.subject.clone())
+            .body(mail.body.clone())
+            .map_err(|error| MailError(error.to_string()))?;
+        self.transport
+            .send(message)
+            .await
+            .map(drop)
+            .map_err(|error| MailError(error.to_string()))
+    }
+}
+
+impl Mailer for SmtpMailer {
+    fn send<'a>(
+        &'a self,
+        mail: &'a Mail,
+    ) -> Pin<Box<dyn Future<Output = Result<(), MailError>> + Send + 'a>> {
+        Box::pin(self.deliver(mail))
+    }
+}

@@ -219,10 +219,10 @@ impl Parts {
     }
 
     fn stop(&self) {
+        self.reads.close();
         if let Some(writes) = &self.writes {
             writes.close();
         }
-        self.reads.close();
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::error::{failed, text};
+use super::merge::merged;
 use crate::{DatabaseUrl, OpenError, Outage, StoreError, StoreOptions};
 
 /// What is needed to make one more connection to the same database.
@@ -86,7 +87,15 @@ pub(crate) fn runtime() -> std::io::Result<Runtime> {
 pub(super) struct Link<'r> {
     runtime: &'r Runtime,
     pub(super) client: Client,
-    known: HashMap<(usize, usize, bool), Statement>,
+    known: HashMap<(Text, bool), Statement>,
+    merged: HashMap<Vec<Text>, (Statement, Vec<usize>)>,
+}
+
+/// A text that lives for ever, by its address and length.
+type Text = (usize, usize);
+
+fn key(sql: &'static str) -> Text {
+    (sql.as_ptr().addr(), sql.len())
 }
 
 impl<'r> Link<'r> {
@@ -98,6 +107,7 @@ impl<'r> Link<'r> {
             runtime,
             client,
             known: HashMap::new(),
+            merged: HashMap::new(),
         })
     }
 
@@ -111,7 +121,7 @@ impl<'r> Link<'r> {
         sql: &'static str,
         guarded: bool,
     ) -> Result<Statement, StoreError> {
-        let key = (sql.as_ptr().addr(), sql.len(), guarded);
+        let key = (key(sql), guarded);
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }
@@ -123,43 +133,31 @@ impl<'r> Link<'r> {
         self.known.insert(key, statement.clone());
         Ok(statement)
     }
+
+    /// One statement for several plain INSERTs, prepared once for each connection, and the order in
+    /// which it takes their parameters.
+    pub(super) fn merged(
+        &mut self,
+        group: &[&'static str],
+    ) -> Result<(Statement, Vec<usize>), StoreError> {
+        let key: Vec<Text> = group.iter().map(|sql| key(sql)).collect();
+        if let Some(known) = self.merged.get(&key) {
+            return Ok(known.clone());
+        }
+        let (sql, order) = merged(group);
+        let prepared = self.runtime.block_on(self.client.prepare(&sql));
+        let first = group.first().copied().unwrap_or_default();
+        let statement = prepared.map_err(|e| failed(&e, first))?;
+        self.merged.insert(key, (statement.clone(), order.clone()));
+        Ok((statement, order))
+    }
 }
 
 /// A pipeline sends the COMMIT before the count of a `put` is known; so the server itself must refuse
-/// to go on when it is not 1. A plain INSERT writes its row or fails.
-pub(super) fn needs_guard(sql: &str) -> bool {
-    let plain_insert = sql.trim_start().starts_with("INSERT") && !sql.contains("ON CONFLICT") && {
-        let values = sql.find("VALUES");
-        values.is_some() && sql.find("SELECT").is_none()
-    };
-    !plain_insert
-}
-
+/// to go on when it is not 1.
 fn with_guard(sql: &str) -> String {
     format!(
         "WITH hit AS ({sql} RETURNING 1) \
          SELECT 1 / (CASE COUNT(*) WHEN 1 THEN 1 ELSE 0 END) FROM hit"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::needs_guard;
-
-    #[test]
-    fn only_a_plain_insert_goes_without_a_guard() {
-        for (sql, guard) in [
-            ("INSERT INTO t (a) VALUES ($1)", false),
-            ("\n    INSERT INTO t (a) VALUES ($1)", false),
-            (
-                "INSERT INTO t (a) VALUES ($1) ON CONFLICT (a) DO NOTHING",
-                true,
-            ),
-            ("INSERT INTO t (a) SELECT a FROM s WHERE b = $1", true),
-            ("UPDATE t SET a = $1 WHERE b = $2", true),
-            ("DELETE FROM t WHERE b = $1", true),
-        ] {
-            assert_eq!(needs_guard(sql), guard, "{sql}");
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod error;
 pub(crate) mod link;
+mod merge;
 mod numbers;
 mod pipeline;
 mod sequencer;

@@ -3,7 +3,8 @@
 use tokio_postgres::Statement;
 
 use super::error::{commit_failed, failed, is_stale};
-use super::link::{Link, needs_guard};
+use super::link::Link;
+use super::merge::{groups, is_plain_insert};
 use super::numbers::Numbers;
 use super::pipeline::{Call, Failed, in_order};
 use super::value::{Owned, owned};
@@ -29,6 +30,7 @@ pub(super) struct PgSession<'l, 'r> {
 /// A write that waits for the next round trip.
 struct Put {
     sql: &'static str,
+    is_plain: bool,
     statement: Statement,
     params: Vec<Owned>,
 }
@@ -108,7 +110,7 @@ impl<'l, 'r> PgSession<'l, 'r> {
         } else {
             BEGIN_READ
         };
-        let puts = std::mem::take(&mut self.buffered);
+        let puts = self.take_buffered()?;
         let commits = matches!(last, Last::Commit);
         let client = &self.link.client;
         let text = |text: &'static str| -> Call<'_, Answer> {
@@ -158,6 +160,35 @@ impl<'l, 'r> PgSession<'l, 'r> {
         }
     }
 
+    /// The writes that wait, with neighbours merged that may be.
+    fn take_buffered(&mut self) -> Result<Vec<Put>, StoreError> {
+        let mut puts = std::mem::take(&mut self.buffered);
+        let mut taken = Vec::with_capacity(puts.len());
+        let sizes: Vec<usize> = groups(&puts, |put| put.is_plain)
+            .map(<[Put]>::len)
+            .collect();
+        for size in sizes {
+            let mut group: Vec<Put> = puts.drain(..size).collect();
+            if size == 1 {
+                taken.append(&mut group);
+                continue;
+            }
+            let texts: Vec<&'static str> = group.iter().map(|put| put.sql).collect();
+            let (statement, order) = self.link.merged(&texts)?;
+            let params = order
+                .into_iter()
+                .flat_map(|place| std::mem::take(&mut group[place].params))
+                .collect();
+            taken.push(Put {
+                sql: texts[0],
+                is_plain: true,
+                statement,
+                params,
+            });
+        }
+        Ok(taken)
+    }
+
     fn must_write(&self) -> Result<&'l Numbers, StoreError> {
         self.numbers.ok_or(StoreError::ReadOnly)
     }
@@ -196,10 +227,12 @@ impl Session for PgSession<'_, '_> {
 
     fn put(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), StoreError> {
         self.must_write()?;
-        let statement = self.link.prepared(sql, needs_guard(sql))?;
+        let is_plain = is_plain_insert(sql);
+        let statement = self.link.prepared(sql, !is_plain)?;
         let params = owned(params, statement.params(), sql)?;
         self.buffered.push(Put {
             sql,
+            is_plain,
             statement,
             params,
         });

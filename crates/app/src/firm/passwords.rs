@@ -1,14 +1,12 @@
 //! First passwords of the people in a firm file: where they come from, and what is stored of them.
 
 use super::FirmError;
+use crate::identity::{PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, hash_password};
 use crate::ports::Random;
+use argon2::Algorithm;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, PasswordHasher};
 use secrecy::{ExposeSecret, SecretString};
 use std::path::Path;
-
-/// Shortest password that a file or variable may hold, in characters.
-const SHORTEST: usize = 8;
 
 /// Used when the person is made, and never again: what he sets himself stays.
 #[derive(Debug)]
@@ -50,13 +48,12 @@ impl FirstPassword {
                 .map(SecretString::from)
                 .map_err(|error| failed(format!("the variable {name}: {error}")))?,
         };
-        if password.expose_secret().chars().count() < SHORTEST {
-            return Err(failed(format!("it has fewer than {SHORTEST} characters")));
+        let text = password.expose_secret();
+        if text.chars().count() < PASSWORD_CHARACTERS_MIN || text.len() > PASSWORD_BYTES_MAX {
+            return Err(failed(format!(
+                "it needs {PASSWORD_CHARACTERS_MIN} characters or more, and {PASSWORD_BYTES_MAX} bytes or fewer"
+            )));
         }
-        let salt: [u8; 16] = random.bytes();
-        Argon2::default()
-            .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-            .map(|hash| hash.to_string())
-            .map_err(|error| failed(error.to_string()))
+        hash_password(&password, &random.bytes()).map_err(|error| failed(error.to_string()))
     }
 }

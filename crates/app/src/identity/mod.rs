@@ -12,8 +12,8 @@ pub use caller::{
     CustomerCaller, SessionError, StaffCaller, require_live, require_live_account,
     require_live_customer, require_live_staff,
 };
-pub(crate) use passwords::HashingPlaces;
 pub use passwords::{HashingFailed, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
+pub(crate) use passwords::{HashingPlaces, hash_password};
 pub use registration::{PasswordError, Registration, RegistrationError};
 pub use sessions::EndSessionError;
 pub use sign_in::{Credentials, CustomerSignedIn, SessionLife, SignInError, Tokens};

@@ -31,14 +31,9 @@ pub struct HashingFailed;
 impl App {
     /// What is stored of a password.
     pub async fn hash_password(&self, password: SecretString) -> Result<String, HashingFailed> {
-        let salt = self.ports.random.bytes::<16>();
-        self.in_place(move || {
-            Argon2::default()
-                .hash_password_with_salt(password.expose_secret().as_bytes(), &salt)
-                .map(|hash| hash.to_string())
-                .map_err(|_| HashingFailed)
-        })
-        .await?
+        let salt = self.ports.random.bytes();
+        self.in_place(move || hash_password(&password, &salt))
+            .await?
     }
 
     /// Which of `hashes` the password fits; as much work for none as for one, so that time does not
@@ -81,6 +76,17 @@ impl App {
         .await
         .map_err(|_| HashingFailed)
     }
+}
+
+/// Takes its time: not for a thread that answers requests.
+pub(crate) fn hash_password(
+    password: &SecretString,
+    salt: &[u8; 16],
+) -> Result<String, HashingFailed> {
+    Argon2::default()
+        .hash_password_with_salt(password.expose_secret().as_bytes(), salt)
+        .map(|hash| hash.to_string())
+        .map_err(|_| HashingFailed)
 }
 
 fn fits(password: &SecretString, hash: &str) -> bool {

@@ -46,6 +46,7 @@ async fn every_refusal_is_compensated_as_documented() {
             assert_eq!(entries_of(&w).await, entries, "{line}");
             let wanted = wallet_after(&bought);
             assert_eq!(wallet(&w).await, wanted, "{line}");
+            w.assert_whole().await;
         }
     }
 }
@@ -74,6 +75,7 @@ async fn lost_calls_and_answers_change_nothing_but_the_time() {
                 let end = load(&w, begun.id).await;
                 assert_eq!(end.state, State::Active, "{step:?} {behaviour:?}");
                 assert_eq!(entries_of_purchase(&w, &end).await, "Fee InitialBalance");
+                w.assert_whole().await;
             }
         }
     }
@@ -172,6 +174,7 @@ async fn a_cancel_in_the_dark_undoes_what_was_done_and_only_that() {
                 "{step:?} {behaviour:?}"
             );
             assert_eq!(wallet(&w).await, (120_000, 0));
+            w.assert_whole().await;
         }
     }
 }
@@ -197,6 +200,7 @@ async fn a_refused_payment_can_be_tried_again() {
             (failed.id, 2, State::Active)
         );
         assert_eq!(wallet(&w).await, (70_100, 0));
+        w.assert_whole().await;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use touchstone_app::App;
+use touchstone_app::check::check;
 use touchstone_app::identity::CustomerCaller;
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
@@ -76,6 +77,12 @@ pub async fn app(
 
 fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     for (counter, next) in [
+        (counters::BRAND, 2),
+        (counters::CUSTOMER, 6),
+        (counters::SESSION, 2),
+        (counters::GROUP, 3),
+        (counters::PROGRAM, 3),
+        (counters::PROGRAM_VERSION, 3),
         (counters::PURCHASE, 10),
         (counters::CHALLENGE, 12),
         (counters::LOGIN, 2_000_100),
@@ -131,6 +138,14 @@ fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     seed_wallet(tx)?;
     seed_program(tx, PAID, 49_900)?;
     seed_program(tx, FREE, 0)
+}
+
+impl World {
+    /// Every invariant holds.
+    pub async fn assert_whole(&self) {
+        let report = self.app.store.read(|tx| check(tx, 100)).await.unwrap();
+        assert!(report.is_clean(), "{report}");
+    }
 }
 
 fn seed_group(

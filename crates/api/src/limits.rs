@@ -57,3 +57,6 @@ pub const PURCHASES_PAGE_MAX: i64 = 500;
 
 /// Purchases in one answer of `GET /prop/attention`.
 pub const ATTENTION_PAGE_MAX: i64 = 500;
+
+/// How far a demo's clock moves at once: a year.
+pub const CLOCK_ADVANCE_SECONDS_MAX: i64 = 366 * 86_400;

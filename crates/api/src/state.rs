@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
-use touchstone_app::App;
+use touchstone_app::{App, ports::ManualClock};
 
 use crate::{
     client_ip::TrustedProxies,
@@ -23,6 +23,8 @@ pub struct ApiOptions {
     pub trusted_proxies: TrustedProxies,
     /// The time that rate limits run on.
     pub limiter_clock: LimiterClock,
+    /// A demo's clock that stands still until it is moved over HTTP.
+    pub manual_clock: Option<Arc<ManualClock>>,
 }
 
 impl Default for ApiOptions {
@@ -31,6 +33,7 @@ impl Default for ApiOptions {
             rate_limit_per_minute: limits::REQUESTS_PER_MINUTE,
             trusted_proxies: TrustedProxies::default(),
             limiter_clock: LimiterClock::default(),
+            manual_clock: None,
         }
     }
 }
@@ -43,6 +46,7 @@ pub struct ApiState {
     pub trusted_proxies: Arc<TrustedProxies>,
     pub(crate) request_ids: RequestIds,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) manual_clock: Option<Arc<ManualClock>>,
     /// Ends long answers when the server stops.
     pub shutdown: CancellationToken,
 }
@@ -58,6 +62,7 @@ impl ApiState {
             trusted_proxies: Arc::new(options.trusted_proxies),
             request_ids: RequestIds::new(app.now()),
             metrics: recorder(),
+            manual_clock: options.manual_clock,
             shutdown,
             app,
         }

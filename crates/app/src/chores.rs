@@ -1,6 +1,8 @@
 //! What runs by itself.
 
 use crate::App;
+use crate::mail::Mailer;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -9,12 +11,18 @@ use tokio::time::{MissedTickBehavior, interval};
 const DRIVE_INTERVAL: Duration = Duration::from_millis(250);
 /// How often what nobody paid is looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+/// How often mail that is due is looked for.
+const MAIL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl App {
     /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
     /// nobody paid. It never returns: drop it to stop. Several servers may run it on one database.
-    pub async fn run_chores(&self) {
-        tokio::join!(self.drive_forever(), self.sweep_forever());
+    pub async fn run_chores(&self, mailer: Option<Arc<dyn Mailer>>) {
+        tokio::join!(
+            self.drive_forever(),
+            self.sweep_forever(),
+            self.mail_forever(mailer)
+        );
     }
 
     async fn drive_forever(&self) {
@@ -40,6 +48,18 @@ impl App {
                 Ok(0) => {}
                 Ok(ended) => tracing::info!(ended, "ended what nobody paid"),
                 Err(error) => tracing::warn!(%error, "what nobody paid could not be ended"),
+            }
+        }
+    }
+
+    async fn mail_forever(&self, mailer: Option<Arc<dyn Mailer>>) {
+        let Some(mailer) = mailer else { return };
+        let mut ticks = interval(MAIL_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.send_due_mail(mailer.as_ref()).await {
+                tracing::warn!(%error, "mail that is due could not be sent");
             }
         }
     }

@@ -9,6 +9,7 @@ use touchstone_api::{ApiOptions, ApiState, Ended, ServeOptions};
 use touchstone_app::{
     App,
     firm::{self, Edge, Firm},
+    mail::Mailer,
     ports::{OsRandom, Ports, SystemClock},
 };
 use touchstone_store::{DatabaseUrl, Store, StoreOptions};
@@ -81,11 +82,12 @@ pub async fn run(
     shutdown: CancellationToken,
     api: ApiOptions,
     serve: ServeOptions,
+    mailer: Option<Arc<dyn Mailer>>,
 ) -> anyhow::Result<()> {
     let app = Arc::new(app);
     let chores = tokio::spawn({
         let app = Arc::clone(&app);
-        async move { app.run_chores().await }
+        async move { app.run_chores(mailer).await }
     });
     let state = ApiState::new(Arc::clone(&app), api, shutdown.clone());
     let ended = touchstone_api::serve(listener, state, shutdown, serve).await?;

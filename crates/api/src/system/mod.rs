@@ -1,5 +1,6 @@
 //! What operators and developers ask of the server itself; no dialect has these paths.
 
+mod clock;
 pub mod docs;
 pub mod health;
 pub mod metrics;
@@ -10,6 +11,7 @@ use crate::ApiState;
 
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(clock::advance))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))

@@ -4,6 +4,7 @@ mod auth;
 mod challenges;
 mod customer;
 mod customers;
+mod demo_clock;
 mod docs;
 mod healthz;
 mod metrics;

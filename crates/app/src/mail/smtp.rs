@@ -21,6 +21,12 @@ pub struct SmtpMailer {
     sender: Mailbox,
 }
 
+impl std::fmt::Debug for SmtpMailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SmtpMailer(..)")
+    }
+}
+
 impl SmtpMailer {
     /// `url` is `smtps://user:password@host` or `smtp://host:587?tls=required`.
     ///

@@ -51,7 +51,7 @@ async fn the_sweeper_runs_by_itself() {
             }
         };
         tokio::select! {
-            () = w.app.run_chores() => unreachable!("chores go on for ever"),
+            () = w.app.run_chores(None) => unreachable!("chores go on for ever"),
             () = ended => {}
         }
     }

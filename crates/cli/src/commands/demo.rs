@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{ErrorKind, Write},
     net::SocketAddr,
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -17,10 +17,11 @@ use touchstone_app::{
     App,
     firm::demo,
     keys::Keys,
-    ports::{DemoCashier, Ports, Random},
+    mail::FolderMailer,
+    ports::{DemoCashier, ManualClock, Ports, Random},
     settings::Settings,
 };
-use touchstone_store::{DatabaseUrl, Store, StoreOptions};
+use touchstone_store::{DatabaseUrl, Store, StoreOptions, repo};
 
 use super::block_on;
 use crate::{
@@ -48,6 +49,10 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = limits::REQUESTS_PER_MINUTE)]
     rate_limit_per_minute: u32,
 
+    /// `manual`: time stands still until POST /demo/clock/advance moves it
+    #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockChoice::System)]
+    clock: ClockChoice,
+
     /// How log lines are written
     #[arg(long, value_name = "FORMAT", default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -55,6 +60,13 @@ pub struct Args {
     /// What is logged
     #[arg(long, value_name = "FILTER", default_value = "warn")]
     log_filter: String,
+}
+
+/// What the demo's time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum ClockChoice {
+    System,
+    Manual,
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -66,9 +78,18 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let mut ports = house::ports();
         ports.cashier = Some(Arc::new(DemoCashier::new(public_url.parse()?)));
         let folder = args.data.display().to_string();
-        fs::create_dir_all(&args.data).with_context(|| format!("{folder} cannot be made"))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&args.data)
+            .with_context(|| format!("{folder} cannot be made"))?;
+        let mailer = Arc::new(FolderMailer::new(args.data.join("mail"))?);
         let keys = Keys::new(&master_secret(&args.data, ports.random.as_ref())?);
         let store = open(&args.data, &ports).await?;
+        let manual_clock = match args.clock {
+            ClockChoice::System => None,
+            ClockChoice::Manual => Some(stand_still(&store, &mut ports).await?),
+        };
         demo::install(&store, ports.random.clone(), ports.clock.now()).await?;
         let settings = Settings {
             public_url,
@@ -77,12 +98,30 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let app = App::new(store, ports, settings, keys).await?;
         let api = ApiOptions {
             rate_limit_per_minute: args.rate_limit_per_minute,
+            manual_clock,
             ..ApiOptions::default()
         };
         banner(address, &folder);
-        house::run(app, listener, shutdown, api, ServeOptions::default()).await?;
+        house::run(
+            app,
+            listener,
+            shutdown,
+            api,
+            ServeOptions::default(),
+            Some(mailer),
+        )
+        .await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// A clock that stands still; it never goes back behind what the database has seen.
+async fn stand_still(store: &Store, ports: &mut Ports) -> anyhow::Result<Arc<ManualClock>> {
+    let seen = store.read(repo::settings::latest_event_at).await?;
+    let start = seen.map_or(ports.clock.now(), |seen| seen.max(ports.clock.now()));
+    let clock = Arc::new(ManualClock::new(start));
+    ports.clock = clock.clone();
+    Ok(clock)
 }
 
 /// The database in the folder of a demo.

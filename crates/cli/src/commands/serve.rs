@@ -78,6 +78,7 @@ async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let (listener, address) = house::listen(settings.listen).await?;
     tracing::info!(%address, "serving");
     println!("Touchstone serves on http://{address}");
-    house::run(app, listener, shutdown, api, settings.serve).await?;
+    let mailer = settings.mailer.map(|mailer| Arc::new(mailer) as _);
+    house::run(app, listener, shutdown, api, settings.serve, mailer).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -178,6 +178,18 @@ pub struct Layer {
     #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_CALLS_LIMIT", value_name = "N")]
     pub remote_trading_calls_limit: Option<i64>,
 
+    /// smtps://USER:PASSWORD@HOST or smtp://HOST:587?tls=required; without it no mail is sent
+    #[arg(long, env = "TOUCHSTONE_SMTP_URL", value_name = "URL", hide_env_values = true, value_parser = secret)]
+    pub smtp_url: Option<SecretString>,
+
+    /// A file that holds the address of the mail server
+    #[arg(long, env = "TOUCHSTONE_SMTP_URL_FILE", value_name = "PATH")]
+    pub smtp_url_file: Option<PathBuf>,
+
+    /// Sender of mails, as Prop Firm <no-reply@example.com>
+    #[arg(long, env = "TOUCHSTONE_MAIL_SENDER", value_name = "ADDRESS")]
+    pub mail_sender: Option<String>,
+
     /// How log lines are written [default: text]
     #[arg(long, env = "TOUCHSTONE_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,

@@ -15,7 +15,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use touchstone_api::{ServeOptions, limits};
-use touchstone_app::{ports::HostedCashier, settings::Settings as AppSettings};
+use touchstone_app::{mail::SmtpMailer, ports::HostedCashier, settings::Settings as AppSettings};
 use touchstone_store::{DatabaseUrl, StoreOptions};
 use url::Url;
 
@@ -67,6 +67,7 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     pub cashier: Option<HostedCashier>,
     pub bridge: Option<Bridge>,
+    pub mailer: Option<SmtpMailer>,
     pub serve: ServeOptions,
     pub store: StoreOptions,
     pub app: AppSettings,
@@ -106,6 +107,7 @@ impl Settings {
             trusted_proxies: r.list("trusted_proxies", |l| &l.trusted_proxies),
             cashier: parts::cashier(&mut r),
             bridge: parts::bridge(&mut r)?,
+            mailer: parts::mailer(&mut r)?,
             serve: parts::serve(&mut r)?,
             store: parts::store(&mut r)?,
             app: parts::app(&mut r, listen)?,

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use touchstone_api::{ServeOptions, limits};
 use touchstone_app::{
     cashier::WebhookSecret,
+    mail::SmtpMailer,
     ports::HostedCashier,
     settings::{RemoteTrading, Settings as AppSettings},
 };
@@ -202,4 +203,29 @@ fn payment_webhooks(r: &mut Resolver) -> Result<BTreeMap<String, Vec<WebhookSecr
         }
     }
     Ok(providers)
+}
+
+/// Mail goes out through an SMTP server, or not at all.
+pub(super) fn mailer(r: &mut Resolver) -> Result<Option<SmtpMailer>> {
+    let url = r.secret("smtp_url", |l| (&l.smtp_url, &l.smtp_url_file))?;
+    let sender = r.optional("mail_sender", |l| &l.mail_sender, Clone::clone);
+    match (url, sender) {
+        (None, None) => Ok(None),
+        (Some(url), Some(sender)) => {
+            SmtpMailer::new(&url, &sender)
+                .map(Some)
+                .map_err(|error| SettingsError::Value {
+                    name: "smtp_url",
+                    problem: error.to_string(),
+                })
+        }
+        (Some(_), None) => Err(SettingsError::Missing {
+            name: "mail_sender",
+            hint: "; mail of smtp_url needs a sender",
+        }),
+        (None, Some(_)) => Err(SettingsError::Missing {
+            name: "smtp_url",
+            hint: "; mail_sender does nothing without it",
+        }),
+    }
 }

@@ -1,6 +1,7 @@
 //! Values that belong to the installation as a whole.
 
 use crate::{StoreError, Tx, params};
+use touchstone_domain::UnixMicros;
 
 pub fn get(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
     tx.query_opt(
@@ -31,4 +32,10 @@ pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
         |_| Ok(()),
     )
     .map(drop)
+}
+
+/// When the newest event of the outbox happened.
+pub fn latest_event_at(tx: &mut Tx<'_>) -> Result<Option<UnixMicros>, StoreError> {
+    let newest = tx.query_one("SELECT MAX(at_us) FROM event", &[], |row| row.opt_int(0))?;
+    Ok(newest.map(UnixMicros))
 }

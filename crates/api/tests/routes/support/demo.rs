@@ -31,15 +31,20 @@ pub struct DemoServer {
 
 impl DemoServer {
     pub async fn new() -> Self {
-        Self::build(false).await
+        Self::build(false, false).await
     }
 
     /// With a remote trading server that follows a script.
     pub async fn remote() -> Self {
-        Self::build(true).await
+        Self::build(true, false).await
     }
 
-    async fn build(remote: bool) -> Self {
+    /// With a clock that can be moved over HTTP.
+    pub async fn with_manual_clock() -> Self {
+        Self::build(false, true).await
+    }
+
+    async fn build(remote: bool, moving: bool) -> Self {
         let database = TestDatabase::sqlite();
         let clock = Arc::new(ManualClock::new(START));
         let trading = Arc::new(ScriptedTradingServer::default());
@@ -65,6 +70,7 @@ impl DemoServer {
         let app = Arc::new(app);
         let options = ApiOptions {
             rate_limit_per_minute: 0,
+            manual_clock: moving.then(|| clock.clone()),
             ..ApiOptions::default()
         };
         let state = ApiState::new(app.clone(), options, CancellationToken::new());

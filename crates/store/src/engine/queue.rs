@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::StoreError;
 
@@ -13,6 +14,8 @@ pub(crate) struct Queue<T> {
 
 struct State<T> {
     waiting: VecDeque<T>,
+    /// How many must wait before it is worth waking anyone.
+    wanted: usize,
     closed: bool,
 }
 
@@ -21,6 +24,7 @@ impl<T> Queue<T> {
         Queue {
             state: Mutex::new(State {
                 waiting: VecDeque::new(),
+                wanted: 1,
                 closed: false,
             }),
             filled: Condvar::new(),
@@ -38,8 +42,11 @@ impl<T> Queue<T> {
             return Err(StoreError::Overloaded);
         }
         state.waiting.push_back(item);
+        let enough = state.waiting.len() >= state.wanted;
         drop(state);
-        self.filled.notify_one();
+        if enough {
+            self.filled.notify_one();
+        }
         Ok(())
     }
 
@@ -58,6 +65,16 @@ impl<T> Queue<T> {
         let taken = max.min(state.waiting.len());
         into.extend(state.waiting.drain(..taken));
         true
+    }
+
+    /// Waits until `wanted` items wait, but no longer than `patience`. For a queue with one consumer.
+    pub(crate) fn gather(&self, wanted: usize, patience: Duration) {
+        let mut state = self.lock();
+        state.wanted = wanted;
+        let too_few = |state: &mut State<T>| state.waiting.len() < wanted && !state.closed;
+        let waited = self.filled.wait_timeout_while(state, patience, too_few);
+        state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        state.wanted = 1;
     }
 
     /// Waits for one item. `None`: closed and empty.
@@ -79,5 +96,48 @@ impl<T> Queue<T> {
 
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(600);
+
+    fn drained(queue: &Queue<u32>) -> Vec<u32> {
+        let mut items = Vec::new();
+        queue.wait(100, &mut items);
+        items
+    }
+
+    #[test]
+    fn gathering_ends_when_enough_wait_or_time_is_up_or_it_is_closed() {
+        let queue = Queue::new(10);
+        queue.push(1).unwrap();
+        queue.gather(1, LONG);
+        queue.gather(2, Duration::from_millis(1));
+        assert_eq!(drained(&queue), [1]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| (1..=3).for_each(|item| queue.push(item).unwrap()));
+            queue.gather(3, LONG);
+        });
+        assert_eq!(drained(&queue), [1, 2, 3]);
+        std::thread::scope(|scope| {
+            scope.spawn(|| queue.close());
+            queue.gather(3, LONG);
+        });
+    }
+
+    #[test]
+    fn a_limit_refuses_and_closing_leaves_what_waits() {
+        let queue = Queue::new(2);
+        queue.push(1).unwrap();
+        queue.push(2).unwrap();
+        assert_eq!(queue.push(3), Err(StoreError::Overloaded));
+        queue.close();
+        assert_eq!(queue.push(4), Err(StoreError::Closed));
+        assert_eq!(drained(&queue), [1, 2]);
+        assert_eq!(queue.wait_one(), None);
     }
 }

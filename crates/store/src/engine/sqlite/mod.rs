@@ -21,7 +21,7 @@ use self::connection::Connector;
 use self::error::open_failed;
 use self::file::Held;
 use self::reader::Reader;
-use self::writer::Writer;
+use self::writer::{Expected, Writer};
 use super::queue::Queue;
 use super::stats::Meter;
 use super::{Access, Commands, Parts, spawn};
@@ -93,6 +93,7 @@ fn start_writer(
         wal,
         events,
         meter,
+        expected: Expected::default(),
     };
     Ok([
         spawn("store-copy", move || copier.run())?,

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::watch;
@@ -23,6 +24,20 @@ pub(super) struct Writer {
     pub(super) wal: WalKeeper,
     pub(super) events: watch::Sender<i64>,
     pub(super) meter: Meter,
+    pub(super) expected: Expected,
+}
+
+/// A commit that takes this long makes it worth waiting for more commands to share the next one.
+const SLOW_COMMIT: Duration = Duration::from_millis(1);
+/// What part of a slow commit's time may be spent on that, and the most of it.
+const PATIENCE_PART: u32 = 4;
+const MOST_PATIENCE: Duration = Duration::from_millis(1);
+
+/// What the next batch may wait for: callers that were just answered tend to come back.
+#[derive(Default)]
+pub(super) struct Expected {
+    commands: usize,
+    patience: Duration,
 }
 
 /// Why the writer stopped using a connection.
@@ -73,7 +88,14 @@ impl Writer {
     fn serve(&mut self, conn: &Connection) -> Ended {
         let mut session = SqliteSession::writer(conn);
         let mut batch = Vec::with_capacity(self.max_batch);
-        while self.queue.wait(self.max_batch, &mut batch) {
+        loop {
+            if !self.expected.patience.is_zero() {
+                let wanted = self.expected.commands.min(self.max_batch);
+                self.queue.gather(wanted, self.expected.patience);
+            }
+            if !self.queue.wait(self.max_batch, &mut batch) {
+                return Ended::Closed;
+            }
             while !batch.is_empty() {
                 if !self.commit_batch(&mut session, &mut batch) {
                     answer_all(batch.drain(..), &Err(broken()));
@@ -82,13 +104,12 @@ impl Writer {
             }
             self.wal.look(conn);
         }
-        Ended::Closed
     }
 
     /// One transaction for the commands of the batch, which it takes out and answers: all of them, or
     /// those up to the one that lost the transaction. `false`: the connection is broken.
     fn commit_batch(
-        &self,
+        &mut self,
         session: &mut SqliteSession<'_>,
         batch: &mut Vec<Box<dyn Command>>,
     ) -> bool {
@@ -108,8 +129,7 @@ impl Writer {
         let begun = Instant::now();
         let last_event = session.last_event();
         let outcome = session.commit();
-        self.meter
-            .committed(batch.len(), begun.elapsed(), self.queue.len());
+        self.note(batch.len(), begun.elapsed());
         let usable = match &outcome {
             Ok(()) => {
                 self.tell_events(last_event);
@@ -122,6 +142,18 @@ impl Writer {
         };
         answer_all(batch.drain(..), &outcome);
         usable
+    }
+
+    fn note(&mut self, commands: usize, took: Duration) {
+        let waiting = self.queue.len();
+        self.meter.committed(commands, took, waiting);
+        self.expected = Expected {
+            commands: commands + waiting,
+            patience: match took < SLOW_COMMIT {
+                true => Duration::ZERO,
+                false => (took / PATIENCE_PART).min(MOST_PATIENCE),
+            },
+        };
     }
 
     fn tell_events(&self, last_event: Option<i64>) {

@@ -3,7 +3,6 @@
 use crate::ApiState;
 use crate::dialect::Refusal;
 use std::net::IpAddr;
-use std::time::Duration;
 use touchstone_app::identity::SignInError;
 
 /// One attempt to sign in.
@@ -16,22 +15,18 @@ pub(crate) struct Attempt<'a> {
 impl ApiState {
     /// Refuses an attempt that comes too soon after others that failed.
     pub(crate) fn admit_login(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
-        match self
-            .rate_limits
-            .login_wait(attempt.brand, attempt.name, attempt.address)
-        {
-            Some(retry_after) if retry_after > Duration::ZERO => {
-                Err(Refusal::RateLimited { retry_after })
-            }
-            _ => Ok(()),
-        }
+        self.rate_limits
+            .begin_login(attempt.brand, attempt.name, attempt.address)
+            .map_err(|retry_after| Refusal::RateLimited { retry_after })
     }
 
-    /// Remembers a failure.
+    /// Remembers how an admitted attempt ended.
     pub(crate) fn note_login<T>(&self, attempt: &Attempt<'_>, outcome: &Result<T, SignInError>) {
-        if let Err(SignInError::Wrong) = outcome {
-            self.rate_limits
-                .failed_login(attempt.brand, attempt.name, attempt.address);
+        match outcome {
+            Err(SignInError::Wrong) => self.rate_limits.login_failed(attempt.address),
+            _ => self
+                .rate_limits
+                .login_was_right(attempt.brand, attempt.name),
         }
     }
 }

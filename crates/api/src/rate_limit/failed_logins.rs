@@ -42,17 +42,42 @@ impl FailedLogins {
 
     /// How long this key still has to wait before its next attempt, if at all.
     pub(super) fn wait(&self, key: impl Hash) -> Option<Duration> {
-        let known = self.known();
-        let forgiven_at = known.get(&self.hasher.hash_one(key))?;
-        let ahead = forgiven_at.saturating_sub(self.clock.elapsed());
+        self.wait_in(&self.known(), self.hasher.hash_one(key))
+    }
+
+    /// Counts a failure.
+    pub(super) fn failed(&self, key: impl Hash) {
+        self.count_in(&mut self.known(), self.hasher.hash_one(key));
+    }
+
+    /// Counts a failure before it is known to be one, so that attempts that are made at the same
+    /// time are counted too; or says how long to wait.
+    pub(super) fn begin(&self, key: impl Hash) -> Option<Duration> {
+        let hash = self.hasher.hash_one(key);
+        let mut known = self.known();
+        let wait = self.wait_in(&known, hash);
+        if wait.is_none() {
+            self.count_in(&mut known, hash);
+        }
+        wait
+    }
+
+    /// Takes back what [`Self::begin`] has counted.
+    pub(super) fn was_none(&self, key: impl Hash) {
+        let hash = self.hasher.hash_one(key);
+        if let Some(forgiven_at) = self.known().get_mut(&hash) {
+            *forgiven_at = forgiven_at.saturating_sub(self.pause);
+        }
+    }
+
+    fn wait_in(&self, known: &HashMap<u64, Duration>, hash: u64) -> Option<Duration> {
+        let ahead = known.get(&hash)?.saturating_sub(self.clock.elapsed());
         let allowed = self.pause * self.in_a_row.saturating_sub(1);
         ahead.checked_sub(allowed).filter(|wait| !wait.is_zero())
     }
 
-    pub(super) fn failed(&self, key: impl Hash) {
+    fn count_in(&self, known: &mut HashMap<u64, Duration>, hash: u64) {
         let now = self.clock.elapsed();
-        let hash = self.hasher.hash_one(key);
-        let mut known = self.known();
         if known.len() >= self.keys_max && !known.contains_key(&hash) {
             known.retain(|_, forgiven_at| *forgiven_at > now);
             if known.len() >= self.keys_max {
@@ -108,6 +133,18 @@ mod tests {
         seconds.store(30, Ordering::SeqCst);
         assert_eq!(limiter.wait("a"), None);
         limiter.failed("a");
+        assert_eq!(limiter.wait("a"), Some(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn attempts_at_the_same_time_are_counted_until_they_turn_out_well() {
+        let (limiter, _) = limiter(10);
+        for _ in 0..3 {
+            assert_eq!(limiter.begin("a"), None);
+        }
+        assert_eq!(limiter.begin("a"), Some(Duration::from_secs(30)));
+        limiter.was_none("a");
+        assert_eq!(limiter.begin("a"), None);
         assert_eq!(limiter.wait("a"), Some(Duration::from_secs(30)));
     }
 

@@ -69,18 +69,26 @@ impl RateLimits {
         Some(self.addresses.as_ref()?.count(network_of(address)))
     }
 
-    /// To be asked before a password is looked at: how long `name` of `brand` at `address` has to
-    /// wait before the next attempt, if at all.
-    #[must_use]
-    pub fn login_wait(&self, brand: &str, name: &str, address: IpAddr) -> Option<Duration> {
-        let by_name = self.failed_names.wait(login_name(brand, name));
-        let by_address = self.failed_addresses.wait(network_of(address));
-        by_name.max(by_address)
+    /// To be asked before a password is looked at. It counts as failed until
+    /// [`Self::login_was_right`] is told: guesses made at the same time do not slip through.
+    ///
+    /// # Errors
+    /// How long `name` of `brand` at `address` has to wait before the next attempt.
+    pub fn begin_login(&self, brand: &str, name: &str, address: IpAddr) -> Result<(), Duration> {
+        let wait = self
+            .failed_addresses
+            .wait(network_of(address))
+            .or_else(|| self.failed_names.begin(login_name(brand, name)));
+        wait.map_or(Ok(()), Err)
     }
 
-    /// To be told of every failed login.
-    pub fn failed_login(&self, brand: &str, name: &str, address: IpAddr) {
-        self.failed_names.failed(login_name(brand, name));
+    /// To be told when an attempt was no wrong guess.
+    pub fn login_was_right(&self, brand: &str, name: &str) {
+        self.failed_names.was_none(login_name(brand, name));
+    }
+
+    /// To be told when an attempt was a wrong guess.
+    pub fn login_failed(&self, address: IpAddr) {
         self.failed_addresses.failed(network_of(address));
         metrics::counter!("touchstone_failed_logins_total").increment(1);
     }

@@ -397,9 +397,7 @@ pub async fn request_reset(
     };
     state.admit_login(&attempt)?;
     // Every request counts as a failure would: nobody floods a mailbox.
-    state
-        .rate_limits
-        .failed_login(attempt.brand, attempt.name, attempt.address);
+    state.rate_limits.login_failed(attempt.address);
     state
         .app
         .ask_password_reset(body.brand, body.email.as_str())

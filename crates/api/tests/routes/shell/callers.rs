@@ -244,33 +244,49 @@ async fn failed_logins_slow_down_a_name_and_then_an_address() {
     let limits = &server.state.rate_limits;
     let home = "192.0.2.1".parse().unwrap();
     let elsewhere = "192.0.2.2".parse().unwrap();
+    let guess = |name: &str| {
+        limits.begin_login("brand-a", name, home)?;
+        limits.login_failed(home);
+        Ok(())
+    };
     for _ in 0..5 {
-        assert_eq!(limits.login_wait("brand-a", "Trader@demo.test", home), None);
-        limits.failed_login("brand-a", "trader@demo.test", home);
+        assert_eq!(guess("Trader@demo.test"), Ok(()));
     }
-    let wait = Some(Duration::from_secs(30));
+    let wait = Err(Duration::from_secs(30));
+    assert_eq!(guess("trader@demo.test"), wait);
     assert_eq!(
-        limits.login_wait("brand-a", " TRADER@demo.test", elsewhere),
+        limits.begin_login("brand-a", " TRADER@demo.test", elsewhere),
         wait
     );
     assert_eq!(
-        limits.login_wait("brand-b", "trader@demo.test", elsewhere),
-        None
+        limits.begin_login("brand-b", "trader@demo.test", elsewhere),
+        Ok(())
     );
     for other in 0..25 {
-        limits.failed_login("brand-a", &format!("{other}@demo.test"), home);
+        assert_eq!(guess(&format!("{other}@demo.test")), Ok(()));
     }
+    assert_eq!(guess("new@demo.test"), Err(Duration::from_secs(5)));
     assert_eq!(
-        limits.login_wait("brand-a", "new@demo.test", home),
-        Some(Duration::from_secs(5))
-    );
-    assert_eq!(
-        limits.login_wait("brand-a", "new@demo.test", elsewhere),
-        None
+        limits.begin_login("brand-a", "new@demo.test", elsewhere),
+        Ok(())
     );
     seconds.store(30, Ordering::SeqCst);
     assert_eq!(
-        limits.login_wait("brand-a", "trader@demo.test", elsewhere),
-        None
+        limits.begin_login("brand-a", "trader@demo.test", elsewhere),
+        Ok(())
     );
+}
+
+#[tokio::test]
+async fn who_knows_his_password_never_waits() {
+    let (server, _) = limited(0).await;
+    let limits = &server.state.rate_limits;
+    let home = "192.0.2.1".parse().unwrap();
+    for _ in 0..100 {
+        assert_eq!(
+            limits.begin_login("brand-a", "trader@demo.test", home),
+            Ok(())
+        );
+        limits.login_was_right("brand-a", "trader@demo.test");
+    }
 }

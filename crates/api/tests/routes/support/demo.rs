@@ -57,8 +57,8 @@ impl DemoServer {
             ))),
         };
         let mut settings = Settings::default();
-        settings.remote_trading.call_timeout_ms = 20;
-        settings.remote_trading.answer_within_ms = 200;
+        settings.remote_trading.call_timeout_ms = 250;
+        settings.remote_trading.answer_within_ms = 10_000;
         let store = database.store();
         touchstone_app::firm::demo::install(&store, ports.random.clone(), START)
             .await

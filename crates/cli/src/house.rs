@@ -92,6 +92,8 @@ pub async fn run(
     let state = ApiState::new(Arc::clone(&app), api, shutdown.clone());
     let ended = touchstone_api::serve(listener, state, shutdown, serve).await?;
     chores.abort();
+    // Cancelled: what it had in hand is durable before and after each step.
+    let _ = chores.await;
     app.store.clone().close().await;
     match ended {
         Ended::Drained => tracing::info!("stopped; everything that was accepted was answered"),

@@ -191,18 +191,30 @@ impl Store {
 
     /// [`Store::close`] for a thread that is not part of an async runtime.
     pub fn close_blocking(self) {
-        self.parts.stop();
-        let threads = std::mem::take(
+        // Readers go first: SQLite removes its log when the connection that is closed last may write.
+        self.parts.reads.close();
+        let (readers, writers): (Vec<_>, Vec<_>) = std::mem::take(
             &mut *self
                 .parts
                 .threads
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner),
-        );
-        for thread in threads {
-            if thread.join().is_err() {
-                tracing::error!("a thread of the store had panicked");
-            }
+        )
+        .into_iter()
+        .partition(|thread| thread.thread().name() == Some(READER));
+        join(readers);
+        self.parts.stop();
+        join(writers);
+    }
+}
+
+/// Name of the threads that read.
+pub(crate) const READER: &str = "store-read";
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a thread of the store had panicked");
         }
     }
 }

@@ -60,7 +60,7 @@ fn start(
     let mut threads = Vec::new();
     for _ in 0..options.readers.max(1) {
         let (runtime, connector, queue) = (new_runtime()?, connector.clone(), reads.clone());
-        threads.push(spawn("store-read", move || {
+        threads.push(spawn(super::READER, move || {
             worker::read(&runtime, &connector, &queue)
         })?);
     }

@@ -59,7 +59,7 @@ pub(super) fn open(
     let mut threads = Vec::new();
     for _ in 0..options.readers.max(1) {
         let reader = Reader::new(connector.clone(), reads.clone())?;
-        threads.push(spawn("store-read", move || reader.run())?);
+        threads.push(spawn(super::READER, move || reader.run())?);
     }
     if access == Access::ReadWrite {
         let writes = Arc::new(Queue::new(options.queue_limit));

@@ -1,5 +1,6 @@
 //! `touchstone`: one binary for everything that an operator does.
 
+mod banner;
 mod commands;
 mod house;
 mod logs;

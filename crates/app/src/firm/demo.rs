@@ -5,8 +5,9 @@ use super::{Firm, FirmError, Plan};
 use crate::ports::Random;
 use std::path::PathBuf;
 use std::sync::Arc;
-use touchstone_domain::UnixMicros;
+use touchstone_domain::{EntityKind, PublicIds, UnixMicros};
 use touchstone_store::Store;
+use uuid::Uuid;
 
 /// The demo firm's file.
 pub const FILE: &str = include_str!("demo.toml");
@@ -17,6 +18,16 @@ pub const LOGINS: [(&str, &str, &str); 3] = [
     ("customer 5", "trader@demo.test", "demo-trader-1"),
     ("customer 6", "rival@demo.test", "demo-rival-1"),
 ];
+
+/// What can be bought: a program's number, its UUID as a template, and what it is.
+pub fn templates(ids: &PublicIds) -> [(i64, Uuid, &'static str); 3] {
+    [
+        (1, "499.00 USD, two add-ons"),
+        (2, "free"),
+        (4, "459.00 EUR"),
+    ]
+    .map(|(number, what)| (number, ids.uuid(EntityKind::Program, number), what))
+}
 
 /// Puts the demo firm into a migrated database, before an `App` is made on it; a second time it
 /// changes nothing.

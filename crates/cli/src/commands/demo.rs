@@ -25,7 +25,7 @@ use touchstone_store::{DatabaseUrl, Store, StoreOptions, repo};
 
 use super::block_on;
 use crate::{
-    house,
+    banner, house,
     logs::{self, LogFormat},
     settings::DEFAULT_LISTEN,
     signals,
@@ -101,7 +101,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             manual_clock,
             ..ApiOptions::default()
         };
-        banner(address, &folder);
+        banner::print(&app, address, &args.data, args.clock == ClockChoice::Manual);
         house::run(
             app,
             listener,
@@ -164,14 +164,4 @@ fn master_secret(
         "{name} does not hold 64 hexadecimal digits; delete the folder to begin anew"
     );
     Ok(SecretBox::new(Box::new(bytes)))
-}
-
-fn banner(address: SocketAddr, folder: &str) {
-    println!("Touchstone serves the demo firm on http://{address}");
-    println!("  API          http://{address}/docs");
-    for (who, email, password) in demo::LOGINS {
-        println!("  {who:<12} {email}  {password}");
-    }
-    println!("  data         {folder} (delete it to begin anew)");
-    println!("  stop         Ctrl-C");
 }

@@ -44,3 +44,32 @@ fn a_damaged_secret_is_told_and_not_replaced() {
     assert!(text(&output.stderr).contains("does not hold 64 hexadecimal digits"));
     assert_eq!(fs::read(&secret).unwrap(), b"half");
 }
+
+/// The banner's last lines are a purchase that works when it is pasted into a shell.
+#[test]
+fn the_purchase_of_the_banner_can_be_pasted() {
+    if std::process::Command::new("curl")
+        .arg("--version")
+        .output()
+        .is_err()
+    {
+        println!("left out: there is no curl here");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["demo", "--listen", "127.0.0.1:0", "--data", "data"];
+    let (server, banner) = Server::start_and_read(touchstone(folder.path(), &args), "payer_login");
+    let (_, commands) = banner
+        .split_once("to paste into another terminal:")
+        .unwrap();
+    let pasted = std::process::Command::new("sh")
+        .args(["-c", commands])
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&pasted.stdout)
+        .unwrap_or_else(|_| panic!("{}\n{}", text(&pasted.stdout), text(&pasted.stderr)));
+    assert_eq!(answer["accepted"], true, "{answer}");
+    assert_eq!(answer["purchase"]["id"], 10);
+    assert_eq!(answer["account"]["login"], 2_000_100);
+    assert!(server.stop("-TERM").0.success());
+}

@@ -36,31 +36,44 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        Self::start_and_read(command, "http://").0
+    }
+
+    /// Gives what it said up to the line that holds `last`.
+    pub fn start_and_read(mut command: Command, last: &str) -> (Self, String) {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let Some(Ok(line)) = lines.next() else {
-            let mut log = String::new();
-            child
-                .stderr
-                .take()
-                .unwrap()
-                .read_to_string(&mut log)
-                .unwrap();
-            panic!("the server did not start: {log}");
-        };
-        let url = line
-            .split(' ')
+        let mut said = String::new();
+        loop {
+            let Some(Ok(line)) = lines.next() else {
+                let mut log = String::new();
+                child
+                    .stderr
+                    .take()
+                    .unwrap()
+                    .read_to_string(&mut log)
+                    .unwrap();
+                panic!("the server did not start: {log}");
+            };
+            said.push_str(&line);
+            said.push('\n');
+            if line.contains(last) {
+                break;
+            }
+        }
+        let url = said
+            .split_whitespace()
             .find(|word| word.starts_with("http://"))
             .unwrap()
             .to_owned();
         // What it says later goes nowhere, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url }
+        (Self { child, url }, said)
     }
 
     pub async fn get(&self, path: &str) -> (u16, String) {

@@ -48,16 +48,7 @@ where
     S: Send + Sync,
 {
     let is_json = is_json(request.headers());
-    let bytes = tokio::time::timeout(
-        limits::BODY_READ_TIMEOUT,
-        Bytes::from_request(request, state),
-    )
-    .await
-    .map_err(|_| BodyError::TimedOut)?
-    .map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => BodyError::TooLarge,
-        _ => BodyError::Broken,
-    })?;
+    let bytes = read_bytes(request, state).await?;
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(BodyError::Empty);
     }
@@ -65,6 +56,21 @@ where
         return Err(BodyError::MediaType);
     }
     parse_json(&bytes)
+}
+
+/// Reads a body as it was sent.
+pub(crate) async fn read_bytes<S>(request: Request, state: &S) -> Result<Bytes, BodyError>
+where
+    S: Send + Sync,
+{
+    let reading = Bytes::from_request(request, state);
+    tokio::time::timeout(limits::BODY_READ_TIMEOUT, reading)
+        .await
+        .map_err(|_| BodyError::TimedOut)?
+        .map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => BodyError::TooLarge,
+            _ => BodyError::Broken,
+        })
 }
 
 /// Reads `T` from the bytes of a JSON document.
@@ -99,7 +105,7 @@ pub(crate) fn too_large_message() -> String {
     )
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
+pub(crate) fn is_json(headers: &HeaderMap) -> bool {
     let Some(Ok(media_type)) = headers.get(CONTENT_TYPE).map(|value| value.to_str()) else {
         return false;
     };

@@ -135,6 +135,12 @@ pub(super) fn add_shared_parts(document: &mut Value) {
                 "bearerFormat": "JWT",
                 "description": "`Authorization: Bearer <token>`, in both dialects",
             },
+            "paymentSignature": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "X-Touchstone-Signature",
+                "description": "`v1=` and the HMAC-SHA-256, in hexadecimal digits, of `X-Touchstone-Timestamp`, a dot and the body",
+            },
             "rawToken": {
                 "type": "apiKey",
                 "in": "header",

@@ -35,6 +35,10 @@ error_codes! {
         TemplateNotDeliverable = "template_not_deliverable", CONFLICT, "The template has no steps, or the group of its first step is missing or not DEMO";
         TooManyPendingJourneys = "too_many_pending_journeys", CONFLICT, "As many journeys of the customer wait for payment as may";
         IdempotencyKeyConflict = "idempotency_key_conflict", CONFLICT, "The key was used with another input; `detail` names what differs";
+        NotPayable = "not_payable", CONFLICT, "The transaction is of a type, or in a status, that takes no payment";
+        NoCashier = "no_cashier", CONFLICT, "No cashier is set up here; staff approve what came in another way";
+        InvalidSignature = "invalid_signature", UNAUTHORIZED, "The message is not signed by a payment provider that is set up here, or is too old";
+        PaymentEventConflict = "payment_event_conflict", CONFLICT, "The event was sent before with another content";
         StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests; `Retry-After` says when to go on";
         InternalError = "internal_error", INTERNAL_SERVER_ERROR, "The server made a mistake; nothing was changed that is not shown";

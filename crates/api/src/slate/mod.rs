@@ -1,6 +1,7 @@
 //! The Slate dialect: the prop endpoints of its broker API and what they lean on.
 
 pub mod attention;
+pub mod cashier_page;
 pub mod enroll;
 pub mod error;
 pub mod extract;
@@ -8,6 +9,8 @@ mod failure;
 pub mod identity;
 mod ids;
 pub mod journey_cancel;
+pub mod pay;
+pub mod payment_webhook;
 pub mod transaction;
 pub mod transactions;
 
@@ -23,6 +26,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(journey_cancel::cancel))
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
+        .routes(routes!(pay::pay))
+        .routes(routes!(payment_webhook::receive))
+        .routes(routes!(cashier_page::show, cashier_page::decide))
         .routes(routes!(attention::list))
         .routes(routes!(attention::resolve))
         .routes(routes!(identity::customer_login))

@@ -1,6 +1,7 @@
 //! One file per route, in folders that mirror the URLs; `shell` holds what is true of all of them.
 
 mod auth;
+mod cashier;
 mod challenges;
 mod customer;
 mod customers;
@@ -9,6 +10,7 @@ mod docs;
 mod healthz;
 mod metrics;
 mod openapi_json;
+mod payments;
 mod prop;
 mod readyz;
 mod shell;

@@ -1,5 +1,7 @@
 //! `POST /customers/login` and `POST /customers/register`
 
+mod me;
+
 use crate::support::demo::DemoServer;
 use rstest::rstest;
 use serde_json::{Value, json};

@@ -10,16 +10,20 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ApiState, router};
 use touchstone_app::App;
+use touchstone_app::cashier::WebhookSecret;
 use touchstone_app::identity::{self, Caller, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
     DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
-use touchstone_domain::{BrandId, CustomerId, EntityKind, SessionId, StaffId};
+use touchstone_domain::{BrandId, CustomerId, EntityKind, SessionId, StaffId, TransactionId};
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{counters, sessions};
 use touchstone_store::testing::TestDatabase;
+
+/// What the payment provider `bank` signs with, now and before.
+pub const BANK_SECRETS: [&str; 2] = ["the bank's new long secret", "the bank's old long secret"];
 
 pub struct DemoServer {
     pub app: Arc<App>,
@@ -57,6 +61,10 @@ impl DemoServer {
             ))),
         };
         let mut settings = Settings::default();
+        let secrets = BANK_SECRETS.map(|secret| WebhookSecret::new(secret.to_owned()));
+        settings
+            .payment_webhooks
+            .insert("bank".to_owned(), secrets.into_iter().flatten().collect());
         settings.remote_trading.call_timeout_ms = 250;
         settings.remote_trading.answer_within_ms = 10_000;
         let store = database.store();
@@ -167,9 +175,10 @@ impl DemoServer {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
-        let mut request = Request::post(path)
-            .header(AUTHORIZATION, format!("Bearer {token}"))
-            .header(CONTENT_TYPE, "application/json");
+        let mut request = Request::post(path).header(CONTENT_TYPE, "application/json");
+        if !token.is_empty() {
+            request = request.header(AUTHORIZATION, format!("Bearer {token}"));
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -185,6 +194,26 @@ impl DemoServer {
     pub async fn patch_text(&self, token: &str, path: &str, body: &str) -> Answer {
         self.request(Method::PATCH, token, path, Some(body.to_owned()))
             .await
+    }
+
+    /// As a browser sends a form.
+    pub async fn post_form(&self, path: &str, form: &str) -> Answer {
+        let request = Request::post(path)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(form.to_owned()));
+        send(self.router.clone(), request.expect("a request")).await
+    }
+
+    /// The status of a transaction.
+    pub async fn status_of(&self, transaction: i64) -> &'static str {
+        let id = TransactionId(transaction);
+        let found = self
+            .app
+            .store
+            .read(move |tx| touchstone_store::repo::transactions::get(tx, id))
+            .await
+            .expect("a store");
+        found.expect("a transaction").state.name()
     }
 
     /// The UUID of a key, as text.

@@ -1,0 +1,170 @@
+//! `GET` and `POST /cashier/{token}`: the page of the built-in cashier. It needs no script; the
+//! token in its path is all that it trusts, so that no other site can press its buttons.
+
+use super::error::ApiError;
+use super::extract::SlatePath;
+use crate::ApiState;
+use crate::auth::Visitor;
+use crate::input::{self, BodyError, Params};
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+use touchstone_app::cashier::{DemoChoice, DemoPage, PaymentOutcome, ReceiveError};
+use touchstone_domain::transaction::TransactionKind;
+use utoipa::ToSchema;
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1c2430}\
+h1{font-size:1.25rem}.amount{font-size:2rem;margin:1rem 0}\
+button{font:inherit;padding:.6rem 1.2rem;margin-right:.5rem;border:1px solid #1c2430;border-radius:.4rem;background:#fff;cursor:pointer}\
+button[value=pay]{background:#1c2430;color:#fff}small{color:#5b6675}";
+
+/// The page's own style, its own form, and nothing else.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
+/// Show Cashier Page
+///
+/// The page of the built-in cashier, which `pay` sends to. No money is behind it.
+#[utoipa::path(
+    get,
+    path = "/cashier/{token}",
+    operation_id = "show_cashier_page",
+    tag = "Payments",
+    params(("token" = String, Path)),
+    responses(
+        (status = 200, description = "A page with Pay and Decline", body = String, content_type = "text/html"),
+        (status = 404, description = "The page is not there, or not any more", body = String, content_type = "text/html"),
+    ),
+)]
+pub async fn show(
+    State(state): State<ApiState>,
+    _visitor: Visitor,
+    SlatePath(token): SlatePath<String>,
+) -> Result<Response, ApiError> {
+    Ok(match state.app.demo_cashier(&token).await? {
+        Some(found) => page(StatusCode::OK, &content(&found)),
+        None => gone(),
+    })
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CashierChoice {
+    Pay,
+    Decline,
+}
+
+/// What the page's form sends.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CashierForm {
+    choice: CashierChoice,
+}
+
+/// Decide Cashier Page
+///
+/// Pays or declines. One page takes one decision; a second one changes nothing.
+#[utoipa::path(
+    post,
+    path = "/cashier/{token}",
+    operation_id = "decide_cashier_page",
+    tag = "Payments",
+    params(("token" = String, Path)),
+    request_body(content = CashierForm, content_type = "application/x-www-form-urlencoded"),
+    responses(
+        (status = 303, description = "Decided: the page shows the outcome", headers(("Location" = String, description = "The page"))),
+        (status = 404, description = "The page is not there, or not any more", body = String, content_type = "text/html"),
+    ),
+    extensions(("x-errors" = json!(["state_conflict", "payment_event_conflict"])))
+)]
+pub async fn decide(
+    State(state): State<ApiState>,
+    _visitor: Visitor,
+    SlatePath(token): SlatePath<String>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let location = HeaderValue::from_str(request.uri().path()).ok();
+    let body = input::read_bytes(request, &state).await?;
+    let choice = choice(&body)?;
+    match state.app.decide_at_demo_cashier(&token, choice).await {
+        Ok(()) => {
+            let mut response = StatusCode::SEE_OTHER.into_response();
+            if let Some(location) = location {
+                response.headers_mut().insert(LOCATION, location);
+            }
+            Ok(response)
+        }
+        Err(ReceiveError::NotFound) => Ok(gone()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn choice(body: &[u8]) -> Result<DemoChoice, ApiError> {
+    let fields = form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), value));
+    let form: CashierForm = Params::collect(fields).read().map_err(BodyError::Input)?;
+    Ok(match form.choice {
+        CashierChoice::Pay => DemoChoice::Pay,
+        CashierChoice::Decline => DemoChoice::Decline,
+    })
+}
+
+/// Nothing in it comes from a client: amounts, currency codes and our own words.
+fn content(found: &DemoPage) -> String {
+    let what = match found.kind {
+        TransactionKind::Deposit => "Deposit",
+        _ => "Challenge fee",
+    };
+    let amount = format!("{} {}", found.amount.fixed(), found.amount.currency);
+    let rest = match (found.due, found.outcome) {
+        (Some(due), _) => format!(
+            "<form method=\"post\"><button name=\"choice\" value=\"pay\">Pay {} {}</button>\
+             <button name=\"choice\" value=\"decline\">Decline</button></form>\
+             <p><small>A demonstration: no money is taken.</small></p>",
+            due.fixed(),
+            due.currency
+        ),
+        (None, outcome) => format!("<p>{} You can close this page.</p>", told(outcome)),
+    };
+    format!("<h1>{what}</h1><p class=\"amount\">{amount}</p>{rest}")
+}
+
+const fn told(outcome: Option<PaymentOutcome>) -> &'static str {
+    match outcome {
+        Some(PaymentOutcome::Approved | PaymentOutcome::Overpaid) => "Paid. Thank you.",
+        Some(PaymentOutcome::Underpaid) => "A part is paid.",
+        Some(PaymentOutcome::RefundDue) => "Paid, and it will be given back.",
+        Some(PaymentOutcome::Declined) => "Declined. Nothing was taken.",
+        Some(PaymentOutcome::Ignored) | None => "There is nothing to pay any more.",
+    }
+}
+
+fn gone() -> Response {
+    page(
+        StatusCode::NOT_FOUND,
+        "<h1>This page is not here</h1><p>It may be too old: go back and pay again.</p>",
+    )
+}
+
+fn page(status: StatusCode, content: &str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Cashier</title>\
+         <style>{STYLE}</style></head><body>{content}</body></html>"
+    );
+    let mut response = (status, Html(html)).into_response();
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, POLICY.clone());
+    response
+}

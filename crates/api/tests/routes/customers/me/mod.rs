@@ -1,0 +1,3 @@
+//! `/customers/me`
+
+mod pay;

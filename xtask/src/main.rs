@@ -1,5 +1,6 @@
 //! The commands of the house: what the README and CI call. One file per command.
 
+mod bench;
 mod demo;
 mod postgres;
 mod report;
@@ -26,6 +27,7 @@ enum Command {
     Test(test::Args),
     Demo(demo::Args),
     Sim(sim::Args),
+    Bench(bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Sim(args) => sim::run(&args),
+        Command::Bench(args) => bench::run(&args),
     };
     done.unwrap_or_else(|error| {
         anstream::eprintln!("cargo xtask: {error:#}");

@@ -1,4 +1,4 @@
-//! A throwaway PostgreSQL for a test run.
+//! A throwaway PostgreSQL for a run of tests or of a benchmark.
 
 use crate::tools;
 use anyhow::{Context, bail};
@@ -15,7 +15,7 @@ pub const OLDEST_MAJOR: u32 = 15;
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Installation {
     pub major: u32,
-    bin: PathBuf,
+    pub bin: PathBuf,
 }
 
 /// The newest server on `PATH` or where Debian puts it, if it is new enough.
@@ -52,6 +52,24 @@ fn major_version(answer: &str) -> Option<u32> {
         .ok()
 }
 
+/// What a cluster is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// No fsync: what the tests crash is the server under test, never this cluster.
+    Tests,
+    /// Durable, and set up as one would for such a machine.
+    Bench,
+}
+
+impl Purpose {
+    const fn options(self) -> &'static str {
+        match self {
+            Purpose::Tests => "-c fsync=off -c full_page_writes=off",
+            Purpose::Bench => "-c shared_buffers=1GB -c max_wal_size=4GB",
+        }
+    }
+}
+
 /// A running cluster of its own. Dropping it stops it and removes its files; so does any end of this process.
 #[derive(Debug)]
 pub struct Cluster {
@@ -60,12 +78,12 @@ pub struct Cluster {
 }
 
 impl Cluster {
-    pub fn start(installation: &Installation) -> anyhow::Result<Cluster> {
+    pub fn start(installation: &Installation, purpose: Purpose) -> anyhow::Result<Cluster> {
         // Between our look for a free port and the start someone else may take it.
         const TRIES: u32 = 3;
         let mut tried = 1;
         loop {
-            match Cluster::start_once(&installation.bin) {
+            match Cluster::start_once(&installation.bin, purpose) {
                 Err(error) if tried == TRIES => return Err(error),
                 Err(_) => tried += 1,
                 Ok(cluster) => return Ok(cluster),
@@ -73,13 +91,14 @@ impl Cluster {
         }
     }
 
-    fn start_once(bin: &Path) -> anyhow::Result<Cluster> {
+    fn start_once(bin: &Path, purpose: Purpose) -> anyhow::Result<Cluster> {
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let mut command = Command::new("sh");
         command
             .args(["-c", include_str!("postgres.sh"), "postgres.sh"])
             .arg(bin)
             .arg(port.to_string())
+            .arg(purpose.options())
             .current_dir("/")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -136,7 +155,7 @@ fn unprivileged_user() -> anyhow::Result<Option<(u32, u32)>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cluster, find, major_version};
+    use super::{Cluster, Purpose, find, major_version};
     use std::net::TcpStream;
 
     #[test]
@@ -159,7 +178,7 @@ mod tests {
         let Some(installation) = find() else {
             return;
         };
-        let cluster = Cluster::start(&installation).unwrap();
+        let cluster = Cluster::start(&installation, Purpose::Tests).unwrap();
         let address = ("127.0.0.1", cluster.port);
         assert!(TcpStream::connect(address).is_ok());
         drop(cluster);

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every check, with a summary.
 
-use crate::postgres::{self, Cluster};
+use crate::postgres::{self, Cluster, Purpose};
 use crate::report::{LeftOut, Report, Row};
 use crate::step::{self, Stopwatch};
 use crate::{shell, tools};
@@ -123,7 +123,7 @@ fn start_postgres(report: &mut Report) -> Option<Cluster> {
         return None;
     };
     let watch = Stopwatch::start();
-    match Cluster::start(&installation) {
+    match Cluster::start(&installation, Purpose::Tests) {
         Ok(cluster) => {
             anstream::println!(
                 "\nPostgreSQL {} for the tests: {}",

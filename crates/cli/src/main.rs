@@ -1,6 +1,7 @@
 //! `touchstone`: one binary for everything that an operator does.
 
 mod banner;
+mod bench;
 mod commands;
 mod house;
 mod logs;
@@ -29,6 +30,7 @@ enum Command {
     Apply(commands::apply::Args),
     Check(commands::check::Args),
     Openapi(commands::openapi::Args),
+    Bench(bench::Args),
 }
 
 /// What was asked for cannot be understood; nothing was begun.
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Command::Apply(args) => commands::apply::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Openapi(args) => commands::openapi::run(args),
+        Command::Bench(args) => bench::run(args),
     };
     match outcome {
         Ok(code) => code,

@@ -8,7 +8,7 @@ mod payment;
 mod queries;
 mod sale;
 
-pub use buy::{Bought, BuyError, BuyRequest};
+pub use buy::{Bought, BuyError, BuyRequest, IDEMPOTENCY_KEY_LIMIT};
 pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
 pub use manage::{ManageError, Resolution};
 pub use queries::{ChallengeDetail, Offer, Payer, Preview, PurchasePage, QueryError};

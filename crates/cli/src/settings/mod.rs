@@ -7,7 +7,7 @@ mod resolve;
 mod secret;
 
 pub use database::Database;
-pub use layer::Layer;
+pub use layer::{Layer, secret as parse_secret};
 pub use resolve::Shown;
 
 use std::{net::SocketAddr, path::PathBuf};

@@ -1,0 +1,51 @@
+//! `cargo xtask bench`: builds the release server and measures it.
+
+use crate::postgres::{self, Cluster, Purpose};
+use crate::shell;
+use anyhow::Context;
+use std::process::ExitCode;
+
+/// Names a PostgreSQL server for the measurement, instead of one of its own.
+const POSTGRES_URL: &str = "TOUCHSTONE_BENCH_POSTGRES";
+
+/// Build the release server and measure it
+///
+/// `cargo xtask bench buy` measures purchases over HTTP, beside a POST that touches no store and, with
+/// PostgreSQL 15 or newer on the machine, beside pgbench, in a cluster of its own that is removed
+/// afterwards. Everything lies where temporary files lie; TMPDIR names another disk.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// `buy`, and options for `touchstone bench buy`; `cargo xtask bench buy --help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    bench_args: Vec<String>,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut command = shell::cargo();
+    command
+        .args(["run", "--release", "--package", "touchstone-cli"])
+        .args(["--bin", "touchstone", "--", "bench"])
+        .args(&args.bench_args);
+    let installation = postgres::find();
+    if let Some(installation) = &installation {
+        command.arg("--postgres-bin").arg(&installation.bin);
+    }
+    let is_given = std::env::var_os(POSTGRES_URL).is_some()
+        || args
+            .bench_args
+            .iter()
+            .any(|arg| arg.starts_with("--postgres"));
+    let cluster = installation
+        .filter(|_| !is_given)
+        .map(|installation| Cluster::start(&installation, Purpose::Bench))
+        .transpose()?;
+    if let Some(cluster) = &cluster {
+        command.env(POSTGRES_URL, cluster.admin_url());
+    }
+    let status = command.status().context("cargo could not be started")?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

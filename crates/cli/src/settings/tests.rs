@@ -256,3 +256,34 @@ fn every_setting_of_the_layer_is_shown() {
         );
     }
 }
+
+const PAGE_HEAD: &str = "\
+# Settings of `touchstone serve`
+
+Each setting has one name: `--listen`, `TOUCHSTONE_LISTEN` and `listen = \"...\"` in the TOML file of `--config` are the same. Flags beat the environment, the environment beats the file, the file beats the default. An unknown name in the file is refused with its line. A secret can stand in a file of its own, named by the setting that ends with `_file`; secrets are never shown. At the start every setting is logged with where its value comes from. Made from the code by a test: `UPDATE_TABLES=1 cargo test -p touchstone-cli` writes it anew.
+
+| In the file | Value | Meaning |
+|---|---|---|
+";
+
+#[test]
+fn the_page_of_settings_is_that_of_the_code() {
+    let mut page = PAGE_HEAD.to_owned();
+    for argument in <Flags as clap::CommandFactory>::command().get_arguments() {
+        let name = argument.get_id();
+        let value = argument
+            .get_value_names()
+            .map_or("", |names| names[0].as_str());
+        let help = argument.get_help().unwrap().to_string();
+        page.push_str(&format!("| `{name}` | {value} | {help} |\n"));
+    }
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/settings.md");
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&file, &page).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == page,
+        "docs/settings.md differs from the code (UPDATE_TABLES=1 rewrites it)"
+    );
+}

@@ -60,3 +60,18 @@ pub const ATTENTION_PAGE_MAX: i64 = 500;
 
 /// How far a demo's clock moves at once: a year.
 pub const CLOCK_ADVANCE_SECONDS_MAX: i64 = 366 * 86_400;
+
+/// Transactions in one answer of `GET /transactions`.
+pub const TRANSACTIONS_PAGE_MAX: i64 = 1_000;
+
+/// Journeys in one answer of `GET /prop/journeys` and `GET /challenges/me`.
+pub const JOURNEYS_PAGE_MAX: i64 = 500;
+
+/// How far into a list one may begin.
+pub const OFFSET_MAX: i64 = 10_000_000;
+
+/// Values of one filter.
+pub const FILTER_VALUES_MAX: usize = 50;
+
+/// What a customer may say about where his money is to be paid to, in bytes of JSON.
+pub const PAYMENT_DATA_BYTES_MAX: usize = 4 * 1024;

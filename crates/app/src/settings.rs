@@ -20,6 +20,8 @@ pub struct Settings {
     pub pending_journeys_limit: i64,
     /// Deposits of one customer that may wait for payment at once.
     pub pending_deposits_limit: i64,
+    /// Withdrawals of one customer that may wait for staff at once.
+    pub pending_withdrawals_limit: i64,
     /// How long a page of the built-in cashier stays open.
     pub cashier_session_seconds: i64,
     /// Payment providers by name, each with the secrets that its webhook may be signed with:
@@ -67,6 +69,7 @@ impl Default for Settings {
             unpaid_after_seconds: 7 * SECONDS_PER_DAY,
             pending_journeys_limit: 10,
             pending_deposits_limit: 10,
+            pending_withdrawals_limit: 10,
             cashier_session_seconds: 3_600,
             payment_webhooks: BTreeMap::new(),
             remote_trading: RemoteTrading::default(),

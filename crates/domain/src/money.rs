@@ -24,6 +24,15 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 
+    /// The currencies that have no decimals, or three; every other has two.
+    pub const fn with_decimals(decimals: u32) -> &'static [&'static str] {
+        match decimals {
+            0 => NO_DECIMALS,
+            3 => THREE_DECIMALS,
+            _ => &[],
+        }
+    }
+
     /// Digits after the decimal point of one major unit: 2 for USD, 0 for JPY, 3 for KWD.
     pub fn decimals(&self) -> u32 {
         if NO_DECIMALS.contains(&self.code()) {

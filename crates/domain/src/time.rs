@@ -34,9 +34,62 @@ impl UnixMicros {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Reads RFC 3339 ("2026-05-07T13:20:00Z") or a day ("2026-05-07": its first instant in UTC).
+    /// `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+            return Some(Self(instant.as_microsecond()));
+        }
+        Self::of_day(day(text)?)
+    }
+
+    /// As [`UnixMicros::parse`], but a day stands for its end: the first instant of the next one.
+    pub fn parse_end(text: &str) -> Option<Self> {
+        match day(text) {
+            Some(day) => Self::of_day(day.tomorrow().ok()?),
+            None => Self::parse(text),
+        }
+    }
+
+    fn of_day(day: jiff::civil::Date) -> Option<Self> {
+        let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self(start.timestamp().as_microsecond()))
+    }
+
     /// RFC 3339 in UTC with microseconds: what Slate's fields hold.
     pub fn rfc3339(self) -> String {
         jiff::Timestamp::from_microsecond(self.0)
             .map_or_else(|_| self.0.to_string(), |t| format!("{t:.6}"))
+    }
+}
+
+/// A day and nothing beside it.
+fn day(text: &str) -> Option<jiff::civil::Date> {
+    (text.len() == "2026-05-07".len())
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("2026-05-07", Some(1_778_112_000), Some(1_778_198_400))]
+    #[case("2026-05-07T13:20:00Z", Some(1_778_160_000), Some(1_778_160_000))]
+    #[case("2026-05-07T15:20:00+02:00", Some(1_778_160_000), Some(1_778_160_000))]
+    #[case("2026-05-07T13:20:00", None, None)]
+    #[case("2026-13-07", None, None)]
+    #[case("yesterday", None, None)]
+    #[case("", None, None)]
+    fn reads_instants_and_days(
+        #[case] text: &str,
+        #[case] start: Option<i64>,
+        #[case] end: Option<i64>,
+    ) {
+        let seconds = |at: Option<UnixMicros>| at.map(UnixMicros::seconds);
+        assert_eq!(seconds(UnixMicros::parse(text)), start);
+        assert_eq!(seconds(UnixMicros::parse_end(text)), end);
     }
 }

@@ -39,6 +39,9 @@ error_codes! {
         NoCashier = "no_cashier", CONFLICT, "No cashier is set up here; staff approve what came in another way";
         InvalidSignature = "invalid_signature", UNAUTHORIZED, "The message is not signed by a payment provider that is set up here, or is too old";
         PaymentEventConflict = "payment_event_conflict", CONFLICT, "The event was sent before with another content";
+        NoWallet = "no_wallet", CONFLICT, "The customer has no enabled account of real money";
+        InsufficientFunds = "insufficient_funds", CONFLICT, "More was asked for than can be withdrawn; `detail` says how much can";
+        TooManyPendingTransactions = "too_many_pending_transactions", CONFLICT, "As many deposits or withdrawals of the customer wait as may";
         StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests; `Retry-After` says when to go on";
         InternalError = "internal_error", INTERNAL_SERVER_ERROR, "The server made a mistake; nothing was changed that is not shown";

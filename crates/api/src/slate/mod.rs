@@ -12,7 +12,9 @@ pub mod journey_cancel;
 pub mod pay;
 pub mod payment_webhook;
 pub mod transaction;
+pub mod transaction_list;
 pub mod transactions;
+pub mod wallet;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -27,6 +29,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
         .routes(routes!(pay::pay))
+        .routes(routes!(wallet::deposit))
+        .routes(routes!(wallet::withdraw))
+        .routes(routes!(transaction_list::list))
         .routes(routes!(payment_webhook::receive))
         .routes(routes!(cashier_page::show, cashier_page::decide))
         .routes(routes!(attention::list))

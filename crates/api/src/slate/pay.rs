@@ -10,6 +10,7 @@ use axum::extract::State;
 use serde::Serialize;
 use touchstone_app::App;
 use touchstone_app::cashier::{PayError, PaySession};
+use touchstone_domain::transaction::Transaction;
 use touchstone_domain::{EntityKind, TransactionId};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -20,7 +21,7 @@ pub struct CashierSession {
     transaction_id: Uuid,
     /// Name of the cashier.
     gateway: String,
-    /// `redirect`: send the customer to `redirect_url`.
+    /// `redirect`: send the customer to `redirect_url`; `manual`: he pays in another way.
     gateway_type: &'static str,
     currency: String,
     cashier_token: Option<String>,
@@ -48,6 +49,25 @@ impl CashierSession {
             cashier_url: Some(session.url.clone()),
             cashier_id: Some(session.cashier_id),
             redirect_url: Some(session.url),
+        }
+    }
+
+    /// For what is paid in another way than through a cashier.
+    pub(super) fn manual(app: &App, transaction: &Transaction) -> Self {
+        Self {
+            transaction_id: app
+                .public_ids
+                .uuid(EntityKind::Transaction, transaction.id.0),
+            gateway: "manual".to_owned(),
+            gateway_type: "manual",
+            currency: transaction.amount.currency.to_string(),
+            cashier_token: None,
+            cashier_session_id: None,
+            cashier_key: None,
+            script_url: None,
+            cashier_url: None,
+            cashier_id: None,
+            redirect_url: None,
         }
     }
 }

@@ -24,8 +24,10 @@ pub struct TransactionResponse {
     team_id: Option<Uuid>,
     gate_id: Option<Uuid>,
     gate_name: Option<String>,
-    /// `received_amount`: what a cashier has taken in for it so far.
+    /// Where a withdrawal is to be paid to, as its customer said.
     payment_data: Map<String, Value>,
+    /// What a cashier has taken in for it so far.
+    received_amount: String,
     amount: String,
     currency: String,
     /// In the account's currency; null where that is another one.
@@ -62,7 +64,7 @@ impl TransactionResponse {
         let uuid = |kind, key| app.public_ids.uuid(kind, key);
         let amount = t.amount.fixed();
         let is_usd = t.amount.currency == Currency::USD;
-        let account_currency = view.account.as_ref().map(|account| account.currency);
+        let account_currency = view.account_currency;
         let fits = account_currency == Some(t.amount.currency);
         let received = touchstone_domain::Money::new(t.received_minor, t.amount.currency);
         Self {
@@ -78,7 +80,11 @@ impl TransactionResponse {
             team_id: None,
             gate_id: None,
             gate_name: t.cashier_id,
-            payment_data: Map::from_iter([("received_amount".into(), received.fixed().into())]),
+            payment_data: view
+                .payment_data
+                .and_then(|data| serde_json::from_str(&data).ok())
+                .unwrap_or_default(),
+            received_amount: received.fixed(),
             account_amount: fits.then(|| amount.clone()),
             usd_amount: is_usd.then(|| amount.clone()),
             exchange_rate_usd: is_usd.then(|| "1".to_owned()),

@@ -56,7 +56,14 @@ impl App {
                 let transaction = repo::transactions::lock(tx, id)?
                     .filter(|t| t.customer_id == caller.customer_id)
                     .ok_or(PayError::NotFound)?;
-                app.open_cashier(tx, transaction, &token, now)
+                if !is_open(&transaction) {
+                    return Err(PayError::NotPayable {
+                        kind: transaction.kind.name(),
+                        state: transaction.state.name(),
+                    });
+                }
+                app.open_cashier(tx, transaction, &token, now)?
+                    .ok_or(PayError::NoCashier)
             })
             .await
     }
@@ -66,21 +73,18 @@ impl App {
         URL_SAFE_NO_PAD.encode(self.ports.random.bytes::<32>())
     }
 
-    /// Stamps the cashier on a transaction whose lock the caller holds.
+    /// Stamps the cashier on an open transaction whose lock the caller holds; `None` where there is
+    /// no cashier.
     pub(crate) fn open_cashier(
         &self,
         tx: &mut Tx<'_>,
         mut transaction: Transaction,
         token: &str,
         now: UnixMicros,
-    ) -> Result<PaySession, PayError> {
-        if !is_open(&transaction) {
-            return Err(PayError::NotPayable {
-                kind: transaction.kind.name(),
-                state: transaction.state.name(),
-            });
-        }
-        let cashier = self.ports.cashier.as_deref().ok_or(PayError::NoCashier)?;
+    ) -> Result<Option<PaySession>, StoreError> {
+        let Some(cashier) = self.ports.cashier.as_deref() else {
+            return Ok(None);
+        };
         if cashier.is_built_in() {
             let expires_at = now.plus_seconds(self.settings.cashier_session_seconds);
             repo::transactions::insert_cashier_session(
@@ -94,7 +98,7 @@ impl App {
         transaction.cashier_id = Some(cashier.id().to_owned());
         transaction.updated_at = now;
         repo::transactions::update(tx, &transaction)?;
-        Ok(self.session_of(cashier, &transaction, token))
+        Ok(Some(self.session_of(cashier, &transaction, token)))
     }
 
     fn session_of(&self, cashier: &dyn Cashier, t: &Transaction, token: &str) -> PaySession {

@@ -59,10 +59,6 @@ impl App {
             })
             .await?;
         self.await_purchase(purchase.as_ref()).await;
-        self.store
-            .read(move |tx| {
-                TransactionView::load(tx, caller.brand_id, id)?.ok_or(TransactionError::NotFound)
-            })
-            .await
+        self.transaction_view(caller, id).await
     }
 }

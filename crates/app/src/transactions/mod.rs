@@ -7,10 +7,12 @@ mod error;
 mod settle;
 mod sweep;
 mod view;
+mod wallet;
 
 pub use decide::Decision;
 pub use error::TransactionError;
-pub use view::TransactionView;
+pub use view::{TransactionFilter, TransactionView};
+pub use wallet::{DepositRequest, WalletError, WithdrawRequest, Withdrawn};
 
 pub(crate) use actor::Actor;
 pub(crate) use debt::{Debt, announce};

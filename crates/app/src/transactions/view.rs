@@ -1,41 +1,51 @@
-//! A transaction with what staff want to know beside it.
+//! Transactions as staff look through them.
 
-use touchstone_domain::transaction::Transaction;
-use touchstone_domain::{Account, BrandId, TransactionId};
-use touchstone_store::{StoreError, Tx, repo};
+use crate::App;
+use crate::identity::{SessionError, StaffCaller, require_live_staff};
+use crate::transactions::TransactionError;
+use touchstone_domain::TransactionId;
+use touchstone_store::repo::transaction_list::{self, Filter, Listed};
 
-#[derive(Clone, Debug)]
-pub struct TransactionView {
-    pub transaction: Transaction,
-    pub account: Option<Account>,
-    pub approved_by_name: Option<String>,
-}
+/// A transaction with what staff want to know beside it.
+pub type TransactionView = Listed;
+pub type TransactionFilter = Filter;
 
-impl TransactionView {
-    pub(super) fn of(tx: &mut Tx<'_>, transaction: Transaction) -> Result<Self, StoreError> {
-        let account = match transaction.login {
-            Some(login) => repo::accounts::get(tx, login)?.map(|(account, _)| account),
-            None => None,
-        };
-        let approver = match transaction.approved_by {
-            Some(id) => repo::staff::get(tx, id)?,
-            None => None,
-        };
-        Ok(Self {
-            transaction,
-            account,
-            approved_by_name: approver.map(|staff| staff.full_name),
-        })
+impl App {
+    /// A page of the brand's transactions, newest first.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn transactions(
+        &self,
+        caller: StaffCaller,
+        filter: TransactionFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<TransactionView>, SessionError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                Ok(transaction_list::page(
+                    tx,
+                    caller.brand_id,
+                    &filter,
+                    limit,
+                    offset,
+                )?)
+            })
+            .await
     }
 
-    pub(super) fn load(
-        tx: &mut Tx<'_>,
-        brand: BrandId,
+    pub(super) async fn transaction_view(
+        &self,
+        caller: StaffCaller,
         id: TransactionId,
-    ) -> Result<Option<Self>, StoreError> {
-        repo::transactions::get(tx, id)?
-            .filter(|transaction| transaction.brand_id == brand)
-            .map(|transaction| Self::of(tx, transaction))
-            .transpose()
+    ) -> Result<TransactionView, TransactionError> {
+        self.store
+            .read(move |tx| {
+                transaction_list::one(tx, caller.brand_id, id)?.ok_or(TransactionError::NotFound)
+            })
+            .await
     }
 }

@@ -6,3 +6,4 @@ mod enroll;
 mod races;
 mod support;
 mod sweep;
+mod wallet;

@@ -17,6 +17,7 @@ use touchstone_domain::challenge::Challenge;
 use touchstone_domain::purchase::Purchase;
 use touchstone_domain::transaction::Transaction;
 use touchstone_domain::*;
+use touchstone_store::repo::transaction_list::Filter;
 use touchstone_store::repo::{self, sessions};
 use touchstone_store::testing::TestDatabase;
 use touchstone_store::{StoreError, Tx, params};
@@ -217,12 +218,16 @@ impl World {
         let mut all = self
             .app
             .store
-            .read(|tx| repo::transactions::of_brand(tx, BrandId(1), TransactionId(i64::MAX), 1_000))
+            .read(|tx| {
+                let all = Filter::default();
+                repo::transaction_list::page(tx, BrandId(1), &all, 1_000, 0)
+            })
             .await
             .unwrap();
         all.reverse();
         all.iter()
-            .map(|t| {
+            .map(|listed| {
+                let t = &listed.transaction;
                 format!(
                     "{} {} {} {} {} {}",
                     t.id,

@@ -109,6 +109,10 @@ pub struct Layer {
     #[arg(long, env = "TOUCHSTONE_PENDING_DEPOSITS_LIMIT", value_name = "N")]
     pub pending_deposits_limit: Option<i64>,
 
+    /// Withdrawals of one customer that may wait for staff at once [default: 10]
+    #[arg(long, env = "TOUCHSTONE_PENDING_WITHDRAWALS_LIMIT", value_name = "N")]
+    pub pending_withdrawals_limit: Option<i64>,
+
     /// The payment page that customers are sent to; without it staff approve every payment
     #[arg(long, env = "TOUCHSTONE_CASHIER_URL", value_name = "URL")]
     pub cashier_url: Option<Url>,

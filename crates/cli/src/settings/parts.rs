@@ -93,6 +93,12 @@ pub(super) fn app(r: &mut Resolver, listen: SocketAddr) -> Result<AppSettings> {
             |l| &l.pending_deposits_limit,
             d.pending_deposits_limit,
         )?,
+        pending_withdrawals_limit: r.at_least(
+            1,
+            "pending_withdrawals_limit",
+            |l| &l.pending_withdrawals_limit,
+            d.pending_withdrawals_limit,
+        )?,
         payment_webhooks: payment_webhooks(r)?,
         remote_trading: remote_trading(r)?,
         public_url: public_url(r, listen)?,

@@ -47,6 +47,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "sale",
         text: include_str!("../../migrations/0002_sale.sql"),
     },
+    Migration {
+        version: 3,
+        name: "payment_data",
+        text: include_str!("../../migrations/0003_payment_data.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -16,6 +16,7 @@ pub mod purchases;
 pub mod sessions;
 pub mod settings;
 pub mod staff;
+pub mod transaction_list;
 pub mod transactions;
 
 use crate::{Counter, StoreError};

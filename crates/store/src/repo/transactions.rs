@@ -7,7 +7,10 @@ use touchstone_domain::{
     BrandId, CustomerId, Login, Money, OrderNo, PurchaseId, StaffId, TransactionId, UnixMicros,
 };
 
-fn transaction(row: &Row<'_>) -> Result<Transaction, StoreError> {
+/// Columns that [`transaction`] reads, from the first on.
+pub(super) const TRANSACTION_COLUMNS: usize = 20;
+
+pub(super) fn transaction(row: &Row<'_>) -> Result<Transaction, StoreError> {
     Ok(Transaction {
         id: TransactionId(row.int(0)?),
         brand_id: BrandId(row.int(1)?),
@@ -58,40 +61,6 @@ pub fn lock(tx: &mut Tx<'_>, id: TransactionId) -> Result<Option<Transaction>, S
                 updated_at, approved_at, declined_at
          FROM payment_transaction WHERE id = $1 FOR UPDATE",
         params![id.0],
-        transaction,
-    )
-}
-
-/// The newest transactions of a brand below key `before`; filters are applied by the caller page
-/// by page, or by customer where one is named.
-pub fn of_brand(
-    tx: &mut Tx<'_>,
-    brand: BrandId,
-    before: TransactionId,
-    limit: i64,
-) -> Result<Vec<Transaction>, StoreError> {
-    tx.query(
-        "SELECT id, brand_id, customer_id, kind, state, amount_minor, currency, received_minor, login,
-                purchase_id, related_id, source, comment, cashier_id, approved_by, order_no, created_at,
-                updated_at, approved_at, declined_at
-         FROM payment_transaction WHERE brand_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        params![brand.0, before.0, limit],
-        transaction,
-    )
-}
-
-pub fn of_customer(
-    tx: &mut Tx<'_>,
-    customer: CustomerId,
-    before: TransactionId,
-    limit: i64,
-) -> Result<Vec<Transaction>, StoreError> {
-    tx.query(
-        "SELECT id, brand_id, customer_id, kind, state, amount_minor, currency, received_minor, login,
-                purchase_id, related_id, source, comment, cashier_id, approved_by, order_no, created_at,
-                updated_at, approved_at, declined_at
-         FROM payment_transaction WHERE customer_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        params![customer.0, before.0, limit],
         transaction,
     )
 }
@@ -150,6 +119,27 @@ pub fn unpaid(
             limit
         ],
         |row| row.int(0).map(TransactionId),
+    )
+}
+
+/// How many transactions of a kind wait, for money or for staff.
+pub fn count_open(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    kind: TransactionKind,
+) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM payment_transaction WHERE customer_id = $1 AND kind = $2 AND state <= 1",
+        params![customer.0, kind.code()],
+        |row| row.int(0),
+    )
+}
+
+/// What a customer said about where his money is to be paid to: a JSON object.
+pub fn set_payment_data(tx: &mut Tx<'_>, id: TransactionId, data: &str) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE payment_transaction SET payment_data = $2 WHERE id = $1",
+        params![id.0, data],
     )
 }
 

@@ -1,3 +1,4 @@
 //! `/transactions`
 
 mod decide;
+mod list;

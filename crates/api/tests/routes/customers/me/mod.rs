@@ -1,3 +1,4 @@
 //! `/customers/me`
 
 mod pay;
+mod wallet;

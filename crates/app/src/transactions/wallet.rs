@@ -1,0 +1,255 @@
+//! A wallet is a personal account of real money. It is filled through a cashier and emptied by
+//! staff; challenge accounts, funded ones too, are neither.
+
+use super::actor::Actor;
+use super::debt::announce;
+use crate::App;
+use crate::cashier::PaySession;
+use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
+use touchstone_domain::{
+    Account, AccountKind, AccountMode, Group, Login, Money, MoneyError, TransactionId, UnixMicros,
+};
+use touchstone_store::repo::{self, audit::AuditRow, counters};
+use touchstone_store::{StoreError, Tx};
+
+/// Largest amount of one deposit or withdrawal, in major units.
+const AMOUNT_MAX_MAJOR: i64 = 10_000_000;
+
+#[derive(Clone, Debug)]
+pub struct DepositRequest {
+    /// `None` where the customer has one wallet.
+    pub login: Option<Login>,
+    /// Major units.
+    pub amount: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct WithdrawRequest {
+    /// `None` where the customer has one wallet.
+    pub login: Option<Login>,
+    /// Major units.
+    pub amount: String,
+    /// Where the money is to be paid to: a JSON object.
+    pub payment_data: Option<String>,
+    pub comment: String,
+}
+
+/// A withdrawal that waits for staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withdrawn {
+    pub transaction: Transaction,
+    /// What can still be withdrawn from the wallet.
+    pub available: Money,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum WalletError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error("you have no account of real money")]
+    NoWallet,
+    #[error("you have several accounts of real money: say which one")]
+    SeveralWallets,
+    /// Unknown, not the caller's, or not one that money goes to and from.
+    #[error("this is no account of real money of yours")]
+    NotAWallet,
+    #[error("the account is disabled")]
+    Disabled,
+    #[error("{0}")]
+    Amount(MoneyError),
+    #[error("the amount must be from {} to {}", least.fixed(), most.fixed())]
+    OutOfRange { least: Money, most: Money },
+    #[error("{} {} can be withdrawn", available.fixed(), available.currency)]
+    NotEnough { available: Money },
+    #[error("{limit} of these wait already")]
+    TooManyPending { limit: i64 },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl App {
+    /// A deposit that waits for its payment, and where it is paid; without a cashier staff approve
+    /// what came in another way.
+    ///
+    /// # Errors
+    /// See [`WalletError`]; nothing was changed.
+    pub async fn deposit(
+        &self,
+        caller: CustomerCaller,
+        request: DepositRequest,
+    ) -> Result<(Transaction, Option<PaySession>), WalletError> {
+        let app = self.clone();
+        let now = self.now();
+        let token = self.cashier_token();
+        self.store
+            .write(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                // Two requests at once see each other's deposits.
+                repo::customers::lock(tx, caller.customer_id)?;
+                let limit = app.settings.pending_deposits_limit;
+                check_pending(tx, &caller, TransactionKind::Deposit, limit)?;
+                let wallet = wallet(tx, &caller, request.login)?;
+                let amount = amount(&request.amount, &wallet)?;
+                let deposit = waiting(tx, &wallet, TransactionKind::Deposit, amount, "", now)?;
+                begin(tx, &deposit, "transaction.deposit")?;
+                let session = app.open_cashier(tx, deposit.clone(), &token, now)?;
+                Ok((deposit, session))
+            })
+            .await
+    }
+
+    /// Holds the money back until staff have paid it out, or decline.
+    ///
+    /// # Errors
+    /// See [`WalletError`]; nothing was changed.
+    pub async fn withdraw(
+        &self,
+        caller: CustomerCaller,
+        request: WithdrawRequest,
+    ) -> Result<Withdrawn, WalletError> {
+        let app = self.clone();
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let login = wallet(tx, &caller, request.login)?.login;
+                // From here on nobody else can spend from it.
+                let wallet = repo::accounts::lock(tx, login)?.ok_or(WalletError::NotAWallet)?;
+                let limit = app.settings.pending_withdrawals_limit;
+                check_pending(tx, &caller, TransactionKind::Withdrawal, limit)?;
+                let amount = amount(&request.amount, &wallet)?;
+                let available = wallet.available_minor();
+                if amount.minor > available {
+                    return Err(WalletError::NotEnough {
+                        available: Money::new(available.max(0), wallet.currency),
+                    });
+                }
+                repo::accounts::add_hold(tx, login, amount.minor)?;
+                let kind = TransactionKind::Withdrawal;
+                let transaction = waiting(tx, &wallet, kind, amount, &request.comment, now)?;
+                begin(tx, &transaction, "transaction.withdraw")?;
+                if let Some(data) = &request.payment_data {
+                    repo::transactions::set_payment_data(tx, transaction.id, data)?;
+                }
+                Ok(Withdrawn {
+                    transaction,
+                    available: Money::new(available - amount.minor, wallet.currency),
+                })
+            })
+            .await
+    }
+}
+
+/// The wallet that is meant: the one that is named, or the only one.
+fn wallet(
+    tx: &mut Tx<'_>,
+    caller: &CustomerCaller,
+    login: Option<Login>,
+) -> Result<Account, WalletError> {
+    let accounts = repo::accounts::of_customer(tx, caller.customer_id)?;
+    let mut wallets = accounts.into_iter().filter(is_wallet);
+    match login {
+        Some(login) => {
+            let (account, _) = wallets
+                .find(|(account, _)| account.login == login)
+                .ok_or(WalletError::NotAWallet)?;
+            if account.enabled {
+                Ok(account)
+            } else {
+                Err(WalletError::Disabled)
+            }
+        }
+        None => {
+            let mut enabled = wallets.filter(|(account, _)| account.enabled);
+            match (enabled.next(), enabled.next()) {
+                (Some((only, _)), None) => Ok(only),
+                (Some(_), Some(_)) => Err(WalletError::SeveralWallets),
+                (None, _) => Err(WalletError::NoWallet),
+            }
+        }
+    }
+}
+
+fn is_wallet((account, group): &(Account, Group)) -> bool {
+    account.kind == AccountKind::Personal
+        && group.mode == AccountMode::Real
+        && account.closed_at.is_none()
+}
+
+fn amount(text: &str, wallet: &Account) -> Result<Money, WalletError> {
+    let amount = Money::from_major(text, wallet.currency).map_err(WalletError::Amount)?;
+    let least = Money::new(1, wallet.currency);
+    let unit = 10_i64.pow(wallet.currency.decimals());
+    let most = Money::new(AMOUNT_MAX_MAJOR * unit, wallet.currency);
+    if (least.minor..=most.minor).contains(&amount.minor) {
+        Ok(amount)
+    } else {
+        Err(WalletError::OutOfRange { least, most })
+    }
+}
+
+fn check_pending(
+    tx: &mut Tx<'_>,
+    caller: &CustomerCaller,
+    kind: TransactionKind,
+    limit: i64,
+) -> Result<(), WalletError> {
+    if repo::transactions::count_open(tx, caller.customer_id, kind)? < limit {
+        Ok(())
+    } else {
+        Err(WalletError::TooManyPending { limit })
+    }
+}
+
+fn waiting(
+    tx: &mut Tx<'_>,
+    wallet: &Account,
+    kind: TransactionKind,
+    amount: Money,
+    comment: &str,
+    now: UnixMicros,
+) -> Result<Transaction, StoreError> {
+    Ok(Transaction {
+        id: TransactionId(tx.next_id(counters::TRANSACTION)?),
+        brand_id: wallet.brand_id,
+        customer_id: wallet.customer_id,
+        kind,
+        state: TransactionState::Pending,
+        amount,
+        received_minor: 0,
+        login: Some(wallet.login),
+        purchase_id: None,
+        related_id: None,
+        source: "customer".into(),
+        comment: comment.into(),
+        cashier_id: None,
+        approved_by: None,
+        order: None,
+        created_at: now,
+        updated_at: now,
+        approved_at: None,
+        declined_at: None,
+    })
+}
+
+fn begin(tx: &mut Tx<'_>, t: &Transaction, action: &str) -> Result<(), StoreError> {
+    repo::transactions::insert(tx, t)?;
+    announce(tx, t)?;
+    let actor = Actor::Customer(t.customer_id);
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: t.created_at,
+            brand_id: t.brand_id,
+            actor_kind: actor.kind(),
+            actor_id: actor.id(),
+            action,
+            subject_kind: "transaction",
+            subject_id: t.id.0,
+            before: None,
+            after: None,
+            note: &t.comment,
+        },
+    )
+}

@@ -11,6 +11,7 @@ mod error_codes;
 pub mod input;
 pub mod limits;
 mod login;
+mod number;
 pub mod openapi;
 pub mod rate_limit;
 mod retry;

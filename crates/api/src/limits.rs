@@ -52,6 +52,12 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How often idle rate limits are forgotten and metrics are tidied.
 pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(30);
 
+/// Templates in one answer of `GET /prop/templates`.
+pub const TEMPLATES_PAGE_MAX: i64 = 500;
+
+/// Phases of one template.
+pub const PHASES_MAX: usize = 20;
+
 /// Purchases in one answer of `GET /prop/challenges`.
 pub const PURCHASES_PAGE_MAX: i64 = 500;
 

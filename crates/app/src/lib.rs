@@ -15,6 +15,7 @@ pub mod ports;
 pub mod purchase;
 mod readiness;
 pub mod settings;
+pub mod templates;
 pub mod transactions;
 
 pub use readiness::NotReady;

@@ -1,7 +1,9 @@
 //! What is sold: a program, its immutable versions, steps, rules and add-ons.
 
+mod conduct;
 mod faults;
 
+pub use conduct::{Conduct, ConductPatch};
 pub use faults::{TermsFault, TermsPart};
 
 use crate::{
@@ -145,42 +147,6 @@ pub enum AddonPrice {
     Percent(BasisPoints),
 }
 
-/// Slate's template fields that have no counterpart in a step. They are pinned with the version
-/// and shown; fields with fixed words take only those.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Conduct {
-    pub daily_dd_mode: Option<String>,
-    pub max_loss_mode: Option<String>,
-    pub max_loss_lock_at: Option<String>,
-    pub max_loss_lock_buffer: Option<BasisPoints>,
-    pub consistency_pct: Option<BasisPoints>,
-    pub consistency_enforcement: Option<String>,
-    pub news_blackout_enabled: bool,
-    pub news_blackout_seconds_before: i64,
-    pub news_blackout_seconds_after: i64,
-    pub news_min_impact: Option<String>,
-    pub news_event_actions: Vec<String>,
-    pub weekend_close_enabled: bool,
-    pub weekend_close_dow: Option<i64>,
-    pub weekend_close_time: Option<String>,
-    pub weekend_close_action: Option<String>,
-    /// Hundredths of a lot.
-    pub max_lots_per_symbol_hundredths: Option<i64>,
-    pub min_trade_duration_seconds: i64,
-    pub hedging_same_account: Option<bool>,
-    pub hedging_cross_account: Option<bool>,
-    pub ea_allowed: Option<bool>,
-    pub copy_trading_allowed: Option<bool>,
-    pub payout_cadence: Option<String>,
-    pub payout_min_amount_minor: Option<i64>,
-    pub payout_min_trading_days: i64,
-    /// `None` or 0: a reset is free.
-    pub reset_fee_minor: Option<i64>,
-    pub fee_refund_policy: Option<String>,
-    pub scaling_plan: Vec<serde_json::Value>,
-}
-
 /// Why a choice of add-ons cannot be priced. `index` is the place in the request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AddonError {
@@ -193,6 +159,14 @@ pub enum AddonError {
 }
 
 impl Terms {
+    /// Another name is shown in both dialects: a display name of its own goes with the old one.
+    pub fn rename(&mut self, name: &str) {
+        if self.name != name {
+            name.clone_into(&mut self.name);
+            self.display_name.clear();
+        }
+    }
+
     pub fn first_step(&self) -> Option<&StepTerms> {
         self.steps.first()
     }

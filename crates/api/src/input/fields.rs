@@ -11,6 +11,13 @@ use utoipa::{
 
 use super::error::{Broken, Rule};
 
+/// For a field that may be left out but not be null: `deserialize_with`, beside `default`.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 fn broken<E: serde::de::Error>(rule: Rule, message: String) -> E {
     E::custom(Broken { rule, message })
 }

@@ -2,11 +2,11 @@
 
 use super::error::{ApiError, Code};
 use super::extract::ScaleJson;
-use super::number::Number;
 use super::objects::{ChallengeAccount, ChallengeObject, PurchaseObject};
 use crate::ApiState;
 use crate::auth::Customer;
 use crate::input::Id;
+use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;

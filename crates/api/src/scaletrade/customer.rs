@@ -2,11 +2,11 @@
 
 use super::error::{ApiError, Code};
 use super::extract::{ScaleJson, ScalePath};
-use super::number::Number;
 use crate::ApiState;
 use crate::auth::{AccountUser, Customer, SignedIn, Visitor};
 use crate::input::{Id, Text};
 use crate::login::Attempt;
+use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;

@@ -5,7 +5,6 @@ pub mod challenges;
 pub mod customer;
 pub mod error;
 pub mod extract;
-pub mod number;
 pub mod objects;
 pub mod programs;
 pub mod purchases;

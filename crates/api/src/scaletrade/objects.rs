@@ -1,6 +1,6 @@
 //! The objects of the prop endpoints, field by field as documented.
 
-use super::number::Number;
+use crate::number::Number;
 use serde::Serialize;
 use touchstone_app::purchase::Offer;
 use touchstone_domain::challenge::{Challenge, Phase};

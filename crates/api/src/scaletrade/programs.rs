@@ -3,11 +3,11 @@
 use super::buy::program_error;
 use super::error::ApiError;
 use super::extract::{ScalePath, ScaleQuery};
-use super::number::Number;
 use super::objects::ProgramObject;
 use crate::ApiState;
 use crate::auth::{Customer, SignedIn};
 use crate::input::Id;
+use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};

@@ -31,6 +31,7 @@ error_codes! {
         TemplateNotFound = "template_not_found", NOT_FOUND, "There is no such template, or it is another brand's";
         CustomerNotFound = "customer_not_found", NOT_FOUND, "There is no such customer, or he is another brand's";
         CustomerDisabled = "customer_disabled", CONFLICT, "The customer is disabled";
+        TemplateReadOnly = "template_read_only", CONFLICT, "The template is a seed: clone it and change the clone";
         TemplateInactive = "template_inactive", CONFLICT, "The template is not on sale";
         TemplateNotDeliverable = "template_not_deliverable", CONFLICT, "The template has no steps, or the group of its first step is missing or not DEMO";
         TooManyPendingJourneys = "too_many_pending_journeys", CONFLICT, "As many journeys of the customer wait for payment as may";

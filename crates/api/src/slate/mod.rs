@@ -11,6 +11,9 @@ mod ids;
 pub mod journey_cancel;
 pub mod pay;
 pub mod payment_webhook;
+pub mod template;
+pub mod template_change;
+pub mod templates;
 pub mod transaction;
 pub mod transaction_list;
 pub mod transactions;
@@ -26,6 +29,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(enroll::enroll))
         .routes(routes!(enroll::grant))
         .routes(routes!(journey_cancel::cancel))
+        .routes(routes!(templates::list))
+        .routes(routes!(templates::one, templates::change))
+        .routes(routes!(templates::clone))
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
         .routes(routes!(pay::pay))

@@ -19,7 +19,10 @@ pub(super) fn decide(
 ) {
     let old_groups: &[Group] = standing.map_or(&[], |s| &s.groups);
     let programs: &[Program] = standing.map_or(&[], |s| &s.programs);
-    let changed = ChangedGroups::between(old_groups, groups);
+    let changed = ChangedGroups {
+        old: old_groups,
+        new: groups,
+    };
     let named_by_id: BTreeSet<ProgramId> = spec.programs.iter().filter_map(|p| p.id).collect();
     let mut seen = BTreeSet::new();
     for wanted in &spec.programs {
@@ -128,7 +131,7 @@ fn keep(
     wanted: &ProgramSpec,
     old: &Program,
     groups: &[Group],
-    changed: &ChangedGroups,
+    changed: &ChangedGroups<'_>,
 ) {
     let mut fields = differences(vec![
         (
@@ -174,13 +177,16 @@ fn leave(
     spec: &BrandSpec,
     old: &Program,
     groups: &[Group],
-    changed: &ChangedGroups,
+    changed: &ChangedGroups<'_>,
 ) {
     let subject = subject(Some(old.id), &old.current.terms.name, &spec.name);
     let mut terms = old.current.terms.clone();
     for step in &mut terms.steps {
         if let Some(group) = groups.iter().find(|group| group.name == step.group) {
-            step.initial_balance_minor = group.default_deposit_minor;
+            // A size that staff chose for a template stays.
+            if changed.deposit_before(group) == Some(step.initial_balance_minor) {
+                step.initial_balance_minor = group.default_deposit_minor;
+            }
         }
     }
     let fields = promises(old, &terms, groups, changed);
@@ -231,7 +237,12 @@ fn change(
 }
 
 /// Everything that makes a new version: different terms, or different conditions of a group.
-fn promises(old: &Program, terms: &Terms, groups: &[Group], changed: &ChangedGroups) -> Vec<Field> {
+fn promises(
+    old: &Program,
+    terms: &Terms,
+    groups: &[Group],
+    changed: &ChangedGroups<'_>,
+) -> Vec<Field> {
     let mut fields = terms_text(&old.current.terms, groups).changed_to(&terms_text(terms, groups));
     let mut told = BTreeSet::new();
     for step in &terms.steps {
@@ -248,21 +259,27 @@ fn promises(old: &Program, terms: &Terms, groups: &[Group], changed: &ChangedGro
     fields
 }
 
-/// Groups with another leverage than before. A deposit is told by the terms themselves.
-struct ChangedGroups(Vec<(String, i64, i64)>);
+/// Groups as they stood and as they will stand.
+struct ChangedGroups<'a> {
+    old: &'a [Group],
+    new: &'a [Group],
+}
 
-impl ChangedGroups {
-    fn between(old: &[Group], new: &[Group]) -> Self {
-        let changed = new.iter().filter_map(|new| {
-            let old = old.iter().find(|old| old.name == new.name)?;
-            (old.leverage != new.leverage).then(|| (new.name.clone(), old.leverage, new.leverage))
-        });
-        Self(changed.collect())
+impl<'a> ChangedGroups<'a> {
+    fn before(&self, name: &str) -> Option<&'a Group> {
+        self.old.iter().find(|old| old.name == name)
     }
 
-    fn leverage(&self, group: &str) -> Option<(&str, i64, i64)> {
-        let (name, old, new) = self.0.iter().find(|(name, ..)| name == group)?;
-        Some((name, *old, *new))
+    fn deposit_before(&self, group: &Group) -> Option<i64> {
+        self.before(&group.name)
+            .map(|old| old.default_deposit_minor)
+    }
+
+    /// Name, old and new leverage. A deposit is told by the terms themselves.
+    fn leverage(&self, group: &str) -> Option<(&'a str, i64, i64)> {
+        let new = self.new.iter().find(|new| new.name == group)?;
+        let old = self.before(group)?;
+        (old.leverage != new.leverage).then_some((new.name.as_str(), old.leverage, new.leverage))
     }
 }
 

@@ -141,7 +141,7 @@ fn conduct(
     let mut money = |key: &str, text: Option<String>, currency| {
         text.map(|text| reader.money(at, &place, key, &text, currency))
     };
-    let conduct = Conduct {
+    Conduct {
         payout_min_amount_minor: money(
             "payout_min_amount",
             table.payout_min_amount,
@@ -173,35 +173,5 @@ fn conduct(
         payout_min_trading_days: table.payout_min_trading_days,
         fee_refund_policy: table.fee_refund_policy,
         scaling_plan: table.scaling_plan,
-    };
-    let counts = [
-        (
-            "news_blackout_seconds_before",
-            conduct.news_blackout_seconds_before,
-        ),
-        (
-            "news_blackout_seconds_after",
-            conduct.news_blackout_seconds_after,
-        ),
-        (
-            "min_trade_duration_seconds",
-            conduct.min_trade_duration_seconds,
-        ),
-        ("payout_min_trading_days", conduct.payout_min_trading_days),
-        (
-            "max_lots_per_symbol",
-            conduct.max_lots_per_symbol_hundredths.unwrap_or(0),
-        ),
-    ];
-    for (key, value) in counts {
-        if value < 0 {
-            reader.fault(at, &place, format!("{key} is below zero"));
-        }
     }
-    if let Some(day) = conduct.weekend_close_dow
-        && !(0..=6).contains(&day)
-    {
-        reader.fault(at, &place, "weekend_close_dow must be from 0 to 6");
-    }
-    conduct
 }

@@ -1,11 +1,14 @@
 //! What is wrong with the terms of a program, all of it at once.
 
 use super::{Addon, AddonPrice, PhaseType, StepTerms, Terms};
-use crate::{AccountMode, BasisPoints, Currency, Group};
+use crate::{AccountMode, BasisPoints, Currency, Group, Money};
 use std::collections::BTreeSet;
 
 /// Longest code of an add-on, in characters.
 const ADDON_CODE_LIMIT: usize = 64;
+
+/// Largest price, and largest initial balance of an account, in major units.
+const AMOUNT_MAX_MAJOR: i64 = 1_000_000_000;
 
 /// One fault of the terms. Steps and add-ons are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +17,8 @@ pub enum TermsFault {
     NoName,
     #[error("the price is negative")]
     NegativePrice,
+    #[error("the price is above {} {}", most.fixed(), most.currency)]
+    PriceTooLarge { most: Money },
     #[error("a program that is on sale needs at least one step")]
     NoSteps,
     #[error("the name is empty")]
@@ -22,6 +27,8 @@ pub enum TermsFault {
     UnknownGroup { step: usize, group: String },
     #[error("the group {group:?} has no default deposit, so the step's account would be empty")]
     NoDeposit { step: usize, group: String },
+    #[error("the step's account would hold more than {} {}", most.fixed(), most.currency)]
+    TooLarge { step: usize, most: Money },
     #[error("the funded step must be the last one, and there can be only one")]
     FundedNotLast { step: usize },
     #[error("the group {group:?} is DEMO, a funded step needs a REAL one")]
@@ -57,6 +64,11 @@ pub enum TermsFault {
     AddonTwice { addon: usize, code: String },
     #[error("the price is negative, or too large")]
     AddonPrice { addon: usize },
+    #[error("{field} must be {wanted}")]
+    Conduct {
+        field: &'static str,
+        wanted: &'static str,
+    },
 }
 
 /// What a fault is about.
@@ -70,12 +82,16 @@ pub enum TermsPart {
 impl TermsFault {
     pub const fn part(&self) -> TermsPart {
         match self {
-            Self::NoName | Self::NegativePrice | Self::NoSteps | Self::FundedFirst => {
-                TermsPart::Program
-            }
+            Self::NoName
+            | Self::NegativePrice
+            | Self::PriceTooLarge { .. }
+            | Self::NoSteps
+            | Self::FundedFirst
+            | Self::Conduct { .. } => TermsPart::Program,
             Self::StepWithoutName { step }
             | Self::UnknownGroup { step, .. }
             | Self::NoDeposit { step, .. }
+            | Self::TooLarge { step, .. }
             | Self::FundedNotLast { step }
             | Self::FundedNeedsReal { step, .. }
             | Self::EvaluationNeedsDemo { step, .. }
@@ -100,6 +116,10 @@ impl Terms {
         }
         if self.price.minor < 0 {
             faults.push(TermsFault::NegativePrice);
+        }
+        let most = largest(self.currency());
+        if self.price.minor > most.minor {
+            faults.push(TermsFault::PriceTooLarge { most });
         }
         if on_sale {
             match self.first_step() {
@@ -126,6 +146,8 @@ impl Terms {
             }
         }
         self.addon_faults(&mut faults);
+        let conduct = self.conduct.faults().into_iter();
+        faults.extend(conduct.map(|(field, wanted)| TermsFault::Conduct { field, wanted }));
         faults
     }
 
@@ -152,8 +174,16 @@ impl Terms {
             AddonPrice::FixedMinor(minor) => minor,
             AddonPrice::Percent(share) => share.0,
         };
-        own >= 0 && self.addon_price(addon).is_ok()
+        let most = largest(self.currency()).minor;
+        own >= 0
+            && self
+                .addon_price(addon)
+                .is_ok_and(|price| price.minor <= most)
     }
+}
+
+fn largest(currency: Currency) -> Money {
+    Money::new(AMOUNT_MAX_MAJOR * 10_i64.pow(currency.decimals()), currency)
 }
 
 fn is_code(code: &str) -> bool {
@@ -228,10 +258,13 @@ fn group_faults(
             wanted,
         });
     }
-    if group.default_deposit_minor <= 0 {
+    let most = largest(group.currency);
+    if terms.initial_balance_minor <= 0 {
         faults.push(TermsFault::NoDeposit {
             step,
             group: group.name.clone(),
         });
+    } else if terms.initial_balance_minor > most.minor {
+        faults.push(TermsFault::TooLarge { step, most });
     }
 }

@@ -6,3 +6,4 @@ mod challenges;
 mod journeys;
 mod programs;
 mod purchases;
+mod templates;

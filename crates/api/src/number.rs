@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
+use touchstone_domain::basis_points::format_decimal;
 use touchstone_domain::{BasisPoints, Money};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -25,6 +26,11 @@ impl Number {
     /// 8000 basis points are `0.8`.
     pub fn ratio(share: BasisPoints) -> Self {
         Self(share.ratio())
+    }
+
+    /// Hundredths: 1050 are `10.5`.
+    pub fn hundredths(value: i64) -> Self {
+        Self(format_decimal(value, 2))
     }
 
     pub fn one() -> Self {

@@ -1,0 +1,376 @@
+//! What a change makes of the terms of a template. Nothing is written here.
+
+use super::fault::FieldFault;
+use touchstone_domain::program::{
+    AddonPrice, ConductPatch, PhaseType, Program, ProgramStatus, StepTerms, Terms,
+};
+use touchstone_domain::{BasisPoints, Currency, Group, GroupId, Money};
+
+/// New values for some fields; `None` leaves one as it is. Amounts are texts in major units,
+/// because the currency may change with them.
+#[derive(Clone, Debug, Default)]
+pub struct TemplateChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub is_active: Option<bool>,
+    /// Of the accounts of all phases.
+    pub account_size: Option<String>,
+    /// What the group's currency is taken to be: a check, since groups have one for ever.
+    pub account_currency: Option<Currency>,
+    /// Of the first phase, and of those that shared its group. `Some(None)` is a group that there
+    /// is not.
+    pub group: Option<Option<GroupId>>,
+    pub daily_dd: Option<BasisPoints>,
+    pub max_loss: Option<BasisPoints>,
+    pub profit_split: Option<BasisPoints>,
+    pub fee_amount: Option<String>,
+    pub fee_currency: Option<Currency>,
+    /// `Some(None)`: a reset is free.
+    pub reset_fee_amount: Option<Option<String>>,
+    /// `Some(None)`: none.
+    pub payout_min_amount: Option<Option<String>>,
+    pub conduct: ConductPatch,
+    /// All phases, in their order.
+    pub phases: Option<Vec<PhaseChange>>,
+}
+
+/// A phase as it shall be. What is left out comes from the template, else the rule is off.
+#[derive(Clone, Debug)]
+pub struct PhaseChange {
+    pub name: String,
+    pub phase_type: PhaseType,
+    pub group: Option<Option<GroupId>>,
+    pub account_size: Option<String>,
+    pub daily_dd: Option<BasisPoints>,
+    pub max_loss: Option<BasisPoints>,
+    pub max_daily_profit: BasisPoints,
+    pub profit_target: BasisPoints,
+    pub profit_split: Option<BasisPoints>,
+    pub duration_days: i64,
+    pub min_trading_days: i64,
+    pub max_trading_days: i64,
+    pub max_positions: i64,
+}
+
+const NO_GROUP: &str = "there is no such group";
+const NO_PHASES: &str = "the template has no phases that could have it: give phases too";
+
+impl TemplateChange {
+    /// Status and terms after the change.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub(super) fn apply(
+        self,
+        program: &Program,
+        groups: &[Group],
+    ) -> Result<(ProgramStatus, Terms), Vec<FieldFault>> {
+        let mut faults = Vec::new();
+        let status = match self.is_active {
+            Some(true) => ProgramStatus::Active,
+            Some(false) if program.status == ProgramStatus::Active => ProgramStatus::Disabled,
+            _ => program.status,
+        };
+        let mut terms = program.current.terms.clone();
+        if let Some(name) = &self.name {
+            terms.rename(name);
+        }
+        if let Some(description) = &self.description {
+            description.clone_into(&mut terms.description);
+        }
+        let old_currency = account_currency(&terms, groups);
+        self.price(&mut terms, &mut faults);
+        self.steps(&mut terms, groups, &mut faults);
+        let currency = account_currency(&terms, groups);
+        if let (Some(wanted), Some(found)) = (self.account_currency, currency)
+            && wanted != found
+        {
+            let message = format!("the group of the first phase holds {found}");
+            faults.push(FieldFault::new("account_currency", message));
+        }
+        self.payout_min(&mut terms, old_currency, currency, &mut faults);
+        self.conduct.apply(&mut terms.conduct);
+        if faults.is_empty() {
+            let found = terms.faults(groups, status == ProgramStatus::Active);
+            faults.extend(found.into_iter().map(FieldFault::from));
+        }
+        if faults.is_empty() {
+            Ok((status, terms))
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn price(&self, terms: &mut Terms, faults: &mut Vec<FieldFault>) {
+        let old = terms.currency();
+        let new = self.fee_currency.unwrap_or(old);
+        terms.price.currency = new;
+        if new != old {
+            // What was 99 dollars becomes 99 euros where nothing else is said.
+            let prices = terms.addons.iter_mut().filter_map(|a| match &mut a.price {
+                AddonPrice::FixedMinor(minor) => Some(minor),
+                AddonPrice::Percent(_) => None,
+            });
+            let fee = (self.fee_amount.is_none()).then_some(&mut terms.price.minor);
+            let reset = terms.conduct.reset_fee_minor.as_mut();
+            let reset = reset.filter(|_| self.reset_fee_amount.is_none());
+            for minor in prices.chain(fee).chain(reset) {
+                match same_major(*minor, old, new) {
+                    Some(same) => *minor = same,
+                    None => faults.push(FieldFault::new(
+                        "fee_currency",
+                        format!("an amount of the template has no equal in {new}"),
+                    )),
+                }
+            }
+        }
+        if let Some(text) = &self.fee_amount {
+            terms.price.minor = minor("fee_amount", text, new, faults);
+        }
+        if let Some(fee) = &self.reset_fee_amount {
+            let fee = fee.as_ref();
+            terms.conduct.reset_fee_minor =
+                fee.map(|text| minor("reset_fee_amount", text, new, faults));
+        }
+    }
+
+    fn payout_min(
+        &self,
+        terms: &mut Terms,
+        old: Option<Currency>,
+        new: Option<Currency>,
+        faults: &mut Vec<FieldFault>,
+    ) {
+        let currency = new.unwrap_or(terms.currency());
+        match (
+            &self.payout_min_amount,
+            terms.conduct.payout_min_amount_minor,
+        ) {
+            (Some(None), _) => terms.conduct.payout_min_amount_minor = None,
+            (Some(Some(text)), _) => {
+                let minor = minor("payout_min_amount", text, currency, faults);
+                terms.conduct.payout_min_amount_minor = Some(minor);
+            }
+            (None, Some(standing)) => {
+                let same = same_major(standing, old.unwrap_or(currency), currency);
+                terms.conduct.payout_min_amount_minor = same;
+                if same.is_none() {
+                    let message = format!("it has no equal in {currency}: give it anew");
+                    faults.push(FieldFault::new("payout_min_amount", message));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn steps(&self, terms: &mut Terms, groups: &[Group], faults: &mut Vec<FieldFault>) {
+        self.replace_or_move(terms, groups, faults);
+        let has_funded = terms
+            .steps
+            .iter()
+            .any(|s| s.phase_type == PhaseType::Funded);
+        if self.profit_split.is_some() && !has_funded {
+            let message = "there is no funded phase that could have it";
+            faults.push(FieldFault::new("profit_split_pct", message));
+        }
+    }
+
+    fn replace_or_move(&self, terms: &mut Terms, groups: &[Group], faults: &mut Vec<FieldFault>) {
+        if let Some(phases) = &self.phases {
+            let mut level = Level::of(terms, groups);
+            self.level(&mut level, groups, faults);
+            let build = |(index, phase): (usize, &PhaseChange)| {
+                let standing = terms.steps.get(index).map(|step| step.group.clone());
+                phase.step(index, standing, &level, groups, faults)
+            };
+            terms.steps = phases.iter().enumerate().map(build).collect();
+            return;
+        }
+        let whole_steps = [
+            ("account_size", self.account_size.is_some()),
+            ("group_id", self.group.is_some()),
+            ("daily_dd_pct", self.daily_dd.is_some()),
+            ("max_loss_pct", self.max_loss.is_some()),
+        ];
+        if terms.steps.is_empty() {
+            let given = whole_steps.iter().filter(|(_, is_given)| *is_given);
+            faults.extend(given.map(|(field, _)| FieldFault::new(field, NO_PHASES)));
+        }
+        let Some(first_group) = terms.first_step().map(|step| step.group.clone()) else {
+            return;
+        };
+        let mut level = Level::of(terms, groups);
+        self.level(&mut level, groups, faults);
+        let size = self.account_size.is_some() || level.currency_changed;
+        for step in &mut terms.steps {
+            if step.group == first_group {
+                step.group.clone_from(&level.group);
+            }
+            if size {
+                step.initial_balance_minor = level.size_minor;
+            }
+            step.max_daily_loss = self.daily_dd.unwrap_or(step.max_daily_loss);
+            step.max_total_loss = self.max_loss.unwrap_or(step.max_total_loss);
+            if step.phase_type == PhaseType::Funded {
+                step.profit_split = self.profit_split.unwrap_or(step.profit_split);
+            }
+        }
+    }
+
+    /// Moves the template's own values to where the change wants them.
+    fn level(&self, level: &mut Level, groups: &[Group], faults: &mut Vec<FieldFault>) {
+        let old = level.currency;
+        match self.group {
+            Some(Some(id)) => match groups.iter().find(|group| group.id == id) {
+                Some(group) => {
+                    level.group.clone_from(&group.name);
+                    level.currency = Some(group.currency);
+                }
+                None => faults.push(FieldFault::new("group_id", NO_GROUP)),
+            },
+            Some(None) => faults.push(FieldFault::new("group_id", NO_GROUP)),
+            None => {}
+        }
+        level.currency_changed = old.is_some() && old != level.currency;
+        let currency = level.currency.or(self.account_currency);
+        match (&self.account_size, currency) {
+            (Some(text), Some(currency)) => {
+                level.size_minor = size("account_size", text, currency).unwrap_or_else(|fault| {
+                    faults.push(fault);
+                    level.size_minor
+                });
+            }
+            (Some(_), None) => {
+                let message = "the group is wanted too, as it has the currency";
+                faults.push(FieldFault::new("account_size", message));
+            }
+            (None, Some(currency)) => {
+                match same_major(level.size_minor, old.unwrap_or(currency), currency) {
+                    Some(same) => level.size_minor = same,
+                    None => faults.push(FieldFault::new(
+                        "account_size",
+                        format!("it has no equal in {currency}: give it anew"),
+                    )),
+                }
+            }
+            (None, None) => {}
+        }
+        level.daily_dd = self.daily_dd.unwrap_or(level.daily_dd);
+        level.max_loss = self.max_loss.unwrap_or(level.max_loss);
+        level.profit_split = self.profit_split.unwrap_or(level.profit_split);
+    }
+}
+
+/// What the template says itself, as its first step has it.
+struct Level {
+    group: String,
+    currency: Option<Currency>,
+    currency_changed: bool,
+    size_minor: i64,
+    daily_dd: BasisPoints,
+    max_loss: BasisPoints,
+    profit_split: BasisPoints,
+}
+
+impl Level {
+    fn of(terms: &Terms, groups: &[Group]) -> Self {
+        let first = terms.first_step();
+        Self {
+            group: first.map(|step| step.group.clone()).unwrap_or_default(),
+            currency: account_currency(terms, groups),
+            currency_changed: false,
+            size_minor: first.map_or(0, |step| step.initial_balance_minor),
+            daily_dd: first.map_or(BasisPoints::ZERO, |step| step.max_daily_loss),
+            max_loss: first.map_or(BasisPoints::ZERO, |step| step.max_total_loss),
+            profit_split: terms.profit_split(),
+        }
+    }
+}
+
+impl PhaseChange {
+    /// `standing` is the group of the step that has this place now.
+    fn step(
+        &self,
+        index: usize,
+        standing: Option<String>,
+        level: &Level,
+        groups: &[Group],
+        faults: &mut Vec<FieldFault>,
+    ) -> StepTerms {
+        let by_id = |id: GroupId| groups.iter().find(|group| group.id == id);
+        let group = match self.group {
+            Some(id) => id.and_then(by_id).map(|group| group.name.clone()),
+            None if index == 0 => Some(level.group.clone()),
+            None => Some(standing.unwrap_or_else(|| level.group.clone())),
+        };
+        let group = group.filter(|name| !name.is_empty()).unwrap_or_else(|| {
+            faults.push(FieldFault::phase(index, "group_id", NO_GROUP));
+            String::new()
+        });
+        let currency = groups
+            .iter()
+            .find(|known| known.name == group)
+            .map(|known| known.currency);
+        let initial_balance_minor = match (&self.account_size, currency) {
+            (Some(text), Some(currency)) => match size("account_size", text, currency) {
+                Ok(minor) => minor,
+                Err(fault) => {
+                    faults.push(FieldFault::phase(index, fault.field, fault.message));
+                    0
+                }
+            },
+            _ => level.size_minor,
+        };
+        let is_funded = self.phase_type == PhaseType::Funded;
+        let inherited = if is_funded {
+            level.profit_split
+        } else {
+            BasisPoints::ZERO
+        };
+        StepTerms {
+            phase_type: self.phase_type,
+            name: self.name.clone(),
+            group,
+            initial_balance_minor,
+            duration_days: self.duration_days,
+            max_daily_loss: self.daily_dd.unwrap_or(level.daily_dd),
+            max_total_loss: self.max_loss.unwrap_or(level.max_loss),
+            max_daily_profit: self.max_daily_profit,
+            profit_target: self.profit_target,
+            profit_split: self.profit_split.unwrap_or(inherited),
+            min_trading_days: self.min_trading_days,
+            max_trading_days: self.max_trading_days,
+            max_positions: self.max_positions,
+        }
+    }
+}
+
+/// The currency of the accounts: that of the first step's group.
+pub(super) fn account_currency(terms: &Terms, groups: &[Group]) -> Option<Currency> {
+    let step = terms.first_step()?;
+    let group = groups.iter().find(|group| group.name == step.group)?;
+    Some(group.currency)
+}
+
+/// The minor units that read the same in another currency; `None` where decimals would be lost.
+fn same_major(minor: i64, old: Currency, new: Currency) -> Option<i64> {
+    let same = Money::from_major(&Money::new(minor, old).shortest(), new).ok()?;
+    Some(same.minor)
+}
+
+fn minor(field: &'static str, text: &str, currency: Currency, faults: &mut Vec<FieldFault>) -> i64 {
+    match Money::from_major(text, currency) {
+        Ok(money) if money.minor >= 0 => return money.minor,
+        Ok(_) => faults.push(FieldFault::new(field, "0 or more is wanted")),
+        Err(error) => faults.push(FieldFault::new(field, error)),
+    }
+    0
+}
+
+fn size(field: &'static str, text: &str, currency: Currency) -> Result<i64, FieldFault> {
+    match Money::from_major(text, currency) {
+        Ok(money) if money.minor > 0 => Ok(money.minor),
+        Ok(_) => Err(FieldFault::new(field, "more than 0 is wanted")),
+        Err(error) => Err(FieldFault::new(field, error)),
+    }
+}

@@ -5,10 +5,12 @@ use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use touchstone_domain::Login;
+use touchstone_store::repo::sessions::Session;
 
 /// Derived keys; none of them is ever printed.
 pub struct Keys {
     access_token: SecretBox<[u8; 32]>,
+    refresh_token: SecretBox<[u8; 32]>,
     temporary_password: SecretBox<[u8; 32]>,
 }
 
@@ -22,12 +24,30 @@ impl Keys {
         };
         Self {
             access_token: derive("access-token"),
+            refresh_token: derive("refresh-token"),
             temporary_password: derive("temporary-password"),
         }
     }
 
     pub fn access_token(&self) -> &[u8; 32] {
         self.access_token.expose_secret()
+    }
+
+    /// Proves that a refresh token was issued here, for this session and this generation, long after
+    /// its hash has made room for the next one's.
+    pub fn refresh_token_seal(&self, session: &Session, generation: i64, nonce: &str) -> [u8; 32] {
+        mac(
+            self.refresh_token.expose_secret(),
+            &[
+                &session.id.0.to_be_bytes(),
+                // A database that was put back from a copy gives numbers out again.
+                &session.created_at.0.to_be_bytes(),
+                &session.subject_kind.code().to_be_bytes(),
+                &session.subject_id.to_be_bytes(),
+                &generation.to_be_bytes(),
+                nonce.as_bytes(),
+            ],
+        )
     }
 
     /// What is stored of a generated password: worth nothing without the key, and cheap enough to

@@ -2,35 +2,57 @@
 
 use super::{Caller, CustomerCaller, SessionError, StaffCaller, Tokens, issue};
 use crate::App;
-use crate::keys::token_hash;
-use crate::ports::Random;
+use crate::keys::{Keys, token_hash};
 use subtle::ConstantTimeEq;
-use touchstone_domain::{CustomerId, SessionId, StaffId};
+use touchstone_domain::{CustomerId, SessionId, StaffId, UnixMicros};
+use touchstone_store::repo::audit::AuditRow;
 use touchstone_store::repo::{self, sessions::Session, sessions::SubjectKind};
 use touchstone_store::{StoreError, Tx};
 
-/// The secret part of a refresh token, and what is stored of it.
+/// How many hexadecimal digits of a secret are chance; the rest is the seal.
+const NONCE_DIGITS: usize = 64;
+
+/// What is drawn for a refresh token before the transaction, which may run more than once.
 #[derive(Clone)]
+pub(super) struct RefreshNonce(String);
+
+impl RefreshNonce {
+    pub(super) fn new(drawn: [u8; 32]) -> Self {
+        Self(hex::encode(drawn))
+    }
+}
+
+/// A refresh token as it is sent, and what is stored of it.
 pub(super) struct RefreshToken {
-    secret: String,
+    /// Session, how often it was rotated, secret.
+    pub(super) text: String,
     pub(super) hash: [u8; 32],
 }
 
 impl RefreshToken {
-    /// Session, how often it was rotated, secret.
-    pub(super) fn text(&self, session: SessionId, generation: i64) -> String {
-        format!("{session}.{generation}.{}", self.secret)
+    pub(super) fn new(
+        keys: &Keys,
+        session: &Session,
+        generation: i64,
+        RefreshNonce(nonce): &RefreshNonce,
+    ) -> Self {
+        let seal = keys.refresh_token_seal(session, generation, nonce);
+        let secret = format!("{nonce}{}", hex::encode(seal));
+        Self {
+            text: format!("{}.{generation}.{secret}", session.id),
+            hash: token_hash(&secret),
+        }
     }
 }
 
-pub(super) fn new_refresh_token(random: &dyn Random) -> RefreshToken {
-    let mut bytes = [0; 32];
-    random.fill(&mut bytes);
-    let secret = hex::encode(bytes);
-    RefreshToken {
-        hash: token_hash(&secret),
-        secret,
-    }
+/// Whether this secret was issued here for that generation of the session: nobody ends a session
+/// by guessing its number.
+fn is_genuine(keys: &Keys, session: &Session, generation: i64, secret: &str) -> bool {
+    let Some((nonce, seal)) = secret.split_at_checked(NONCE_DIGITS) else {
+        return false;
+    };
+    let expected = hex::encode(keys.refresh_token_seal(session, generation, nonce));
+    seal.as_bytes().ct_eq(expected.as_bytes()).into()
 }
 
 enum Outcome {
@@ -51,7 +73,7 @@ impl App {
         let (app, now, next) = (
             self.clone(),
             self.now(),
-            new_refresh_token(self.ports.random.as_ref()),
+            RefreshNonce::new(self.ports.random.bytes()),
         );
         let outcome = self
             .store
@@ -65,7 +87,9 @@ impl App {
                     return Ok(Outcome::Refused);
                 };
                 if generation < found.refresh_generation {
-                    repo::sessions::revoke(tx, session, now)?;
+                    if is_genuine(&app.keys, &found, generation, &secret) {
+                        end_stolen(tx, &found, now)?;
+                    }
                     return Ok(Outcome::Refused);
                 }
                 let fits: bool = token_hash(&secret).ct_eq(stored).into();
@@ -73,8 +97,9 @@ impl App {
                     return Ok(Outcome::Refused);
                 }
                 let until = now.plus_seconds(app.settings.refresh_token_seconds);
+                let next = RefreshToken::new(&app.keys, &found, generation + 1, &next);
                 repo::sessions::rotate(tx, session, &next.hash, generation + 1, until)?;
-                Ok::<_, StoreError>(Outcome::Rotated(app.rotated(&found, &next, now)))
+                Ok::<_, StoreError>(Outcome::Rotated(app.rotated(&found, next, now)))
             })
             .await?;
         match outcome {
@@ -83,12 +108,7 @@ impl App {
         }
     }
 
-    fn rotated(
-        &self,
-        session: &Session,
-        next: &RefreshToken,
-        now: touchstone_domain::UnixMicros,
-    ) -> Tokens {
+    fn rotated(&self, session: &Session, next: RefreshToken, now: UnixMicros) -> Tokens {
         let caller = match session.subject_kind {
             SubjectKind::Staff => Caller::Staff(StaffCaller {
                 session_id: session.id,
@@ -107,9 +127,29 @@ impl App {
             session_id: session.id,
             access_token: issue(&self.keys, caller, None, now, life),
             expires_in_seconds: life,
-            refresh_token: Some(next.text(session.id, session.refresh_generation + 1)),
+            refresh_token: Some(next.text),
         }
     }
+}
+
+/// A token that was used up came again: one of the two who have it is a thief.
+fn end_stolen(tx: &mut Tx<'_>, session: &Session, now: UnixMicros) -> Result<(), StoreError> {
+    repo::sessions::revoke(tx, session.id, now)?;
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id: session.brand_id,
+            actor_kind: "system",
+            actor_id: 0,
+            action: "session.reuse",
+            subject_kind: "session",
+            subject_id: session.id.0,
+            before: None,
+            after: None,
+            note: "a refresh token that was used up came again",
+        },
+    )
 }
 
 fn is_enabled(tx: &mut Tx<'_>, session: &Session) -> Result<bool, StoreError> {

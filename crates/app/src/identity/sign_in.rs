@@ -1,7 +1,7 @@
 //! Sign-in of customers, staff and accounts.
 
 use super::passwords::{HashingFailed, PASSWORD_BYTES_MAX};
-use super::refresh::{RefreshToken, new_refresh_token};
+use super::refresh::{RefreshNonce, RefreshToken};
 use super::{AccountCaller, Caller, CustomerCaller, StaffCaller, issue};
 use crate::App;
 use secrecy::{ExposeSecret, SecretString};
@@ -119,7 +119,7 @@ impl App {
                     .find(|(a, _)| a.kind == AccountKind::Personal)
                     .map(|(a, _)| a.login);
                 let caller = Caller::Customer(CustomerCaller {
-                    session_id: session,
+                    session_id: session.id,
                     brand_id: customer.brand_id,
                     customer_id: customer.id,
                 });
@@ -127,7 +127,7 @@ impl App {
                     brand: app.brand_name(tx, customer.brand_id)?.to_string(),
                     customer: customer.clone(),
                     accounts,
-                    tokens: app.tokens(caller, session, primary, refresh.as_ref(), now),
+                    tokens: app.tokens(caller, session, primary, now),
                 })
             })
             .await
@@ -175,14 +175,11 @@ impl App {
                     now,
                 )?;
                 let caller = Caller::Staff(StaffCaller {
-                    session_id: session,
+                    session_id: session.id,
                     brand_id: staff.brand_id,
                     staff_id: staff.id,
                 });
-                Ok((
-                    staff.clone(),
-                    app.tokens(caller, session, None, refresh.as_ref(), now),
-                ))
+                Ok((staff.clone(), app.tokens(caller, session, None, now)))
             })
             .await
     }
@@ -234,11 +231,11 @@ impl App {
                     now,
                 )?;
                 let caller = Caller::Account(AccountCaller {
-                    session_id: session,
+                    session_id: session.id,
                     brand_id: account.brand_id,
                     login,
                 });
-                let tokens = app.tokens(caller, session, Some(login), None, now);
+                let tokens = app.tokens(caller, session, Some(login), now);
                 Ok((account.clone(), group.clone(), tokens))
             })
             .await
@@ -262,8 +259,8 @@ impl App {
         }
     }
 
-    fn refresh_for(&self, life: SessionLife) -> Option<RefreshToken> {
-        (life == SessionLife::Refreshing).then(|| new_refresh_token(self.ports.random.as_ref()))
+    fn refresh_for(&self, life: SessionLife) -> Option<RefreshNonce> {
+        (life == SessionLife::Refreshing).then(|| RefreshNonce::new(self.ports.random.bytes()))
     }
 
     fn new_session(
@@ -271,50 +268,55 @@ impl App {
         tx: &mut Tx<'_>,
         brand_id: BrandId,
         (subject_kind, subject_id): (SubjectKind, i64),
-        refresh: Option<&RefreshToken>,
+        refresh: Option<&RefreshNonce>,
         now: UnixMicros,
-    ) -> Result<SessionId, StoreError> {
+    ) -> Result<NewSession, StoreError> {
         let id = SessionId(tx.next_id(counters::SESSION)?);
         let life = match refresh {
             Some(_) => self.settings.refresh_token_seconds,
             None => self.settings.terminal_session_seconds,
         };
-        repo::sessions::insert(
-            tx,
-            &Session {
-                id,
-                brand_id,
-                subject_kind,
-                subject_id,
-                refresh_hash: refresh.map(|token| token.hash.to_vec()),
-                refresh_generation: 0,
-                expires_at: now.plus_seconds(life),
-                revoked_at: None,
-                created_at: now,
-            },
-        )?;
-        Ok(id)
+        let mut session = Session {
+            id,
+            brand_id,
+            subject_kind,
+            subject_id,
+            refresh_hash: None,
+            refresh_generation: 0,
+            expires_at: now.plus_seconds(life),
+            revoked_at: None,
+            created_at: now,
+        };
+        let refresh = refresh.map(|nonce| RefreshToken::new(&self.keys, &session, 0, nonce));
+        session.refresh_hash = refresh.as_ref().map(|token| token.hash.to_vec());
+        repo::sessions::insert(tx, &session)?;
+        Ok(NewSession { id, refresh })
     }
 
     fn tokens(
         &self,
         caller: Caller,
-        session_id: SessionId,
+        session: NewSession,
         primary: Option<Login>,
-        refresh: Option<&RefreshToken>,
         now: UnixMicros,
     ) -> Tokens {
-        let life = match refresh {
+        let life = match session.refresh {
             Some(_) => self.settings.access_token_seconds,
             None => self.settings.terminal_session_seconds,
         };
         Tokens {
-            session_id,
+            session_id: session.id,
             access_token: issue(&self.keys, caller, primary, now, life),
             expires_in_seconds: life,
-            refresh_token: refresh.map(|token| token.text(session_id, 0)),
+            refresh_token: session.refresh.map(|token| token.text),
         }
     }
+}
+
+/// A session that was just written, with its first refresh token if it has one.
+struct NewSession {
+    id: SessionId,
+    refresh: Option<RefreshToken>,
 }
 
 /// Addresses are compared without their case.

@@ -1,6 +1,7 @@
 //! What holds is found to hold, and what is broken is named.
 
 mod corrupted;
+mod earlier;
 mod payments;
 mod world;
 

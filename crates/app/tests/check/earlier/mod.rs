@@ -1,0 +1,65 @@
+//! What an installation of an earlier schema holds is kept by the migrations.
+
+use touchstone_app::check::check;
+use touchstone_store::migrate::{self, MIGRATIONS};
+use touchstone_store::testing::{TestDatabase, databases};
+use touchstone_store::{Engine, Store, StoreError};
+
+/// The schemas that data was kept of, with it.
+const EARLIER: [(usize, &str); 1] = [(2, include_str!("schema_2.sql"))];
+
+#[tokio::test]
+async fn the_data_of_every_earlier_schema_is_kept() {
+    for (version, data) in EARLIER {
+        for database in databases() {
+            migrate::run(database.url(), &MIGRATIONS[..version], 0).unwrap();
+            database.run(&for_engine(data, database.engine()));
+            let before = rows(&open(&database, version), data).await;
+            migrate::run(database.url(), MIGRATIONS, 0).unwrap();
+            let store = open(&database, MIGRATIONS.len());
+            assert_eq!(rows(&store, data).await, before, "{:?}", database.engine());
+            let report = store.read(|tx| check(tx, 100)).await.unwrap();
+            assert!(report.is_clean(), "{:?}: {report}", database.engine());
+            store.close().await;
+        }
+    }
+}
+
+fn open(database: &TestDatabase, version: usize) -> Store {
+    database.store_with(
+        &touchstone_store::StoreOptions::default(),
+        &MIGRATIONS[..version],
+    )
+}
+
+/// Blobs as the engine writes them.
+fn for_engine(data: &str, engine: Engine) -> String {
+    let mut parts = data.split("{hex:");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_once('}').expect("a blob ends");
+        text += &match engine {
+            Engine::Sqlite => format!("X'{digits}'"),
+            Engine::Postgres => format!("decode('{digits}', 'hex')"),
+        };
+        text += rest;
+    }
+    text
+}
+
+/// How many rows each table of the data has.
+async fn rows(store: &Store, data: &'static str) -> Vec<(&'static str, i64)> {
+    let tables = data.lines().filter_map(|line| {
+        let rest = line.strip_prefix("INSERT INTO ")?;
+        rest.split_once(' ').map(|(table, _)| table)
+    });
+    let mut counted = Vec::new();
+    for table in tables {
+        let sql: &'static str = format!("SELECT count(*) FROM {table}").leak();
+        let read = store.read(move |tx| tx.query_one(sql, &[], |row| row.int(0)));
+        let count: Result<i64, StoreError> = read.await;
+        counted.push((table, count.unwrap()));
+    }
+    assert!(counted.iter().all(|(_, count)| *count > 0), "{counted:?}");
+    counted
+}

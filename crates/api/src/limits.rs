@@ -55,6 +55,9 @@ pub const UPKEEP_INTERVAL: Duration = Duration::from_secs(30);
 /// Templates in one answer of `GET /prop/templates`.
 pub const TEMPLATES_PAGE_MAX: i64 = 500;
 
+/// Journeys in one answer of `GET /prop/journeys` and `GET /challenges/me`.
+pub const JOURNEYS_PAGE_MAX: i64 = 500;
+
 /// Phases of one template.
 pub const PHASES_MAX: usize = 20;
 
@@ -69,9 +72,6 @@ pub const CLOCK_ADVANCE_SECONDS_MAX: i64 = 366 * 86_400;
 
 /// Transactions in one answer of `GET /transactions`.
 pub const TRANSACTIONS_PAGE_MAX: i64 = 1_000;
-
-/// Journeys in one answer of `GET /prop/journeys` and `GET /challenges/me`.
-pub const JOURNEYS_PAGE_MAX: i64 = 500;
 
 /// How far into a list one may begin.
 pub const OFFSET_MAX: i64 = 10_000_000;

@@ -2,15 +2,20 @@
 
 pub mod attention;
 pub mod cashier_page;
+pub mod catalogue;
 pub mod enroll;
 pub mod error;
 pub mod extract;
 mod failure;
 pub mod identity;
 mod ids;
+pub mod journey;
 pub mod journey_cancel;
+pub mod journey_detail;
+pub mod journeys;
 pub mod pay;
 pub mod payment_webhook;
+pub mod prop_account;
 pub mod template;
 pub mod template_change;
 pub mod templates;
@@ -28,7 +33,12 @@ pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(enroll::enroll))
         .routes(routes!(enroll::grant))
+        .routes(routes!(catalogue::list))
+        .routes(routes!(catalogue::mine))
+        .routes(routes!(journeys::list))
+        .routes(routes!(journey_detail::one))
         .routes(routes!(journey_cancel::cancel))
+        .routes(routes!(prop_account::one))
         .routes(routes!(templates::list))
         .routes(routes!(templates::one, templates::change))
         .routes(routes!(templates::clone))

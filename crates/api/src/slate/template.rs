@@ -1,21 +1,19 @@
 //! The template object. Sizes, shares and fees are numbers in it.
 
+use super::journey_detail::phase_type;
 use crate::number::Number;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use touchstone_app::App;
 use touchstone_app::templates::Template;
-use touchstone_domain::program::{Addon, AddonPrice, PhaseType, ProgramStatus, StepTerms, Terms};
+use touchstone_domain::program::{Addon, AddonPrice, ProgramStatus, StepTerms, Terms};
 use touchstone_domain::{BasisPoints, Currency, EntityKind, Group, Money};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// What is said of the accounts is that of the first phase; the phases say their own.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TemplateResponse {
     id: Uuid,
-    name: String,
-    description: String,
     is_active: bool,
     /// A seed is read-only.
     is_seed: bool,
@@ -27,6 +25,16 @@ pub struct TemplateResponse {
     created_by: Option<Uuid>,
     created_at: String,
     updated_at: String,
+    #[serde(flatten)]
+    terms: TemplateTerms,
+}
+
+/// What a template promises. What is said of the accounts is that of the first phase; the phases
+/// say their own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateTerms {
+    name: String,
+    description: String,
     account_size: Number,
     account_currency: String,
     group_id: Option<Uuid>,
@@ -100,12 +108,27 @@ pub struct TemplateAddon {
 impl TemplateResponse {
     pub(super) fn new(app: &App, template: &Template) -> Self {
         let program = &template.program;
-        let terms = &program.current.terms;
+        Self {
+            id: app.public_ids.uuid(EntityKind::Program, program.id.0),
+            is_active: program.status == ProgramStatus::Active,
+            is_seed: program.is_seed,
+            is_archived: program.status == ProgramStatus::Archived,
+            version: program.current.number,
+            created_by: Uuid::parse_str(&program.created_by).ok(),
+            created_at: program.created_at.rfc3339(),
+            updated_at: program.updated_at.rfc3339(),
+            terms: TemplateTerms::new(app, &program.current.terms, &template.groups),
+        }
+    }
+}
+
+impl TemplateTerms {
+    pub(super) fn new(app: &App, terms: &Terms, groups: &[Group]) -> Self {
         let conduct = terms.conduct.clone();
         let first = terms.first_step();
         let view = View {
             app,
-            groups: &template.groups,
+            groups,
             otherwise: terms.currency(),
         };
         let currency = first.map_or(view.otherwise, |step| view.currency(step));
@@ -114,16 +137,8 @@ impl TemplateResponse {
             Number::percent(first.map_or(BasisPoints::ZERO, of))
         };
         Self {
-            id: app.public_ids.uuid(EntityKind::Program, program.id.0),
             name: terms.name.clone(),
             description: terms.description.clone(),
-            is_active: program.status == ProgramStatus::Active,
-            is_seed: program.is_seed,
-            is_archived: program.status == ProgramStatus::Archived,
-            version: program.current.number,
-            created_by: Uuid::parse_str(&program.created_by).ok(),
-            created_at: program.created_at.rfc3339(),
-            updated_at: program.updated_at.rfc3339(),
             account_size: money(first.map_or(0, |step| step.initial_balance_minor), currency),
             account_currency: currency.to_string(),
             group_id: first.and_then(|step| view.group_id(step)),
@@ -209,10 +224,7 @@ impl View<'_> {
         let size = Money::new(step.initial_balance_minor, self.currency(step));
         TemplatePhase {
             name: step.name.clone(),
-            phase_type: match step.phase_type {
-                PhaseType::Evaluation => "evaluation",
-                PhaseType::Funded => "funded",
-            },
+            phase_type: phase_type(step.phase_type),
             group_id: self.group_id(step),
             account_size: Number::money(size),
             profit_target_pct: Number::percent(step.profit_target),

@@ -1,5 +1,11 @@
 //! Challenges as Slate's journeys: what staff see and end, and what a customer sees of his own.
 
+mod account;
 mod cancel;
+mod detail;
+mod list;
 
+pub use account::PropAccount;
 pub use cancel::JourneyError;
+pub use detail::{JourneyDetail, PhaseView};
+pub use list::{Aggregates, JourneyFilter, JourneyPage, JourneyStatus, JourneyView};

@@ -3,7 +3,7 @@
 use super::Template;
 use super::edit::TemplateError;
 use crate::App;
-use crate::identity::{StaffCaller, require_live_staff};
+use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
 use std::sync::Arc;
 use touchstone_domain::ProgramId;
 use touchstone_domain::program::{Program, ProgramStatus};
@@ -53,6 +53,30 @@ impl App {
                     })
                     .collect();
                 Ok(TemplatePage { items, total })
+            })
+            .await
+    }
+
+    /// What the customer can enrol in, in the order in which it is shown.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn templates_on_sale(
+        &self,
+        caller: CustomerCaller,
+    ) -> Result<Vec<Template>, TemplateError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let groups: Arc<[_]> = repo::groups::of_brand(tx, caller.brand_id)?.into();
+                let mut programs = repo::programs::of_brand(tx, caller.brand_id)?;
+                programs.retain(|program| program.status == ProgramStatus::Active);
+                let with_groups = |program| Template {
+                    program,
+                    groups: groups.clone(),
+                };
+                Ok(programs.into_iter().map(with_groups).collect())
             })
             .await
     }

@@ -3,6 +3,7 @@
 mod cashier;
 mod decide;
 mod enroll;
+mod journeys;
 mod races;
 mod support;
 mod sweep;

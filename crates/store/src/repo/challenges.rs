@@ -8,7 +8,10 @@ use touchstone_domain::{
     UnixMicros,
 };
 
-fn challenge(row: &Row<'_>) -> Result<Challenge, StoreError> {
+/// How many columns [`challenge`] reads.
+pub(super) const CHALLENGE_COLUMNS: usize = 13;
+
+pub(super) fn challenge(row: &Row<'_>) -> Result<Challenge, StoreError> {
     Ok(Challenge {
         id: ChallengeId(row.int(0)?),
         brand_id: BrandId(row.int(1)?),

@@ -8,6 +8,7 @@ pub mod challenges;
 pub mod check;
 pub mod customers;
 pub mod groups;
+pub mod journey_list;
 pub mod ledger;
 pub mod mail;
 pub mod numbers;

@@ -1,3 +1,4 @@
 //! `/challenges`
 
+mod catalogue;
 mod enroll;

@@ -1,5 +1,6 @@
 //! `/prop/...` of both dialects.
 
+mod accounts;
 mod attention;
 mod challenge;
 mod challenges;

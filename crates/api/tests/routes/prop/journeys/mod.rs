@@ -1,4 +1,6 @@
 //! `/prop/journeys`
 
 mod cancel;
+mod detail;
 mod grant;
+mod list;

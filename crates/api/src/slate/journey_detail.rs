@@ -1,0 +1,217 @@
+//! `GET /prop/journeys/{journey_id}`.
+
+use super::attention::HistoryLine;
+use super::error::{ApiError, Code};
+use super::extract::SlatePath;
+use super::ids::key_or;
+use super::journey::JourneyListItem;
+use super::template::TemplateTerms;
+use crate::ApiState;
+use crate::auth::Staff;
+use crate::number::Number;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use touchstone_app::App;
+use touchstone_app::journeys::{JourneyDetail, PhaseView};
+use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::program::PhaseType;
+use touchstone_domain::purchase::Funding;
+use touchstone_domain::transaction::Transaction;
+use touchstone_domain::{ChallengeId, EntityKind, Money, UnixMicros};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JourneyDetailResponse {
+    #[serde(flatten)]
+    item: JourneyListItem,
+    /// `wallet` (bought in the other dialect), `customer` (enrolled) or `crm` (granted).
+    source: &'static str,
+    /// The staff member who granted it.
+    granted_by: Option<Uuid>,
+    /// The purchase and its number in the other dialect.
+    purchase_id: Uuid,
+    purchase_number: i64,
+    /// Where the purchase is; see the page of states.
+    purchase_state: String,
+    /// A stable code of why it did not become active, or null.
+    failure_reason: Option<&'static str>,
+    /// What went wrong, in words, or null.
+    note: Option<String>,
+    current_account_id: Uuid,
+    /// Whether the current account can be traded on.
+    account_enabled: bool,
+    fee_amount: String,
+    fee_currency: String,
+    selected_addon_codes: Vec<String>,
+    /// The version of the template that the journey began with, and what it promises.
+    template_version: i64,
+    template: TemplateTerms,
+    phases: Vec<JourneyPhase>,
+    transactions: Vec<JourneyTransaction>,
+    history: Vec<HistoryLine>,
+    started_at: Option<String>,
+    ended_at: Option<String>,
+    updated_at: String,
+}
+
+/// One attempt at a phase.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JourneyPhase {
+    /// Counted from 1.
+    phase_index: i64,
+    name: String,
+    /// `evaluation` or `funded`.
+    phase_type: Option<&'static str>,
+    account_id: Uuid,
+    login: String,
+    /// `active`, `passed`, `breached` or `abandoned`.
+    status: &'static str,
+    initial_balance: Number,
+    balance: Number,
+    started_at: String,
+    ended_at: Option<String>,
+}
+
+/// A fee or a refund.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JourneyTransaction {
+    id: Uuid,
+    r#type: &'static str,
+    status: &'static str,
+    amount: String,
+    currency: String,
+    /// What a cashier has taken in for it so far.
+    received_amount: String,
+    create_time: String,
+    approve_time: Option<String>,
+    decline_time: Option<String>,
+}
+
+/// Journey Detail
+///
+/// Everything about one journey: what was promised, paid and done.
+#[utoipa::path(
+    get,
+    path = "/prop/journeys/{journey_id}",
+    operation_id = "journey_detail",
+    tag = "Prop trading",
+    params(("journey_id" = Uuid, Path)),
+    responses((status = 200, description = "Successful Response", body = JourneyDetailResponse)),
+    security(("bearerAuth" = [])),
+    extensions(("x-errors" = json!(["not_found"])))
+)]
+pub async fn one(
+    State(state): State<ApiState>,
+    Staff(caller): Staff,
+    SlatePath(id): SlatePath<Uuid>,
+) -> Result<Json<JourneyDetailResponse>, ApiError> {
+    let app = &state.app;
+    let id = key_or(app, EntityKind::Challenge, id, Code::NotFound)?;
+    let detail = app.journey(caller, ChallengeId(id)).await?;
+    Ok(Json(JourneyDetailResponse::new(app, detail)))
+}
+
+impl JourneyDetailResponse {
+    fn new(app: &App, detail: JourneyDetail) -> Self {
+        let uuid = |kind, key| app.public_ids.uuid(kind, key);
+        let (view, purchase) = (&detail.view, &detail.purchase);
+        let challenge = &view.listed.challenge;
+        Self {
+            item: JourneyListItem::new(app, view),
+            source: match purchase.funding {
+                Funding::Wallet => "wallet",
+                Funding::Cashier => "customer",
+                Funding::Grant => "crm",
+            },
+            granted_by: purchase
+                .granted_by
+                .map(|staff| uuid(EntityKind::Staff, staff.0)),
+            purchase_id: uuid(EntityKind::Purchase, purchase.id.0),
+            purchase_number: purchase.id.0,
+            purchase_state: purchase.state.name(),
+            failure_reason: purchase.failure_reason.map(|reason| reason.name()),
+            note: Some(purchase.note.clone()).filter(|note| !note.is_empty()),
+            current_account_id: uuid(EntityKind::Account, challenge.account_login.0),
+            account_enabled: detail.account.0.enabled,
+            fee_amount: purchase.price.fixed(),
+            fee_currency: purchase.price.currency.to_string(),
+            selected_addon_codes: purchase.addon_codes.clone(),
+            template_version: view.version.number,
+            template: TemplateTerms::new(app, &view.version.terms, &detail.groups),
+            phases: detail
+                .phases
+                .iter()
+                .map(|phase| JourneyPhase::new(app, &detail, phase))
+                .collect(),
+            transactions: detail
+                .transactions
+                .iter()
+                .map(|transaction| JourneyTransaction::new(app, transaction))
+                .collect(),
+            started_at: challenge.started_at.map(UnixMicros::rfc3339),
+            ended_at: challenge.ended_at.map(UnixMicros::rfc3339),
+            updated_at: challenge.updated_at.rfc3339(),
+            history: detail.history.into_iter().map(HistoryLine::from).collect(),
+        }
+    }
+}
+
+impl JourneyPhase {
+    fn new(app: &App, detail: &JourneyDetail, view: &PhaseView) -> Self {
+        let (phase, account) = (&view.phase, &view.account);
+        let step = usize::try_from(phase.phase_index - 1)
+            .ok()
+            .and_then(|index| detail.view.version.terms.steps.get(index));
+        Self {
+            phase_index: phase.phase_index,
+            name: step.map(|step| step.name.clone()).unwrap_or_default(),
+            phase_type: step.map(|step| phase_type(step.phase_type)),
+            account_id: app.public_ids.uuid(EntityKind::Account, account.login.0),
+            login: account.login.to_string(),
+            status: phase_status(phase.state),
+            initial_balance: Number::money(Money::new(
+                phase.initial_balance_minor,
+                account.currency,
+            )),
+            balance: Number::money(Money::new(account.balance_minor, account.currency)),
+            started_at: phase.started_at.rfc3339(),
+            ended_at: phase.ended_at.map(UnixMicros::rfc3339),
+        }
+    }
+}
+
+impl JourneyTransaction {
+    fn new(app: &App, t: &Transaction) -> Self {
+        Self {
+            id: app.public_ids.uuid(EntityKind::Transaction, t.id.0),
+            r#type: t.kind.name(),
+            status: t.state.name(),
+            amount: t.amount.fixed(),
+            currency: t.amount.currency.to_string(),
+            received_amount: Money::new(t.received_minor, t.amount.currency).fixed(),
+            create_time: t.created_at.rfc3339(),
+            approve_time: t.approved_at.map(UnixMicros::rfc3339),
+            decline_time: t.declined_at.map(UnixMicros::rfc3339),
+        }
+    }
+}
+
+pub(super) const fn phase_type(of: PhaseType) -> &'static str {
+    match of {
+        PhaseType::Evaluation => "evaluation",
+        PhaseType::Funded => "funded",
+    }
+}
+
+/// Slate's words for the state of a phase's account.
+pub(super) const fn phase_status(state: ChallengeState) -> &'static str {
+    match state {
+        ChallengeState::Pending => "inactive",
+        ChallengeState::Active => "active",
+        ChallengeState::Passed => "passed",
+        ChallengeState::Failed => "breached",
+        ChallengeState::Cancelled => "closed",
+    }
+}

@@ -1,0 +1,54 @@
+//! One account of a challenge, for staff.
+
+use super::JourneyError;
+use super::list::{JourneyView, with_versions};
+use crate::App;
+use crate::identity::{StaffCaller, require_live_staff};
+use touchstone_domain::challenge::Phase;
+use touchstone_domain::{Account, AccountKind, Group, Login};
+use touchstone_store::repo::{self, journey_list};
+
+#[derive(Clone, Debug)]
+pub struct PropAccount {
+    pub account: Account,
+    pub group: Group,
+    pub journey: JourneyView,
+    /// The phase that it was opened for; none before the journey is paid.
+    pub phase: Option<Phase>,
+}
+
+impl App {
+    /// # Errors
+    /// [`JourneyError::NotFound`] also for another brand's, and for accounts that customers opened
+    /// themselves.
+    pub async fn prop_account(
+        &self,
+        caller: StaffCaller,
+        login: Login,
+    ) -> Result<PropAccount, JourneyError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let (account, group) = repo::accounts::get(tx, login)?
+                    .filter(|(account, _)| {
+                        account.brand_id == caller.brand_id
+                            && account.kind == AccountKind::Challenge
+                    })
+                    .ok_or(JourneyError::NotFound)?;
+                let challenge = repo::challenges::of_account(tx, account.customer_id, login)?
+                    .ok_or(JourneyError::NotFound)?;
+                let listed = journey_list::one(tx, caller.brand_id, challenge.id)?;
+                let journey = with_versions(tx, listed.into_iter().collect())?.pop();
+                let mut phases = repo::challenges::phases(tx, challenge.id)?;
+                phases.retain(|phase| phase.account_login == login);
+                Ok(PropAccount {
+                    account,
+                    group,
+                    journey: journey.ok_or(JourneyError::NotFound)?,
+                    phase: phases.pop(),
+                })
+            })
+            .await
+    }
+}

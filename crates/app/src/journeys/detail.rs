@@ -1,0 +1,78 @@
+//! Everything about one journey, for staff.
+
+use super::JourneyError;
+use super::list::{JourneyView, with_versions};
+use crate::App;
+use crate::identity::{StaffCaller, require_live_staff};
+use crate::purchase::StepRow;
+use touchstone_domain::challenge::Phase;
+use touchstone_domain::purchase::Purchase;
+use touchstone_domain::transaction::Transaction;
+use touchstone_domain::{Account, ChallengeId, Group};
+use touchstone_store::repo::{self, journey_list};
+
+#[derive(Clone, Debug)]
+pub struct JourneyDetail {
+    pub view: JourneyView,
+    pub purchase: Purchase,
+    /// In the order in which they were begun; none before the journey is paid.
+    pub phases: Vec<PhaseView>,
+    /// The account of the current phase.
+    pub account: (Account, Group),
+    /// The brand's groups, which the template's steps name.
+    pub groups: Vec<Group>,
+    /// Fees and refunds, oldest first.
+    pub transactions: Vec<Transaction>,
+    /// What happened between commits, where a trading server or cashier had to be waited for.
+    pub history: Vec<StepRow>,
+}
+
+/// A phase with its account.
+#[derive(Clone, Debug)]
+pub struct PhaseView {
+    pub phase: Phase,
+    pub account: Account,
+}
+
+impl App {
+    /// # Errors
+    /// [`JourneyError::NotFound`] also for another brand's.
+    pub async fn journey(
+        &self,
+        caller: StaffCaller,
+        id: ChallengeId,
+    ) -> Result<JourneyDetail, JourneyError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let listed = journey_list::one(tx, caller.brand_id, id)?;
+                let listed = listed.ok_or(JourneyError::NotFound)?;
+                let challenge = listed.challenge.clone();
+                let purchase = repo::purchases::get(tx, challenge.purchase_id)?
+                    .ok_or(JourneyError::NotFound)?;
+                let mut phases = Vec::new();
+                for phase in repo::challenges::phases(tx, id)? {
+                    let found = repo::accounts::get(tx, phase.account_login)?;
+                    let (account, _) = found.ok_or(JourneyError::NotFound)?;
+                    phases.push(PhaseView { phase, account });
+                }
+                let account = repo::accounts::get(tx, challenge.account_login)?
+                    .ok_or(JourneyError::NotFound)?;
+                let transactions =
+                    repo::transactions::of_purchase(tx, purchase.customer_id, purchase.id)?;
+                let history = repo::purchases::steps(tx, purchase.id)?;
+                let view = with_versions(tx, vec![listed])?.pop();
+                Ok(JourneyDetail {
+                    view: view.ok_or(JourneyError::NotFound)?,
+                    purchase,
+                    phases,
+                    account,
+                    groups: repo::groups::of_brand(tx, caller.brand_id)?,
+                    transactions,
+                    history,
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,242 @@
+//! Journeys a page at a time: a brand's for staff, his own for a customer.
+
+use crate::App;
+use crate::identity::{
+    CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
+};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::program::{ProgramVersion, StepTerms};
+use touchstone_domain::{BrandId, Currency, CustomerId, Money, ProgramId, ProgramVersionId};
+use touchstone_store::repo::journey_list::{self, Filter, Listed, StateFilter};
+use touchstone_store::{StoreError, Tx, repo};
+
+/// Slate's words for where a journey is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JourneyStatus {
+    PendingPayment,
+    Active,
+    /// Run to its end, passed or failed.
+    Completed,
+    Abandoned,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct JourneyFilter {
+    pub status: Option<JourneyStatus>,
+    pub template: Option<ProgramId>,
+    pub customer: Option<CustomerId>,
+    /// Part of the customer's name or address, or the login of the account.
+    pub text: Option<String>,
+}
+
+/// A journey with the version of the template that it began with.
+#[derive(Clone, Debug)]
+pub struct JourneyView {
+    pub listed: Listed,
+    pub version: Arc<ProgramVersion>,
+}
+
+#[derive(Clone, Debug)]
+pub struct JourneyPage {
+    pub items: Vec<JourneyView>,
+    /// How many there are on all pages.
+    pub total: i64,
+    pub aggregates: Aggregates,
+}
+
+/// Of all journeys that the filter lets through, whatever their status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Aggregates {
+    pub active: i64,
+    pub completed: i64,
+    /// Of the completed ones, those that failed.
+    pub breached: i64,
+    /// What was paid in USD for journeys that became active.
+    pub revenue_usd_minor: i64,
+}
+
+impl JourneyStatus {
+    const fn states(self) -> StateFilter {
+        let (first, last) = match self {
+            Self::PendingPayment => (ChallengeState::Pending, ChallengeState::Pending),
+            Self::Active => (ChallengeState::Active, ChallengeState::Active),
+            Self::Completed => (ChallengeState::Passed, ChallengeState::Failed),
+            Self::Abandoned => (ChallengeState::Cancelled, ChallengeState::Cancelled),
+        };
+        StateFilter { first, last }
+    }
+}
+
+impl JourneyView {
+    /// The step that the journey is at.
+    pub fn step(&self) -> Option<&StepTerms> {
+        let index = usize::try_from(self.listed.challenge.current_phase_index).ok()?;
+        self.version.terms.steps.get(index.checked_sub(1)?)
+    }
+
+    /// What the account of the current phase begins with.
+    pub fn initial_balance(&self) -> Option<Money> {
+        let step = self.step()?;
+        Some(Money::new(
+            step.initial_balance_minor,
+            self.listed.account_currency,
+        ))
+    }
+
+    /// What the account has above its initial balance; nothing before it was funded.
+    pub fn profit(&self) -> Money {
+        let initial = self.step().map_or(0, |step| step.initial_balance_minor);
+        let is_funded = !matches!(
+            self.listed.challenge.state,
+            ChallengeState::Pending | ChallengeState::Cancelled
+        );
+        let minor = self.listed.account_balance_minor.saturating_sub(initial);
+        Money::new(
+            if is_funded { minor } else { 0 },
+            self.listed.account_currency,
+        )
+    }
+
+    /// What the current phase wants; 0 where it wants nothing.
+    pub fn profit_target(&self) -> Money {
+        let minor = self
+            .step()
+            .and_then(|step| step.profit_target.of(step.initial_balance_minor));
+        Money::new(minor.unwrap_or(0), self.listed.account_currency)
+    }
+
+    /// What the customer has paid for it and not got back.
+    pub fn paid(&self) -> Money {
+        if was_sold(self.listed.challenge.state) {
+            self.listed.price
+        } else {
+            Money::zero(self.listed.price.currency)
+        }
+    }
+}
+
+const fn was_sold(state: ChallengeState) -> bool {
+    match state {
+        ChallengeState::Active | ChallengeState::Passed | ChallengeState::Failed => true,
+        ChallengeState::Pending | ChallengeState::Cancelled => false,
+    }
+}
+
+impl App {
+    /// A page of the brand's journeys, newest first.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn journeys(
+        &self,
+        caller: StaffCaller,
+        filter: JourneyFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<JourneyPage, SessionError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                Ok(page(tx, caller.brand_id, &filter, limit, offset)?)
+            })
+            .await
+    }
+
+    /// A page of the customer's own journeys, newest first.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn own_journeys(
+        &self,
+        caller: CustomerCaller,
+        status: Option<JourneyStatus>,
+        limit: i64,
+        offset: i64,
+    ) -> Result<JourneyPage, SessionError> {
+        let now = self.now();
+        let filter = JourneyFilter {
+            status,
+            customer: Some(caller.customer_id),
+            ..JourneyFilter::default()
+        };
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                Ok(page(tx, caller.brand_id, &filter, limit, offset)?)
+            })
+            .await
+    }
+}
+
+fn page(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    wanted: &JourneyFilter,
+    limit: i64,
+    offset: i64,
+) -> Result<JourneyPage, StoreError> {
+    let filter = Filter {
+        customer: wanted.customer,
+        program: wanted.template,
+        state: wanted.status.map(JourneyStatus::states),
+        text: wanted.text.clone(),
+    };
+    let listed = journey_list::page(tx, brand, &filter, limit, offset)?;
+    let mut page = JourneyPage {
+        items: with_versions(tx, listed)?,
+        total: 0,
+        aggregates: Aggregates::default(),
+    };
+    for counted in journey_list::count(tx, brand, &filter, Currency::USD)? {
+        let all = &mut page.aggregates;
+        let state = counted.state;
+        match state {
+            ChallengeState::Active => all.active += counted.count,
+            ChallengeState::Passed => all.completed += counted.count,
+            ChallengeState::Failed => {
+                all.completed += counted.count;
+                all.breached += counted.count;
+            }
+            ChallengeState::Pending | ChallengeState::Cancelled => {}
+        }
+        if was_sold(state) {
+            all.revenue_usd_minor += counted.price_minor;
+        }
+        let asked = filter
+            .state
+            .is_none_or(|asked| (asked.first.code()..=asked.last.code()).contains(&state.code()));
+        if asked {
+            page.total += counted.count;
+        }
+    }
+    Ok(page)
+}
+
+/// Each version is read once.
+pub(super) fn with_versions(
+    tx: &mut Tx<'_>,
+    listed: Vec<Listed>,
+) -> Result<Vec<JourneyView>, StoreError> {
+    let mut versions: BTreeMap<ProgramVersionId, Arc<ProgramVersion>> = BTreeMap::new();
+    let mut views = Vec::with_capacity(listed.len());
+    for listed in listed {
+        let id = listed.challenge.version_id;
+        let version = match versions.get(&id) {
+            Some(version) => version.clone(),
+            None => {
+                let version = repo::programs::version(tx, id)?;
+                let version = Arc::new(version.ok_or(StoreError::Column {
+                    index: 5,
+                    expected: "a version of a program",
+                })?);
+                versions.insert(id, version.clone());
+                version
+            }
+        };
+        views.push(JourneyView { listed, version });
+    }
+    Ok(views)
+}

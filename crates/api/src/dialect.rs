@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::response::{IntoResponse, Response};
 use touchstone_app::{
     StoreError,
-    identity::SessionError,
+    identity::{HashingError, SessionError},
     purchase::{QueryError, SaleError},
 };
 
@@ -97,6 +97,17 @@ impl From<SessionError> for Refusal {
     }
 }
 
+impl From<HashingError> for Refusal {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Busy => Self::Unavailable {
+                retry_after: limits::UNAVAILABLE_RETRY_AFTER,
+            },
+            HashingError::Failed => Self::Internal,
+        }
+    }
+}
+
 impl From<SaleError> for Refusal {
     fn from(error: SaleError) -> Self {
         match error {
@@ -141,7 +152,7 @@ macro_rules! in_words_of {
             }
         }
 
-        told_by_refusal!($dialect: StoreError, SessionError, SaleError, QueryError);
+        told_by_refusal!($dialect: StoreError, SessionError, HashingError, SaleError, QueryError);
     };
 }
 
@@ -162,6 +173,14 @@ in_words_of!(slate, Unauthorized);
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_flood_of_passwords_is_worth_a_repeat() {
+        let answer = Refusal::from(HashingError::Busy).in_dialect(Dialect::Slate);
+        assert_eq!(answer.status(), 503);
+        assert_eq!(answer.headers()["retry-after"], "1");
+        assert_eq!(Refusal::from(HashingError::Failed), Refusal::Internal);
+    }
 
     #[test]
     fn trouble_that_passes_is_worth_a_repeat_and_a_bug_is_not() {

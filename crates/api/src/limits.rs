@@ -16,11 +16,22 @@ pub const REQUESTS_PER_MINUTE: u32 = 300;
 /// remembered share one allowance.
 pub const RATE_KEYS_MAX: usize = 100_000;
 
-/// Failed logins in a row of one name before each further attempt has to wait.
+/// Failed logins in a row of one name from one address before each further attempt has to wait.
 pub const FAILED_LOGINS_PER_NAME: u32 = 5;
 
-/// The pause between attempts for a name after that.
+/// The pause between attempts for a name from an address after that.
 pub const FAILED_LOGIN_NAME_PAUSE: Duration = Duration::from_secs(30);
+
+/// Failed logins in a row of one name from wherever. It is far more than one address can fail, so
+/// that a stranger alone does not keep the owner out.
+pub const FAILED_LOGINS_PER_NAME_ANYWHERE: u32 = 50;
+
+/// The pause between attempts for a name after that, from addresses where nobody has signed in with
+/// it before.
+pub const FAILED_LOGIN_ANYWHERE_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long an address counts as one where the owner of a name signs in.
+pub const LOGIN_HOME_KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 /// Failed logins in a row from one address before each further attempt has to wait.
 pub const FAILED_LOGINS_PER_ADDRESS: u32 = 30;

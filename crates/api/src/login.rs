@@ -22,11 +22,15 @@ impl ApiState {
 
     /// Remembers how an admitted attempt ended.
     pub(crate) fn note_login<T>(&self, attempt: &Attempt<'_>, outcome: &Result<T, SignInError>) {
+        let Attempt {
+            brand,
+            name,
+            address,
+        } = *attempt;
         match outcome {
-            Err(SignInError::Wrong) => self.rate_limits.login_failed(attempt.address),
-            _ => self
-                .rate_limits
-                .login_was_right(attempt.brand, attempt.name),
+            Ok(_) => self.rate_limits.login_was_right(brand, name, address),
+            Err(SignInError::Wrong) => self.rate_limits.login_failed(),
+            Err(_) => self.rate_limits.login_was_no_guess(brand, name, address),
         }
     }
 }

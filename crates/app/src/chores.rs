@@ -21,6 +21,7 @@ impl App {
         tokio::join!(
             self.drive_forever(),
             self.sweep_forever(),
+            self.answer_resets_forever(),
             self.mail_forever(mailer)
         );
     }
@@ -48,6 +49,17 @@ impl App {
                 Ok(0) => {}
                 Ok(ended) => tracing::info!(ended, "ended what nobody paid"),
                 Err(error) => tracing::warn!(%error, "what nobody paid could not be ended"),
+            }
+        }
+    }
+
+    async fn answer_resets_forever(&self) {
+        let mut ticks = interval(MAIL_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = self.answer_password_resets().await {
+                tracing::warn!(%error, "those who forgot their password could not be answered");
             }
         }
     }

@@ -41,7 +41,8 @@ impl FailedLogins {
     }
 
     /// How long this key still has to wait before its next attempt, if at all.
-    pub(super) fn wait(&self, key: impl Hash) -> Option<Duration> {
+    #[cfg(test)]
+    fn wait(&self, key: impl Hash) -> Option<Duration> {
         self.wait_in(&self.known(), self.hasher.hash_one(key))
     }
 

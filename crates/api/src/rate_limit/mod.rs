@@ -3,6 +3,7 @@
 mod allowance;
 mod clock;
 mod failed_logins;
+mod homes;
 
 pub use allowance::Standing;
 pub use clock::LimiterClock;
@@ -16,6 +17,7 @@ use std::{
 
 use allowance::Allowance;
 use failed_logins::FailedLogins;
+use homes::Homes;
 
 use crate::{auth::Person, limits};
 
@@ -23,8 +25,13 @@ use crate::{auth::Person, limits};
 pub struct RateLimits {
     people: Option<Allowance<Person>>,
     addresses: Option<Allowance<IpAddr>>,
+    /// Of a name from wherever.
     failed_names: FailedLogins,
+    /// Of a name from one address.
+    failed_pairs: FailedLogins,
+    /// From one address, whatever the name.
     failed_addresses: FailedLogins,
+    homes: Homes,
 }
 
 impl fmt::Debug for RateLimits {
@@ -45,6 +52,12 @@ impl RateLimits {
             people: people.map(|limit| Allowance::new(limit, keys_max, clock.clone())),
             addresses: addresses.map(|limit| Allowance::new(limit, keys_max, clock.clone())),
             failed_names: FailedLogins::new(
+                limits::FAILED_LOGINS_PER_NAME_ANYWHERE,
+                limits::FAILED_LOGIN_ANYWHERE_PAUSE,
+                keys_max,
+                clock.clone(),
+            ),
+            failed_pairs: FailedLogins::new(
                 limits::FAILED_LOGINS_PER_NAME,
                 limits::FAILED_LOGIN_NAME_PAUSE,
                 keys_max,
@@ -56,6 +69,7 @@ impl RateLimits {
                 keys_max,
                 clock.clone(),
             ),
+            homes: Homes::new(limits::LOGIN_HOME_KNOWN_FOR, keys_max, clock.clone()),
         }
     }
 
@@ -69,28 +83,73 @@ impl RateLimits {
         Some(self.addresses.as_ref()?.count(network_of(address)))
     }
 
-    /// To be asked before a password is looked at. It counts as failed until
-    /// [`Self::login_was_right`] is told: guesses made at the same time do not slip through.
+    /// To be asked before a password is looked at. It counts as failed until it is told that it was
+    /// not: guesses made at the same time do not slip through.
     ///
     /// # Errors
     /// How long `name` of `brand` at `address` has to wait before the next attempt.
     pub fn begin_login(&self, brand: &str, name: &str, address: IpAddr) -> Result<(), Duration> {
-        let wait = self
-            .failed_addresses
-            .wait(network_of(address))
-            .or_else(|| self.failed_names.begin(login_name(brand, name)));
-        wait.map_or(Ok(()), Err)
+        let (name, network) = (login_name(brand, name), network_of(address));
+        self.begin_pair(&name, network)?;
+        if self.homes.knows((&name, network)) {
+            // Counted, but strangers' guesses do not keep the owner out of his home.
+            self.failed_names.failed(&name);
+            return Ok(());
+        }
+        match self.failed_names.begin(&name) {
+            None => Ok(()),
+            Some(wait) => {
+                self.take_back_pair(&name, network);
+                Err(wait)
+            }
+        }
     }
 
-    /// To be told when an attempt was no wrong guess.
-    pub fn login_was_right(&self, brand: &str, name: &str) {
-        self.failed_names.was_none(login_name(brand, name));
+    /// To be told when the password was right.
+    pub fn login_was_right(&self, brand: &str, name: &str, address: IpAddr) {
+        self.login_was_no_guess(brand, name, address);
+        self.homes
+            .remember((&login_name(brand, name), network_of(address)));
+    }
+
+    /// To be told when an attempt was not answered, or not for a wrong password.
+    pub fn login_was_no_guess(&self, brand: &str, name: &str, address: IpAddr) {
+        let (name, network) = (login_name(brand, name), network_of(address));
+        self.take_back_pair(&name, network);
+        self.failed_names.was_none(&name);
     }
 
     /// To be told when an attempt was a wrong guess.
-    pub fn login_failed(&self, address: IpAddr) {
-        self.failed_addresses.failed(network_of(address));
+    pub fn login_failed(&self) {
         metrics::counter!("touchstone_failed_logins_total").increment(1);
+    }
+
+    /// To be asked before a mail is sent to `email`. It is never taken back: nobody asks in a row
+    /// for mail to one mailbox or to many, nor keeps others from asking.
+    ///
+    /// # Errors
+    /// How long `address` has to wait.
+    pub fn begin_mail(&self, email: &str, address: IpAddr) -> Result<(), Duration> {
+        self.begin_pair(
+            &login_name("", &format!("mail {}", email.trim())),
+            network_of(address),
+        )
+    }
+
+    fn begin_pair(&self, name: &LoginName, network: IpAddr) -> Result<(), Duration> {
+        if let Some(wait) = self.failed_addresses.begin(network) {
+            return Err(wait);
+        }
+        let wait = self.failed_pairs.begin((name, network));
+        if wait.is_some() {
+            self.failed_addresses.was_none(network);
+        }
+        wait.map_or(Ok(()), Err)
+    }
+
+    fn take_back_pair(&self, name: &LoginName, network: IpAddr) {
+        self.failed_addresses.was_none(network);
+        self.failed_pairs.was_none((name, network));
     }
 
     /// Forgets everyone whose allowance is whole again; to be called now and then.
@@ -102,11 +161,16 @@ impl RateLimits {
             addresses.forget_idle();
         }
         self.failed_names.forget_idle();
+        self.failed_pairs.forget_idle();
+        self.homes.forget_old();
         self.failed_addresses.forget_idle();
     }
 }
 
-fn login_name(brand: &str, name: &str) -> (String, String) {
+/// A name and its brand, however they were typed.
+type LoginName = (String, String);
+
+fn login_name(brand: &str, name: &str) -> LoginName {
     (brand.to_owned(), name.trim().to_lowercase())
 }
 

@@ -500,7 +500,7 @@ impl From<SignInError> for ApiError {
             SignInError::Wrong => Code::CustomerNotFoundOrIncorrect.into(),
             SignInError::Disabled => Code::CustomerDisabled.into(),
             SignInError::BrandWanted => Code::BrandRequired.into(),
-            SignInError::Hashing(_) => Code::InternalError.into(),
+            SignInError::Hashing(error) => error.into(),
             SignInError::Store(error) => error.into(),
         }
     }
@@ -534,7 +534,7 @@ impl From<AccountPasswordError> for ApiError {
             AccountPasswordError::NotFound => Code::NotFound.into(),
             AccountPasswordError::Password(PasswordError::Store(error))
             | AccountPasswordError::Store(error) => error.into(),
-            AccountPasswordError::Password(PasswordError::Hashing(_)) => Code::InternalError.into(),
+            AccountPasswordError::Password(PasswordError::Hashing(error)) => error.into(),
             AccountPasswordError::Password(error) => {
                 Self::new(Code::InvalidData, error.to_string()).with("field", "password")
             }

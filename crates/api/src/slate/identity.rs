@@ -4,6 +4,7 @@ use super::error::{ApiError, Code};
 use super::extract::{SlateJson, SlatePath};
 use crate::ApiState;
 use crate::auth::{SignedIn, Visitor};
+use crate::dialect::Refusal;
 use crate::input::{Segment, Text};
 use crate::login::Attempt;
 use axum::Json;
@@ -12,11 +13,11 @@ use axum::http::StatusCode;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use touchstone_app::App;
+use touchstone_app::Customer;
 use touchstone_app::identity::{
     Credentials, CustomerSignedIn, EndSessionError, PasswordError, Registration, RegistrationError,
     SessionLife, SignInError, Tokens,
 };
-use touchstone_app::{Customer, StoreError};
 use touchstone_domain::{Account, EntityKind, SessionId};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -375,7 +376,8 @@ pub struct Accepted {
 
 /// Request Password Reset
 ///
-/// Mails a token to a known e-mail; the answer is the same for an unknown one.
+/// Mails a token to a known e-mail, at most three that are good at once; the answer is the same for
+/// an unknown one.
 #[utoipa::path(
     post,
     path = "/auth/password-reset/request",
@@ -389,15 +391,10 @@ pub async fn request_reset(
     visitor: Visitor,
     SlateJson(body): SlateJson<ResetRequest>,
 ) -> Result<(StatusCode, Json<Accepted>), ApiError> {
-    let name = format!("reset {}", body.email.as_str());
-    let attempt = Attempt {
-        brand: "",
-        name: &name,
-        address: visitor.address,
-    };
-    state.admit_login(&attempt)?;
-    // Every request counts as a failure would: nobody floods a mailbox.
-    state.rate_limits.login_failed(attempt.address);
+    state
+        .rate_limits
+        .begin_mail(body.email.as_str(), visitor.address)
+        .map_err(|retry_after| Refusal::RateLimited { retry_after })?;
     state
         .app
         .ask_password_reset(body.brand, body.email.as_str())
@@ -444,7 +441,7 @@ impl From<SignInError> for ApiError {
             SignInError::Wrong => Code::InvalidCredentials.into(),
             SignInError::Disabled => Code::SignInDisabled.into(),
             SignInError::BrandWanted => Code::BrandRequired.into(),
-            SignInError::Hashing(_) => Code::InternalError.into(),
+            SignInError::Hashing(error) => error.into(),
             SignInError::Store(error) => error.into(),
         }
     }
@@ -457,7 +454,7 @@ impl From<PasswordError> for ApiError {
                 Self::invalid_body([Segment::Key("password".into())], &error.to_string())
             }
             PasswordError::Token => Code::InvalidToken.into(),
-            PasswordError::Hashing(_) => Code::InternalError.into(),
+            PasswordError::Hashing(error) => error.into(),
             PasswordError::Store(error) => error.into(),
         }
     }
@@ -471,8 +468,6 @@ impl From<RegistrationError> for ApiError {
                 Self::invalid_body([Segment::Key("brand".into())], "there is no such brand")
             }
             RegistrationError::Password(error) => error.into(),
-            // Two at once with one address: the other was faster.
-            RegistrationError::Store(StoreError::Duplicate { .. }) => Code::EmailTaken.into(),
             RegistrationError::Store(error) => error.into(),
         }
     }

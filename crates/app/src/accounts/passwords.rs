@@ -61,7 +61,8 @@ impl App {
             .map(|()| password)
     }
 
-    /// The trader's own password; the temporary one is worth nothing from now on.
+    /// The trader's own password; the temporary one is worth nothing from now on, and neither is any
+    /// other session: somebody else may have seen the temporary password before him.
     ///
     /// # Errors
     /// A password that is too short or too long.
@@ -74,8 +75,12 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
+                // The lock comes first: the owner may be replacing the password right now.
+                repo::accounts::lock(tx, caller.login)?;
                 require_live_account(tx, &caller, now)?;
                 repo::accounts::set_own_password(tx, caller.login, &hash)?;
+                let (kind, kept) = (SubjectKind::Account, caller.session_id);
+                repo::sessions::revoke_others(tx, kind, caller.login.0, kept, now)?;
                 audit(
                     tx,
                     caller.brand_id,

@@ -93,7 +93,8 @@ pub fn require_live(
 /// The account of the session, whether its owner has set his own password or not.
 ///
 /// # Errors
-/// [`SessionError::Ended`] when the session was revoked or has ended, or the account is disabled.
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the account or its customer is
+/// disabled.
 pub fn require_live_account(
     tx: &mut Tx<'_>,
     caller: &AccountCaller,
@@ -105,9 +106,17 @@ pub fn require_live_account(
             && session.revoked_at.is_none()
             && session.expires_at > now
     });
-    let account = repo::accounts::get(tx, caller.login)?.filter(|(account, _)| account.enabled);
-    session
-        .zip(account)
-        .map(|(_, (account, _))| account)
-        .ok_or(SessionError::Ended)
+    let account = repo::accounts::get(tx, caller.login)?;
+    let (_, (account, _)) = session.zip(account).ok_or(SessionError::Ended)?;
+    if may_be_used(tx, &account)? {
+        Ok(account)
+    } else {
+        Err(SessionError::Ended)
+    }
+}
+
+/// An account is worth no more than its customer.
+pub(crate) fn may_be_used(tx: &mut Tx<'_>, account: &Account) -> Result<bool, StoreError> {
+    let customer = repo::customers::get(tx, account.customer_id)?;
+    Ok(account.enabled && customer.is_some_and(|customer| customer.enabled))
 }

@@ -1,6 +1,7 @@
 //! Who is asking.
 
 mod caller;
+mod forgotten;
 mod passwords;
 mod refresh;
 mod registration;
@@ -8,13 +9,14 @@ mod sessions;
 mod sign_in;
 mod token;
 
+pub(crate) use caller::may_be_used;
 pub use caller::{
     CustomerCaller, SessionError, StaffCaller, require_live, require_live_account,
     require_live_customer, require_live_staff,
 };
-pub use passwords::{HashingFailed, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
+pub use passwords::{HashingError, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, PasswordError};
 pub(crate) use passwords::{HashingPlaces, hash_password};
-pub use registration::{PasswordError, Registration, RegistrationError};
+pub use registration::{Registration, RegistrationError};
 pub use sessions::EndSessionError;
 pub use sign_in::{Credentials, CustomerSignedIn, SessionLife, SignInError, Tokens};
 pub use token::{AccountCaller, Caller, InvalidToken, issue, verify};

@@ -6,31 +6,62 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
+use touchstone_store::StoreError;
 
 /// Longest password, in bytes: argon2 takes more, attackers would send more.
 pub const PASSWORD_BYTES_MAX: usize = 128;
 /// Shortest password that a person may set, in characters.
 pub const PASSWORD_CHARACTERS_MIN: usize = 8;
 
-/// Places for hashing at once.
+/// How many may wait for their turn: a few seconds of work. Argon2 is slow on purpose, and a flood of
+/// guesses would else keep everybody else waiting until his client gives up.
+const HASHING_WAITING_MAX: usize = 256;
+
+/// Places for hashing at once, and in the queue for them.
 #[derive(Clone, Debug)]
-pub(crate) struct HashingPlaces(Arc<Semaphore>);
+pub(crate) struct HashingPlaces {
+    working: Arc<Semaphore>,
+    inside: Arc<Semaphore>,
+}
 
 impl Default for HashingPlaces {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self(Arc::new(Semaphore::new(cores)))
+        Self {
+            working: Arc::new(Semaphore::new(cores)),
+            inside: Arc::new(Semaphore::new(cores + HASHING_WAITING_MAX)),
+        }
     }
 }
 
-/// The server is stopping, or a hash could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a password could not be hashed")]
-pub struct HashingFailed;
+pub enum HashingError {
+    /// More wait for their turn than would be served in good time.
+    #[error("too many passwords are looked at right now")]
+    Busy,
+    /// The server is stopping, or a hash could not be made.
+    #[error("a password could not be hashed")]
+    Failed,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    #[error(
+        "a password has at least {PASSWORD_CHARACTERS_MIN} characters and at most {PASSWORD_BYTES_MAX} bytes"
+    )]
+    Length,
+    /// The token that was mailed is unknown, used or too old.
+    #[error("the token is not valid any more; ask for a new one")]
+    Token,
+    #[error(transparent)]
+    Hashing(#[from] HashingError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
 
 impl App {
     /// What is stored of a password.
-    pub async fn hash_password(&self, password: SecretString) -> Result<String, HashingFailed> {
+    pub async fn hash_password(&self, password: SecretString) -> Result<String, HashingError> {
         let salt = self.ports.random.bytes();
         self.in_place(move || hash_password(&password, &salt))
             .await?
@@ -42,7 +73,7 @@ impl App {
         &self,
         password: SecretString,
         hashes: Vec<String>,
-    ) -> Result<Vec<usize>, HashingFailed> {
+    ) -> Result<Vec<usize>, HashingError> {
         self.in_place(move || {
             if hashes.is_empty() {
                 fits(&password, nobodys_hash());
@@ -60,21 +91,30 @@ impl App {
     async fn in_place<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, HashingFailed> {
-        let place = self
-            .hashing
-            .0
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| HashingFailed)?;
+    ) -> Result<T, HashingError> {
+        let places = &self.hashing;
+        let inside = places.inside.clone();
+        let entry = inside.try_acquire_owned().map_err(|_| HashingError::Busy)?;
+        let place = places.working.clone().acquire_owned();
+        let place = place.await.map_err(|_| HashingError::Failed)?;
         tokio::task::spawn_blocking(move || {
             let done = work();
-            drop(place);
+            drop((place, entry));
             done
         })
         .await
-        .map_err(|_| HashingFailed)
+        .map_err(|_| HashingError::Failed)
+    }
+
+    pub(crate) async fn hash_new_password(
+        &self,
+        password: SecretString,
+    ) -> Result<String, PasswordError> {
+        let text = password.expose_secret();
+        if text.chars().count() < PASSWORD_CHARACTERS_MIN || text.len() > PASSWORD_BYTES_MAX {
+            return Err(PasswordError::Length);
+        }
+        Ok(self.hash_password(password).await?)
     }
 }
 
@@ -82,11 +122,11 @@ impl App {
 pub(crate) fn hash_password(
     password: &SecretString,
     salt: &[u8; 16],
-) -> Result<String, HashingFailed> {
+) -> Result<String, HashingError> {
     Argon2::default()
         .hash_password_with_salt(password.expose_secret().as_bytes(), salt)
         .map(|hash| hash.to_string())
-        .map_err(|_| HashingFailed)
+        .map_err(|_| HashingError::Failed)
 }
 
 fn fits(password: &SecretString, hash: &str) -> bool {

@@ -1,12 +1,10 @@
-//! New customers, and customers who forgot their password.
+//! New customers.
 
-use super::passwords::{HashingFailed, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN};
+use super::PasswordError;
 use super::sign_in::normal_email;
 use crate::App;
-use crate::keys::token_hash;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use touchstone_domain::{BrandId, CustomerId, UnixMicros};
-use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{self, audit::AuditRow, counters, customers::Customer};
 use touchstone_store::{StoreError, Tx};
 
@@ -18,21 +16,6 @@ pub enum RegistrationError {
     UnknownBrand,
     #[error(transparent)]
     Password(#[from] PasswordError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum PasswordError {
-    #[error(
-        "a password has at least {PASSWORD_CHARACTERS_MIN} characters and at most {PASSWORD_BYTES_MAX} bytes"
-    )]
-    Length,
-    /// The token is unknown, used or too old.
-    #[error("the token is not valid any more; ask for a new one")]
-    Token,
-    #[error(transparent)]
-    Hashing(#[from] HashingFailed),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -92,92 +75,13 @@ impl App {
                 Ok(customer)
             })
             .await
-    }
-
-    /// Mails a token to whoever has this address; the answer is the same for everybody.
-    ///
-    /// # Errors
-    /// Only the store's.
-    pub async fn ask_password_reset(
-        &self,
-        brand: Option<String>,
-        email: &str,
-    ) -> Result<(), StoreError> {
-        let email = normal_email(email);
-        let token = hex::encode(self.ports.random.bytes::<32>());
-        let (now, settings) = (self.now(), self.settings.clone());
-        self.store
-            .write(move |tx| {
-                let wanted = match brand.as_deref() {
-                    Some(name) => Some(repo::brands::by_name(tx, name)?.map(|brand| brand.id)),
-                    None => None,
-                };
-                let known = repo::customers::of_any_brand(tx, &email)?;
-                let known = known
-                    .into_iter()
-                    .filter(|c| c.enabled && wanted.is_none_or(|id| id == Some(c.brand_id)));
-                for customer in known {
-                    // One token for each brand's customer of this address.
-                    let token = format!("{token}{}", customer.brand_id);
-                    let until = now.plus_seconds(settings.password_reset_seconds);
-                    repo::sessions::insert_password_reset(
-                        tx,
-                        &token_hash(&token),
-                        customer.id,
-                        until,
-                    )?;
-                    let body = reset_text(
-                        &settings.public_url,
-                        &token,
-                        settings.password_reset_seconds / 60,
-                    );
-                    repo::mail::queue(
-                        tx,
-                        customer.brand_id,
-                        &customer.email,
-                        "Set a new password",
-                        &body,
-                        now,
-                    )?;
+            .map_err(|error| match error {
+                // Two at once with one address: the other was faster.
+                RegistrationError::Store(StoreError::Duplicate { .. }) => {
+                    RegistrationError::EmailTaken
                 }
-                Ok(())
+                other => other,
             })
-            .await
-    }
-
-    /// Sets a password by a mailed token, and ends every session of the customer.
-    ///
-    /// # Errors
-    /// A token that is not good any more; a password that is too short or too long.
-    pub async fn reset_password(
-        &self,
-        token: &str,
-        password: SecretString,
-    ) -> Result<(), PasswordError> {
-        let hash = self.hash_new_password(password).await?;
-        let (now, token) = (self.now(), token_hash(token));
-        self.store
-            .write(move |tx| {
-                let id = repo::sessions::use_password_reset(tx, &token, now)?
-                    .ok_or(PasswordError::Token)?;
-                let customer = repo::customers::get(tx, id)?.ok_or(PasswordError::Token)?;
-                repo::customers::set_password(tx, id, &hash, now)?;
-                repo::sessions::revoke_all(tx, SubjectKind::Customer, id.0, now)?;
-                audit_own(tx, &customer, "customer.password_reset", now)?;
-                Ok(())
-            })
-            .await
-    }
-
-    pub(crate) async fn hash_new_password(
-        &self,
-        password: SecretString,
-    ) -> Result<String, PasswordError> {
-        let text = password.expose_secret();
-        if text.chars().count() < PASSWORD_CHARACTERS_MIN || text.len() > PASSWORD_BYTES_MAX {
-            return Err(PasswordError::Length);
-        }
-        Ok(self.hash_password(password).await?)
     }
 }
 
@@ -191,16 +95,7 @@ fn brand_of(tx: &mut Tx<'_>, name: Option<&str>) -> Result<BrandId, Registration
         .ok_or(RegistrationError::UnknownBrand)
 }
 
-fn reset_text(public_url: &str, token: &str, minutes: i64) -> String {
-    format!(
-        "Somebody, probably you, asked to set a new password.\n\n\
-         Token: {token}\n\n\
-         Send it with your new password to {public_url}/auth/password-reset/confirm within {minutes} minutes.\n\
-         If it was not you, do nothing: your password stays as it is."
-    )
-}
-
-fn audit_own(
+pub(super) fn audit_own(
     tx: &mut Tx<'_>,
     customer: &Customer,
     action: &str,

@@ -1,11 +1,12 @@
 //! Sign-in of customers, staff and accounts.
 
-use super::passwords::{HashingFailed, PASSWORD_BYTES_MAX};
+use super::passwords::{HashingError, PASSWORD_BYTES_MAX};
 use super::refresh::{RefreshNonce, RefreshToken};
-use super::{AccountCaller, Caller, CustomerCaller, StaffCaller, issue};
+use super::{AccountCaller, Caller, CustomerCaller, StaffCaller, issue, may_be_used};
 use crate::App;
 use secrecy::{ExposeSecret, SecretString};
 use touchstone_domain::{Account, AccountKind, BrandId, Group, Login, SessionId, UnixMicros};
+use touchstone_store::repo::accounts::Passwords;
 use touchstone_store::repo::sessions::{Session, SubjectKind};
 use touchstone_store::repo::{self, counters, customers::Customer, staff::Staff};
 use touchstone_store::{StoreError, Tx};
@@ -21,7 +22,7 @@ pub enum SignInError {
     #[error("name the brand that you want to sign in to")]
     BrandWanted,
     #[error(transparent)]
-    Hashing(#[from] HashingFailed),
+    Hashing(#[from] HashingError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -96,8 +97,8 @@ impl App {
         self.open_customer_session(customer, life).await
     }
 
-    /// A session for a customer whose identity is known.
-    pub(super) async fn open_customer_session(
+    /// A session for a customer whose password fitted, as he was read then.
+    async fn open_customer_session(
         &self,
         customer: Customer,
         life: SessionLife,
@@ -105,6 +106,7 @@ impl App {
         let (app, now, refresh) = (self.clone(), self.now(), self.refresh_for(life));
         self.store
             .write(move |tx| {
+                still_fits(tx, &customer)?;
                 let session = app.new_session(
                     tx,
                     customer.brand_id,
@@ -200,29 +202,40 @@ impl App {
                 Ok::<_, StoreError>(account.zip(repo::accounts::passwords(tx, login)?))
             })
             .await?;
-        let own = found
-            .as_ref()
-            .and_then(|(_, passwords)| passwords.own_hash.clone());
-        let temporary = found
-            .as_ref()
-            .and_then(|(_, passwords)| passwords.temporary_hash.clone());
+        let held = found.as_ref().map(|(_, passwords)| passwords);
+        let own = held.and_then(|passwords| passwords.own_hash.clone());
+        let temporary = held.and_then(|passwords| passwords.temporary_hash.as_deref());
         let fits_temporary = temporary.is_some_and(|hash| {
             self.keys
-                .is_temporary_password(login, password.expose_secret(), &hash)
+                .is_temporary_password(login, password.expose_secret(), hash)
         });
         let fits_own = !self
             .fitting_password(bounded(password)?, own.into_iter().collect())
             .await?
             .is_empty();
-        let Some(((account, group), _)) = found.filter(|_| fits_temporary || fits_own) else {
+        let Some((_, fitted)) = found.filter(|_| fits_temporary || fits_own) else {
             return Err(SignInError::Wrong);
         };
-        if !account.enabled {
-            return Err(SignInError::Disabled);
-        }
+        self.open_account_session(login, fitted).await
+    }
+
+    /// A session for an account whose password fitted, as its passwords were read then.
+    async fn open_account_session(
+        &self,
+        login: Login,
+        fitted: Passwords,
+    ) -> Result<(Account, Group, Tokens), SignInError> {
         let (app, now) = (self.clone(), self.now());
         self.store
             .write(move |tx| {
+                repo::accounts::lock(tx, login)?.ok_or(SignInError::Wrong)?;
+                if repo::accounts::passwords(tx, login)?.as_ref() != Some(&fitted) {
+                    return Err(SignInError::Wrong);
+                }
+                let (account, group) = repo::accounts::get(tx, login)?.ok_or(SignInError::Wrong)?;
+                if !may_be_used(tx, &account)? {
+                    return Err(SignInError::Disabled);
+                }
                 let session = app.new_session(
                     tx,
                     account.brand_id,
@@ -236,7 +249,7 @@ impl App {
                     login,
                 });
                 let tokens = app.tokens(caller, session, Some(login), now);
-                Ok((account.clone(), group.clone(), tokens))
+                Ok((account, group, tokens))
             })
             .await
     }
@@ -319,6 +332,20 @@ struct NewSession {
     refresh: Option<RefreshToken>,
 }
 
+/// Checking a password takes its time, and the password may have been changed meanwhile: whoever
+/// changed it has ended every session, and wants no new one of the old password.
+fn still_fits(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), SignInError> {
+    repo::customers::lock(tx, customer.id)?;
+    let stored = repo::customers::get(tx, customer.id)?
+        .filter(|stored| stored.password_hash == customer.password_hash)
+        .ok_or(SignInError::Wrong)?;
+    if stored.enabled {
+        Ok(())
+    } else {
+        Err(SignInError::Disabled)
+    }
+}
+
 /// Addresses are compared without their case.
 pub(super) fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
@@ -333,7 +360,10 @@ fn bounded(password: SecretString) -> Result<SecretString, SignInError> {
 }
 
 /// `None`: no brand was named. `Some(None)`: a brand that does not exist.
-fn named_brand(tx: &mut Tx<'_>, name: Option<&str>) -> Result<Option<Option<BrandId>>, StoreError> {
+pub(super) fn named_brand(
+    tx: &mut Tx<'_>,
+    name: Option<&str>,
+) -> Result<Option<Option<BrandId>>, StoreError> {
     match name {
         None => Ok(None),
         Some(name) => Ok(Some(repo::brands::by_name(tx, name)?.map(|brand| brand.id))),

@@ -1,4 +1,8 @@
 //! Sign-in, sessions and passwords, on each engine that is there.
 
+mod accounts;
+mod forgotten;
+mod passwords;
 mod refresh;
+mod registration;
 mod support;

@@ -18,6 +18,7 @@ pub const PASSWORD: &str = "demo-trader-1";
 
 pub struct World {
     pub app: App,
+    pub clock: Arc<ManualClock>,
 }
 
 /// At a second after the firm was made.
@@ -26,8 +27,9 @@ pub async fn world(database: &TestDatabase) -> World {
     demo::install(&store, Arc::new(SeededRandom::new(1)), START)
         .await
         .expect("the demo firm");
+    let clock = Arc::new(ManualClock::new(START.plus_seconds(1)));
     let ports = Ports {
-        clock: Arc::new(ManualClock::new(START.plus_seconds(1))),
+        clock: clock.clone(),
         random: Arc::new(SeededRandom::new(2)),
         remote_trading: None,
         cashier: None,
@@ -36,7 +38,7 @@ pub async fn world(database: &TestDatabase) -> World {
     let app = App::new(store, ports, Settings::default(), keys)
         .await
         .expect("an app");
-    World { app }
+    World { app, clock }
 }
 
 pub fn credentials(email: &str, password: &str) -> Credentials {
@@ -57,6 +59,47 @@ impl World {
     /// Customer 5, with a session that can be refreshed.
     pub async fn sign_in(&self) -> Tokens {
         self.try_sign_in(PASSWORD).await.expect("a session").tokens
+    }
+
+    /// A change that no use case makes.
+    pub async fn sql(&self, sql: &'static str) -> u64 {
+        self.app
+            .store
+            .write(move |tx| tx.execute(sql, params![]))
+            .await
+            .expect("a statement of a test")
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        self.app
+            .store
+            .read(move |tx| tx.query_one(sql, params![], |row| row.int(0)))
+            .await
+            .expect("a statement of a test")
+    }
+
+    /// Tokens of the mails that were queued, oldest first, with who gets them.
+    pub async fn mailed(&self) -> Vec<(String, String)> {
+        let bodies: Vec<(String, String)> = self
+            .app
+            .store
+            .read(|tx| {
+                tx.query(
+                    "SELECT recipient, body FROM mail ORDER BY id",
+                    params![],
+                    |row| Ok::<_, StoreError>((row.string(0)?, row.string(1)?)),
+                )
+            })
+            .await
+            .expect("a store");
+        let token = |body: &str| {
+            let line = body.lines().find_map(|line| line.strip_prefix("Token: "));
+            line.expect("a token").to_owned()
+        };
+        bodies
+            .into_iter()
+            .map(|(recipient, body)| (recipient, token(&body)))
+            .collect()
     }
 
     pub async fn is_revoked(&self, id: SessionId) -> bool {

@@ -52,6 +52,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payment_data",
         text: include_str!("../../migrations/0003_payment_data.sql"),
     },
+    Migration {
+        version: 4,
+        name: "password_resets",
+        text: include_str!("../../migrations/0004_password_resets.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -146,6 +146,7 @@ pub fn set_life(tx: &mut Tx<'_>, a: &Account) -> Result<(), StoreError> {
 }
 
 /// The two hashes a sign-in with a login is held against: temporary, and the trader's own.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Passwords {
     pub temporary_hash: Option<Vec<u8>>,
     pub own_hash: Option<String>,

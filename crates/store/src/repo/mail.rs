@@ -10,7 +10,7 @@ pub struct Mail {
     pub brand_id: BrandId,
     pub recipient: String,
     pub subject: String,
-    /// May hold a token: wiped when it is sent.
+    /// May hold a token: wiped when it is sent or given up.
     pub body: String,
     pub attempts: i64,
 }
@@ -84,7 +84,7 @@ pub fn sent(tx: &mut Tx<'_>, id: i64, at: UnixMicros) -> Result<(), StoreError> 
     )
 }
 
-/// It could not be sent: again at `due_at`, or never.
+/// It could not be sent: again at `due_at`, or never. What is never sent is not kept.
 pub fn failed(
     tx: &mut Tx<'_>,
     id: i64,
@@ -92,7 +92,8 @@ pub fn failed(
     due_at: Option<UnixMicros>,
 ) -> Result<(), StoreError> {
     tx.put(
-        "UPDATE mail SET last_error = $2, due_at = $3 WHERE id = $1",
-        params![id, error, due_at.map(|at| at.0)],
+        "UPDATE mail SET last_error = $2, due_at = $3, body = CASE WHEN $4 = 1 THEN '' ELSE body END
+         WHERE id = $1",
+        params![id, error, due_at.map(|at| at.0), due_at.is_none()],
     )
 }

@@ -12,6 +12,7 @@ pub mod journey_list;
 pub mod ledger;
 pub mod mail;
 pub mod numbers;
+pub mod password_resets;
 pub mod programs;
 pub mod purchases;
 pub mod sessions;
@@ -43,6 +44,7 @@ pub mod counters {
     pub const TRANSACTION: Counter = Counter("transaction");
     pub const AUDIT: Counter = Counter("audit");
     pub const MAIL: Counter = Counter("mail");
+    pub const PASSWORD_RESET_REQUEST: Counter = Counter("password_reset_request");
 }
 
 fn currency(text: &str, index: usize) -> Result<Currency, StoreError> {

@@ -1,4 +1,4 @@
-//! Sign-ins, and the tokens that set a forgotten password.
+//! Sign-ins.
 
 use super::{known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
@@ -166,35 +166,17 @@ pub fn revoke_all(
     )
 }
 
-pub fn insert_password_reset(
+/// Ends every session of a subject but one.
+pub fn revoke_others(
     tx: &mut Tx<'_>,
-    token_hash: &[u8],
-    customer: CustomerId,
-    expires_at: UnixMicros,
-) -> Result<(), StoreError> {
-    tx.put(
-        "INSERT INTO password_reset (token_hash, customer_id, expires_at, used_at) VALUES ($1, $2, $3, NULL)",
-        params![token_hash, customer.0, expires_at.0],
+    kind: SubjectKind,
+    subject_id: i64,
+    kept: SessionId,
+    at: UnixMicros,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE session SET revoked_at = $4
+         WHERE subject_kind = $1 AND subject_id = $2 AND id <> $3 AND revoked_at IS NULL",
+        params![kind.code(), subject_id, kept.0, at.0],
     )
-}
-
-/// Uses a reset token up; `None` when it is unknown, used or too old.
-pub fn use_password_reset(
-    tx: &mut Tx<'_>,
-    token_hash: &[u8],
-    now: UnixMicros,
-) -> Result<Option<CustomerId>, StoreError> {
-    let customer = tx.query_opt(
-        "SELECT customer_id FROM password_reset
-         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2 FOR UPDATE",
-        params![token_hash, now.0],
-        |row| row.int(0),
-    )?;
-    if customer.is_some() {
-        tx.put(
-            "UPDATE password_reset SET used_at = $2 WHERE token_hash = $1",
-            params![token_hash, now.0],
-        )?;
-    }
-    Ok(customer.map(CustomerId))
 }

@@ -159,6 +159,7 @@ async fn a_forgotten_password_is_set_by_a_mailed_token_once() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mailer = FolderMailer::new(folder.path().to_owned()).unwrap();
+    assert_eq!(server.app.answer_password_resets().await.unwrap(), 1);
     assert_eq!(server.app.send_due_mail(&mailer).await.unwrap(), 1);
     assert_eq!(server.app.send_due_mail(&mailer).await.unwrap(), 0);
     let file = std::fs::read_dir(folder.path())

@@ -1,6 +1,7 @@
 //! Who may come in: tokens, kinds, and how often.
 
 use std::{
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -238,55 +239,102 @@ async fn zero_means_no_limit() {
     }
 }
 
-#[tokio::test]
-async fn failed_logins_slow_down_a_name_and_then_an_address() {
-    let (server, seconds) = limited(0).await;
+const TRADER: &str = "trader@demo.test";
+
+fn address(last: u8) -> IpAddr {
+    IpAddr::from([192, 0, 2, last])
+}
+
+/// One wrong guess, unless it has to wait.
+fn guess(server: &TestServer, name: &str, from: u8) -> Result<(), Duration> {
     let limits = &server.state.rate_limits;
-    let home = "192.0.2.1".parse().unwrap();
-    let elsewhere = "192.0.2.2".parse().unwrap();
-    let guess = |name: &str| {
-        limits.begin_login("brand-a", name, home)?;
-        limits.login_failed(home);
-        Ok(())
-    };
+    limits.begin_login("brand-a", name, address(from))?;
+    limits.login_failed();
+    Ok(())
+}
+
+#[tokio::test]
+async fn failed_logins_slow_down_a_name_at_an_address_and_then_the_address() {
+    let (server, seconds) = limited(0).await;
     for _ in 0..5 {
-        assert_eq!(guess("Trader@demo.test"), Ok(()));
+        assert_eq!(guess(&server, "Trader@demo.test", 1), Ok(()));
     }
     let wait = Err(Duration::from_secs(30));
-    assert_eq!(guess("trader@demo.test"), wait);
-    assert_eq!(
-        limits.begin_login("brand-a", " TRADER@demo.test", elsewhere),
-        wait
-    );
-    assert_eq!(
-        limits.begin_login("brand-b", "trader@demo.test", elsewhere),
-        Ok(())
-    );
+    assert_eq!(guess(&server, TRADER, 1), wait);
+    assert_eq!(guess(&server, " TRADER@demo.test", 1), wait);
+    let limits = &server.state.rate_limits;
+    assert_eq!(limits.begin_login("brand-b", TRADER, address(2)), Ok(()));
     for other in 0..25 {
-        assert_eq!(guess(&format!("{other}@demo.test")), Ok(()));
+        assert_eq!(guess(&server, &format!("{other}@demo.test"), 1), Ok(()));
     }
-    assert_eq!(guess("new@demo.test"), Err(Duration::from_secs(5)));
-    assert_eq!(
-        limits.begin_login("brand-a", "new@demo.test", elsewhere),
-        Ok(())
-    );
+    let wait = Err(Duration::from_secs(5));
+    assert_eq!(guess(&server, "new@demo.test", 1), wait);
+    assert_eq!(guess(&server, "new@demo.test", 2), Ok(()));
     seconds.store(30, Ordering::SeqCst);
-    assert_eq!(
-        limits.begin_login("brand-a", "trader@demo.test", elsewhere),
-        Ok(())
-    );
+    assert_eq!(guess(&server, TRADER, 1), Ok(()));
+}
+
+#[tokio::test]
+async fn guesses_from_an_address_count_before_they_are_known_to_be_wrong() {
+    let (server, _) = limited(0).await;
+    let limits = &server.state.rate_limits;
+    let begin = |name: usize| limits.begin_login("brand-a", &format!("{name}@x"), address(1));
+    for name in 0..30 {
+        assert_eq!(begin(name), Ok(()));
+    }
+    assert_eq!(begin(30), Err(Duration::from_secs(5)));
+    limits.login_was_right("brand-a", "3@x", address(1));
+    assert_eq!(begin(30), Ok(()));
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_keep_the_owner_out() {
+    let (server, seconds) = limited(0).await;
+    let limits = &server.state.rate_limits;
+    while guess(&server, TRADER, 1).is_ok() {}
+    assert_eq!(limits.begin_login("brand-a", TRADER, address(2)), Ok(()));
+    limits.login_was_right("brand-a", TRADER, address(2));
+    // Many strangers: whoever comes from a new address has to wait, the owner at home has not.
+    for from in 10..=20 {
+        while guess(&server, TRADER, from).is_ok() {}
+    }
+    for _ in 0..20 {
+        assert_eq!(guess(&server, TRADER, 30), Err(Duration::from_secs(10)));
+    }
+    for _ in 0..20 {
+        assert_eq!(limits.begin_login("brand-a", TRADER, address(2)), Ok(()));
+        limits.login_was_right("brand-a", TRADER, address(2));
+    }
+    // A stranger's guess is answered now and then.
+    seconds.store(10, Ordering::SeqCst);
+    assert_eq!(guess(&server, TRADER, 30), Ok(()));
+    assert_eq!(guess(&server, TRADER, 31), Err(Duration::from_secs(10)));
 }
 
 #[tokio::test]
 async fn who_knows_his_password_never_waits() {
     let (server, _) = limited(0).await;
     let limits = &server.state.rate_limits;
-    let home = "192.0.2.1".parse().unwrap();
     for _ in 0..100 {
-        assert_eq!(
-            limits.begin_login("brand-a", "trader@demo.test", home),
-            Ok(())
-        );
-        limits.login_was_right("brand-a", "trader@demo.test");
+        assert_eq!(limits.begin_login("brand-a", TRADER, address(1)), Ok(()));
+        limits.login_was_right("brand-a", TRADER, address(1));
     }
+}
+
+#[tokio::test]
+async fn nobody_has_many_mails_sent_or_keeps_others_from_asking() {
+    let (server, _) = limited(0).await;
+    let limits = &server.state.rate_limits;
+    for _ in 0..5 {
+        assert_eq!(limits.begin_mail(TRADER, address(1)), Ok(()));
+    }
+    let wait = Err(Duration::from_secs(30));
+    assert_eq!(limits.begin_mail(" Trader@demo.test", address(1)), wait);
+    assert_eq!(limits.begin_mail(TRADER, address(2)), Ok(()));
+    for other in 0..25 {
+        let email = format!("{other}@demo.test");
+        assert_eq!(limits.begin_mail(&email, address(1)), Ok(()));
+    }
+    let wait = Err(Duration::from_secs(5));
+    assert_eq!(limits.begin_mail("new@demo.test", address(1)), wait);
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 mod demo;
+mod kill;
 mod migrate;
 mod openapi;
 mod serve;

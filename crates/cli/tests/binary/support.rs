@@ -81,6 +81,12 @@ impl Server {
         (response.status().as_u16(), response.text().await.unwrap())
     }
 
+    /// `kill -9`
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Asks it to stop; gives how it ended and its log.
     pub fn stop(mut self, signal: &str) -> (ExitStatus, String) {
         let id = self.child.id().to_string();

@@ -1,0 +1,86 @@
+//! What must stand in the end.
+
+use super::bridge::Bridge;
+use super::customer::Customer;
+use super::firm::{self, PRICE_MINOR, WALLET_MINOR};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub async fn compare(customer: &Customer, url: &str, bridge: Option<&Bridge>) {
+    let purchases = customer.purchases(url).await;
+    let by_id: BTreeMap<i64, &Value> = purchases
+        .iter()
+        .map(|purchase| (purchase["id"].as_i64().expect("an id"), purchase))
+        .collect();
+    assert_eq!(by_id.len(), purchases.len());
+
+    // Every key is one purchase, and the one that was answered.
+    let mut keys = BTreeMap::new();
+    for (id, purchase) in &by_id {
+        let key = purchase["idempotency_key"].as_str().expect("a key");
+        if !key.is_empty() {
+            assert!(
+                keys.insert(key.to_owned(), *id).is_none(),
+                "{key} is two purchases"
+            );
+        }
+    }
+    let asked: BTreeSet<&String> = customer.keys.iter().collect();
+    assert!(keys.keys().all(|key| asked.contains(key)));
+    for (key, id) in &customer.bought {
+        assert_eq!(keys.get(key), Some(id), "{key} was answered with {id}");
+    }
+    for key in customer.enrolled.keys() {
+        assert!(keys.contains_key(key), "the journey of {key} is lost");
+    }
+
+    // What was asked for without a key stands at most once, and surely when it was answered.
+    let (asked, answered) = &customer.keyless;
+    let keyless = by_id.len() - keys.len();
+    assert!(
+        (answered.len()..=*asked).contains(&keyless),
+        "{keyless} of {asked}"
+    );
+    assert!(answered.iter().all(|id| by_id.contains_key(id)));
+
+    // The wallet paid for what it got, and for nothing else.
+    let is_active = |purchase: &&&Value| purchase["status_name"] == "active";
+    let from_wallet = |purchase: &&&Value| purchase["payer_login"] != 0;
+    let active: Vec<&&Value> = by_id.values().filter(is_active).collect();
+    let prices = active.iter().copied().filter(from_wallet).map(price_minor);
+    let spent: i64 = prices.sum();
+    assert_eq!(customer.wallet_minor(url).await, WALLET_MINOR - spent);
+
+    let logins: BTreeSet<i64> = active.iter().map(|p| account(p)).collect();
+    assert_eq!(
+        logins.len(),
+        active.len(),
+        "an account was opened for two purchases"
+    );
+
+    let Some(bridge) = bridge else { return };
+    assert_eq!(bridge.taken_minor(firm::wallet(customer.number)), spent);
+    for purchase in by_id.values() {
+        let standing = match account(purchase) {
+            0 => Vec::new(),
+            login => bridge.standing(login),
+        };
+        let wanted: &[&str] = match is_active(&purchase) {
+            true => &["enable", "grant_balance", "open_account"],
+            false => &[],
+        };
+        assert_eq!(standing, wanted, "{purchase}");
+    }
+}
+
+fn account(purchase: &Value) -> i64 {
+    purchase["account_login"].as_i64().expect("a login")
+}
+
+fn price_minor(purchase: &&Value) -> i64 {
+    match purchase["amount"].to_string().as_str() {
+        "0.0" => 0,
+        "499.0" => PRICE_MINOR,
+        other => panic!("an unknown price {other}"),
+    }
+}

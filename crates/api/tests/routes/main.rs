@@ -1,4 +1,5 @@
-//! One file per route, in folders that mirror the URLs; `shell` holds what is true of all of them.
+//! One file per route, in folders that mirror the URLs; `shell` and `doors` hold what
+//! is true of all of them.
 
 mod auth;
 mod cashier;
@@ -7,6 +8,7 @@ mod customer;
 mod customers;
 mod demo_clock;
 mod docs;
+mod doors;
 mod healthz;
 mod metrics;
 mod openapi_json;

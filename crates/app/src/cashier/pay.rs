@@ -8,7 +8,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use touchstone_domain::transaction::{Transaction, TransactionState};
 use touchstone_domain::{Currency, EntityKind, Money, TransactionId, UnixMicros};
-use touchstone_store::{StoreError, Tx, repo};
+use touchstone_store::repo::{self, audit::AuditRow};
+use touchstone_store::{StoreError, Tx};
 
 /// Where the customer pays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,8 +63,9 @@ impl App {
                         state: transaction.state.name(),
                     });
                 }
-                app.open_cashier(tx, transaction, &token, now)?
-                    .ok_or(PayError::NoCashier)
+                let session = app.open_cashier(tx, transaction, &token, now)?;
+                audit(tx, &caller, id, now)?;
+                session.ok_or(PayError::NoCashier)
             })
             .await
     }
@@ -114,6 +116,29 @@ impl App {
             url: cashier.page(&invoice).into(),
         }
     }
+}
+
+fn audit(
+    tx: &mut Tx<'_>,
+    caller: &CustomerCaller,
+    id: TransactionId,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id: caller.brand_id,
+            actor_kind: "customer",
+            actor_id: caller.customer_id.0,
+            action: "transaction.pay",
+            subject_kind: "transaction",
+            subject_id: id.0,
+            before: None,
+            after: None,
+            note: "",
+        },
+    )
 }
 
 /// Whether a cashier may take money for it.

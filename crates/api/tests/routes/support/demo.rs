@@ -11,13 +11,15 @@ use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ApiState, router};
 use touchstone_app::App;
 use touchstone_app::cashier::WebhookSecret;
-use touchstone_app::identity::{self, Caller, CustomerCaller, StaffCaller};
+use touchstone_app::identity::{self, AccountCaller, Caller, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
     DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
-use touchstone_domain::{BrandId, CustomerId, EntityKind, SessionId, StaffId, TransactionId};
+use touchstone_domain::{
+    BrandId, CustomerId, EntityKind, Login, SessionId, StaffId, TransactionId,
+};
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{counters, sessions};
 use touchstone_store::testing::TestDatabase;
@@ -109,6 +111,25 @@ impl DemoServer {
             brand_id: BrandId(brand),
             staff_id: StaffId(brand),
         }))
+    }
+
+    /// A new session of a trading account, and its token.
+    pub async fn account(&self, brand: i64, login: i64) -> String {
+        let session_id = self.session(brand, SubjectKind::Account, login).await;
+        self.token(Caller::Account(AccountCaller {
+            session_id,
+            brand_id: BrandId(brand),
+            login: Login(login),
+        }))
+    }
+
+    /// How many rows the audit has.
+    pub async fn audit_rows(&self) -> i64 {
+        let count = self
+            .app
+            .store
+            .read(|tx| tx.query_one("SELECT COUNT(*) FROM audit", &[], |row| row.int(0)));
+        count.await.expect("a store")
     }
 
     fn token(&self, caller: Caller) -> String {
@@ -221,7 +242,7 @@ impl DemoServer {
         self.app.public_ids.uuid(kind, key).to_string()
     }
 
-    async fn request(
+    pub async fn request(
         &self,
         method: Method,
         token: &str,

@@ -39,6 +39,80 @@ fn floats_are_found_in_every_form() {
     check("let half64 = i64::MAX;", false);
 }
 
+/// The rooms that hold what was typed in and what is handed out.
+const ABOVE_STORE: [&str; 2] = ["crates/app/src", "crates/api/src"];
+
+#[test]
+fn nothing_that_holds_a_secret_can_be_printed() {
+    let lines: Vec<String> = tree::files(&ABOVE_STORE)
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .flat_map(|(path, text)| {
+            let told = printable_secrets(&text).into_iter();
+            told.map(|line| format!("{path}: {line}"))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    refuse(
+        &lines,
+        "one `{:?}` in a log line would show it: leave Debug away, write it by hand, or use SecretString",
+    );
+}
+
+/// Fields of bare text with the name of a secret, in types that derive Debug.
+fn printable_secrets(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let (mut derives, mut prints) = (String::new(), false);
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("#[derive(") {
+            derives = line.to_owned();
+        } else if line.contains("struct ") && line.ends_with('{') {
+            prints = std::mem::take(&mut derives).contains("Debug");
+        } else if line == "}" || line.contains("enum ") {
+            derives.clear();
+            prints = false;
+        } else if prints && is_bare_secret(line) {
+            found.push(line.to_owned());
+        }
+    }
+    found
+}
+
+fn is_bare_secret(line: &str) -> bool {
+    let field = line
+        .split_once(": ")
+        .filter(|_| !line.starts_with("//") && line.ends_with(','));
+    field.is_some_and(|(name, kind)| {
+        let name = name.rsplit(' ').next().unwrap_or_default();
+        let is_secret = name.ends_with("password") || name.ends_with("token");
+        is_secret && (kind.contains("String") || kind.contains("Text<")) && !kind.contains("Secret")
+    })
+}
+
+#[test]
+fn printable_secrets_are_found() {
+    let check = |text: &str, expect: usize| {
+        assert_eq!(printable_secrets(text).len(), expect, "{text}");
+    };
+    let with = |derive: &str, field: &str| {
+        format!("#[derive({derive})]\n#[serde(x)]\npub struct A {{\n    {field}\n}}\n")
+    };
+    check(
+        &with("Clone, Debug", "pub temporary_password: Option<String>,"),
+        1,
+    );
+    check(&with("Debug, Deserialize", "token: Text<1, 256>,"), 1);
+    check(&with("Clone", "token: String,"), 0);
+    check(&with("Debug", "password: SecretString,"), 0);
+    check(&with("Debug", "token_type: &'static str,"), 0);
+    let enum_before = with("Debug", "A,").replace("struct", "enum");
+    check(
+        &(enum_before + "pub struct B {\n    token: String,\n}\n"),
+        0,
+    );
+    check(&with("Debug", "/// Its token: a String,"), 0);
+}
+
 const INSTANT: &str = "Instant::now";
 
 #[test]

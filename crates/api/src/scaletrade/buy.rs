@@ -28,7 +28,7 @@ pub struct BuyBody {
     idempotency_key: Option<String>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct BuyAnswer {
     pub accepted: bool,
     /// The key was sent before: this is the purchase as it is now.

@@ -18,7 +18,7 @@ use touchstone_app::identity::{
 use touchstone_domain::{Account, Group, Login};
 use utoipa::ToSchema;
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct LoginBody {
     #[schema(inline)]
     email: Text<1, 254>,
@@ -55,7 +55,7 @@ impl AccountItem {
     }
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct LoginAnswer {
     customer_id: i64,
     email: String,
@@ -318,7 +318,7 @@ pub struct OpenBody {
     group: Text<1, 64>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct OpenAnswer {
     login: i64,
     group: String,
@@ -366,7 +366,7 @@ pub async fn open(
     }))
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TemporaryPasswordAnswer {
     login: i64,
     /// Shown once; the one before it is worth nothing any more.
@@ -402,14 +402,14 @@ pub async fn renew_password(
     }))
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct AccountLoginBody {
     login: Id,
     #[schema(inline)]
     password: Text<1, 128>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct AccountLoginAnswer {
     login: i64,
     group: String,
@@ -464,7 +464,7 @@ pub async fn account_login(
     }))
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct AccountPasswordBody {
     #[schema(inline)]
     password: Text<8, 128>,

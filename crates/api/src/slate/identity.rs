@@ -22,7 +22,7 @@ use touchstone_domain::{Account, EntityKind, SessionId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct LoginRequest {
     #[schema(inline)]
     email: Text<1, 254>,
@@ -32,7 +32,7 @@ pub struct LoginRequest {
     brand: Option<String>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct CustomerLoginResponse {
     access_token: String,
     refresh_token: Option<String>,
@@ -161,7 +161,7 @@ pub async fn customer_login(
     }))
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct TokenResponse {
     access_token: String,
     /// Good once: a refresh gives the next one.
@@ -220,7 +220,7 @@ pub async fn user_login(
     Ok(Json(TokenResponse::new(&state.app, tokens)))
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct RefreshRequest {
     #[schema(inline)]
     refresh_token: Text<1, 256>,
@@ -281,7 +281,7 @@ pub async fn revoke_session(
     Ok(StatusCode::NO_CONTENT)
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct RegisterRequest {
     #[schema(inline)]
     email: Text<3, 254>,
@@ -402,7 +402,7 @@ pub async fn request_reset(
     Ok((StatusCode::ACCEPTED, Json(Accepted { ok: true })))
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 pub struct ResetConfirm {
     #[schema(inline)]
     token: Text<1, 256>,

@@ -16,13 +16,21 @@ pub struct Opening {
 }
 
 /// A new account.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Opened {
     pub account: Account,
     pub group: Group,
     pub brand: String,
     /// Shown once.
     pub temporary_password: String,
+}
+
+impl std::fmt::Debug for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Opened")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

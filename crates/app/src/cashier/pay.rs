@@ -12,12 +12,21 @@ use touchstone_store::repo::{self, audit::AuditRow};
 use touchstone_store::{StoreError, Tx};
 
 /// Where the customer pays.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PaySession {
     pub transaction_id: TransactionId,
     pub cashier_id: String,
     pub currency: Currency,
     pub url: String,
+}
+
+impl std::fmt::Debug for PaySession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PaySession")
+            .field("transaction_id", &self.transaction_id)
+            .field("cashier_id", &self.cashier_id)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -5,13 +5,22 @@ use url::Url;
 use uuid::Uuid;
 
 /// What a customer has to pay.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Invoice {
     pub transaction: Uuid,
     /// What is still missing.
     pub amount: Money,
     /// Opens the page of the built-in cashier, and nothing else.
     pub token: String,
+}
+
+impl std::fmt::Debug for Invoice {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invoice")
+            .field("transaction", &self.transaction)
+            .field("amount", &self.amount)
+            .finish_non_exhaustive()
+    }
 }
 
 pub trait Cashier: Send + Sync {

@@ -25,7 +25,7 @@ pub struct BuyRequest {
 }
 
 /// A purchase as it stands, with what the caller may see of it once or always.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Bought {
     pub purchase: Purchase,
     /// The purchase existed already: the key was sent before.
@@ -36,6 +36,15 @@ pub struct Bought {
     pub brand: Arc<str>,
     /// Only in the answer that opened the account.
     pub temporary_password: Option<String>,
+}
+
+impl std::fmt::Debug for Bought {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bought")
+            .field("purchase", &self.purchase)
+            .field("idempotent", &self.idempotent)
+            .finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

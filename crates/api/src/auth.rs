@@ -65,6 +65,22 @@ impl FromRequestParts<ApiState> for Visitor {
     }
 }
 
+/// Where a request comes from, uncounted.
+#[derive(Debug, Clone, Copy)]
+pub struct Address(pub IpAddr);
+
+impl FromRequestParts<ApiState> for Address {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &ApiState,
+    ) -> Result<Self, Self::Rejection> {
+        let proxies = &state.trusted_proxies;
+        Ok(Self(proxies.client(&parts.headers, &parts.extensions)))
+    }
+}
+
 /// An extractor for one kind of caller, or for all.
 macro_rules! caller {
     ($extractor:ident, $wanted:literal, $kind:pat => $inner:expr) => {

@@ -12,6 +12,15 @@ pub(crate) struct Attempt<'a> {
     pub address: IpAddr,
 }
 
+/// What an attempt turned out to be.
+#[derive(Clone, Copy)]
+pub(crate) enum Guess {
+    Right,
+    Wrong,
+    /// It was not answered, or not for its password.
+    None,
+}
+
 impl ApiState {
     /// Refuses an attempt that comes too soon after others that failed.
     pub(crate) fn admit_login(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
@@ -22,15 +31,25 @@ impl ApiState {
 
     /// Remembers how an admitted attempt ended.
     pub(crate) fn note_login<T>(&self, attempt: &Attempt<'_>, outcome: &Result<T, SignInError>) {
+        let guess = match outcome {
+            Ok(_) => Guess::Right,
+            Err(SignInError::Wrong) => Guess::Wrong,
+            Err(_) => Guess::None,
+        };
+        self.note_guess(attempt, guess);
+    }
+
+    /// Remembers what an admitted attempt turned out to be.
+    pub(crate) fn note_guess(&self, attempt: &Attempt<'_>, guess: Guess) {
         let Attempt {
             brand,
             name,
             address,
         } = *attempt;
-        match outcome {
-            Ok(_) => self.rate_limits.login_was_right(brand, name, address),
-            Err(SignInError::Wrong) => self.rate_limits.login_failed(),
-            Err(_) => self.rate_limits.login_was_no_guess(brand, name, address),
+        match guess {
+            Guess::Right => self.rate_limits.login_was_right(brand, name, address),
+            Guess::Wrong => self.rate_limits.login_failed(),
+            Guess::None => self.rate_limits.login_was_no_guess(brand, name, address),
         }
     }
 }

@@ -3,9 +3,9 @@
 use super::error::{ApiError, Code};
 use super::extract::{ScaleJson, ScalePath};
 use crate::ApiState;
-use crate::auth::{AccountUser, Customer, SignedIn, Visitor};
+use crate::auth::{AccountUser, Address, Customer, SignedIn, Visitor};
 use crate::input::{Id, Text};
-use crate::login::Attempt;
+use crate::login::{Attempt, Guess};
 use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
@@ -468,11 +468,15 @@ pub async fn account_login(
 pub struct AccountPasswordBody {
     #[schema(inline)]
     password: Text<8, 128>,
+    /// Wanted once the owner has set a password of his own.
+    #[schema(inline)]
+    current_password: Option<Text<1, 128>>,
 }
 
 /// Set Account Password
 ///
-/// The owner's own password for the account of the session; the temporary one ends.
+/// The owner's own password for the account of the session; the temporary one ends, and so do other
+/// sessions of the account. A password of one's own is only replaced by who knows it.
 #[utoipa::path(
     post,
     path = "/customer/account/password",
@@ -481,16 +485,38 @@ pub struct AccountPasswordBody {
     request_body = AccountPasswordBody,
     responses((status = 200, description = "Set", body = DataAnswer)),
     security(("bearerAuth" = []), ("rawToken" = [])),
+    extensions(("x-errors" = json!(["CUSTOMER_NOT_FOUND_OR_INCORRECT"])))
 )]
 pub async fn set_password(
     State(state): State<ApiState>,
+    Address(address): Address,
     AccountUser(caller): AccountUser,
     ScaleJson(body): ScaleJson<AccountPasswordBody>,
 ) -> Result<Json<DataAnswer>, ApiError> {
-    state
+    // A current password is a guess like one at sign-in.
+    let name = caller.login.to_string();
+    let attempt = Attempt {
+        brand: "",
+        name: &name,
+        address,
+    };
+    state.admit_login(&attempt)?;
+    let secret = |text: String| SecretString::from(text);
+    let outcome = state
         .app
-        .set_account_password(caller, SecretString::from(body.password.into_string()))
-        .await?;
+        .set_account_password(
+            caller,
+            body.current_password.map(|text| secret(text.into_string())),
+            secret(body.password.into_string()),
+        )
+        .await;
+    let guess = match &outcome {
+        Ok(()) => Guess::Right,
+        Err(AccountPasswordError::CurrentWrong) => Guess::Wrong,
+        Err(_) => Guess::None,
+    };
+    state.note_guess(&attempt, guess);
+    outcome?;
     Ok(OK)
 }
 
@@ -532,6 +558,12 @@ impl From<AccountPasswordError> for ApiError {
         match error {
             AccountPasswordError::Session(error) => error.into(),
             AccountPasswordError::NotFound => Code::NotFound.into(),
+            wanted @ AccountPasswordError::CurrentWanted => {
+                Self::new(Code::InvalidData, wanted.to_string()).with("field", "current_password")
+            }
+            wrong @ AccountPasswordError::CurrentWrong => {
+                Self::new(Code::CustomerNotFoundOrIncorrect, wrong.to_string())
+            }
             AccountPasswordError::Password(PasswordError::Store(error))
             | AccountPasswordError::Store(error) => error.into(),
             AccountPasswordError::Password(PasswordError::Hashing(error)) => error.into(),

@@ -18,6 +18,11 @@ pub enum AccountPasswordError {
     /// Unknown, closed, or someone else's.
     #[error("there is no such account")]
     NotFound,
+    /// The owner has set a password of his own: only who knows it replaces it.
+    #[error("the current password is wanted")]
+    CurrentWanted,
+    #[error("the current password does not fit")]
+    CurrentWrong,
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error(transparent)]
@@ -64,15 +69,33 @@ impl App {
     /// The trader's own password; the temporary one is worth nothing from now on, and neither is any
     /// other session: somebody else may have seen the temporary password before him.
     ///
+    /// `current` is the password that stands, and is not looked at while that is the temporary one.
+    ///
     /// # Errors
-    /// A password that is too short or too long.
+    /// A password that is too short or too long; a current one that is missing or does not fit.
     pub async fn set_account_password(
         &self,
         caller: AccountCaller,
+        current: Option<SecretString>,
         password: SecretString,
     ) -> Result<(), AccountPasswordError> {
-        let hash = self.hash_new_password(password).await?;
         let now = self.now();
+        let own = self
+            .store
+            .read(move |tx| {
+                require_live_account(tx, &caller, now)?;
+                let passwords = repo::accounts::passwords(tx, caller.login)?;
+                Ok::<_, SessionError>(passwords.and_then(|passwords| passwords.own_hash))
+            })
+            .await?;
+        if let Some(own) = own {
+            let current = current.ok_or(AccountPasswordError::CurrentWanted)?;
+            let fitting = self.fitting_password(current, vec![own]).await;
+            if fitting.map_err(PasswordError::from)?.is_empty() {
+                return Err(AccountPasswordError::CurrentWrong);
+            }
+        }
+        let hash = self.hash_new_password(password).await?;
         self.store
             .write(move |tx| {
                 // The lock comes first: the owner may be replacing the password right now.

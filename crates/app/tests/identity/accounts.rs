@@ -39,10 +39,8 @@ impl World {
 
     async fn set_own(&self, caller: AccountCaller, password: &str) -> bool {
         let password = SecretString::from(password);
-        self.app
-            .set_account_password(caller, password)
-            .await
-            .is_ok()
+        let set = self.app.set_account_password(caller, None, password).await;
+        set.is_ok()
     }
 
     /// What this session may see: everything, its password change alone, or nothing.

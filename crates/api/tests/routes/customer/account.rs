@@ -153,3 +153,34 @@ async fn an_owner_gets_a_new_temporary_password_and_nobody_else() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_password_of_ones_own_is_replaced_by_who_knows_it() {
+    let server = DemoServer::new().await;
+    let token = server.account(1, 100_001).await;
+    let path = "/customer/account/password";
+    let first = json!({"password": "my own password"});
+    assert_eq!(server.post(&token, path, &first).await.status.as_u16(), 200);
+
+    // Whoever stole the token cannot take the account over.
+    let stolen = json!({"password": "the thief's password"});
+    let answer = server.post(&token, path, &stolen).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["field"]),
+        (400, &json!("current_password"))
+    );
+    let guess = json!({"password": "the thief's password", "current_password": "a guess"});
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        statuses.push(server.post(&token, path, &guess).await.status.as_u16());
+    }
+    assert_eq!(statuses, [403, 403, 403, 403, 403, 429]);
+
+    let server = DemoServer::new().await;
+    let token = server.account(1, 100_001).await;
+    let next = json!({"password": "my next password", "current_password": "my own password"});
+    for (body, status) in [(&first, 200), (&next, 200), (&next, 403)] {
+        let answer = server.post(&token, path, body).await;
+        assert_eq!(answer.status.as_u16(), status, "{}", answer.body);
+    }
+}

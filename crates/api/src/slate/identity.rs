@@ -1,5 +1,6 @@
 //! Sign-in, registration, refresh, sessions and forgotten passwords.
 
+use super::customer_object::CustomerResponse;
 use super::error::{ApiError, Code};
 use super::extract::{SlateJson, SlatePath};
 use crate::ApiState;
@@ -13,7 +14,6 @@ use axum::http::StatusCode;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use touchstone_app::App;
-use touchstone_app::Customer;
 use touchstone_app::identity::{
     Credentials, CustomerSignedIn, EndSessionError, PasswordError, Registration, RegistrationError,
     SessionLife, SignInError, Tokens,
@@ -42,65 +42,6 @@ pub struct CustomerLoginResponse {
     expires_in: i64,
     session_id: Uuid,
     customer: CustomerResponse,
-}
-
-/// A customer, with those of the documented fields that this installation keeps.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CustomerResponse {
-    id: Uuid,
-    email: String,
-    phone: Option<String>,
-    country: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    full_name: String,
-    reg_time: String,
-    last_login_at: Option<String>,
-    is_active: bool,
-    registration_source: String,
-    force_password_change: bool,
-    risk_classification: &'static str,
-    trading_accounts: Vec<TradingAccount>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TradingAccount {
-    id: Uuid,
-    login: String,
-    currency: String,
-    leverage: i64,
-    is_active: bool,
-}
-
-impl CustomerResponse {
-    pub fn new(app: &App, customer: &Customer, accounts: &[Account]) -> Self {
-        let text = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        Self {
-            id: app.public_ids.uuid(EntityKind::Customer, customer.id.0),
-            email: customer.email.clone(),
-            phone: text(&customer.phone),
-            country: text(&customer.country),
-            first_name: text(&customer.first_name),
-            last_name: text(&customer.last_name),
-            full_name: customer.full_name(),
-            reg_time: customer.created_at.rfc3339(),
-            last_login_at: customer.last_login_at.map(|at| at.rfc3339()),
-            is_active: customer.enabled,
-            registration_source: customer.registration_source.clone(),
-            force_password_change: false,
-            risk_classification: "normal",
-            trading_accounts: accounts
-                .iter()
-                .map(|account| TradingAccount {
-                    id: app.public_ids.uuid(EntityKind::Account, account.login.0),
-                    login: account.login.to_string(),
-                    currency: account.currency.to_string(),
-                    leverage: account.leverage,
-                    is_active: account.enabled,
-                })
-                .collect(),
-        }
-    }
 }
 
 fn credentials(body: LoginRequest) -> Credentials {
@@ -144,6 +85,7 @@ pub async fn customer_login(
     let CustomerSignedIn {
         customer,
         accounts,
+        deposits,
         tokens,
         ..
     } = outcome?;
@@ -157,7 +99,7 @@ pub async fn customer_login(
         refresh_token: tokens.refresh_token,
         token_type: "bearer",
         expires_in: tokens.expires_in_seconds,
-        customer: CustomerResponse::new(&state.app, &customer, &accounts),
+        customer: CustomerResponse::new(&state.app, &customer, &accounts, deposits),
     }))
 }
 
@@ -344,7 +286,7 @@ pub async fn register(
     let customer = state.app.register(registration).await?;
     Ok((
         StatusCode::CREATED,
-        Json(CustomerResponse::new(&state.app, &customer, &[])),
+        Json(CustomerResponse::new(&state.app, &customer, &[], None)),
     ))
 }
 

@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod cashier_page;
 pub mod catalogue;
+mod customer_object;
 pub mod enroll;
 pub mod error;
 pub mod extract;

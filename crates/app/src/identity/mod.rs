@@ -20,3 +20,4 @@ pub use registration::{Registration, RegistrationError};
 pub use sessions::EndSessionError;
 pub use sign_in::{Credentials, CustomerSignedIn, SessionLife, SignInError, Tokens};
 pub use token::{AccountCaller, Caller, InvalidToken, issue, verify};
+pub use touchstone_store::repo::transactions::Deposits;

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use touchstone_domain::{Account, AccountKind, BrandId, Group, Login, SessionId, UnixMicros};
 use touchstone_store::repo::accounts::Passwords;
 use touchstone_store::repo::sessions::{Session, SubjectKind};
+use touchstone_store::repo::transactions::Deposits;
 use touchstone_store::repo::{self, counters, customers::Customer, staff::Staff};
 use touchstone_store::{StoreError, Tx};
 
@@ -50,6 +51,8 @@ pub struct CustomerSignedIn {
     pub customer: Customer,
     pub brand: String,
     pub accounts: Vec<(Account, Group)>,
+    /// `None` for a customer who has not deposited yet.
+    pub deposits: Option<Deposits>,
     pub tokens: Tokens,
 }
 
@@ -129,6 +132,7 @@ impl App {
                     brand: app.brand_name(tx, customer.brand_id)?.to_string(),
                     customer: customer.clone(),
                     accounts,
+                    deposits: repo::transactions::deposits(tx, customer.id)?,
                     tokens: app.tokens(caller, session, primary, now),
                 })
             })

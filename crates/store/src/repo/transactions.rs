@@ -135,6 +135,29 @@ pub fn count_open(
     )
 }
 
+/// When a customer's first and newest deposits were approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deposits {
+    pub first_at: UnixMicros,
+    pub last_at: UnixMicros,
+}
+
+/// `None` for a customer without an approved deposit.
+pub fn deposits(tx: &mut Tx<'_>, customer: CustomerId) -> Result<Option<Deposits>, StoreError> {
+    tx.query_one(
+        "SELECT MIN(approved_at), MAX(approved_at) FROM payment_transaction
+         WHERE customer_id = $1 AND kind = $2",
+        params![customer.0, TransactionKind::Deposit.code()],
+        |row| {
+            let at = row.opt_int(0)?.zip(row.opt_int(1)?);
+            Ok(at.map(|(first, last)| Deposits {
+                first_at: UnixMicros(first),
+                last_at: UnixMicros(last),
+            }))
+        },
+    )
+}
+
 /// What a customer said about where his money is to be paid to: a JSON object.
 pub fn set_payment_data(tx: &mut Tx<'_>, id: TransactionId, data: &str) -> Result<(), StoreError> {
     tx.put(

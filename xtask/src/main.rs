@@ -4,6 +4,7 @@ mod bench;
 mod demo;
 mod postgres;
 mod report;
+mod schemathesis;
 mod shell;
 mod sim;
 mod step;

@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-pub const OLDEST_MAJOR: u32 = 15;
+const OLDEST_MAJOR: u32 = 15;
 
 /// An installed PostgreSQL server.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,6 +2,7 @@
 
 use crate::postgres::{self, Cluster, Purpose};
 use crate::report::{LeftOut, Report, Row};
+use crate::schemathesis;
 use crate::step::{self, Stopwatch};
 use crate::{shell, tools};
 use clap::ValueEnum;
@@ -10,11 +11,22 @@ use std::process::{Command, ExitCode};
 /// Where the tests find a PostgreSQL whose user may create databases.
 const POSTGRES_URL: &str = "TOUCHSTONE_TEST_POSTGRES";
 
-/// Run every check: format, lints, doc tests, tests
+const NO_POSTGRES: LeftOut = LeftOut {
+    what: "the store's tests on PostgreSQL, which was not found in version 15 or newer",
+    install: "apt-get install postgresql",
+};
+
+const NO_SCHEMATHESIS: LeftOut = LeftOut {
+    what: "fuzzing the HTTP interface, as schemathesis was not found in version 4",
+    install: "pip install -r .ci/schemathesis.txt",
+};
+
+/// Run every check: format, lints, doc tests, tests, fuzzing
 ///
 /// The tests need nothing installed. With PostgreSQL 15 or newer on the machine the store's tests run on it
 /// too, in a cluster of their own that is removed afterwards; a server of yours is used instead when
-/// TOUCHSTONE_TEST_POSTGRES holds its URL. The last lines say what was left out, and how to have it.
+/// TOUCHSTONE_TEST_POSTGRES holds its URL. With schemathesis every operation of a demo server is fuzzed.
+/// The last lines say what was left out, and how to have it.
 ///
 /// Exits with 0 when everything passed, else with 1.
 #[derive(Debug, clap::Args)]
@@ -42,6 +54,8 @@ enum StepName {
     DocTests,
     /// All other tests, with cargo nextest when it is there
     Tests,
+    /// Every operation of /openapi.json on a demo server, with schemathesis
+    Fuzz,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -83,6 +97,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.wants(StepName::Tests) {
         run_tests(args, has_nextest, &mut report);
     }
+    if args.wants(StepName::Fuzz) {
+        match schemathesis::find() {
+            Some(program) => report.rows.extend(schemathesis::run(&program)),
+            None => report.left_out.push(NO_SCHEMATHESIS),
+        }
+    }
     anstream::print!("{}", report.render());
     Ok(if report.succeeded() {
         ExitCode::SUCCESS
@@ -115,11 +135,7 @@ fn run_tests(args: &Args, has_nextest: bool, report: &mut Report) {
 
 fn start_postgres(report: &mut Report) -> Option<Cluster> {
     let Some(installation) = postgres::find() else {
-        let what = "the store's tests on PostgreSQL, which was not found in version 15 or newer";
-        report.left_out.push(LeftOut {
-            what,
-            install: "apt-get install postgresql",
-        });
+        report.left_out.push(NO_POSTGRES);
         return None;
     };
     let watch = Stopwatch::start();

@@ -10,7 +10,7 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
         RefOr,
-        schema::{AnyOfBuilder, Object, Schema, Type},
+        schema::{AnyOfBuilder, Object, ObjectBuilder, Schema, Type},
     },
 };
 
@@ -21,6 +21,9 @@ pub(super) const DIGITS: &str = "$touchstone::digits";
 
 /// More digits than any amount of money has.
 const LENGTH_MAX: usize = 40;
+
+/// Of one that is sent as text.
+const PATTERN: &str = r"^-?[0-9]+(\.[0-9]+)?$";
 
 /// The digits of a decimal number, sent as a number or as text: `-12.50`. No exponent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +70,12 @@ impl PartialSchema for Decimal {
     fn schema() -> RefOr<Schema> {
         AnyOfBuilder::new()
             .item(Object::with_type(Type::Number))
-            .item(Object::with_type(Type::String))
+            .item(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some(PATTERN))
+                    .max_length(Some(LENGTH_MAX)),
+            )
             .into()
     }
 }

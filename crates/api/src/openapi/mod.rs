@@ -4,6 +4,7 @@
 //! own. Everything that the shell around it can answer is added here, so that no handler can forget it.
 
 mod base;
+mod described;
 mod errors;
 mod names;
 
@@ -31,6 +32,7 @@ pub fn document() -> Value {
 
 pub(crate) fn finish(routes: utoipa::openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(routes).expect("an OpenAPI document is JSON");
+    described::mend(&mut document);
     base::add_shared_parts(&mut document);
     for_each_operation(&mut document, |path, method, operation| {
         if is_system(operation) {

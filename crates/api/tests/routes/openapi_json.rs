@@ -81,6 +81,28 @@ fn every_reference_leads_somewhere() {
     walk(&document, &document);
 }
 
+/// No value is a text and an object: whoever makes up requests from the document would have nothing to send.
+#[test]
+fn no_schema_asks_for_two_types_at_once() {
+    fn walk(value: &Value) {
+        match value {
+            Value::Object(fields) => {
+                let parts = fields.get("allOf").and_then(Value::as_array);
+                let types = parts.into_iter().flatten().map(|part| &part["type"]);
+                let types: BTreeSet<String> = types
+                    .filter(|kind| !kind.is_null())
+                    .map(Value::to_string)
+                    .collect();
+                assert!(types.len() < 2, "{value:#}");
+                fields.values().for_each(walk);
+            }
+            Value::Array(items) => items.iter().for_each(walk),
+            _ => {}
+        }
+    }
+    walk(&openapi::document());
+}
+
 /// A path with ids that nobody has.
 fn filled(path: &str) -> String {
     let mut filled = String::new();

@@ -11,8 +11,9 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
+use ipnet::IpNet;
 use secrecy::SecretBox;
-use touchstone_api::{ApiOptions, ServeOptions, limits};
+use touchstone_api::{ApiOptions, ServeOptions, client_ip::TrustedProxies, limits};
 use touchstone_app::{
     App,
     firm::demo,
@@ -27,7 +28,7 @@ use super::block_on;
 use crate::{
     banner, house,
     logs::{self, LogFormat},
-    settings::DEFAULT_LISTEN,
+    settings::{DEFAULT_LISTEN, parse_network, webhook_secrets},
     signals,
 };
 
@@ -48,6 +49,14 @@ pub struct Args {
     /// in; 0 for no limit
     #[arg(long, value_name = "N", default_value_t = limits::REQUESTS_PER_MINUTE)]
     rate_limit_per_minute: u32,
+
+    /// Networks of proxies whose X-Forwarded-For is believed, with commas [default: none]
+    #[arg(long, value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
+    trusted_proxies: Vec<IpNet>,
+
+    /// Payment providers, each with a file of its webhook's secrets, one a line
+    #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
+    payment_webhook_files: Vec<String>,
 
     /// `manual`: time stands still until POST /demo/clock/advance moves it
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockChoice::System)]
@@ -93,12 +102,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         demo::install(&store, ports.random.clone(), ports.clock.now()).await?;
         let settings = Settings {
             public_url,
+            payment_webhooks: webhook_secrets(&args.payment_webhook_files)?,
             ..Settings::default()
         };
         let app = App::new(store, ports, settings, keys).await?;
         let api = ApiOptions {
             rate_limit_per_minute: args.rate_limit_per_minute,
             manual_clock,
+            trusted_proxies: TrustedProxies::new(args.trusted_proxies),
             ..ApiOptions::default()
         };
         banner::print(&app, address, &args.data, args.clock == ClockChoice::Manual);

@@ -53,7 +53,7 @@ pub struct Layer {
     pub rate_limit_per_minute: Option<u32>,
 
     /// Networks of proxies whose X-Forwarded-For is believed, with commas [default: none]
-    #[arg(long, env = "TOUCHSTONE_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
+    #[arg(long, env = "TOUCHSTONE_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',', value_parser = network)]
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Option<Vec<IpNet>>,
 
@@ -235,7 +235,8 @@ pub fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
 }
 
 /// `10.0.0.0/8`, or one address.
-fn parse_network(text: &str) -> Result<IpNet, String> {
+/// A network, or one address of its own.
+pub fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| format!("`{text}` is neither an address nor a network such as 10.0.0.0/8"))
@@ -243,7 +244,6 @@ fn parse_network(text: &str) -> Result<IpNet, String> {
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<IpNet>>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
-    let networks: Result<Vec<IpNet>, String> =
-        texts.iter().map(|text| parse_network(text)).collect();
+    let networks: Result<Vec<IpNet>, String> = texts.iter().map(|text| network(text)).collect();
     networks.map(Some).map_err(D::Error::custom)
 }

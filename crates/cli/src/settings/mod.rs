@@ -7,7 +7,8 @@ mod resolve;
 mod secret;
 
 pub use database::Database;
-pub use layer::{Layer, secret as parse_secret};
+pub use layer::{Layer, network as parse_network, secret as parse_secret};
+pub use parts::webhook_secrets;
 pub use resolve::Shown;
 
 use std::{net::SocketAddr, path::PathBuf};

@@ -181,11 +181,15 @@ pub(super) fn cashier(r: &mut Resolver) -> Option<HostedCashier> {
     page.map(|page| HostedCashier::new(id, page))
 }
 
-/// `NAME=PATH`, where the file holds one secret a line.
 fn payment_webhooks(r: &mut Resolver) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
+    webhook_secrets(&r.list("payment_webhook_files", |l| &l.payment_webhook_files))
+}
+
+/// From `NAME=PATH`, where the file holds one secret a line.
+pub fn webhook_secrets(entries: &[String]) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
     let name = "payment_webhook_files";
     let mut providers = BTreeMap::new();
-    for entry in r.list(name, |l| &l.payment_webhook_files) {
+    for entry in entries {
         let wrong = |problem: String| SettingsError::Value { name, problem };
         let (provider, path) = entry
             .split_once('=')

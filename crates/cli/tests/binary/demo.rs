@@ -45,6 +45,21 @@ fn a_damaged_secret_is_told_and_not_replaced() {
     assert_eq!(fs::read(&secret).unwrap(), b"half");
 }
 
+#[test]
+fn a_payment_provider_needs_the_file_of_its_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |file: &str| {
+        let providers = format!("bank={file}");
+        let args = ["demo", "--data", "data", "--payment-webhook-files"];
+        let output = run(folder.path(), &[&args[..], &[providers.as_str()]].concat());
+        assert_eq!(output.status.code(), Some(1));
+        text(&output.stderr)
+    };
+    assert!(refused("nowhere").contains("nowhere"));
+    fs::write(folder.path().join("secrets"), "short\n").unwrap();
+    assert!(refused("secrets").contains("16 bytes or more"));
+}
+
 /// The banner's last lines are a purchase that works when it is pasted into a shell.
 #[test]
 fn the_purchase_of_the_banner_can_be_pasted() {

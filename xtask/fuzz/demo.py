@@ -1,0 +1,208 @@
+"""The demo firm as a well-behaved client uses it: what a request has to name to be answered with success."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import pathlib
+import re
+import time
+
+HOST = os.environ["FUZZ_SERVER"]
+MAIL = pathlib.Path(os.environ["FUZZ_MAIL"])
+PROVIDER = "fuzz"
+SECRET = os.environ["FUZZ_WEBHOOK_SECRET"]
+
+TRADER = {"email": "trader@demo.test", "password": "demo-trader-1"}
+RIVAL = {"email": "rival@demo.test", "password": "demo-rival-1"}
+RESET_TOKEN = r"Token: (\S+)"
+ADMIN = {"email": "admin@demo.test", "password": "demo-admin-1"}
+EMAILS = [person["email"] for person in (TRADER, RIVAL, ADMIN)]
+
+_numbers = iter(range(1, 1_000_000))
+_tokens = {}
+
+
+def number():
+    """Another one at each call, the same ones in each run."""
+    return next(_numbers)
+
+
+def address():
+    """Somebody else's address: who fails to sign in is slowed down by his own."""
+    return {"X-Forwarded-For": "198.18.{}.{}".format(*divmod(number() % 65_536, 256))}
+
+
+def call(method, path, body=None, token=None):
+    headers = address()
+    if body is not None:
+        headers["Content-Type"] = "application/json"
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    connection = http.client.HTTPConnection(HOST, timeout=20)
+    connection.request(method, path, None if body is None else json.dumps(body), headers)
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    if answer.status >= 300:
+        raise RuntimeError(f"{method} {path}: {answer.status} {text[:500]!r}")
+    return json.loads(text) if text else None
+
+
+def token(who):
+    """A session of the staff, the customer, the terminal or the account, kept until it ends."""
+    if who not in _tokens:
+        _tokens[who] = fresh_token(who)
+    return _tokens[who]
+
+
+def fresh_token(who):
+    if who == "staff":
+        return call("POST", "/users/login", ADMIN)["access_token"]
+    if who == "customer":
+        return login()["access_token"]
+    if who == "terminal":
+        return call("POST", "/customer/auth/login", TRADER)["__token"]
+    return call("POST", "/customer/account/login", account_credentials())["__token"]
+
+
+def forget_tokens():
+    _tokens.clear()
+    _known.clear()
+
+
+def login():
+    return call("POST", "/customers/login", TRADER)
+
+
+_known = {}
+
+
+def known(what, make):
+    if what not in _known:
+        _known[what] = make()
+    return _known[what]
+
+
+def customer():
+    return known("customer", lambda: login()["customer"])
+
+
+def wallet():
+    return customer()["trading_accounts"][0]["id"]
+
+
+def templates():
+    listed = known("templates", lambda: call("GET", "/prop/templates", token=token("staff")))
+    rows = listed["items"] if isinstance(listed, dict) else listed
+    return {row["name"]: row["id"] for row in rows}
+
+
+def template():
+    return templates()["100K Challenge"]
+
+
+def scratch_template():
+    """One that may be changed: nothing else depends on it."""
+    make = lambda: call("POST", f"/prop/templates/{template()}/clone", {"name": f"Scratch {number()}"}, token("staff"))
+    return known("scratch", make)["id"]
+
+
+def decline_what_waits():
+    """Few journeys, deposits and withdrawals of one customer may wait at once."""
+    listed = call("GET", "/transactions?status=PENDING&limit=100", token=token("staff"))
+    rows = listed["items"] if isinstance(listed, dict) else listed
+    for row in rows if len(rows) >= 8 else ():
+        call("PATCH", f"/transactions/{row['id']}/decline", {}, token("staff"))
+
+
+def journey():
+    decline_what_waits()
+    return call("POST", f"/challenges/{template()}/enroll", {}, token("customer"))
+
+
+def deposit():
+    decline_what_waits()
+    return call("POST", "/customers/me/deposit", {"amount": "5.00", "account_id": wallet()}, token("customer"))
+
+
+def cashier_token():
+    return deposit()["cashier_url"].rsplit("/", 1)[1]
+
+
+def opened_account():
+    make = lambda: call("POST", "/customer/account/open", {"group": "DEMO-USD"}, token("terminal"))
+    return known("opened", make)["login"]
+
+
+def account_credentials():
+    path = f"/customer/account/{opened_account()}/temporary-password"
+    renewed = call("POST", path, token=token("terminal"))
+    return {"login": renewed["login"], "password": renewed["temporary_password"]}
+
+
+def challenge():
+    rows = call("GET", "/prop/challenges", token=token("terminal"))["challenges"]
+    if not rows:
+        buy = {"program_id": 2, "payer_login": 100001}
+        return call("POST", "/prop/challenge/buy", buy, token("terminal"))["challenge"]["id"]
+    return rows[0]["id"]
+
+
+def purchase():
+    """One that waits for its payment, so that it can be cancelled."""
+    journey()
+    rows = call("GET", "/prop/challenges", token=token("terminal"))["purchases"]
+    return next(row["id"] for row in rows if row["can_cancel"])
+
+
+def person():
+    return {"email": f"fuzz-{number()}@demo.test", "phone": "+4930000099", "password": "fuzz-password-1"}
+
+
+def new_customer():
+    new = person()
+    call("POST", "/customers/register", new)
+    return new
+
+
+def reset_token():
+    """From the mail, which is sent after the answer."""
+    email = new_customer()["email"]
+    call("POST", "/auth/password-reset/request", {"email": email})
+    for _ in range(200):
+        for mail in MAIL.glob("*.txt"):
+            text = mail.read_text()
+            if f"To: {email}\n" in text and (found := re.search(RESET_TOKEN, text)):
+                return found[1]
+        time.sleep(0.05)
+    raise RuntimeError(f"no mail came for {email}")
+
+
+def payment_event():
+    waiting = journey()
+    return {
+        "event_id": f"event-{number()}",
+        "type": "payment.received",
+        "transaction_id": waiting["pending_tx_id"],
+        "amount": waiting["fee_amount"],
+        "currency": waiting["fee_currency"],
+    }
+
+
+def grant():
+    decline_what_waits()
+    return {"customer_id": customer()["id"], "template_id": template(), "reason": "A prize", "selected_addon_codes": []}
+
+
+def now():
+    """The server's time in unix seconds, which a demo can hold still: that of a new session."""
+    claims = fresh_token("staff").split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["iat"]
+
+
+def signature(timestamp, body):
+    message = timestamp + b"." + body
+    return "v1=" + hmac.new(SECRET.encode(), message, hashlib.sha256).hexdigest()

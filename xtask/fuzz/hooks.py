@@ -1,0 +1,164 @@
+"""What schemathesis has to know of the demo: who asks, and what a request names to be answered with success.
+
+Without it every path would end in a 404 and every body in a refusal, and no success answer would be looked at.
+Every second request that fits the schema is made to fit the demo too; the others go out as they were made up.
+"""
+
+import atexit
+import collections
+import os
+import re
+
+import demo
+import requests
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+
+STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts)|transactions|users)(/|$)")
+TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
+ACCOUNT = "/customer/account/password"
+LOGOUT = "/customer/auth/logout"
+WEBHOOK = "/payments/webhook/{provider}"
+
+
+def who(path):
+    if path == ACCOUNT:
+        return "account"
+    if STAFF.match(path):
+        return "staff"
+    return "terminal" if TERMINAL.match(path) else "customer"
+
+
+@schemathesis.auth(refresh_interval=None).skip_for(path=WEBHOOK)
+class Session:
+    def get(self, case, context):
+        path = context.operation.path
+        if not context.operation.definition.raw.get("security"):
+            return None
+        # What ends its session gets one of its own.
+        return demo.fresh_token(who(path)) if path in (ACCOUNT, LOGOUT) else demo.token(who(path))
+
+    def set(self, case, token, context):
+        is_bare = who(context.operation.path) == "terminal" and demo.number() % 2 == 0
+        case.headers["Authorization"] = token if is_bare else f"Bearer {token}"
+
+
+class Signature(requests.auth.AuthBase):
+    """Signs what a payment provider sends, whatever it is."""
+
+    def __call__(self, request):
+        timestamp = request.headers.get("X-Touchstone-Timestamp", "")
+        timestamp = timestamp.encode("latin-1") if isinstance(timestamp, str) else timestamp
+        body = request.body or b""
+        body = body.encode() if isinstance(body, str) else body
+        request.headers["X-Touchstone-Signature"] = demo.signature(timestamp, body)
+        return request
+
+
+schemathesis.auth.set_from_requests(Signature()).apply_to(path=WEBHOOK)
+
+# What is there, by operation, by the path's beginning, or by the parameter's name.
+THERE = {
+    "PATCH /prop/templates/{template_id}": demo.scratch_template,
+    "/prop/programs": lambda: 1,
+    "/prop/challenges": demo.challenge,
+    "/prop/purchases": demo.purchase,
+    "template_id": demo.template,
+    "journey_id": lambda: demo.journey()["journey_id"],
+    "tx_id": lambda: demo.journey()["pending_tx_id"],
+    "session_id": lambda: demo.login()["session_id"],
+    "account_id": lambda: demo.journey()["account_id"],
+    "customer_id": lambda: demo.customer()["id"],
+    "login": demo.opened_account,
+    "token": demo.cashier_token,
+    "provider": lambda: demo.PROVIDER,
+}
+
+# Bodies that are answered with success.
+BODIES = {
+    "POST /auth/password-reset/confirm": lambda: {"token": demo.reset_token(), "password": "another-password"},
+    "POST /auth/refresh": lambda: {"refresh_token": demo.login()["refresh_token"]},
+    "POST /challenges/{template_id}/enroll": lambda: demo.decline_what_waits() or {"selected_addon_codes": []},
+    "POST /customer/account/login": demo.account_credentials,
+    "POST /customer/account/open": lambda: {"group": "DEMO-USD"},
+    "POST /customer/auth/login": lambda: {"brand": None, **demo.TRADER},
+    "POST /customers/login": lambda: {"brand": None, **demo.RIVAL},
+    "POST /customers/me/deposit": lambda: demo.decline_what_waits() or {"amount": "7.5", "account_id": demo.wallet()},
+    "POST /customers/me/withdraw": lambda: demo.decline_what_waits() or {"amount": 0.5, "account_id": demo.wallet()},
+    "POST /customers/register": lambda: demo.person(),
+    "POST /payments/webhook/{provider}": demo.payment_event,
+    "POST /prop/challenge/buy": lambda: {"program_id": 2, "payer_login": 100001},
+    "POST /prop/challenge/preview": lambda: {"program_id": 1, "payer_login": 100001},
+    "POST /prop/journeys/grant": demo.grant,
+    "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
+    "POST /users/login": lambda: {"brand": None, **demo.ADMIN},
+}
+# How often those are made that have to wait for something.
+AT_MOST = {"POST /auth/password-reset/confirm": 3}
+
+asked = collections.Counter()
+made = collections.Counter()
+answers = collections.Counter()
+
+
+def is_positive(case, location):
+    return case.meta is None or not case.meta.is_negative_at(location)
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    operation = case.operation
+    case.headers.update(demo.address())
+    if case.method.upper() != operation.method.upper():
+        return
+    asked[operation.label] += 1
+    is_known = isinstance(case.body, dict) and case.body.get("email") in demo.EMAILS
+    # Wrong guesses would lock a name that is still needed.
+    if asked[operation.label] % 2 == 0 and not is_known:
+        return
+    if operation.path == WEBHOOK and is_positive(case, ParameterLocation.HEADER):
+        case.headers["X-Touchstone-Timestamp"] = str(demo.now())
+    if is_positive(case, ParameterLocation.PATH):
+        name_what_is_there(case)
+    if is_positive(case, ParameterLocation.BODY):
+        ask_what_is_granted(case)
+
+
+def name_what_is_there(case):
+    operation = case.operation
+    beginning = "/".join(operation.path.split("/")[:3])
+    for name in case.path_parameters or {}:
+        make = THERE.get(operation.label) or THERE.get(beginning) or THERE.get(name)
+        if make is not None:
+            case.path_parameters[name] = make()
+
+
+def ask_what_is_granted(case):
+    label = case.operation.label
+    if label not in BODIES or made[label] == AT_MOST.get(label):
+        return
+    made[label] += 1
+    body = BODIES[label]()
+    # Most of what can be made up for a template is refused, and so would be all of it.
+    keeps_rest = isinstance(case.body, dict) and case.operation.method != "patch"
+    case.body = {**case.body, **body} if keeps_rest else body
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if case.method.upper() == case.operation.method.upper():
+        answers[case.operation.label, response.status_code] += 1
+    if response.status_code == 200 and case.operation.path == "/demo/clock/advance":
+        # Every session is too old now, maybe.
+        demo.forget_tokens()
+    if response.status_code == 401 and "Authorization" in case.headers:
+        demo.forget_tokens()
+
+
+@atexit.register
+def tell_answers():
+    """A line for each operation and status that was seen: method, path, status, how often."""
+    with open(os.environ["FUZZ_ANSWERS"], "w", encoding="utf-8") as file:
+        for (label, status), count in sorted(answers.items()):
+            method, path = label.split(" ", 1)
+            print(method, path, status, count, sep="\t", file=file)

@@ -50,9 +50,10 @@ fn a_payment_provider_needs_the_file_of_its_secrets() {
     let folder = tempfile::tempdir().unwrap();
     let refused = |file: &str| {
         let providers = format!("bank={file}");
-        let args = ["demo", "--data", "data", "--payment-webhook-files"];
-        let output = run(folder.path(), &[&args[..], &[providers.as_str()]].concat());
-        assert_eq!(output.status.code(), Some(1));
+        let args = ["demo", "--listen", "127.0.0.1:0", "--data", "data"];
+        let given = ["--payment-webhook-files", providers.as_str()];
+        let output = run(folder.path(), &[&args[..], &given[..]].concat());
+        assert_eq!(output.status.code(), Some(2));
         text(&output.stderr)
     };
     assert!(refused("nowhere").contains("nowhere"));

@@ -69,3 +69,33 @@ impl Mailer for SmtpMailer {
         Box::pin(self.deliver(mail))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn mail_goes_over_tls() {
+        for url in [
+            "smtps://user:password@mail.test",
+            "smtp://mail.test:587?tls=required",
+        ] {
+            assert!(SmtpMailer::new(&SecretString::from(url), "firm@demo.test").is_ok());
+        }
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_read_does_not_show_its_password() {
+        for url in [
+            "smtp://user:hunter22@mail.test:99999",
+            "smtps://user:hunter22@",
+            "http://user:hunter22@mail.test",
+            "user:hunter22",
+            "smtp://user:%ff%fehunter22@mail.test",
+        ] {
+            let error = SmtpMailer::new(&SecretString::from(url), "firm@demo.test");
+            let error = error.map(|_| url).expect_err("no address");
+            assert!(!format!("{error} {error:?}").contains("hunter22"), "{error}");
+        }
+    }
+}

@@ -12,7 +12,7 @@ use touchstone_store::repo::password_resets::{self, Request};
 use touchstone_store::repo::{self, sessions::SubjectKind};
 use touchstone_store::{StoreError, Tx};
 
-/// Requests that one look takes up.
+/// Requests that are read at once.
 const ASKED_LIMIT: i64 = 50;
 /// Tokens of one customer that are good at once: nobody floods his mailbox.
 const GOOD_TOKENS_MAX: i64 = 3;
@@ -47,20 +47,24 @@ impl App {
     /// # Errors
     /// Only the store's.
     pub async fn answer_password_resets(&self) -> Result<usize, StoreError> {
-        let asked = self
-            .store
-            .read(|tx| password_resets::asked(tx, ASKED_LIMIT))
-            .await?;
         let mut mails = 0;
-        for request in asked {
-            let (app, now) = (self.clone(), self.now());
-            let seed = hex::encode(self.ports.random.bytes::<32>());
-            mails += self
+        loop {
+            let asked = self
                 .store
-                .write(move |tx| app.answer(tx, &request, &seed, now))
+                .read(|tx| password_resets::asked(tx, ASKED_LIMIT))
                 .await?;
+            if asked.is_empty() {
+                return Ok(mails);
+            }
+            for request in asked {
+                let (app, now) = (self.clone(), self.now());
+                let seed = hex::encode(self.ports.random.bytes::<32>());
+                mails += self
+                    .store
+                    .write(move |tx| app.answer(tx, &request, &seed, now))
+                    .await?;
+            }
         }
-        Ok(mails)
     }
 
     fn answer(

@@ -1,5 +1,6 @@
 //! Refresh tokens: good once, and a session whose old token comes again is ended.
 
+use super::sign_in::primary_login;
 use super::{Caller, CustomerCaller, SessionError, StaffCaller, Tokens, issue};
 use crate::App;
 use crate::keys::{Keys, token_hash};
@@ -99,7 +100,7 @@ impl App {
                 let until = now.plus_seconds(app.settings.refresh_token_seconds);
                 let next = RefreshToken::new(&app.keys, &found, generation + 1, &next);
                 repo::sessions::rotate(tx, session, &next.hash, generation + 1, until)?;
-                Ok::<_, StoreError>(Outcome::Rotated(app.rotated(&found, next, now)))
+                Ok::<_, StoreError>(Outcome::Rotated(app.rotated(tx, &found, next, now)?))
             })
             .await?;
         match outcome {
@@ -108,7 +109,14 @@ impl App {
         }
     }
 
-    fn rotated(&self, session: &Session, next: RefreshToken, now: UnixMicros) -> Tokens {
+    fn rotated(
+        &self,
+        tx: &mut Tx<'_>,
+        session: &Session,
+        next: RefreshToken,
+        now: UnixMicros,
+    ) -> Result<Tokens, StoreError> {
+        let mut primary = None;
         let caller = match session.subject_kind {
             SubjectKind::Staff => Caller::Staff(StaffCaller {
                 session_id: session.id,
@@ -116,19 +124,23 @@ impl App {
                 staff_id: StaffId(session.subject_id),
             }),
             // Sessions of accounts have no refresh token.
-            SubjectKind::Customer | SubjectKind::Account => Caller::Customer(CustomerCaller {
-                session_id: session.id,
-                brand_id: session.brand_id,
-                customer_id: CustomerId(session.subject_id),
-            }),
+            SubjectKind::Customer | SubjectKind::Account => {
+                let customer_id = CustomerId(session.subject_id);
+                primary = primary_login(&repo::accounts::of_customer(tx, customer_id)?);
+                Caller::Customer(CustomerCaller {
+                    session_id: session.id,
+                    brand_id: session.brand_id,
+                    customer_id,
+                })
+            }
         };
         let life = self.settings.access_token_seconds;
-        Tokens {
+        Ok(Tokens {
             session_id: session.id,
-            access_token: issue(&self.keys, caller, None, now, life),
+            access_token: issue(&self.keys, caller, primary, now, life),
             expires_in_seconds: life,
             refresh_token: Some(next.text),
-        }
+        })
     }
 }
 

@@ -119,10 +119,7 @@ impl App {
                 )?;
                 repo::customers::set_last_login(tx, customer.id, now)?;
                 let accounts = repo::accounts::of_customer(tx, customer.id)?;
-                let primary = accounts
-                    .iter()
-                    .find(|(a, _)| a.kind == AccountKind::Personal)
-                    .map(|(a, _)| a.login);
+                let primary = primary_login(&accounts);
                 let caller = Caller::Customer(CustomerCaller {
                     session_id: session.id,
                     brand_id: customer.brand_id,
@@ -348,6 +345,12 @@ fn still_fits(tx: &mut Tx<'_>, customer: &Customer) -> Result<(), SignInError> {
     } else {
         Err(SignInError::Disabled)
     }
+}
+
+/// The account that a terminal opens with.
+pub(super) fn primary_login(accounts: &[(Account, Group)]) -> Option<Login> {
+    let personal = |(account, _): &&(Account, Group)| account.kind == AccountKind::Personal;
+    accounts.iter().find(personal).map(|(a, _)| a.login)
 }
 
 /// Addresses are compared without their case.

@@ -95,7 +95,10 @@ mod tests {
         ] {
             let error = SmtpMailer::new(&SecretString::from(url), "firm@demo.test");
             let error = error.map(|_| url).expect_err("no address");
-            assert!(!format!("{error} {error:?}").contains("hunter22"), "{error}");
+            assert!(
+                !format!("{error} {error:?}").contains("hunter22"),
+                "{error}"
+            );
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use crate::support::demo::DemoServer;
 use axum::http::Method;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use touchstone_app::mail::FolderMailer;
 
@@ -60,6 +62,35 @@ async fn a_refresh_token_is_good_once_and_its_return_ends_the_session() {
             .status
             .as_u16(),
         401
+    );
+}
+
+/// The claims of a token, for whoever reads them without its key.
+fn claims(token: &Value) -> Value {
+    let payload = text(token).split('.').nth(1).expect("a payload");
+    let bytes = URL_SAFE_NO_PAD.decode(payload).expect("base64");
+    serde_json::from_slice(&bytes).expect("claims")
+}
+
+#[tokio::test]
+async fn a_customers_tokens_tell_his_first_account_before_and_after_a_refresh() {
+    let server = DemoServer::new().await;
+    let first = sign_in(&server).await;
+    let body = json!({"refresh_token": first["refresh_token"]});
+    let second = server.post("", "/auth/refresh", &body).await.json();
+    for tokens in [first, second] {
+        let claims = claims(&tokens["access_token"]);
+        assert_eq!(
+            (&claims["type"], &claims["login"]),
+            (&json!("customer"), &json!(100_001))
+        );
+    }
+    let body = json!({"email": "admin@demo.test", "password": "demo-admin-1"});
+    let staff = server.post("", "/users/login", &body).await.json();
+    let claims = claims(&staff["access_token"]);
+    assert_eq!(
+        (&claims["type"], claims.get("login")),
+        (&json!("user"), None)
     );
 }
 

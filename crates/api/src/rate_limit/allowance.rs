@@ -1,6 +1,11 @@
 //! So many requests a minute for each key.
 
-use std::{hash::Hash, num::NonZeroU32, time::Duration};
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use governor::{
     Quota, RateLimiter, clock::Clock as _, middleware::StateInformationMiddleware,
@@ -29,11 +34,16 @@ pub struct Standing {
     pub retry_after: Option<Duration>,
 }
 
+/// A full limiter is tidied at most this often.
+const TIDY_PAUSE: Duration = Duration::from_secs(1);
+
 /// A limiter for each key, of which it remembers at most `keys_max`.
 pub(super) struct Allowance<K: Clone + Eq + Hash> {
     per_minute: NonZeroU32,
     keys_max: usize,
     clock: LimiterClock,
+    /// When a full limiter may be tidied again, in milliseconds of the clock.
+    tidy_at_ms: AtomicU64,
     limiter:
         RateLimiter<Slot<K>, DashMapStateStore<Slot<K>>, LimiterClock, StateInformationMiddleware>,
 }
@@ -46,13 +56,14 @@ impl<K: Clone + Eq + Hash> Allowance<K> {
             per_minute,
             keys_max,
             clock,
+            tidy_at_ms: AtomicU64::new(0),
             limiter,
         }
     }
 
     /// Counts one request.
     pub(super) fn count(&self, key: K) -> Standing {
-        let slot = if self.limiter.len() < self.keys_max {
+        let slot = if self.limiter.len() < self.keys_max || self.makes_room() {
             Slot::Own(key)
         } else {
             Slot::Shared
@@ -76,6 +87,23 @@ impl<K: Clone + Eq + Hash> Allowance<K> {
                 retry_after: Some(refused.wait_time_from(self.clock.now())),
             },
         }
+    }
+
+    /// Whether forgetting the idle helps. Somebody with many addresses fills a limiter with a single
+    /// request from each; their allowances are whole again in a moment.
+    fn makes_room(&self) -> bool {
+        let now_ms = u64::try_from(self.clock.now().as_millis()).unwrap_or(u64::MAX);
+        let pause_ms = u64::try_from(TIDY_PAUSE.as_millis()).unwrap_or(u64::MAX);
+        let is_due = |at_ms| (at_ms <= now_ms).then(|| now_ms.saturating_add(pause_ms));
+        if self
+            .tidy_at_ms
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, is_due)
+            .is_err()
+        {
+            return false;
+        }
+        self.limiter.retain_recent();
+        self.limiter.len() < self.keys_max
     }
 
     /// Forgets those whose allowance is whole again.

@@ -219,4 +219,26 @@ mod tests {
         assert_eq!(allowance.remembered(), 0);
         assert_eq!(allowance.count(4).retry_after, None);
     }
+
+    #[test]
+    fn many_addresses_with_one_request_each_do_not_shut_newcomers_out() {
+        let millis = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+        let source = std::sync::Arc::clone(&millis);
+        let clock = LimiterClock::new(move || {
+            Duration::from_millis(source.load(std::sync::atomic::Ordering::SeqCst))
+        });
+        let per_minute = NonZeroU32::new(600).expect("a number");
+        let allowance = Allowance::new(per_minute, 100, clock);
+        for second in 1..=10 {
+            millis.store(second * 1_000, std::sync::atomic::Ordering::SeqCst);
+            for address in 0..100 {
+                let standing = allowance.count(second * 1_000 + address);
+                assert_eq!(standing.remaining, 599, "an allowance of its own");
+            }
+        }
+        assert_eq!(allowance.remembered(), 100);
+        // Full of those who asked just now, newcomers share.
+        assert_eq!(allowance.count(1).remaining, 599);
+        assert_eq!(allowance.count(2).remaining, 598);
+    }
 }

@@ -5,4 +5,5 @@ mod forgotten;
 mod passwords;
 mod refresh;
 mod registration;
+mod sessions;
 mod support;

@@ -57,12 +57,18 @@ pub struct Sold {
     pub brand: BrandId,
     pub price_minor: i64,
     pub currency: Currency,
+    /// What its add-ons cost, in minor units.
+    pub addons: &'static [(&'static str, i64)],
     /// Balance that a bought account starts with, minor units of `currency`.
     pub deposit_minor: i64,
 }
 
 pub const PROGRAMS: [Sold; 5] = [
-    sold(1, BRANDS[0], 49_900, Currency::USD, 10_000_000),
+    Sold {
+        // 10 % of the price is the second one's.
+        addons: &[("no_time_limit", 5_000), ("profit_split_90", 4_990)],
+        ..sold(1, BRANDS[0], 49_900, Currency::USD, 10_000_000)
+    },
     sold(2, BRANDS[0], 0, Currency::USD, 10_000_000),
     sold(3, BRANDS[0], 29_900, Currency::USD, 10_000_000),
     sold(4, BRANDS[0], 24_950, Currency::EUR, 5_000_000),
@@ -81,6 +87,19 @@ const fn sold(
         brand,
         price_minor,
         currency,
+        addons: &[],
         deposit_minor,
+    }
+}
+
+impl Sold {
+    /// What it costs with these add-ons, minor units; `None` where there is no such choice.
+    pub fn price_with(&self, codes: &[String]) -> Option<i64> {
+        let price = |code: &String| {
+            let addon = self.addons.iter().find(|(known, _)| known == code);
+            addon.map(|(_, price_minor)| *price_minor)
+        };
+        let prices: Option<Vec<i64>> = codes.iter().map(price).collect();
+        Some(self.price_minor + prices?.iter().sum::<i64>())
     }
 }

@@ -4,9 +4,14 @@
 use crate::ask::Ask;
 use crate::firm;
 use crate::network::Fate;
-use crate::world::{Patience, World};
+use crate::world::{Patience, UNPAID_AFTER_MICROS, World};
 use anyhow::bail;
+use touchstone_app::identity::StaffCaller;
 use touchstone_app::purchase::Resolution;
+use touchstone_app::transactions::Decision;
+use touchstone_domain::TransactionId;
+use touchstone_domain::purchase::State;
+use touchstone_domain::transaction::{Transaction, TransactionState};
 use touchstone_store::repo;
 
 /// Looks of the runner after which a world that still moves never rests.
@@ -23,6 +28,16 @@ pub fn heal(world: &mut World<'_>) -> anyhow::Result<()> {
     if world.is_store_closed() {
         bail!("the store was closed before the world was healed");
     }
+    // The provider sends again what he was not told to have arrived.
+    for ask in world.auditor.unheard() {
+        world.ask(ask, Patience::UntilTheEnd);
+        rest(world)?;
+    }
+    rest(world)?;
+    world
+        .clock
+        .advance_micros(UNPAID_AFTER_MICROS + STEP_MICROS);
+    world.ask(Ask::Sweep, Patience::UntilTheEnd);
     rest(world)?;
     for _ in 0..LOOKS_LIMIT {
         if !staff_clear_their_list(world)? {
@@ -58,7 +73,7 @@ fn staff_clear_their_list(world: &mut World<'_>) -> anyhow::Result<bool> {
     for by in firm::STAFF {
         let brand = by.brand_id;
         let listed = world.read(move |tx| repo::purchases::wanting_staff(tx, brand, LIST_LIMIT))?;
-        for purchase in listed {
+        for purchase in listed.iter().filter(|p| matches!(p.state, State::Stuck(_))) {
             any = true;
             world.ask(
                 Ask::Resolve {
@@ -69,6 +84,25 @@ fn staff_clear_their_list(world: &mut World<'_>) -> anyhow::Result<bool> {
                 Patience::UntilTheEnd,
             );
         }
+        any |= staff_pay_refunds(world, by)?;
     }
     Ok(any)
+}
+
+fn staff_pay_refunds(world: &mut World<'_>, by: StaffCaller) -> anyhow::Result<bool> {
+    let (brand, all) = (by.brand_id, TransactionId(i64::MAX));
+    let listed = world.read(move |tx| repo::transactions::of_brand(tx, brand, all, LIST_LIMIT))?;
+    let due = |t: &&Transaction| t.kind.is_refund() && t.state == TransactionState::Pending;
+    let refunds: Vec<TransactionId> = listed.iter().filter(due).map(|t| t.id).collect();
+    for transaction in &refunds {
+        world.ask(
+            Ask::Decide {
+                by,
+                transaction: *transaction,
+                decision: Decision::Approve,
+            },
+            Patience::UntilTheEnd,
+        );
+    }
+    Ok(!refunds.is_empty())
 }

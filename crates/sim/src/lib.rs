@@ -9,7 +9,6 @@ mod firm;
 mod healing;
 mod network;
 mod run;
-mod seen;
 mod stage;
 mod trace;
 mod weather;

@@ -10,9 +10,9 @@ use crate::world::World;
 use std::fmt;
 
 /// Things that happen in a world before it is healed.
-const TURNS: u32 = 70;
+const TURNS: u32 = 100;
 /// Turns between two audits.
-const AUDIT_EVERY: u32 = 7;
+const AUDIT_EVERY: u32 = 10;
 /// Lines of the trace that a failure shows.
 const TAIL: usize = 30;
 

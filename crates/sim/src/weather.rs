@@ -7,6 +7,8 @@ use crate::network::Fate;
 pub struct Weather {
     /// The trading server is a remote one.
     pub remote: bool,
+    /// How much is paid at a cashier; 50 is about as much as from wallets.
+    pub cashier: u64,
     refused: u64,
     lost: u64,
     /// A process ends, of its own or by a power failure.
@@ -25,7 +27,8 @@ impl Weather {
         let rough = draws.below(4);
         Self {
             remote: draws.chance(75),
-            refused: rough * 4,
+            cashier: 25 * draws.below(5),
+            refused: rough * 6,
             lost: rough * 8,
             crash: rough,
             plug: rough,

@@ -14,16 +14,22 @@ use tokio::task::JoinHandle;
 use touchstone_app::App;
 use touchstone_app::check::{CheckError, ROWS_EACH, Report, check};
 use touchstone_app::keys::Keys;
-use touchstone_app::ports::{Ports, SeededRandom, TradingServer};
+use touchstone_app::ports::{DemoCashier, Ports, SeededRandom, TradingServer};
 use touchstone_app::settings::Settings;
 use touchstone_store::{Store, StoreError, Tx};
+use url::Url;
 
 /// How long one call of the application may take before it gives up on it.
 pub const CALL_TIMEOUT_MS: u64 = 10_000;
 /// Longer than any world lasts: whoever waits that long waits for the end.
 const FOREVER_MS: u64 = 3_600_000;
 /// Unknown outcomes of one step before staff are asked: few, so that it happens.
-const CALLS_LIMIT: i64 = 4;
+const CALLS_LIMIT: i64 = 2;
+
+/// What the settings say about journeys that wait for payment.
+pub const PENDING_JOURNEYS_LIMIT: i64 = 4;
+const UNPAID_AFTER_SECONDS: i64 = 7 * 86_400;
+pub const UNPAID_AFTER_MICROS: i64 = UNPAID_AFTER_SECONDS * 1_000_000;
 
 /// How long somebody waits for his answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,7 +237,9 @@ impl<'a> World<'a> {
     /// # Errors
     /// The store's.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        let read = self.life.patient.store.read(Snapshot::load);
+        let at = self.clock.time();
+        let store = &self.life.patient.store;
+        let read = store.read(move |tx| Snapshot::load(tx, at));
         self.life.runtime.block_on(read)
     }
 
@@ -257,6 +265,18 @@ impl<'a> World<'a> {
             .block_on(self.life.patient.store.read(work))
     }
 
+    #[cfg(test)]
+    pub const fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Asks beside the auditor's back.
+    #[cfg(test)]
+    pub fn ask_now(&self, ask: Ask) -> Reply {
+        let app = self.life.patient.clone();
+        self.life.runtime.block_on(ask.send(app))
+    }
+
     pub fn end(self) {
         let store = self.life.patient.store.clone();
         drop(self.life);
@@ -273,8 +293,13 @@ fn ports(
         clock: clock.clone(),
         random: random.clone(),
         remote_trading: network.map(|network| network.clone() as Arc<dyn TradingServer>),
-        cashier: None,
+        cashier: Some(Arc::new(DemoCashier::new(public_url()))),
     }
+}
+
+/// Where customers reach the built-in cashier.
+fn public_url() -> Url {
+    Url::parse("https://prop.sim.test").expect("a good address")
 }
 
 impl Life {
@@ -300,6 +325,8 @@ fn settings(answer_within_ms: u64) -> Settings {
     settings.remote_trading.answer_within_ms = answer_within_ms;
     settings.remote_trading.call_timeout_ms = CALL_TIMEOUT_MS;
     settings.remote_trading.calls_limit = CALLS_LIMIT;
+    settings.pending_journeys_limit = PENDING_JOURNEYS_LIMIT;
+    settings.unpaid_after_seconds = UNPAID_AFTER_SECONDS;
     settings
 }
 

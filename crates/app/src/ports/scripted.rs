@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard};
+use touchstone_domain::Login;
 use touchstone_domain::purchase::Step;
 
 /// What the stand-in does with one call.
@@ -42,10 +43,22 @@ pub struct Books {
     pub done: BTreeMap<String, Call>,
     /// References of things that were undone after they had been done.
     pub undone: BTreeSet<String>,
-    /// References that will never be done: refused, or undone before they came.
+    /// References that will never be done: refused, undone before they came, or meant for an
+    /// account that is not open.
     pub barred: BTreeSet<String>,
     /// Every call that arrived.
     pub calls: u64,
+}
+
+impl Books {
+    /// Whether the account was opened, and its opening not undone.
+    fn is_open(&self, login: Login) -> bool {
+        self.done.values().any(|call| {
+            call.step == Step::OpenAccount
+                && call.login == login
+                && !self.undone.contains(&call.reference)
+        })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -87,7 +100,9 @@ impl ScriptedTradingServer {
         if books.done.contains_key(&call.reference) {
             return Answer::Done;
         }
-        if books.barred.contains(&call.reference) {
+        let closed = call.step == Step::Enable && !books.is_open(call.login);
+        if closed || books.barred.contains(&call.reference) {
+            books.barred.insert(call.reference.clone());
             return Answer::Refused {
                 detail: "barred".into(),
             };

@@ -1,14 +1,16 @@
-//! What was asked and answered: each key is one purchase, an answer is never taken back, a
-//! temporary password is shown once.
+//! What was asked and answered about purchases: an answer is never taken back, and a temporary
+//! password is shown once.
 
-use super::Findings;
+use super::deeds::{About, Deeds};
+use super::journeys::Journeys;
+use super::keys::{Bound, SentKeys};
 use super::rows::{PurchaseRow, Snapshot};
-use crate::ask::{Ask, Reply};
+use super::{Findings, Moment};
+use crate::ask::{Ask, Reply, Seen};
 use crate::firm;
-use crate::seen::Seen;
 use std::collections::{BTreeMap, BTreeSet};
 use touchstone_app::keys::Keys;
-use touchstone_domain::{CustomerId, Login, PurchaseId};
+use touchstone_domain::{Login, PurchaseId};
 
 #[derive(Default)]
 pub struct Answers {
@@ -16,18 +18,11 @@ pub struct Answers {
     open: BTreeMap<u64, Ask>,
     /// Requests that will never have one: done whole, or not at all.
     lost: Vec<Ask>,
-    /// Keys that were sent, with how often, and what they are bound to as far as answers tell.
-    keys: BTreeMap<(CustomerId, String), Key>,
+    keys: SentKeys,
+    deeds: Deeds,
     purchases: BTreeMap<PurchaseId, Known>,
     passwords: BTreeMap<Login, String>,
-}
-
-#[derive(Default)]
-struct Key {
-    sent: usize,
-    purchase: Option<PurchaseId>,
-    /// An answer said that it was the first.
-    first_answered: bool,
+    pub journeys: Journeys,
 }
 
 /// A purchase as the answers so far describe it.
@@ -37,33 +32,23 @@ struct Known {
     cancelled: bool,
     /// Another try was asked for since it was last seen.
     retried: bool,
-    /// Accepted deeds that leave an audit row.
-    deeds: usize,
 }
 
 impl Answers {
     pub fn asked(&mut self, number: u64, ask: &Ask) {
-        match ask {
-            Ask::Buy {
-                by, key: Some(key), ..
-            } => {
-                let key = (by.customer_id, key.clone());
-                self.keys.entry(key).or_default().sent += 1;
-            }
-            Ask::Retry { purchase, .. } => {
-                if let Some(known) = self.purchases.get_mut(purchase) {
-                    known.retried = true;
-                }
-            }
-            _ => {}
+        self.keys.sent(ask);
+        self.journeys.asked(ask);
+        if let Ask::Retry { purchase, .. } = ask
+            && let Some(known) = self.purchases.get_mut(purchase)
+        {
+            known.retried = true;
         }
         self.open.insert(number, ask.clone());
     }
 
-    /// Whose purchases answers have shown.
-    pub fn purchases(&self) -> Vec<(CustomerId, PurchaseId)> {
-        let seen = self.purchases.values().map(|known| &known.seen);
-        seen.map(|seen| (seen.customer, seen.purchase)).collect()
+    /// Purchases as answers have shown them last.
+    pub fn purchases(&self) -> impl Iterator<Item = &Seen> {
+        self.purchases.values().map(|known| &known.seen)
     }
 
     pub fn unanswered(&mut self, number: u64) {
@@ -80,7 +65,10 @@ impl Answers {
             Reply::Broken(what) => {
                 findings.add("no request breaks", format!("{}: {what}", ask.words()));
             }
-            Reply::Refused(code) => self.refused(&ask, code, findings),
+            Reply::Refused(code) => {
+                self.keys.refused(&ask, code, findings);
+                self.journeys.refused(&ask, code, findings);
+            }
             Reply::Purchases(all) => {
                 for seen in all {
                     self.see(seen, findings);
@@ -91,13 +79,20 @@ impl Answers {
                 self.password(seen, findings);
                 self.fits(&ask, seen, findings);
             }
-            Reply::Count(_) => {}
+            reply => {
+                if let Reply::Journey(journey) = reply {
+                    let bound = Bound::Journey(journey.challenge);
+                    self.keys.answered(&ask, bound, journey.replayed, findings);
+                }
+                self.journeys
+                    .answered(&ask, reply, &mut self.deeds, findings);
+            }
         }
     }
 
     /// An answer to this very request.
     fn fits(&mut self, ask: &Ask, seen: &Seen, findings: &mut Findings) {
-        match ask {
+        let asked_about = match ask {
             Ask::Buy {
                 by,
                 program,
@@ -109,129 +104,43 @@ impl Answers {
                 findings.unless(same, "an answer is about what was asked", || {
                     format!("{}: {seen:?}", ask.words())
                 });
-                match key {
-                    Some(key) => self.fits_key(by.customer_id, key, seen, findings),
-                    None => findings.unless(
-                        !seen.idempotent,
-                        "a request without a key repeats nothing",
-                        || format!("{}: {seen:?}", ask.words()),
-                    ),
+                findings.unless(
+                    !seen.idempotent || seen.temporary_password.is_none(),
+                    "a repeat never shows the password",
+                    || format!("{}: {seen:?}", ask.words()),
+                );
+                let bound = Bound::Purchase(seen.purchase);
+                self.keys.answered(ask, bound, seen.idempotent, findings);
+                if !seen.idempotent {
+                    self.deeds.add(About::Purchase(seen.purchase));
                 }
-                self.deed(seen.purchase, !seen.idempotent);
+                return;
             }
             Ask::Cancel { purchase, .. } => {
-                self.is_about(ask, *purchase, seen, findings);
-                self.deed(*purchase, true);
                 if let Some(known) = self.purchases.get_mut(purchase) {
                     known.cancelled = true;
                 }
+                *purchase
             }
-            Ask::Retry { purchase, .. } | Ask::Resolve { purchase, .. } => {
-                self.is_about(ask, *purchase, seen, findings);
-                self.deed(*purchase, true);
-            }
-            Ask::Look { .. } | Ask::Drive => {}
-        }
-    }
-
-    fn is_about(&self, ask: &Ask, purchase: PurchaseId, seen: &Seen, findings: &mut Findings) {
+            Ask::Retry { purchase, .. } | Ask::Resolve { purchase, .. } => *purchase,
+            _ => seen.purchase,
+        };
+        self.deeds.add(About::Purchase(asked_about));
         findings.unless(
-            seen.purchase == purchase,
+            seen.purchase == asked_about,
             "an answer is about what was asked",
             || format!("{}: {seen:?}", ask.words()),
         );
     }
 
-    fn deed(&mut self, purchase: PurchaseId, counts: bool) {
-        if let Some(known) = self.purchases.get_mut(&purchase) {
-            known.deeds += usize::from(counts);
-        }
-    }
-
-    fn fits_key(&mut self, by: CustomerId, key: &str, seen: &Seen, findings: &mut Findings) {
-        let entry = self.keys.entry((by, key.to_owned())).or_default();
-        let bound = *entry.purchase.get_or_insert(seen.purchase);
-        findings.unless(
-            bound == seen.purchase,
-            "a key of a customer is one purchase",
-            || {
-                format!(
-                    "key {key} of customer {by}: purchases {bound} and {}",
-                    seen.purchase
-                )
-            },
-        );
-        findings.unless(
-            !seen.idempotent || entry.sent > 1,
-            "only a repeat is called one",
-            || format!("key {key} of customer {by}: {seen:?}"),
-        );
-        findings.unless(
-            seen.idempotent || !entry.first_answered,
-            "a repeat says that it is one",
-            || format!("key {key} of customer {by}: {seen:?}"),
-        );
-        findings.unless(
-            !seen.idempotent || seen.temporary_password.is_none(),
-            "a repeat never shows the password",
-            || format!("key {key} of customer {by}: {seen:?}"),
-        );
-        entry.first_answered |= !seen.idempotent;
-    }
-
-    fn refused(&mut self, ask: &Ask, code: &str, findings: &mut Findings) {
-        let Ask::Buy {
-            by,
-            program,
-            payer,
-            key: Some(key),
-        } = ask
-        else {
-            return;
-        };
-        let Some(entry) = self.keys.get(&(by.customer_id, key.clone())) else {
-            return;
-        };
-        let bound = entry.purchase.and_then(|id| self.purchases.get(&id));
-        if let Some(known) = bound {
-            let same = known.seen.program == *program && known.seen.payer == Some(*payer);
-            findings.unless(!same, "a key keeps its answer", || {
-                format!("{}: {code}, after {:?}", ask.words(), known.seen)
-            });
-        } else if code.starts_with("key conflict") {
-            findings.unless(entry.sent > 1, "only a repeat is called one", || {
-                format!("{}: {code}", ask.words())
-            });
-        }
-    }
-
     /// What any answer tells about a purchase has to follow from what the earlier ones told.
     fn see(&mut self, seen: &Seen, findings: &mut Findings) {
-        let sold = firm::PROGRAMS.iter().find(|p| p.program == seen.program);
-        findings.unless(
-            sold.is_some_and(|sold| {
-                (sold.price_minor, sold.currency) == (seen.price.minor, seen.price.currency)
-            }),
-            "a purchase has its program's price",
-            || format!("{seen:?}"),
-        );
-        findings.unless(
-            seen.alone
-                || (seen.status == "active") == (seen.challenge.map(|c| c.2) == Some("active")),
-            "an active purchase shows its challenge, and no other does",
-            || format!("{seen:?}"),
-        );
-        findings.unless(
-            seen.account.is_none() || seen.status == "active",
-            "only an active purchase shows its account",
-            || format!("{seen:?}"),
-        );
+        fits_itself(seen, findings);
         let Some(known) = self.purchases.get_mut(&seen.purchase) else {
             let known = Known {
                 seen: seen.clone(),
                 cancelled: false,
                 retried: false,
-                deeds: 0,
             };
             self.purchases.insert(seen.purchase, known);
             return;
@@ -277,9 +186,11 @@ impl Answers {
     }
 
     /// Compares the answers with what stands in the database.
-    pub fn look(&self, rows: &Snapshot, keys: &Keys, findings: &mut Findings) {
+    pub fn look(&self, rows: &Snapshot, keys: &Keys, moment: Moment, findings: &mut Findings) {
         self.look_for_answered(rows, findings);
         self.look_for_unasked(rows, findings);
+        self.deeds.look(rows, findings);
+        self.journeys.look(rows, moment, findings);
         let mut bound = BTreeSet::new();
         for purchase in &rows.purchases {
             if let Some(key) = &purchase.key {
@@ -302,7 +213,7 @@ impl Answers {
 
     fn look_for_answered(&self, rows: &Snapshot, findings: &mut Findings) {
         for (id, known) in &self.purchases {
-            let row = rows.purchases.iter().find(|row| row.id == id.0);
+            let row = rows.purchase(id.0);
             findings.unless(
                 row.is_some_and(|row| is_row_of(row, &known.seen)),
                 "every answered purchase is there",
@@ -331,23 +242,15 @@ impl Answers {
                 "what was cancelled is never delivered",
                 || format!("{:?}", known.seen),
             );
-            let audited = rows
-                .audited_purchases
-                .iter()
-                .filter(|about| **about == id.0);
-            findings.unless(
-                audited.count() >= known.deeds,
-                "every deed has its audit row",
-                || format!("purchase {id}: {} deeds", known.deeds),
-            );
         }
     }
 
     /// No purchase comes from nothing: each was answered, or was asked for without an answer.
     fn look_for_unasked(&self, rows: &Snapshot, findings: &mut Findings) {
         let mut unanswered: Vec<&Ask> = self.open.values().chain(&self.lost).collect();
+        let begun = self.journeys.purchases(rows);
         for row in &rows.purchases {
-            if self.purchases.contains_key(&PurchaseId(row.id)) {
+            if self.purchases.contains_key(&PurchaseId(row.id)) || begun.contains(&row.id) {
                 continue;
             }
             match unanswered.iter().position(|ask| could_be(row, ask)) {
@@ -358,6 +261,29 @@ impl Answers {
     }
 }
 
+/// What an answer says does not contradict itself, nor the firm.
+fn fits_itself(seen: &Seen, findings: &mut Findings) {
+    let sold = firm::PROGRAMS.iter().find(|p| p.program == seen.program);
+    findings.unless(
+        sold.is_some_and(|sold| {
+            sold.currency == seen.price.currency
+                && sold.price_with(&seen.addons) == Some(seen.price.minor)
+        }),
+        "a purchase has its program's price",
+        || format!("{seen:?}"),
+    );
+    findings.unless(
+        seen.alone || (seen.status == "active") == (seen.challenge.map(|c| c.2) == Some("active")),
+        "an active purchase shows its challenge, and no other does",
+        || format!("{seen:?}"),
+    );
+    findings.unless(
+        seen.account.is_none() || seen.status == "active",
+        "only an active purchase shows its account",
+        || format!("{seen:?}"),
+    );
+}
+
 /// What never changes between two answers about a purchase.
 fn is_same(before: &Seen, after: &Seen) -> bool {
     let pinned = |seen: &Seen| (seen.customer, seen.program, seen.payer, seen.price);
@@ -366,7 +292,9 @@ fn is_same(before: &Seen, after: &Seen) -> bool {
         (Some(before), Some(after)) => before == after,
         _ => true,
     };
-    pinned(before) == pinned(after) && before.key == after.key && same_challenge
+    pinned(before) == pinned(after)
+        && (&before.key, &before.addons) == (&after.key, &after.addons)
+        && same_challenge
 }
 
 fn is_row_of(row: &PurchaseRow, seen: &Seen) -> bool {
@@ -374,16 +302,43 @@ fn is_row_of(row: &PurchaseRow, seen: &Seen) -> bool {
         && row.program == seen.program.0
         && row.payer == seen.payer.map(|login| login.0)
         && row.key == seen.key
+        && row.addons == seen.addons
         && row.price_minor == seen.price.minor
         && row.currency == seen.price.currency.code()
 }
 
 fn could_be(row: &PurchaseRow, ask: &Ask) -> bool {
-    matches!(ask, Ask::Buy { by, program, payer, key }
-        if by.customer_id.0 == row.customer
-            && program.0 == row.program
-            && Some(payer.0) == row.payer
-            && *key == row.key)
+    match ask {
+        Ask::Buy {
+            by,
+            program,
+            payer,
+            key,
+        } => {
+            (row.customer, row.program, row.payer) == (by.customer_id.0, program.0, Some(payer.0))
+                && row.key == *key
+        }
+        Ask::Enroll {
+            by,
+            program,
+            addons,
+            key,
+        } => {
+            (row.customer, row.program, row.payer) == (by.customer_id.0, program.0, None)
+                && (row.granted_by, &row.key, &row.addons) == (None, key, addons)
+        }
+        Ask::Grant {
+            by,
+            customer,
+            program,
+            addons,
+        } => {
+            (row.customer, row.program, row.payer) == (customer.0, program.0, None)
+                && row.granted_by == Some(by.staff_id.0)
+                && row.addons == *addons
+        }
+        _ => false,
+    }
 }
 
 /// Whether a purchase that was shown as `before` may be shown as `after`.

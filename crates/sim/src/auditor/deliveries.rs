@@ -3,6 +3,8 @@
 use super::rows::{ChallengeRow, EntryRow, PurchaseRow, Snapshot};
 use super::{Findings, Moment};
 use crate::firm;
+use std::collections::BTreeSet;
+use touchstone_domain::TransactionId;
 use touchstone_domain::ledger::HouseAccount;
 
 /// What came of a purchase, as money and accounts tell it.
@@ -10,6 +12,8 @@ struct Came<'a> {
     purchase: &'a PurchaseRow,
     /// What the firm has earned from it now, minor units.
     fee_minor: i64,
+    /// Staff approved less than the price.
+    waived: bool,
     /// How often a fee was taken, and given back.
     fees: usize,
     refunds: usize,
@@ -21,7 +25,11 @@ struct Came<'a> {
 }
 
 impl<'a> Came<'a> {
-    fn of(purchase: &'a PurchaseRow, rows: &'a Snapshot) -> Self {
+    fn of(
+        purchase: &'a PurchaseRow,
+        rows: &'a Snapshot,
+        approvals: &BTreeSet<TransactionId>,
+    ) -> Self {
         let fees = HouseAccount::Fees.code();
         let issued = HouseAccount::NotionalIssued.code();
         let own = || {
@@ -44,6 +52,9 @@ impl<'a> Came<'a> {
         Self {
             purchase,
             fee_minor: net(fees),
+            waived: purchase
+                .transaction
+                .is_some_and(|id| approvals.contains(&TransactionId(id))),
             fees: own().filter(|e| e.to == fees).count(),
             refunds: own().filter(|e| e.from == fees).count(),
             deposit_minor: -net(issued),
@@ -51,6 +62,13 @@ impl<'a> Came<'a> {
             active: challenges.iter().filter(|c| c.state == "active").count(),
             challenges,
         }
+    }
+
+    /// The price was earned, or the part of it that staff found enough.
+    fn is_paid(&self) -> bool {
+        let price_minor = self.purchase.price_minor;
+        self.fee_minor == price_minor
+            || (self.waived && 0 < self.fee_minor && self.fee_minor < price_minor)
     }
 
     fn words(&self) -> String {
@@ -66,9 +84,15 @@ impl<'a> Came<'a> {
     }
 }
 
-pub fn look(rows: &Snapshot, moment: Moment, findings: &mut Findings) {
+/// `approvals`: transactions that staff were asked to approve.
+pub fn look(
+    rows: &Snapshot,
+    approvals: &BTreeSet<TransactionId>,
+    moment: Moment,
+    findings: &mut Findings,
+) {
     for purchase in &rows.purchases {
-        let came = Came::of(purchase, rows);
+        let came = Came::of(purchase, rows, approvals);
         money(&came, findings);
         sides(&came, rows, findings);
         if came.active == 1 {
@@ -90,7 +114,7 @@ fn money(came: &Came<'_>, findings: &mut Findings) {
         || came.words(),
     );
     findings.unless(
-        came.fee_minor == 0 || came.fee_minor == came.purchase.price_minor,
+        came.fee_minor == 0 || came.is_paid(),
         "a purchase costs its price once",
         || came.words(),
     );
@@ -125,11 +149,9 @@ fn sides(came: &Came<'_>, rows: &Snapshot, findings: &mut Findings) {
 }
 
 fn delivered(came: &Came<'_>, rows: &Snapshot, findings: &mut Findings) {
-    findings.unless(
-        came.fee_minor == came.purchase.price_minor,
-        "an active challenge was paid for",
-        || came.words(),
-    );
+    findings.unless(came.is_paid(), "an active challenge was paid for", || {
+        came.words()
+    });
     let account = came
         .challenges
         .iter()

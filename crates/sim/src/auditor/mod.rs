@@ -3,18 +3,24 @@
 
 mod answers;
 mod books;
+mod deeds;
 mod deliveries;
+mod journeys;
+mod keys;
+mod payments;
 mod remote;
 mod rows;
+#[cfg(test)]
+mod self_test;
 
 pub use rows::Snapshot;
 
-use crate::ask::{Ask, Reply};
+use crate::ask::{Ask, Reply, Seen};
 use answers::Answers;
 use std::fmt;
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::Books;
-use touchstone_domain::{CustomerId, PurchaseId};
+use touchstone_domain::{ChallengeId, CustomerId, TransactionId};
 
 /// An invariant that does not hold, with the rows that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,9 +88,24 @@ impl Auditor {
         &self.findings.0
     }
 
-    /// Whose purchases answers have shown.
-    pub fn purchases(&self) -> Vec<(CustomerId, PurchaseId)> {
+    /// Purchases as answers have shown them last.
+    pub fn purchases(&self) -> impl Iterator<Item = &Seen> {
         self.answers.purchases()
+    }
+
+    /// Customer, challenge and fee of every journey that was answered.
+    pub fn journeys(&self) -> Vec<(CustomerId, ChallengeId, TransactionId)> {
+        self.answers.journeys.all()
+    }
+
+    /// Open pages of the built-in cashier: token and transaction.
+    pub fn pages(&self) -> &[(String, TransactionId)] {
+        &self.answers.journeys.pages
+    }
+
+    /// What the provider was not told to have arrived, as he sends it again.
+    pub fn unheard(&self) -> Vec<Ask> {
+        self.answers.journeys.unheard()
     }
 
     pub fn asked(&mut self, number: u64, ask: &Ask) {
@@ -109,8 +130,9 @@ impl Auditor {
     pub fn look(&mut self, rows: &Snapshot, keys: &Keys, moment: Moment) {
         let findings = &mut self.findings;
         books::look(rows, findings);
-        deliveries::look(rows, moment, findings);
-        self.answers.look(rows, keys, findings);
+        let approvals = &self.answers.journeys.asked.approvals;
+        deliveries::look(rows, approvals, moment, findings);
+        self.answers.look(rows, keys, moment, findings);
     }
 
     /// Compares the remote server's books with ours, once everything is at rest.

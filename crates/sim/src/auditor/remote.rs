@@ -61,7 +61,7 @@ fn accounts(rows: &Snapshot, theirs: &Books, findings: &mut Findings) {
         let open = stands(Step::OpenAccount, login);
         let enabled = stands(Step::Enable, login);
         findings.unless(
-            open == active && (enabled || !active),
+            (open, enabled && open) == (active, active),
             "an account is open there exactly when its challenge is active here",
             || {
                 format!(

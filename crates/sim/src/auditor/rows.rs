@@ -1,7 +1,8 @@
 //! The rows of a database, read by the auditor's own statements.
 
 use touchstone_domain::challenge::ChallengeState;
-use touchstone_domain::{AccountKind, AccountMode};
+use touchstone_domain::transaction::{TransactionKind, TransactionState};
+use touchstone_domain::{AccountKind, AccountMode, UnixMicros};
 use touchstone_store::{Row, StoreError, Tx, params};
 
 #[derive(Clone, Debug)]
@@ -42,6 +43,34 @@ pub struct PurchaseRow {
     pub currency: String,
     pub payer: Option<i64>,
     pub key: Option<String>,
+    pub addons: Vec<String>,
+    pub transaction: Option<i64>,
+    pub granted_by: Option<i64>,
+    pub created_at: i64,
+}
+
+/// A payment: a fee that is to be paid, or money that has to go back.
+#[derive(Clone, Debug)]
+pub struct TransactionRow {
+    pub id: i64,
+    pub kind: &'static str,
+    pub state: &'static str,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub received_minor: i64,
+    pub purchase: Option<i64>,
+}
+
+/// A message of a payment provider that was taken in.
+#[derive(Clone, Debug)]
+pub struct NoticeRow {
+    pub provider: String,
+    pub event: String,
+    pub transaction: i64,
+    pub received: bool,
+    pub amount_minor: i64,
+    pub currency: String,
+    pub outcome: String,
 }
 
 #[derive(Clone, Debug)]
@@ -53,23 +82,28 @@ pub struct ChallengeRow {
 }
 
 /// Everything that the auditor looks at, as of one commit.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Snapshot {
+    /// The world's time.
+    pub at: UnixMicros,
     pub accounts: Vec<AccountRow>,
     pub entries: Vec<EntryRow>,
     pub purchases: Vec<PurchaseRow>,
     pub challenges: Vec<ChallengeRow>,
     /// Numbers of the outbox, in order; `None` for events that have none yet.
     pub event_numbers: Vec<Option<i64>>,
-    /// Key of each purchase that an audit row is about, with repeats.
-    pub audited_purchases: Vec<i64>,
+    pub transactions: Vec<TransactionRow>,
+    pub notices: Vec<NoticeRow>,
+    /// What each audit row is about.
+    pub audited: Vec<(String, i64)>,
 }
 
 impl Snapshot {
     /// # Errors
     /// The store's.
-    pub fn load(tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+    pub fn load(tx: &mut Tx<'_>, at: UnixMicros) -> Result<Self, StoreError> {
         Ok(Self {
+            at,
             accounts: tx.query(
                 "SELECT a.login, a.customer_id, a.currency, a.balance_minor, a.held_minor,
                         a.enabled, a.closed_at, a.kind, g.mode, a.temporary_password_hash
@@ -86,7 +120,7 @@ impl Snapshot {
             )?,
             purchases: tx.query(
                 "SELECT id, customer_id, program_id, price_minor, currency, payer_login,
-                        idempotency_key
+                        idempotency_key, addon_codes, transaction_id, granted_by, created_at
                  FROM purchase ORDER BY id",
                 params![],
                 purchase,
@@ -99,12 +133,32 @@ impl Snapshot {
             event_numbers: tx.query("SELECT seq FROM event ORDER BY id", params![], |row| {
                 row.opt_int(0)
             })?,
-            audited_purchases: tx.query(
-                "SELECT subject_id FROM audit WHERE subject_kind = $1 ORDER BY id",
-                params!["purchase"],
-                |row| row.int(0),
+            transactions: tx.query(
+                "SELECT id, kind, state, amount_minor, currency, received_minor, purchase_id
+                 FROM payment_transaction ORDER BY id",
+                params![],
+                transaction,
+            )?,
+            notices: tx.query(
+                "SELECT provider, event_id, transaction_id, kind, amount_minor, currency, outcome
+                 FROM payment_event ORDER BY provider, event_id",
+                params![],
+                notice,
+            )?,
+            audited: tx.query(
+                "SELECT subject_kind, subject_id FROM audit ORDER BY id",
+                params![],
+                |row| Ok((row.text(0)?.to_owned(), row.int(1)?)),
             )?,
         })
+    }
+
+    pub fn purchase(&self, id: i64) -> Option<&PurchaseRow> {
+        self.purchases.iter().find(|purchase| purchase.id == id)
+    }
+
+    pub fn transaction(&self, id: i64) -> Option<&TransactionRow> {
+        self.transactions.iter().find(|t| t.id == id)
     }
 
     pub fn account(&self, login: i64) -> Option<&AccountRow> {
@@ -150,7 +204,17 @@ fn purchase(row: &Row<'_>) -> Result<PurchaseRow, StoreError> {
         currency: row.text(4)?.to_owned(),
         payer: row.opt_int(5)?,
         key: row.opt_text(6)?.map(str::to_owned),
+        addons: codes(row.text(7)?),
+        transaction: row.opt_int(8)?,
+        granted_by: row.opt_int(9)?,
+        created_at: row.int(10)?,
     })
+}
+
+/// The texts of a JSON array of plain words.
+fn codes(array: &str) -> Vec<String> {
+    let words = array.split('"').skip(1).step_by(2);
+    words.map(str::to_owned).collect()
 }
 
 fn challenge(row: &Row<'_>) -> Result<ChallengeRow, StoreError> {
@@ -159,5 +223,29 @@ fn challenge(row: &Row<'_>) -> Result<ChallengeRow, StoreError> {
         purchase: row.int(1)?,
         login: row.int(2)?,
         state: ChallengeState::from_code(row.int(3)?).map_or("?", ChallengeState::name),
+    })
+}
+
+fn transaction(row: &Row<'_>) -> Result<TransactionRow, StoreError> {
+    Ok(TransactionRow {
+        id: row.int(0)?,
+        kind: TransactionKind::from_code(row.int(1)?).map_or("?", TransactionKind::name),
+        state: TransactionState::from_code(row.int(2)?).map_or("?", TransactionState::name),
+        amount_minor: row.int(3)?,
+        currency: row.text(4)?.to_owned(),
+        received_minor: row.int(5)?,
+        purchase: row.opt_int(6)?,
+    })
+}
+
+fn notice(row: &Row<'_>) -> Result<NoticeRow, StoreError> {
+    Ok(NoticeRow {
+        provider: row.text(0)?.to_owned(),
+        event: row.text(1)?.to_owned(),
+        transaction: row.int(2)?,
+        received: row.text(3)? == "received",
+        amount_minor: row.int(4)?,
+        currency: row.text(5)?.to_owned(),
+        outcome: row.text(6)?.to_owned(),
     })
 }

@@ -13,6 +13,7 @@ pub struct Seen {
     pub payer: Option<Login>,
     pub key: Option<String>,
     pub price: Money,
+    pub addons: Vec<String>,
     /// `pending`, `paid`, `account_created`, `active`, `failed` or `refunded`.
     pub status: &'static str,
     pub reason: Option<&'static str>,
@@ -46,6 +47,7 @@ impl Seen {
             payer: purchase.payer_login,
             key: purchase.idempotency_key.clone(),
             price: purchase.price,
+            addons: purchase.addon_codes.clone(),
             status: lifecycle.status_name,
             reason: purchase.failure_reason.map(FailureReason::name),
             can_cancel: lifecycle.can_cancel,

@@ -1,0 +1,285 @@
+//! What people, payment providers and the runner ask of the application.
+
+mod reply;
+mod seen;
+
+pub use reply::{Journey, Paid, Reply};
+pub use seen::Seen;
+
+use touchstone_app::App;
+use touchstone_app::cashier::{DemoChoice, PaymentNotice, PaymentWhat};
+use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_app::purchase::{BuyRequest, EnrollRequest, GrantRequest, Resolution};
+use touchstone_app::transactions::Decision;
+use touchstone_domain::{
+    ChallengeId, CustomerId, Login, Money, ProgramId, PurchaseId, TransactionId,
+};
+
+/// The provider that tells what was paid, beside the built-in cashier.
+pub const PROVIDER: &str = "bank";
+/// More purchases than a world makes.
+const PAGE: i64 = 1_000;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ask {
+    Buy {
+        by: CustomerCaller,
+        program: ProgramId,
+        payer: Login,
+        key: Option<String>,
+    },
+    Cancel {
+        by: CustomerCaller,
+        purchase: PurchaseId,
+    },
+    Retry {
+        by: CustomerCaller,
+        purchase: PurchaseId,
+    },
+    /// His purchases, as a list.
+    Look { by: CustomerCaller },
+    Resolve {
+        by: StaffCaller,
+        purchase: PurchaseId,
+        resolution: Resolution,
+    },
+    Enroll {
+        by: CustomerCaller,
+        program: ProgramId,
+        addons: Vec<String>,
+        key: Option<String>,
+    },
+    Grant {
+        by: StaffCaller,
+        customer: CustomerId,
+        program: ProgramId,
+        addons: Vec<String>,
+    },
+    /// Opens a page of the built-in cashier.
+    Pay {
+        by: CustomerCaller,
+        transaction: TransactionId,
+    },
+    /// Somebody decides on such a page; the transaction is the one that it was opened for.
+    Click {
+        transaction: TransactionId,
+        token: String,
+        choice: DemoChoice,
+    },
+    /// The provider tells something. The same event has the same `message`, unless he is mad.
+    Notice {
+        event: String,
+        transaction: TransactionId,
+        what: PaymentWhat,
+        message: u8,
+    },
+    Decide {
+        by: StaffCaller,
+        transaction: TransactionId,
+        decision: Decision,
+    },
+    /// Staff end a journey that waits for payment.
+    EndJourney {
+        by: StaffCaller,
+        challenge: ChallengeId,
+    },
+    /// One look of the runner.
+    Drive,
+    /// One look for what nobody paid.
+    Sweep,
+}
+
+impl Ask {
+    /// In a trace.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Buy {
+                by,
+                program,
+                payer,
+                key,
+            } => {
+                let key = key_words(key.as_deref());
+                let customer = by.customer_id;
+                format!("customer {customer} buys program {program} from {payer} with {key}")
+            }
+            Self::Cancel { by, purchase } => {
+                format!("customer {} cancels purchase {purchase}", by.customer_id)
+            }
+            Self::Retry { by, purchase } => {
+                format!("customer {} retries purchase {purchase}", by.customer_id)
+            }
+            Self::Look { by } => format!("customer {} looks at his purchases", by.customer_id),
+            Self::Resolve {
+                by,
+                purchase,
+                resolution,
+            } => {
+                let staff = by.staff_id;
+                format!("staff {staff} resolve purchase {purchase}: {resolution:?}")
+            }
+            Self::Enroll {
+                by,
+                program,
+                addons,
+                key,
+            } => {
+                let key = key_words(key.as_deref());
+                let customer = by.customer_id;
+                format!("customer {customer} enrols in program {program} {addons:?} with {key}")
+            }
+            Self::Grant {
+                by,
+                customer,
+                program,
+                addons,
+            } => {
+                let staff = by.staff_id;
+                format!("staff {staff} grant program {program} {addons:?} to customer {customer}")
+            }
+            Self::Pay { by, transaction } => {
+                let customer = by.customer_id;
+                format!("customer {customer} goes to pay transaction {transaction}")
+            }
+            Self::Click {
+                transaction,
+                choice,
+                ..
+            } => format!("at the cashier for transaction {transaction}: {choice:?}"),
+            Self::Notice {
+                event,
+                transaction,
+                what,
+                message,
+            } => {
+                let what = match what {
+                    PaymentWhat::Received(amount) => money_words(*amount),
+                    PaymentWhat::Declined => "declined".into(),
+                };
+                format!("provider tells {event}.{message} of transaction {transaction}: {what}")
+            }
+            Self::Decide {
+                by,
+                transaction,
+                decision,
+            } => {
+                let staff = by.staff_id;
+                format!("staff {staff} decide transaction {transaction}: {decision:?}")
+            }
+            Self::EndJourney { by, challenge } => {
+                format!("staff {} end journey {challenge}", by.staff_id)
+            }
+            Self::Drive => "the runner looks".into(),
+            Self::Sweep => "the sweeper looks".into(),
+        }
+    }
+
+    /// Asks, and gives what came back.
+    pub async fn send(self, app: App) -> Reply {
+        match self {
+            Self::Buy {
+                by,
+                program,
+                payer,
+                key,
+            } => {
+                let request = BuyRequest {
+                    program_id: program,
+                    payer_login: payer,
+                    idempotency_key: key,
+                };
+                Reply::of(app.buy(by, request).await)
+            }
+            Self::Cancel { by, purchase } => Reply::of(app.cancel_purchase(by, purchase).await),
+            Self::Retry { by, purchase } => Reply::of(app.retry_purchase(by, purchase).await),
+            Self::Look { by } => {
+                let all = PurchaseId(i64::MAX);
+                Reply::of(app.purchases_of(by, all, PAGE).await)
+            }
+            Self::Resolve {
+                by,
+                purchase,
+                resolution,
+            } => {
+                let reason = "as the trading server's administrator says".to_owned();
+                Reply::of(app.resolve_purchase(by, purchase, resolution, reason).await)
+            }
+            Self::Drive => Reply::of(app.drive_due().await),
+            Self::Sweep => Reply::of(app.sweep_unpaid().await),
+            payment => payment.send_about_payment(&app).await,
+        }
+    }
+
+    async fn send_about_payment(self, app: &App) -> Reply {
+        match self {
+            Self::Enroll {
+                by,
+                program,
+                addons,
+                key,
+            } => {
+                let request = EnrollRequest {
+                    program_id: program,
+                    addon_codes: addons,
+                    idempotency_key: key,
+                };
+                Reply::of(app.enroll(by, request).await)
+            }
+            Self::Grant {
+                by,
+                customer,
+                program,
+                addons,
+            } => {
+                let request = GrantRequest {
+                    customer_id: customer,
+                    program_id: program,
+                    addon_codes: addons,
+                    reason: "a gift of the house".into(),
+                };
+                Reply::of(app.grant(by, request).await)
+            }
+            Self::Pay { by, transaction } => Reply::of(app.pay_transaction(by, transaction).await),
+            Self::Click { token, choice, .. } => {
+                Reply::of(app.decide_at_demo_cashier(&token, choice).await)
+            }
+            Self::Notice {
+                event,
+                transaction,
+                what,
+                message,
+            } => {
+                let notice = PaymentNotice {
+                    provider: PROVIDER.into(),
+                    event_id: event,
+                    transaction_id: transaction,
+                    what,
+                    body_hash: [message; 32],
+                };
+                Reply::of(app.receive_payment(notice).await)
+            }
+            Self::Decide {
+                by,
+                transaction,
+                decision,
+            } => {
+                let comment = String::new();
+                let decided = app.decide_transaction(by, transaction, decision, comment);
+                Reply::of(decided.await)
+            }
+            Self::EndJourney { by, challenge } => {
+                let reason = "it was a mistake".to_owned();
+                Reply::of(app.cancel_journey(by, challenge, reason).await)
+            }
+            other => Reply::Broken(format!("nobody answers {other:?}")),
+        }
+    }
+}
+
+fn key_words(key: Option<&str>) -> String {
+    key.map_or_else(|| "no key".into(), |key| format!("key {key}"))
+}
+
+pub fn money_words(amount: Money) -> String {
+    format!("{} {}", amount.fixed(), amount.currency)
+}

@@ -1,0 +1,309 @@
+//! What came back, in public words.
+
+use super::money_words;
+use super::seen::Seen;
+use touchstone_app::StoreError;
+use touchstone_app::cashier::{PayError, PaySession, PaymentAnswer, ReceiveError};
+use touchstone_app::identity::SessionError;
+use touchstone_app::journeys::JourneyError;
+use touchstone_app::purchase::{
+    Bought, BuyError, EnrollError, Enrolled, ManageError, PurchasePage, QueryError, SaleError,
+};
+use touchstone_app::transactions::{TransactionError, TransactionView};
+use touchstone_domain::challenge::Challenge;
+use touchstone_domain::purchase::Purchase;
+use touchstone_domain::{ChallengeId, Login, Money, TransactionId};
+
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A purchase, as whoever asked may see it.
+    Purchase(Box<Seen>),
+    Purchases(Vec<Seen>),
+    Journey(Journey),
+    /// A journey that was ended, with its status.
+    Ended(ChallengeId, &'static str),
+    /// The token of a page of the built-in cashier.
+    Page {
+        transaction: TransactionId,
+        token: String,
+    },
+    /// What a notice led to.
+    Noticed(&'static str),
+    Transaction(Paid),
+    /// Somebody took up so many.
+    Count(usize),
+    /// Done, and nothing more is told.
+    Done,
+    /// No, with a stable code; nothing was changed.
+    Refused(String),
+    /// The store was closing: done whole, or not at all.
+    Interrupted,
+    /// What no answer may be.
+    Broken(String),
+}
+
+/// A journey that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journey {
+    pub challenge: ChallengeId,
+    pub login: Login,
+    pub transaction: TransactionId,
+    pub fee: Money,
+    pub replayed: bool,
+}
+
+/// A transaction as staff see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paid {
+    pub transaction: TransactionId,
+    pub status: &'static str,
+    pub amount: Money,
+}
+
+impl Reply {
+    pub fn of<T: Into<Self>, E: Into<Self>>(answer: Result<T, E>) -> Self {
+        match answer {
+            Ok(value) => value.into(),
+            Err(error) => error.into(),
+        }
+    }
+
+    fn no(code: impl Into<String>) -> Self {
+        Self::Refused(code.into())
+    }
+
+    /// In a trace.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Purchase(seen) => seen.words(),
+            Self::Purchases(all) => {
+                let words: Vec<String> = all.iter().map(Seen::words).collect();
+                format!("{} purchases: {}", all.len(), words.join("; "))
+            }
+            Self::Journey(journey) => format!(
+                "journey {} on {}, transaction {} over {}{}",
+                journey.challenge,
+                journey.login,
+                journey.transaction,
+                money_words(journey.fee),
+                if journey.replayed { ", repeated" } else { "" }
+            ),
+            Self::Ended(challenge, status) => format!("journey {challenge} {status}"),
+            Self::Page { transaction, .. } => format!("a page for transaction {transaction}"),
+            Self::Noticed(outcome) => (*outcome).into(),
+            Self::Transaction(paid) => {
+                let amount = money_words(paid.amount);
+                format!("transaction {} {} {amount}", paid.transaction, paid.status)
+            }
+            Self::Count(count) => format!("{count} taken up"),
+            Self::Done => "done".into(),
+            Self::Refused(code) => format!("refused: {code}"),
+            Self::Interrupted => "interrupted".into(),
+            Self::Broken(what) => format!("BROKEN: {what}"),
+        }
+    }
+}
+
+impl From<Bought> for Reply {
+    fn from(bought: Bought) -> Self {
+        Self::Purchase(Box::new(Seen::bought(&bought)))
+    }
+}
+
+impl From<Purchase> for Reply {
+    fn from(purchase: Purchase) -> Self {
+        Self::Purchase(Box::new(Seen::of(&purchase)))
+    }
+}
+
+impl From<PurchasePage> for Reply {
+    fn from(page: PurchasePage) -> Self {
+        let seen = |purchase| Seen::listed(purchase, &page.challenges);
+        Self::Purchases(page.purchases.iter().map(seen).collect())
+    }
+}
+
+impl From<Enrolled> for Reply {
+    fn from(enrolled: Enrolled) -> Self {
+        Self::Journey(Journey {
+            challenge: enrolled.challenge_id,
+            login: enrolled.login,
+            transaction: enrolled.transaction_id,
+            fee: enrolled.fee,
+            replayed: enrolled.replayed,
+        })
+    }
+}
+
+impl From<Challenge> for Reply {
+    fn from(challenge: Challenge) -> Self {
+        Self::Ended(challenge.id, challenge.state.journey_status())
+    }
+}
+
+impl From<PaySession> for Reply {
+    fn from(session: PaySession) -> Self {
+        let token = session.url.rsplit('/').next().unwrap_or_default();
+        Self::Page {
+            transaction: session.transaction_id,
+            token: token.to_owned(),
+        }
+    }
+}
+
+impl From<PaymentAnswer> for Reply {
+    fn from(answer: PaymentAnswer) -> Self {
+        Self::Noticed(answer.outcome.name())
+    }
+}
+
+impl From<TransactionView> for Reply {
+    fn from(view: TransactionView) -> Self {
+        Self::Transaction(Paid {
+            transaction: view.transaction.id,
+            status: view.transaction.state.name(),
+            amount: view.transaction.amount,
+        })
+    }
+}
+
+impl From<usize> for Reply {
+    fn from(count: usize) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<()> for Reply {
+    fn from((): ()) -> Self {
+        Self::Done
+    }
+}
+
+impl From<BuyError> for Reply {
+    fn from(error: BuyError) -> Self {
+        match error {
+            BuyError::Failed { bought, .. } => (*bought).into(),
+            BuyError::ProgramNotFound => Self::no("program not found"),
+            BuyError::Blocked(block) => Self::no(format!("{block:?}")),
+            BuyError::KeyConflict { field } => Self::no(format!("key conflict in {field}")),
+            BuyError::KeyTooLong => Self::no("key too long"),
+            BuyError::Sale(error) => error.into(),
+            BuyError::Session(error) => error.into(),
+        }
+    }
+}
+
+impl From<EnrollError> for Reply {
+    fn from(error: EnrollError) -> Self {
+        match error {
+            EnrollError::ProgramNotFound => Self::no("program not found"),
+            EnrollError::CustomerNotFound => Self::no("customer not found"),
+            EnrollError::CustomerDisabled => Self::no("customer disabled"),
+            EnrollError::Blocked(block) => Self::no(format!("{block:?}")),
+            EnrollError::Addons(error) => Self::no(error.to_string()),
+            EnrollError::KeyConflict { field } => Self::no(format!("key conflict in {field}")),
+            EnrollError::KeyLength => Self::no("key length"),
+            EnrollError::TooManyPending { .. } => Self::no("too many pending"),
+            EnrollError::Sale(error) => error.into(),
+            EnrollError::Session(error) => error.into(),
+        }
+    }
+}
+
+impl From<ManageError> for Reply {
+    fn from(error: ManageError) -> Self {
+        match error {
+            ManageError::NotFound => Self::no("purchase not found"),
+            ManageError::NotNow { .. } => Self::no("not now"),
+            ManageError::Buy(error) => error.into(),
+            ManageError::Sale(error) => error.into(),
+            ManageError::Session(error) => error.into(),
+            ManageError::Transaction(error) => error.into(),
+        }
+    }
+}
+
+impl From<JourneyError> for Reply {
+    fn from(error: JourneyError) -> Self {
+        match error {
+            JourneyError::NotFound => Self::no("journey not found"),
+            JourneyError::NotPending { .. } => Self::no("not now"),
+            JourneyError::Session(error) => error.into(),
+            JourneyError::Transaction(error) => error.into(),
+        }
+    }
+}
+
+impl From<PayError> for Reply {
+    fn from(error: PayError) -> Self {
+        match error {
+            PayError::NotFound => Self::no("transaction not found"),
+            PayError::NotPayable { state, .. } => Self::no(format!("not payable, {state}")),
+            PayError::NoCashier => Self::no("no cashier"),
+            PayError::Session(error) => error.into(),
+            PayError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReceiveError> for Reply {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::NotFound => Self::no("transaction not found"),
+            ReceiveError::Conflict { .. } => Self::no("conflict"),
+            ReceiveError::Transaction(error) => error.into(),
+        }
+    }
+}
+
+impl From<TransactionError> for Reply {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::NotFound => Self::no("transaction not found"),
+            TransactionError::Refused(_) => Self::no("not now"),
+            TransactionError::Session(error) => error.into(),
+            TransactionError::Sale(error) => error.into(),
+            error @ TransactionError::Broken { .. } => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl From<SessionError> for Reply {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Store(error) => error.into(),
+            SessionError::Ended => Self::Broken("a session that never ends has ended".into()),
+            SessionError::PasswordChangeWanted => {
+                Self::Broken("a customer was asked for an account's password".into())
+            }
+        }
+    }
+}
+
+impl From<QueryError> for Reply {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::NotFound => Self::no("not found"),
+            QueryError::Session(error) => error.into(),
+            QueryError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SaleError> for Reply {
+    fn from(error: SaleError) -> Self {
+        match error {
+            SaleError::Store(error) => error.into(),
+            error => Self::Broken(format!("{error:?}")),
+        }
+    }
+}
+
+impl From<StoreError> for Reply {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Closed | StoreError::OutcomeUnknown => Self::Interrupted,
+            error => Self::Broken(format!("{error:?}")),
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! `cargo xtask sim`: runs the simulator with seeds.
 
-use crate::shell;
+use crate::report::Row;
+use crate::{shell, step};
 use anyhow::Context;
+use std::hash::{BuildHasher, RandomState};
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
 
@@ -40,4 +42,29 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let error = command.args(&args.sim_args).exec();
     Err(error).context("cargo could not be started")
+}
+
+/// Fixed seeds, and new ones beside them: what every run looks at, and what a full run does.
+const FEW: (u64, u64) = (10, 5);
+const MANY: (u64, u64) = (200, 20);
+
+/// The step of `cargo xtask test`. The worlds are those of a test, so that nothing is compiled anew
+/// for them; what is found is repeated with `cargo xtask sim --seed N`.
+pub fn test(full: bool) -> Row {
+    let (fixed, new) = if full { MANY } else { FEW };
+    // Short enough to be typed.
+    let start = 1_000 + RandomState::new().hash_one(fixed) % 1_000_000_000;
+    let seeds = format!("0..{fixed},{start}..{}", start + new);
+    let mut command = shell::cargo();
+    command
+        .current_dir(shell::workspace_root())
+        .args(["test", "--workspace", "--test", "seeds", "--"])
+        .args([
+            "--exact",
+            "every_invariant_holds_in_every_world",
+            "--nocapture",
+        ])
+        .env("TOUCHSTONE_SIM_SEEDS", &seeds);
+    anstream::println!("\nSimulated worlds: {seeds}");
+    step::run("sim", command)
 }

@@ -4,7 +4,7 @@ use crate::postgres::{self, Cluster, Purpose};
 use crate::report::{LeftOut, Report, Row};
 use crate::schemathesis;
 use crate::step::{self, Stopwatch};
-use crate::{shell, tools};
+use crate::{shell, sim, tools};
 use clap::ValueEnum;
 use std::process::{Command, ExitCode};
 
@@ -21,7 +21,7 @@ const NO_SCHEMATHESIS: LeftOut = LeftOut {
     install: "pip install -r .ci/schemathesis.txt",
 };
 
-/// Run every check: format, lints, doc tests, tests, fuzzing
+/// Run every check: format, lints, doc tests, tests, simulated worlds, fuzzing
 ///
 /// The tests need nothing installed. With PostgreSQL 15 or newer on the machine the store's tests run on it
 /// too, in a cluster of their own that is removed afterwards; a server of yours is used instead when
@@ -54,6 +54,8 @@ enum StepName {
     DocTests,
     /// All other tests, with cargo nextest when it is there
     Tests,
+    /// Simulated worlds by seed: many where nothing may be left out or CI is set, else a few
+    Sim,
     /// Every operation of /openapi.json on a demo server, with schemathesis
     Fuzz,
 }
@@ -96,6 +98,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     if args.wants(StepName::Tests) {
         run_tests(args, has_nextest, &mut report);
+    }
+    if args.wants(StepName::Sim) {
+        let full = args.require.is_some() || std::env::var_os("CI").is_some();
+        report.rows.push(sim::test(full));
     }
     if args.wants(StepName::Fuzz) {
         match schemathesis::find() {

@@ -11,7 +11,7 @@ use touchstone_app::purchase::Resolution;
 use touchstone_app::transactions::Decision;
 use touchstone_domain::TransactionId;
 use touchstone_domain::purchase::State;
-use touchstone_domain::transaction::{Transaction, TransactionState};
+use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
 use touchstone_store::repo;
 
 /// Looks of the runner after which a world that still moves never rests.
@@ -84,17 +84,20 @@ fn staff_clear_their_list(world: &mut World<'_>) -> anyhow::Result<bool> {
                 Patience::UntilTheEnd,
             );
         }
-        any |= staff_pay_refunds(world, by)?;
+        any |= staff_pay_out(world, by)?;
     }
     Ok(any)
 }
 
-fn staff_pay_refunds(world: &mut World<'_>, by: StaffCaller) -> anyhow::Result<bool> {
-    let (brand, all) = (by.brand_id, TransactionId(i64::MAX));
-    let listed = world.read(move |tx| repo::transactions::of_brand(tx, brand, all, LIST_LIMIT))?;
-    let due = |t: &&Transaction| t.kind.is_refund() && t.state == TransactionState::Pending;
-    let refunds: Vec<TransactionId> = listed.iter().filter(due).map(|t| t.id).collect();
-    for transaction in &refunds {
+/// Refunds and withdrawals.
+fn staff_pay_out(world: &mut World<'_>, by: StaffCaller) -> anyhow::Result<bool> {
+    let listed = world.transactions(by.brand_id)?;
+    let due = |t: &&Transaction| {
+        let goes_out = t.kind.is_refund() || t.kind == TransactionKind::Withdrawal;
+        goes_out && t.state == TransactionState::Pending
+    };
+    let due: Vec<TransactionId> = listed.iter().filter(due).map(|t| t.id).collect();
+    for transaction in &due {
         world.ask(
             Ask::Decide {
                 by,
@@ -104,5 +107,5 @@ fn staff_pay_refunds(world: &mut World<'_>, by: StaffCaller) -> anyhow::Result<b
             Patience::UntilTheEnd,
         );
     }
-    Ok(!refunds.is_empty())
+    Ok(!due.is_empty())
 }

@@ -16,6 +16,9 @@ use touchstone_app::check::{CheckError, ROWS_EACH, Report, check};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{DemoCashier, Ports, SeededRandom, TradingServer};
 use touchstone_app::settings::Settings;
+use touchstone_domain::BrandId;
+use touchstone_domain::transaction::Transaction;
+use touchstone_store::repo::transaction_list::{self, Filter};
 use touchstone_store::{Store, StoreError, Tx};
 use url::Url;
 
@@ -26,10 +29,15 @@ const FOREVER_MS: u64 = 3_600_000;
 /// Unknown outcomes of one step before staff are asked: few, so that it happens.
 const CALLS_LIMIT: i64 = 2;
 
-/// What the settings say about journeys that wait for payment.
+/// What the settings say about what waits for a payment, or for staff.
 pub const PENDING_JOURNEYS_LIMIT: i64 = 4;
+pub const PENDING_DEPOSITS_LIMIT: i64 = 3;
+pub const PENDING_WITHDRAWALS_LIMIT: i64 = 2;
 const UNPAID_AFTER_SECONDS: i64 = 7 * 86_400;
 pub const UNPAID_AFTER_MICROS: i64 = UNPAID_AFTER_SECONDS * 1_000_000;
+
+/// More transactions than a world makes.
+const LIST_LIMIT: i64 = 10_000;
 
 /// How long somebody waits for his answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -265,6 +273,16 @@ impl<'a> World<'a> {
             .block_on(self.life.patient.store.read(work))
     }
 
+    /// What staff of a brand see among its transactions: all of them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn transactions(&self, brand: BrandId) -> Result<Vec<Transaction>, StoreError> {
+        let all = Filter::default();
+        let listed = self.read(move |tx| transaction_list::page(tx, brand, &all, LIST_LIMIT, 0))?;
+        Ok(listed.into_iter().map(|row| row.transaction).collect())
+    }
+
     #[cfg(test)]
     pub const fn place(&self) -> &Place {
         &self.place
@@ -326,6 +344,8 @@ fn settings(answer_within_ms: u64) -> Settings {
     settings.remote_trading.call_timeout_ms = CALL_TIMEOUT_MS;
     settings.remote_trading.calls_limit = CALLS_LIMIT;
     settings.pending_journeys_limit = PENDING_JOURNEYS_LIMIT;
+    settings.pending_deposits_limit = PENDING_DEPOSITS_LIMIT;
+    settings.pending_withdrawals_limit = PENDING_WITHDRAWALS_LIMIT;
     settings.unpaid_after_seconds = UNPAID_AFTER_SECONDS;
     settings
 }

@@ -3,16 +3,16 @@
 mod reply;
 mod seen;
 
-pub use reply::{Journey, Paid, Reply};
+pub use reply::{Journey, Paid, Reply, WalletMove};
 pub use seen::Seen;
 
 use touchstone_app::App;
 use touchstone_app::cashier::{DemoChoice, PaymentNotice, PaymentWhat};
 use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::purchase::{BuyRequest, EnrollRequest, GrantRequest, Resolution};
-use touchstone_app::transactions::Decision;
+use touchstone_app::transactions::{Decision, DepositRequest, WithdrawRequest};
 use touchstone_domain::{
-    ChallengeId, CustomerId, Login, Money, ProgramId, PurchaseId, TransactionId,
+    ChallengeId, Currency, CustomerId, Login, Money, ProgramId, PurchaseId, TransactionId,
 };
 
 /// The provider that tells what was paid, beside the built-in cashier.
@@ -82,6 +82,18 @@ pub enum Ask {
     EndJourney {
         by: StaffCaller,
         challenge: ChallengeId,
+    },
+    /// Somebody fills a wallet of his, or the only one he has; in the smallest units of its currency.
+    Deposit {
+        by: CustomerCaller,
+        wallet: Option<Login>,
+        minor: i64,
+    },
+    /// Somebody wants money out of a wallet.
+    Withdraw {
+        by: CustomerCaller,
+        wallet: Option<Login>,
+        minor: i64,
     },
     /// One look of the runner.
     Drive,
@@ -169,6 +181,14 @@ impl Ask {
             Self::EndJourney { by, challenge } => {
                 format!("staff {} end journey {challenge}", by.staff_id)
             }
+            Self::Deposit { by, wallet, minor } => {
+                let wallet = wallet_words(*wallet);
+                format!("customer {} fills {wallet} with {minor}", by.customer_id)
+            }
+            Self::Withdraw { by, wallet, minor } => {
+                let wallet = wallet_words(*wallet);
+                format!("customer {} wants {minor} from {wallet}", by.customer_id)
+            }
             Self::Drive => "the runner looks".into(),
             Self::Sweep => "the sweeper looks".into(),
         }
@@ -206,6 +226,22 @@ impl Ask {
             }
             Self::Drive => Reply::of(app.drive_due().await),
             Self::Sweep => Reply::of(app.sweep_unpaid().await),
+            Self::Deposit { by, wallet, minor } => {
+                let request = DepositRequest {
+                    login: wallet,
+                    amount: major(minor),
+                };
+                Reply::of(app.deposit(by, request).await)
+            }
+            Self::Withdraw { by, wallet, minor } => {
+                let request = WithdrawRequest {
+                    login: wallet,
+                    amount: major(minor),
+                    payment_data: None,
+                    comment: String::new(),
+                };
+                Reply::of(app.withdraw(by, request).await)
+            }
             payment => payment.send_about_payment(&app).await,
         }
     }
@@ -278,6 +314,15 @@ impl Ask {
 
 fn key_words(key: Option<&str>) -> String {
     key.map_or_else(|| "no key".into(), |key| format!("key {key}"))
+}
+
+fn wallet_words(wallet: Option<Login>) -> String {
+    wallet.map_or_else(|| "his wallet".into(), |login| login.to_string())
+}
+
+/// Every wallet's currency has two decimals.
+fn major(minor: i64) -> String {
+    Money::new(minor, Currency::USD).fixed()
 }
 
 pub fn money_words(amount: Money) -> String {

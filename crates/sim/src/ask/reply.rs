@@ -9,9 +9,10 @@ use touchstone_app::journeys::JourneyError;
 use touchstone_app::purchase::{
     Bought, BuyError, EnrollError, Enrolled, ManageError, PurchasePage, QueryError, SaleError,
 };
-use touchstone_app::transactions::{TransactionError, TransactionView};
+use touchstone_app::transactions::{TransactionError, TransactionView, WalletError, Withdrawn};
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::purchase::Purchase;
+use touchstone_domain::transaction::Transaction;
 use touchstone_domain::{ChallengeId, Login, Money, TransactionId};
 
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub enum Reply {
     /// What a notice led to.
     Noticed(&'static str),
     Transaction(Paid),
+    /// What is to reach or leave a wallet.
+    Wallet(WalletMove),
     /// Somebody took up so many.
     Count(usize),
     /// Done, and nothing more is told.
@@ -50,6 +53,29 @@ pub struct Journey {
     pub transaction: TransactionId,
     pub fee: Money,
     pub replayed: bool,
+}
+
+/// A deposit or a withdrawal that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalletMove {
+    pub transaction: TransactionId,
+    pub kind: &'static str,
+    pub wallet: Option<Login>,
+    pub amount: Money,
+    /// Of the cashier's page.
+    pub token: Option<String>,
+}
+
+impl WalletMove {
+    fn of(transaction: &Transaction, token: Option<String>) -> Self {
+        Self {
+            transaction: transaction.id,
+            kind: transaction.kind.name(),
+            wallet: transaction.login,
+            amount: transaction.amount,
+            token,
+        }
+    }
 }
 
 /// A transaction as staff see it.
@@ -94,6 +120,11 @@ impl Reply {
             Self::Transaction(paid) => {
                 let amount = money_words(paid.amount);
                 format!("transaction {} {} {amount}", paid.transaction, paid.status)
+            }
+            Self::Wallet(moved) => {
+                let (amount, wallet) = (money_words(moved.amount), moved.wallet);
+                let number = moved.transaction;
+                format!("{} {number} of {amount} on {wallet:?}", moved.kind)
             }
             Self::Count(count) => format!("{count} taken up"),
             Self::Done => "done".into(),
@@ -143,11 +174,32 @@ impl From<Challenge> for Reply {
 
 impl From<PaySession> for Reply {
     fn from(session: PaySession) -> Self {
-        let token = session.url.rsplit('/').next().unwrap_or_default();
         Self::Page {
             transaction: session.transaction_id,
-            token: token.to_owned(),
+            token: token_of(&session),
         }
+    }
+}
+
+/// A page is known by the last part of its address.
+fn token_of(session: &PaySession) -> String {
+    session
+        .url
+        .rsplit('/')
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+impl From<(Transaction, Option<PaySession>)> for Reply {
+    fn from((deposit, session): (Transaction, Option<PaySession>)) -> Self {
+        Self::Wallet(WalletMove::of(&deposit, session.as_ref().map(token_of)))
+    }
+}
+
+impl From<Withdrawn> for Reply {
+    fn from(withdrawn: Withdrawn) -> Self {
+        Self::Wallet(WalletMove::of(&withdrawn.transaction, None))
     }
 }
 
@@ -264,6 +316,18 @@ impl From<TransactionError> for Reply {
             TransactionError::Session(error) => error.into(),
             TransactionError::Sale(error) => error.into(),
             error @ TransactionError::Broken { .. } => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl From<WalletError> for Reply {
+    fn from(error: WalletError) -> Self {
+        match error {
+            WalletError::Session(error) => error.into(),
+            WalletError::Store(error) => error.into(),
+            WalletError::NotEnough { .. } => Self::no("not enough in the wallet"),
+            WalletError::TooManyPending { .. } => Self::no("too many pending"),
+            other => Self::no(other.to_string()),
         }
     }
 }

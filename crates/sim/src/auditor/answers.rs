@@ -5,6 +5,7 @@ use super::deeds::{About, Deeds};
 use super::journeys::Journeys;
 use super::keys::{Bound, SentKeys};
 use super::rows::{PurchaseRow, Snapshot};
+use super::wallets::Wallets;
 use super::{Findings, Moment};
 use crate::ask::{Ask, Reply, Seen};
 use crate::firm;
@@ -23,6 +24,7 @@ pub struct Answers {
     purchases: BTreeMap<PurchaseId, Known>,
     passwords: BTreeMap<Login, String>,
     pub journeys: Journeys,
+    pub wallets: Wallets,
 }
 
 /// A purchase as the answers so far describe it.
@@ -78,6 +80,14 @@ impl Answers {
                 self.see(seen, findings);
                 self.password(seen, findings);
                 self.fits(&ask, seen, findings);
+            }
+            Reply::Wallet(moved) => {
+                self.deeds.add(About::Transaction(moved.transaction));
+                if let Some(token) = &moved.token {
+                    let page = (token.clone(), moved.transaction);
+                    self.journeys.pages.push(page);
+                }
+                self.wallets.answered(&ask, moved, findings);
             }
             reply => {
                 if let Reply::Journey(journey) = reply {
@@ -191,6 +201,9 @@ impl Answers {
         self.look_for_unasked(rows, findings);
         self.deeds.look(rows, findings);
         self.journeys.look(rows, moment, findings);
+        let unanswered = self.open.values().chain(&self.lost).collect();
+        let asked = &self.journeys.asked;
+        self.wallets.look(rows, unanswered, asked, findings);
         let mut bound = BTreeSet::new();
         for purchase in &rows.purchases {
             if let Some(key) = &purchase.key {

@@ -21,13 +21,13 @@ impl Deeds {
     }
 
     /// A purchase, its challenge and its payments are one family: some deed about one of them is
-    /// written down as one about another.
+    /// written down as one about another. A payment without a purchase is one of its own.
     pub fn look(&self, rows: &Snapshot, findings: &mut Findings) {
-        let mut done: BTreeMap<Option<i64>, usize> = BTreeMap::new();
+        let mut done: BTreeMap<Option<Family>, usize> = BTreeMap::new();
         for (about, count) in &self.0 {
             *done.entry(family(*about, rows)).or_default() += count;
         }
-        let mut written: BTreeMap<Option<i64>, usize> = BTreeMap::new();
+        let mut written: BTreeMap<Option<Family>, usize> = BTreeMap::new();
         for (kind, id) in &rows.audited {
             let about = match kind.as_str() {
                 "purchase" => About::Purchase(PurchaseId(*id)),
@@ -39,22 +39,31 @@ impl Deeds {
         for (family, count) in done {
             let found = written.get(&family).copied().unwrap_or(0);
             findings.unless(found >= count, "every deed has its audit row", || {
-                format!("purchase {family:?}: {count} deeds, {found} audit rows")
+                format!("{family:?}: {count} deeds, {found} audit rows")
             });
         }
     }
 }
 
-fn family(about: About, rows: &Snapshot) -> Option<i64> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Family {
+    Purchase(i64),
+    Payment(i64),
+}
+
+fn family(about: About, rows: &Snapshot) -> Option<Family> {
     match about {
-        About::Purchase(id) => Some(id.0),
+        About::Purchase(id) => Some(Family::Purchase(id.0)),
         About::Challenge(id) => {
             let own = rows
                 .challenges
                 .iter()
                 .find(|challenge| challenge.id == id.0);
-            own.map(|challenge| challenge.purchase)
+            own.map(|challenge| Family::Purchase(challenge.purchase))
         }
-        About::Transaction(id) => rows.transaction(id.0)?.purchase,
+        About::Transaction(id) => Some(match rows.transaction(id.0)?.purchase {
+            Some(purchase) => Family::Purchase(purchase),
+            None => Family::Payment(id.0),
+        }),
     }
 }

@@ -12,6 +12,7 @@ mod remote;
 mod rows;
 #[cfg(test)]
 mod self_test;
+mod wallets;
 
 pub use rows::Snapshot;
 
@@ -96,6 +97,14 @@ impl Auditor {
     /// Customer, challenge and fee of every journey that was answered.
     pub fn journeys(&self) -> Vec<(CustomerId, ChallengeId, TransactionId)> {
         self.answers.journeys.all()
+    }
+
+    /// Fees of journeys and deposits that were answered, oldest first.
+    pub fn payables(&self) -> Vec<TransactionId> {
+        let fees = self.journeys().into_iter().map(|(.., fee)| fee);
+        let mut all: Vec<_> = fees.chain(self.answers.wallets.deposits()).collect();
+        all.sort_unstable();
+        all
     }
 
     /// Open pages of the built-in cashier: token and transaction.

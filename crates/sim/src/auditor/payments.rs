@@ -38,7 +38,12 @@ fn is_refund(transaction: &TransactionRow) -> bool {
     transaction.kind.ends_with("_REFUND")
 }
 
-/// Every message that money came in is one entry; staff may vouch for the whole fee once.
+/// Money leaves the firm when it is approved.
+fn goes_out(transaction: &TransactionRow) -> bool {
+    is_refund(transaction) || transaction.kind == "WITHDRAWAL"
+}
+
+/// Every message that money came in is one entry; staff may vouch for the whole of it once.
 fn taken_in(
     transaction: &TransactionRow,
     rows: &Snapshot,
@@ -74,7 +79,7 @@ fn taken_in(
         .approvals
         .contains(&TransactionId(transaction.id));
     findings.unless(
-        entries.is_empty() || (entries == [vouched] && by_staff && !is_refund(transaction)),
+        entries.is_empty() || (entries == [vouched] && by_staff && !goes_out(transaction)),
         "no money comes from nowhere",
         || format!("{transaction:?}: nobody told of {entries:?}"),
     );
@@ -90,7 +95,7 @@ fn taken_in(
     );
 }
 
-/// A refund is paid once, when staff say so.
+/// A refund or a withdrawal is paid once, when staff say so.
 fn paid_out(
     transaction: &TransactionRow,
     rows: &Snapshot,
@@ -102,7 +107,7 @@ fn paid_out(
         .iter()
         .filter(|e| e.to == CLEARING && e.transaction == Some(transaction.id))
         .collect();
-    let approved = is_refund(transaction) && transaction.state == "APPROVED";
+    let approved = goes_out(transaction) && transaction.state == "APPROVED";
     let right = match (approved, paid.as_slice()) {
         (false, []) => true,
         (true, [entry]) => {
@@ -115,7 +120,7 @@ fn paid_out(
         }
         _ => false,
     };
-    findings.unless(right, "a refund is paid once, when staff say so", || {
+    findings.unless(right, "money goes out once, when staff say so", || {
         format!("{transaction:?}: {paid:?}")
     });
 }

@@ -49,7 +49,7 @@ pub struct PurchaseRow {
     pub created_at: i64,
 }
 
-/// A payment: a fee that is to be paid, or money that has to go back.
+/// A payment: what is to be paid, or money that has to go out.
 #[derive(Clone, Debug)]
 pub struct TransactionRow {
     pub id: i64,
@@ -59,6 +59,9 @@ pub struct TransactionRow {
     pub currency: String,
     pub received_minor: i64,
     pub purchase: Option<i64>,
+    pub customer: i64,
+    pub login: Option<i64>,
+    pub created_at: i64,
 }
 
 /// A message of a payment provider that was taken in.
@@ -134,7 +137,8 @@ impl Snapshot {
                 row.opt_int(0)
             })?,
             transactions: tx.query(
-                "SELECT id, kind, state, amount_minor, currency, received_minor, purchase_id
+                "SELECT id, kind, state, amount_minor, currency, received_minor, purchase_id,
+                        customer_id, login, created_at
                  FROM payment_transaction ORDER BY id",
                 params![],
                 transaction,
@@ -235,6 +239,9 @@ fn transaction(row: &Row<'_>) -> Result<TransactionRow, StoreError> {
         currency: row.text(4)?.to_owned(),
         received_minor: row.int(5)?,
         purchase: row.opt_int(6)?,
+        customer: row.int(7)?,
+        login: row.opt_int(8)?,
+        created_at: row.int(9)?,
     })
 }
 

@@ -16,7 +16,7 @@ const RICH: usize = 1;
 const WALLET: Login = Login(100_003);
 
 /// Purchase 10 was bought, 11 was refunded, 12 was paid at a cashier, 13 in part and then given
-/// back; all on a remote trading server. Orders 500100 and 500101 are fee and deposit of 10,
+/// back; all on a remote trading server. Payment 4 filled the wallet, 5 was paid out of it. Orders 500100 and 500101 are fee and deposit of 10,
 /// 500102 and 500103 fee and refund of 11.
 fn good_world(stage: &Stage) -> World<'_> {
     let mut world = World::begin(stage, 1, true).expect("a world");
@@ -47,6 +47,16 @@ fn good_world(stage: &Stage) -> World<'_> {
         decision: Decision::Approve,
     };
     ask(&mut world, pay_back, &[]);
+    let (by, wallet, minor) = (rich, Some(WALLET), 20_000);
+    ask(&mut world, Ask::Deposit { by, wallet, minor }, &[]);
+    ask(&mut world, notice("e3", 4, minor), &[]);
+    ask(&mut world, Ask::Withdraw { by, wallet, minor }, &[]);
+    let pay_out = Ask::Decide {
+        by: firm::STAFF[0],
+        transaction: TransactionId(5),
+        decision: Decision::Approve,
+    };
+    ask(&mut world, pay_out, &[]);
     world
 }
 
@@ -233,7 +243,7 @@ const BROKEN: &[(&[&str], &str)] = &[
     ),
     (
         &["copy cashier_refund_paid"],
-        "a refund is paid once, when staff say so",
+        "money goes out once, when staff say so",
     ),
     (
         &["DELETE FROM entry WHERE operation = 'cashier_refund_paid'"],
@@ -253,6 +263,44 @@ const BROKEN: &[(&[&str], &str)] = &[
             "UPDATE purchase SET created_at = created_at + 700000000000 WHERE id = 13",
         ],
         "nothing ends without a cause",
+    ),
+    (
+        &[
+            "copy deposit",
+            "UPDATE account SET balance_minor = balance_minor + 20000 WHERE login = 100003",
+        ],
+        "a wallet moves once, when it is approved",
+    ),
+    (
+        &[
+            "DELETE FROM entry WHERE operation = 'withdrawal'",
+            "UPDATE account SET balance_minor = balance_minor + 20000 WHERE login = 100003",
+        ],
+        "a wallet moves once, when it is approved",
+    ),
+    (
+        &["UPDATE payment_transaction SET state = 0 WHERE id = 5"],
+        "what is to be paid out is held back",
+    ),
+    (
+        &["UPDATE payment_transaction SET state = 4 WHERE id = 5"],
+        "nothing ends without a cause",
+    ),
+    (
+        &["UPDATE payment_transaction SET login = 100004 WHERE id = 4"],
+        "every answered payment is there",
+    ),
+    (
+        &["UPDATE payment_transaction SET id = 99 WHERE id = 5"],
+        "every payment was asked for",
+    ),
+    (
+        &["DELETE FROM audit WHERE action = 'transaction.withdraw'"],
+        "every deed has its audit row",
+    ),
+    (
+        &["UPDATE payment_transaction SET state = 0, kind = 2, created_at = 0"],
+        "what waits is capped",
     ),
 ];
 

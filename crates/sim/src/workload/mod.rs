@@ -3,6 +3,7 @@
 mod buying;
 mod faults;
 mod paying;
+mod wallets;
 
 use crate::ask::{Ask, Seen};
 use crate::draws::Draws;
@@ -33,6 +34,8 @@ enum Turn {
     NoticeAgain,
     Decide,
     EndJourney,
+    Deposit,
+    Withdraw,
     Sweep,
     Call,
     LateCall,
@@ -83,6 +86,8 @@ impl Workload {
             Turn::NoticeAgain => self.notice_again(world),
             Turn::Decide => self.decide(world)?,
             Turn::EndJourney => self.end_journey(world),
+            Turn::Deposit => self.deposit(world),
+            Turn::Withdraw => self.withdraw(world),
             Turn::Sweep => world.ask(Ask::Sweep, Patience::UntilTheEnd),
             Turn::Call => self.call(world),
             Turn::LateCall => {
@@ -126,6 +131,8 @@ impl Workload {
                 (pay(6), Turn::NoticeAgain),
                 (pay(9), Turn::Decide),
                 (pay(3), Turn::EndJourney),
+                (pay(6), Turn::Deposit),
+                (pay(7), Turn::Withdraw),
                 (pay(3), Turn::Sweep),
                 (25 * calls.min(4), Turn::Call),
                 (2, Turn::LateCall),

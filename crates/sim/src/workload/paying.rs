@@ -1,4 +1,4 @@
-//! Journeys that are paid at a cashier: begun, paid in every way, decided and ended.
+//! What is paid at a cashier: journeys begun, they and deposits paid in every way, decided and ended.
 
 use super::Workload;
 use crate::ask::Ask;
@@ -9,9 +9,6 @@ use touchstone_app::transactions::Decision;
 use touchstone_domain::transaction::{Transaction, TransactionState};
 use touchstone_domain::{BrandId, Currency, Money, ProgramId, TransactionId};
 use touchstone_store::repo;
-
-/// Staff see all that there is.
-const LIST_LIMIT: i64 = 1_000;
 
 impl Workload {
     /// Mostly a choice that there is.
@@ -69,13 +66,13 @@ impl Workload {
         }
     }
 
-    /// A fee of a journey that is known, as it stands.
-    fn some_fee(&mut self, world: &World<'_>) -> anyhow::Result<Option<Transaction>> {
-        let known = world.auditor.journeys();
+    /// A fee of a journey or a deposit that is known, as it stands.
+    fn some_payable(&mut self, world: &World<'_>) -> anyhow::Result<Option<Transaction>> {
+        let known = world.auditor.payables();
         // Mostly one of the last.
         let recent = known.len().saturating_sub(4);
         let from = if self.draws.chance(70) { recent } else { 0 };
-        let Some((.., id)) = self.draws.pick(&known[from..]) else {
+        let Some(id) = self.draws.pick(&known[from..]) else {
             return Ok(None);
         };
         Ok(world.read(move |tx| repo::transactions::get(tx, id))?)
@@ -100,7 +97,7 @@ impl Workload {
             );
             return Ok(());
         }
-        if let Some(fee) = self.some_fee(world)? {
+        if let Some(fee) = self.some_payable(world)? {
             let owner = firm::PEOPLE
                 .into_iter()
                 .find(|person| person.caller.customer_id == fee.customer_id)
@@ -115,7 +112,7 @@ impl Workload {
     /// The provider tells something new: mostly that all came in, sometimes a part, too much, or
     /// money of another currency.
     pub(super) fn notice(&mut self, world: &mut World<'_>) -> anyhow::Result<()> {
-        let Some(fee) = self.some_fee(world)? else {
+        let Some(fee) = self.some_payable(world)? else {
             return Ok(());
         };
         let missing = (fee.amount.minor - fee.received_minor).max(1);
@@ -165,10 +162,7 @@ impl Workload {
     /// Staff decide something that is open, or meddle with what is not.
     pub(super) fn decide(&mut self, world: &mut World<'_>) -> anyhow::Result<()> {
         let by = self.staff();
-        let brand = by.brand_id;
-        let all = TransactionId(i64::MAX);
-        let listed =
-            world.read(move |tx| repo::transactions::of_brand(tx, brand, all, LIST_LIMIT))?;
+        let listed = world.transactions(by.brand_id)?;
         let open: Vec<TransactionId> = listed
             .iter()
             .filter(|t| self.draws.chance(10) || is_open(t))

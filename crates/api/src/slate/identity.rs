@@ -354,7 +354,7 @@ pub struct ResetConfirm {
 
 /// Confirm Password Reset
 ///
-/// Sets a new password by a mailed token; every session of the customer ends.
+/// Sets a new password by a mailed token; every session of the customer or staff member ends.
 #[utoipa::path(
     post,
     path = "/auth/password-reset/confirm",

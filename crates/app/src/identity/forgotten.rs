@@ -1,21 +1,27 @@
-//! Customers who forgot their password: a token is mailed, and sets a new one.
+//! Customers and staff who forgot their password: a token is mailed, and sets a new one.
 
 use super::PasswordError;
-use super::registration::audit_own;
 use super::sign_in::{named_brand, normal_email};
 use crate::App;
 use crate::keys::token_hash;
 use secrecy::SecretString;
-use touchstone_domain::{CustomerId, UnixMicros};
-use touchstone_store::repo::customers::Customer;
-use touchstone_store::repo::password_resets::{self, Request};
+use touchstone_domain::{BrandId, CustomerId, StaffId, UnixMicros};
+use touchstone_store::repo::audit::AuditRow;
+use touchstone_store::repo::password_resets::{self, Owner, Request};
 use touchstone_store::repo::{self, sessions::SubjectKind};
 use touchstone_store::{StoreError, Tx};
 
 /// Requests that are read at once.
 const ASKED_LIMIT: i64 = 50;
-/// Tokens of one customer that are good at once: nobody floods his mailbox.
+/// Tokens of one person that are good at once: nobody floods his mailbox.
 const GOOD_TOKENS_MAX: i64 = 3;
+
+/// A customer or a staff member who may want a new password.
+struct Person {
+    owner: Owner,
+    brand_id: BrandId,
+    email: String,
+}
 
 impl App {
     /// Notes that somebody wants a new password. Whether his address is known is looked up
@@ -42,7 +48,7 @@ impl App {
             .await
     }
 
-    /// Queues a mail with a token for each customer who was meant; gives how many there were.
+    /// Queues a mail with a token for each person who was meant; gives how many there were.
     ///
     /// # Errors
     /// Only the store's.
@@ -77,16 +83,12 @@ impl App {
         if !password_resets::take(tx, request.id)? {
             return Ok(0);
         }
-        let known = repo::customers::of_any_brand(tx, &request.email)?;
-        let meant = known
-            .into_iter()
-            .filter(|c| c.enabled && request.brand_id.is_none_or(|brand| brand == c.brand_id));
         let mut mails = 0;
-        for customer in meant {
-            repo::customers::lock(tx, customer.id)?;
-            password_resets::forget_old(tx, customer.id, now)?;
-            if password_resets::count_good(tx, customer.id, now)? < GOOD_TOKENS_MAX {
-                self.mail_token(tx, &customer, &token_of(seed, customer.id), now)?;
+        for person in people(tx, request)? {
+            lock(tx, person.owner)?;
+            password_resets::forget_old(tx, person.owner, now)?;
+            if password_resets::count_good(tx, person.owner, now)? < GOOD_TOKENS_MAX {
+                self.mail_token(tx, &person, &token_of(seed, person.owner), now)?;
                 mails += 1;
             }
         }
@@ -96,21 +98,32 @@ impl App {
     fn mail_token(
         &self,
         tx: &mut Tx<'_>,
-        customer: &Customer,
+        person: &Person,
         token: &str,
         now: UnixMicros,
     ) -> Result<(), StoreError> {
         let life_seconds = self.settings.password_reset_seconds;
         let until = now.plus_seconds(life_seconds);
-        password_resets::insert(tx, &token_hash(token), customer.id, until)?;
-        let brand = self.brand_name(tx, customer.brand_id)?;
-        let body = text(&brand, &self.settings.public_url, token, life_seconds / 60);
+        password_resets::insert(tx, &token_hash(token), person.owner, until)?;
+        let brand = self.brand_name(tx, person.brand_id)?;
+        let whose = match person.owner.0 {
+            SubjectKind::Staff => "your password as its staff",
+            SubjectKind::Customer | SubjectKind::Account => "your password",
+        };
+        let body = format!(
+            "Somebody, probably you, asked {brand} to set {whose} anew.\n\n\
+             Token: {token}\n\n\
+             Send it with your new password to {}/auth/password-reset/confirm within {} minutes.\n\
+             If it was not you, do nothing: your password stays as it is.",
+            self.settings.public_url,
+            life_seconds / 60
+        );
         let subject = "Set a new password";
-        repo::mail::queue(tx, customer.brand_id, &customer.email, subject, &body, now)
+        repo::mail::queue(tx, person.brand_id, &person.email, subject, &body, now)
     }
 
-    /// Sets a password by a mailed token. Every session of the customer and of his accounts ends,
-    /// and so does every other token that was mailed to him.
+    /// Sets a password by a mailed token. Every session of the person ends, those of a customer's
+    /// accounts too, and so does every other token that was mailed to him.
     ///
     /// # Errors
     /// A token that is not good any more; a password that is too short or too long.
@@ -122,41 +135,114 @@ impl App {
         let (now, token) = (self.now(), token_hash(token));
         let known = self
             .store
-            .read(move |tx| password_resets::customer_of(tx, &token, now))
+            .read(move |tx| password_resets::owner_of(tx, &token, now))
             .await?;
         // Only who was mailed a token makes us hash a password.
-        let id = known.ok_or(PasswordError::Token)?;
+        let owner = known.ok_or(PasswordError::Token)?;
         let hash = self.hash_new_password(password).await?;
         self.store
             .write(move |tx| {
-                repo::customers::lock(tx, id)?;
-                let good = password_resets::customer_of(tx, &token, now)?;
-                let customer = repo::customers::get(tx, good.ok_or(PasswordError::Token)?)?
-                    .ok_or(PasswordError::Token)?;
-                repo::customers::set_password(tx, id, &hash, now)?;
-                password_resets::use_all(tx, id, now)?;
-                repo::sessions::revoke_all(tx, SubjectKind::Customer, id.0, now)?;
-                for (account, _) in repo::accounts::of_customer(tx, id)? {
-                    repo::sessions::revoke_all(tx, SubjectKind::Account, account.login.0, now)?;
-                }
-                audit_own(tx, &customer, "customer.password_reset", now)?;
+                lock(tx, owner)?;
+                // It may have been used up meanwhile.
+                password_resets::owner_of(tx, &token, now)?.ok_or(PasswordError::Token)?;
+                let brand_id = set_password(tx, owner, &hash, now)?.ok_or(PasswordError::Token)?;
+                password_resets::use_all(tx, owner, now)?;
+                repo::sessions::revoke_all(tx, owner.0, owner.1, now)?;
+                audit(tx, owner, brand_id, now)?;
                 Ok(())
             })
             .await
     }
 }
 
-/// A token for each customer who was meant: none of them tells another's, which may be of another
-/// brand.
-fn token_of(seed: &str, customer: CustomerId) -> String {
-    hex::encode(token_hash(&format!("{seed}/{customer}")))
+/// Everybody with the address who may sign in.
+fn people(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<Person>, StoreError> {
+    let customers = repo::customers::of_any_brand(tx, &request.email)?;
+    let customers = customers.into_iter().filter(|c| c.enabled).map(|c| Person {
+        owner: (SubjectKind::Customer, c.id.0),
+        brand_id: c.brand_id,
+        email: c.email,
+    });
+    let staff = repo::staff::of_any_brand(tx, &request.email)?;
+    let staff = staff.into_iter().filter(|s| s.enabled).map(|s| Person {
+        owner: (SubjectKind::Staff, s.id.0),
+        brand_id: s.brand_id,
+        email: s.email,
+    });
+    let is_meant = |p: &Person| request.brand_id.is_none_or(|brand| brand == p.brand_id);
+    Ok(customers.chain(staff).filter(is_meant).collect())
 }
 
-fn text(brand: &str, public_url: &str, token: &str, minutes: i64) -> String {
-    format!(
-        "Somebody, probably you, asked {brand} to set a new password.\n\n\
-         Token: {token}\n\n\
-         Send it with your new password to {public_url}/auth/password-reset/confirm within {minutes} minutes.\n\
-         If it was not you, do nothing: your password stays as it is."
+/// What concerns one person's passwords waits here for what concerns them already.
+fn lock(tx: &mut Tx<'_>, (kind, id): Owner) -> Result<(), StoreError> {
+    match kind {
+        SubjectKind::Customer => repo::customers::lock(tx, CustomerId(id))?,
+        SubjectKind::Staff => repo::staff::lock(tx, StaffId(id))?,
+        SubjectKind::Account => false,
+    };
+    Ok(())
+}
+
+/// Gives the person's brand; `None` for one who is not there.
+fn set_password(
+    tx: &mut Tx<'_>,
+    (kind, id): Owner,
+    hash: &str,
+    now: UnixMicros,
+) -> Result<Option<BrandId>, StoreError> {
+    match kind {
+        SubjectKind::Customer => {
+            let id = CustomerId(id);
+            let Some(customer) = repo::customers::get(tx, id)? else {
+                return Ok(None);
+            };
+            repo::customers::set_password(tx, id, hash, now)?;
+            for (account, _) in repo::accounts::of_customer(tx, id)? {
+                repo::sessions::revoke_all(tx, SubjectKind::Account, account.login.0, now)?;
+            }
+            Ok(Some(customer.brand_id))
+        }
+        SubjectKind::Staff => {
+            let Some(staff) = repo::staff::get(tx, StaffId(id))? else {
+                return Ok(None);
+            };
+            repo::staff::set_password(tx, staff.id, hash)?;
+            Ok(Some(staff.brand_id))
+        }
+        // No token is of an account: its owner renews its password.
+        SubjectKind::Account => Ok(None),
+    }
+}
+
+fn audit(
+    tx: &mut Tx<'_>,
+    (kind, id): Owner,
+    brand_id: BrandId,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    let (actor_kind, action) = match kind {
+        SubjectKind::Staff => ("staff", "staff.password_reset"),
+        SubjectKind::Customer | SubjectKind::Account => ("customer", "customer.password_reset"),
+    };
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id,
+            actor_kind,
+            actor_id: id,
+            action,
+            subject_kind: actor_kind,
+            subject_id: id,
+            before: None,
+            after: None,
+            note: "",
+        },
     )
+}
+
+/// A token for each person who was meant: none of them tells another's, which may be of another
+/// brand.
+fn token_of(seed: &str, (kind, id): Owner) -> String {
+    hex::encode(token_hash(&format!("{seed}/{}/{id}", kind.code())))
 }

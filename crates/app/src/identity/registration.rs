@@ -95,7 +95,7 @@ fn brand_of(tx: &mut Tx<'_>, name: Option<&str>) -> Result<BrandId, Registration
         .ok_or(RegistrationError::UnknownBrand)
 }
 
-pub(super) fn audit_own(
+fn audit_own(
     tx: &mut Tx<'_>,
     customer: &Customer,
     action: &str,

@@ -94,9 +94,6 @@ impl App {
         let customer = self
             .only_fitting(known, credentials.password, hashes)
             .await?;
-        if !customer.enabled {
-            return Err(SignInError::Disabled);
-        }
         self.open_customer_session(customer, life).await
     }
 
@@ -160,9 +157,6 @@ impl App {
         let staff = self
             .only_fitting(known, credentials.password, hashes)
             .await?;
-        if !staff.enabled {
-            return Err(SignInError::Disabled);
-        }
         let (app, now, refresh) = (
             self.clone(),
             self.now(),
@@ -170,6 +164,12 @@ impl App {
         );
         self.store
             .write(move |tx| {
+                repo::staff::lock(tx, staff.id)?;
+                let stored = repo::staff::get(tx, staff.id)?
+                    .filter(|stored| stored.password_hash == staff.password_hash);
+                if !stored.ok_or(SignInError::Wrong)?.enabled {
+                    return Err(SignInError::Disabled);
+                }
                 let session = app.new_session(
                     tx,
                     staff.brand_id,

@@ -1,10 +1,13 @@
 //! Forgotten passwords: what is mailed, and what a token does.
 
-use crate::support::{PASSWORD, START, TRADER, World, world};
+use crate::support::{PASSWORD, START, TRADER, World, credentials, over, world};
 use secrecy::SecretString;
 use std::sync::Arc;
 use touchstone_app::identity::{PasswordError, Registration, SignInError};
+use touchstone_app::keys::token_hash;
 use touchstone_app::mail::{MailError, Mailer};
+use touchstone_store::Engine;
+use touchstone_store::migrate::{self, MIGRATIONS};
 use touchstone_store::repo::mail::Mail;
 use touchstone_store::testing::databases;
 
@@ -187,6 +190,66 @@ async fn nobody_slips_in_with_the_old_password_while_it_is_changed() {
             assert_eq!(w.live_sessions().await, 0);
             old = next;
         }
+    }
+}
+
+#[tokio::test]
+async fn staff_set_theirs_by_tokens_of_their_own() {
+    for database in databases() {
+        let w = world(&database).await;
+        // A customer of the same address is somebody else.
+        w.sql("UPDATE customer SET email = 'admin@demo.test' WHERE id = 5")
+            .await;
+        assert_eq!(w.ask(None, "Admin@demo.test").await, 2);
+        let mails = w.mailed().await;
+        let [(_, customers), (_, staffs)] = mails.as_slice() else {
+            panic!("two mails");
+        };
+        let sign_in = async |password: &str| {
+            let credentials = credentials("admin@demo.test", password);
+            w.app.sign_in_staff(credentials).await
+        };
+        sign_in("demo-admin-1").await.expect("a session");
+        w.reset(customers, "the customer's one")
+            .await
+            .expect("a password");
+        sign_in("demo-admin-1").await.expect("a session");
+        w.reset(staffs, NEW).await.expect("a password");
+        for wrong in ["demo-admin-1", "the customer's one"] {
+            let refused = sign_in(wrong).await;
+            assert!(matches!(refused, Err(SignInError::Wrong)));
+        }
+        let live = "SELECT COUNT(*) FROM session WHERE subject_kind = 1 AND revoked_at IS NULL";
+        assert_eq!(w.count(live).await, 0);
+        sign_in(NEW).await.expect("a session");
+        w.assert_worthless(staffs).await;
+        let rows = w.audit().await;
+        assert_eq!(
+            rows.last().map(String::as_str),
+            Some("staff 1 staff.password_reset staff 1")
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_mailed_before_an_update_is_good_after_it() {
+    for database in databases() {
+        migrate::run(database.url(), &MIGRATIONS[..4], 0)
+            .expect("the schema before staff had tokens");
+        let hash = hex::encode(token_hash("mailed"));
+        let hash = match database.engine() {
+            Engine::Sqlite => format!("X'{hash}'"),
+            Engine::Postgres => format!("decode('{hash}', 'hex')"),
+        };
+        let later = START.plus_seconds(600).0;
+        database.run(&format!(
+            "INSERT INTO brand VALUES (1, 'brand-a', 1, 1, 0, 0);
+             INSERT INTO customer VALUES (5, 1, '{TRADER}', NULL, '', '', '', '', 'organic', 1, 0, 0, NULL);
+             INSERT INTO password_reset VALUES ({hash}, 5, {later}, NULL);"
+        ));
+        let w = over(database.store()).await;
+        w.reset("mailed", NEW).await.expect("a password");
+        w.try_sign_in(NEW).await.expect("a session");
     }
 }
 

@@ -10,7 +10,7 @@ use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
 use touchstone_domain::{SessionId, UnixMicros};
 use touchstone_store::testing::TestDatabase;
-use touchstone_store::{StoreError, params, repo};
+use touchstone_store::{Store, StoreError, params, repo};
 
 pub const START: UnixMicros = UnixMicros::from_seconds(1_778_160_000);
 pub const TRADER: &str = "trader@demo.test";
@@ -27,6 +27,11 @@ pub async fn world(database: &TestDatabase) -> World {
     demo::install(&store, Arc::new(SeededRandom::new(1)), START)
         .await
         .expect("the demo firm");
+    over(store).await
+}
+
+/// An app over whatever is there, at the same second.
+pub async fn over(store: Store) -> World {
     let clock = Arc::new(ManualClock::new(START.plus_seconds(1)));
     let ports = Ports {
         clock: clock.clone(),

@@ -57,6 +57,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "password_resets",
         text: include_str!("../../migrations/0004_password_resets.sql"),
     },
+    Migration {
+        version: 5,
+        name: "password_resets_of_staff",
+        text: include_str!("../../migrations/0005_password_resets_of_staff.sql"),
+    },
 ];
 
 /// What [`run`] did.

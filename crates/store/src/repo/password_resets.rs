@@ -1,8 +1,9 @@
 //! Forgotten passwords: who asked for a new one, and the tokens that set it.
 
-use super::counters;
+use super::sessions::SubjectKind;
+use super::{counters, known};
 use crate::{StoreError, Tx, params};
-use touchstone_domain::{BrandId, CustomerId, UnixMicros};
+use touchstone_domain::{BrandId, UnixMicros};
 
 /// Somebody asked, and was told nothing about whether he is known.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,64 +52,64 @@ pub fn take(tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
     Ok(changed == 1)
 }
 
+/// A customer or a staff member: his kind and key.
+pub type Owner = (SubjectKind, i64);
+
 pub fn insert(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
-    customer: CustomerId,
+    (kind, id): Owner,
     expires_at: UnixMicros,
 ) -> Result<(), StoreError> {
     tx.put(
-        "INSERT INTO password_reset (token_hash, customer_id, expires_at, used_at) VALUES ($1, $2, $3, NULL)",
-        params![token_hash, customer.0, expires_at.0],
+        "INSERT INTO password_reset (token_hash, subject_kind, subject_id, expires_at, used_at)
+         VALUES ($1, $2, $3, $4, NULL)",
+        params![token_hash, kind.code(), id, expires_at.0],
     )
 }
 
 /// Whose token this is; `None` when it is unknown, used or too old.
-pub fn customer_of(
+pub fn owner_of(
     tx: &mut Tx<'_>,
     token_hash: &[u8],
     now: UnixMicros,
-) -> Result<Option<CustomerId>, StoreError> {
-    let customer = tx.query_opt(
-        "SELECT customer_id FROM password_reset
+) -> Result<Option<Owner>, StoreError> {
+    tx.query_opt(
+        "SELECT subject_kind, subject_id FROM password_reset
          WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
         params![token_hash, now.0],
-        |row| row.int(0),
-    )?;
-    Ok(customer.map(CustomerId))
+        |row| {
+            let kind = known(SubjectKind::from_code(row.int(0)?), 0, "a kind of subject")?;
+            Ok((kind, row.int(1)?))
+        },
+    )
 }
 
-/// How many tokens of a customer are still good. The caller holds the customer's lock.
-pub fn count_good(
-    tx: &mut Tx<'_>,
-    customer: CustomerId,
-    now: UnixMicros,
-) -> Result<i64, StoreError> {
+/// How many tokens of a person are still good. The caller holds the person's lock.
+pub fn count_good(tx: &mut Tx<'_>, (kind, id): Owner, now: UnixMicros) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT COUNT(*) FROM password_reset
-         WHERE customer_id = $1 AND used_at IS NULL AND expires_at > $2",
-        params![customer.0, now.0],
+         WHERE subject_kind = $1 AND subject_id = $2 AND used_at IS NULL AND expires_at > $3",
+        params![kind.code(), id, now.0],
         |row| row.int(0),
     )
 }
 
-/// Uses up every token of a customer; gives how many there were. The caller holds the customer's lock.
-pub fn use_all(tx: &mut Tx<'_>, customer: CustomerId, now: UnixMicros) -> Result<u64, StoreError> {
+/// Uses up every token of a person; gives how many there were. The caller holds the person's lock.
+pub fn use_all(tx: &mut Tx<'_>, (kind, id): Owner, now: UnixMicros) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE password_reset SET used_at = $2 WHERE customer_id = $1 AND used_at IS NULL",
-        params![customer.0, now.0],
+        "UPDATE password_reset SET used_at = $3
+         WHERE subject_kind = $1 AND subject_id = $2 AND used_at IS NULL",
+        params![kind.code(), id, now.0],
     )
 }
 
-/// Forgets a customer's tokens that are worth nothing any more; gives how many there were. The caller holds his lock.
-pub fn forget_old(
-    tx: &mut Tx<'_>,
-    customer: CustomerId,
-    now: UnixMicros,
-) -> Result<u64, StoreError> {
+/// Forgets a person's tokens that are worth nothing any more; gives how many there were. The caller
+/// holds the person's lock.
+pub fn forget_old(tx: &mut Tx<'_>, (kind, id): Owner, now: UnixMicros) -> Result<u64, StoreError> {
     tx.execute(
         "DELETE FROM password_reset
-         WHERE customer_id = $1 AND (used_at IS NOT NULL OR expires_at <= $2)",
-        params![customer.0, now.0],
+         WHERE subject_kind = $1 AND subject_id = $2 AND (used_at IS NOT NULL OR expires_at <= $3)",
+        params![kind.code(), id, now.0],
     )
 }

@@ -16,7 +16,7 @@ impl SubjectKind {
         self as i64
     }
 
-    const fn from_code(code: i64) -> Option<Self> {
+    pub(super) const fn from_code(code: i64) -> Option<Self> {
         match code {
             0 => Some(Self::Customer),
             1 => Some(Self::Staff),

@@ -45,6 +45,23 @@ pub fn get(tx: &mut Tx<'_>, id: StaffId) -> Result<Option<Staff>, StoreError> {
     )
 }
 
+/// Takes the row of a staff member until the commit.
+pub fn lock(tx: &mut Tx<'_>, id: StaffId) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT id FROM staff WHERE id = $1 FOR UPDATE",
+        params![id.0],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+pub fn set_password(tx: &mut Tx<'_>, id: StaffId, hash: &str) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE staff SET password_hash = $2 WHERE id = $1",
+        params![id.0, hash],
+    )
+}
+
 pub fn by_email(tx: &mut Tx<'_>, brand: BrandId, email: &str) -> Result<Option<Staff>, StoreError> {
     tx.query_opt(
         "SELECT id, brand_id, email, full_name, password_hash, enabled, created_at

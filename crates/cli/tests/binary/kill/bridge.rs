@@ -73,14 +73,16 @@ impl Bridge {
         self.books.behaves.store(true, Ordering::Relaxed);
     }
 
-    /// Everything of an account that was done and not undone, by step.
+    /// Everything of an account that was done and not undone, by step. A closed account is not
+    /// enabled any more.
     pub fn standing(&self, login: i64) -> Vec<String> {
         let references = self.books.references.lock().unwrap();
+        let is_open = is_open(&references, login);
         let mut steps: Vec<String> = references
             .values()
             .filter_map(|became| match became {
                 Became::Done(call) if call.login == login && call.undoes.is_none() => {
-                    Some(call.step.clone())
+                    (call.step != "enable" || is_open).then(|| call.step.clone())
                 }
                 _ => None,
             })
@@ -100,6 +102,11 @@ impl Bridge {
         });
         taken.sum()
     }
+}
+
+fn is_open(references: &HashMap<String, Became>, login: i64) -> bool {
+    let opens = |became: &Became| matches!(became, Became::Done(call) if call.login == login && call.step == "open_account");
+    references.values().any(opens)
 }
 
 async fn take(State(books): State<Arc<Books>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -164,6 +171,9 @@ impl Books {
                         }
                     },
                     None if refuse => Became::Refused,
+                    None if call.step == "enable" && !is_open(&references, call.login) => {
+                        Became::Refused
+                    }
                     None => Became::Done(call.clone()),
                 };
                 references.insert(call.reference.clone(), became.clone());

@@ -3,11 +3,11 @@
 use super::Round;
 use super::dice::Dice;
 use super::firm::{self, FREE, PAID};
+use super::staff;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use touchstone_app::cashier::WebhookSecret;
 use touchstone_app::ports::{Clock, SystemClock};
@@ -19,9 +19,24 @@ pub const BANK_SECRET: &str = "a secret of the bank, long enough";
 enum Wish {
     Buy { key: String, program: i64 },
     Enroll { key: String, template: String },
-    Pay { event: String, transaction: String },
-    Approve { transaction: String },
-    Decline { transaction: String },
+    Pay { event: String, bill: Bill },
+    Approve { bill: Bill },
+    Decline { bill: Bill },
+}
+
+/// A transaction that waits for a decision.
+#[derive(Clone, Debug)]
+pub struct Bill {
+    transaction: String,
+    pub is: BillOf,
+}
+
+#[derive(Clone, Debug)]
+pub enum BillOf {
+    /// The fee of the journey with this key.
+    Journey(String),
+    Deposit,
+    Withdrawal,
 }
 
 pub struct Customer {
@@ -32,19 +47,26 @@ pub struct Customer {
     wishes: u64,
     unanswered: VecDeque<Wish>,
     templates: Vec<String>,
-    /// Fees of journeys that nobody has begun to pay.
-    unpaid: Vec<String>,
+    /// Bills that nobody has begun to pay.
+    open: Vec<Bill>,
+    /// Bills about which an answer said that they are paid, or that they are not.
+    pub paid: Vec<Bill>,
+    pub declined: Vec<Bill>,
+    /// Purchases whose cancelling was answered, and that nobody tried again.
+    pub cancelled: BTreeSet<i64>,
     /// Purchases that were answered, by their key.
     pub bought: BTreeMap<String, i64>,
     /// Journeys that were answered, by their key.
     pub enrolled: BTreeMap<String, String>,
     /// Keys of all that was ever asked for.
     pub keys: Vec<String>,
+    /// Requests that were never answered.
+    pub cut: usize,
     /// Purchases without a key: how many were asked for, and which were answered.
     pub keyless: (usize, Vec<i64>),
 }
 
-async fn answer(request: RequestBuilder) -> Option<(u16, Value)> {
+pub async fn answer(request: RequestBuilder) -> Option<(u16, Value)> {
     let response = request.send().await.ok()?;
     let status = response.status().as_u16();
     // An answer that breaks off is none.
@@ -53,15 +75,6 @@ async fn answer(request: RequestBuilder) -> Option<(u16, Value)> {
         status,
         serde_json::from_slice(&bytes).unwrap_or(Value::Null),
     ))
-}
-
-/// # Panics
-/// When staff cannot sign in.
-pub async fn staff_token(url: &str) -> String {
-    let body = json!({"email": firm::STAFF.0, "password": firm::STAFF.1});
-    let request = Client::new().post(format!("{url}/users/login")).json(&body);
-    let (_, answer) = answer(request).await.expect("an answer");
-    answer["access_token"].as_str().expect("a token").to_owned()
 }
 
 impl Customer {
@@ -89,10 +102,14 @@ impl Customer {
             templates: templates
                 .filter_map(|item| item["template_id"].as_str().map(str::to_owned))
                 .collect(),
-            unpaid: Vec::new(),
+            open: Vec::new(),
+            paid: Vec::new(),
+            declined: Vec::new(),
+            cancelled: BTreeSet::new(),
             bought: BTreeMap::new(),
             enrolled: BTreeMap::new(),
             keys: Vec::new(),
+            cut: 0,
             keyless: (0, Vec::new()),
         }
     }
@@ -100,11 +117,14 @@ impl Customer {
     /// Asks for one thing after the other until the server is gone.
     pub async fn shop(mut self, url: String, staff: String, round: Arc<Round>) -> Self {
         self.repeat_unanswered(&url, &staff, &round).await;
-        while !round.closing.load(Ordering::Relaxed) {
+        while !round.is_closing() {
             let chance = self.dice.throw();
             let is_answered = match chance {
-                0..30 => self.buy_without_key(&url).await,
-                30..60 if !self.bought.is_empty() => self.repeat(&url).await,
+                0..25 => self.buy_without_key(&url).await,
+                25..35 => self.move_wallet(&url, "deposit", BillOf::Deposit).await,
+                35..45 => self.move_wallet(&url, "withdraw", BillOf::Withdrawal).await,
+                45..60 => self.change_mind(&url).await,
+                60..85 if !self.bought.is_empty() => self.repeat(&url).await,
                 _ => {
                     let wish = self.wish(chance);
                     self.unanswered.push_back(wish);
@@ -112,16 +132,17 @@ impl Customer {
                 }
             };
             if !is_answered {
+                self.cut += 1;
                 break;
             }
-            round.answered.send_modify(|answered| *answered += 1);
+            round.count();
         }
         self
     }
 
     pub async fn repeat_unanswered(&mut self, url: &str, staff: &str, round: &Round) {
         while !self.unanswered.is_empty() && self.answer_next(url, staff).await {
-            round.answered.send_modify(|answered| *answered += 1);
+            round.count();
         }
     }
 
@@ -132,14 +153,11 @@ impl Customer {
     fn wish(&mut self, chance: u8) -> Wish {
         self.wishes += 1;
         let key = format!("{}-{}", self.number, self.wishes);
-        if let Some(transaction) = self.unpaid.pop() {
-            return match chance % 8 {
-                0 => Wish::Decline { transaction },
-                1 | 2 => Wish::Approve { transaction },
-                _ => Wish::Pay {
-                    event: key,
-                    transaction,
-                },
+        if let Some(bill) = self.open.pop() {
+            return match (chance % 8, &bill.is) {
+                (0, _) => Wish::Decline { bill },
+                (1 | 2, _) | (_, BillOf::Withdrawal) => Wish::Approve { bill },
+                _ => Wish::Pay { event: key, bill },
             };
         }
         self.keys.push(key.clone());
@@ -178,10 +196,10 @@ impl Customer {
                 .bearer_auth(&self.token)
                 .header("Idempotency-Key", key)
                 .json(&json!({})),
-            Wish::Pay { event, transaction } => {
+            Wish::Pay { event, bill } => {
                 let body = json!({
-                    "event_id": event, "type": "payment.received", "transaction_id": transaction,
-                    "amount": "499.00", "currency": "USD",
+                    "event_id": event, "type": "payment.received", "transaction_id": bill.transaction,
+                    "amount": firm::PRICE, "currency": "USD",
                 })
                 .to_string();
                 let now = SystemClock.now().seconds();
@@ -195,13 +213,13 @@ impl Customer {
                     )
                     .body(body)
             }
-            Wish::Approve { transaction } | Wish::Decline { transaction } => {
+            Wish::Approve { bill } | Wish::Decline { bill } => {
                 let verb = match wish {
                     Wish::Approve { .. } => "approve",
                     _ => "decline",
                 };
                 self.client
-                    .patch(format!("{url}/transactions/{transaction}/{verb}"))
+                    .patch(format!("{url}/transactions/{}/{verb}", bill.transaction))
                     .bearer_auth(staff)
                     .json(&json!({}))
             }
@@ -236,16 +254,26 @@ impl Customer {
                 );
                 if answer["fee_amount"] != "0.00" {
                     let fee = answer["pending_tx_id"].as_str().expect("an id");
-                    self.unpaid.push(fee.to_owned());
+                    // A repeat names the same fee.
+                    self.open.push(Bill {
+                        transaction: fee.to_owned(),
+                        is: BillOf::Journey(key.clone()),
+                    });
                 }
             }
-            Wish::Pay { .. } => assert_eq!(status, 200, "{wish:?}: {answer}"),
-            // A repeat may find it decided.
-            Wish::Approve { .. } | Wish::Decline { .. } => {
-                assert!(
-                    status == 200 || status == 409,
-                    "{wish:?}: {status} {answer}"
-                );
+            Wish::Pay { bill, .. } => {
+                assert_eq!(status, 200, "{wish:?}: {answer}");
+                assert_eq!(answer["outcome"], "approved", "{wish:?}");
+                self.paid.push(bill.clone());
+            }
+            // Nobody else decides about it, so a repeat that comes too late was done before.
+            Wish::Approve { bill } => {
+                assert!(matches!(status, 200 | 409), "{wish:?}: {status} {answer}");
+                self.paid.push(bill.clone());
+            }
+            Wish::Decline { bill } => {
+                assert!(matches!(status, 200 | 409), "{wish:?}: {status} {answer}");
+                self.declined.push(bill.clone());
             }
         }
     }
@@ -261,6 +289,64 @@ impl Customer {
             return false;
         };
         self.keyless.1.extend(purchase_id(&answer));
+        true
+    }
+
+    /// A deposit or a withdrawal; what is not answered is never paid.
+    async fn move_wallet(&mut self, url: &str, way: &str, is: BillOf) -> bool {
+        let request = self
+            .client
+            .post(format!("{url}/customers/me/{way}"))
+            .bearer_auth(&self.token)
+            .json(&json!({"amount": firm::PRICE}));
+        let Some((status, answer)) = answer(request).await else {
+            return false;
+        };
+        assert_eq!(status, 201, "{way}: {answer}");
+        let transaction = answer["transaction_id"].as_str().expect("an id").to_owned();
+        self.open.push(Bill { transaction, is });
+        true
+    }
+
+    /// Cancels what can be cancelled, or tries again what can be tried again.
+    async fn change_mind(&mut self, url: &str) -> bool {
+        let newest = self
+            .client
+            .get(format!("{url}/prop/challenges?limit=20"))
+            .bearer_auth(&self.token);
+        let Some((200, page)) = answer(newest).await else {
+            return false;
+        };
+        let purchases = page["purchases"].as_array().expect("purchases");
+        let bought = purchases.iter().filter(|p| p["payer_login"] != 0);
+        let mut wanted = bought.filter_map(|p| {
+            let way = match (&p["can_cancel"], &p["can_retry"]) {
+                (Value::Bool(true), _) => "cancel",
+                (_, Value::Bool(true)) => "retry",
+                _ => return None,
+            };
+            Some((p["id"].as_i64()?, way))
+        });
+        let Some((id, way)) = wanted.next_back() else {
+            return true;
+        };
+        if way == "retry" {
+            self.cancelled.remove(&id);
+        }
+        let request = self
+            .client
+            .post(format!("{url}/prop/purchases/{id}/{way}"))
+            .bearer_auth(&self.token);
+        let Some((status, answer)) = answer(request).await else {
+            return false;
+        };
+        assert!(
+            status < 500 || answer["purchase"]["id"] == id,
+            "{way} {id}: {status} {answer}"
+        );
+        if (status, way) == (200, "cancel") {
+            self.cancelled.insert(id);
+        }
         true
     }
 
@@ -306,13 +392,16 @@ impl Customer {
         }
     }
 
-    /// Whether nothing of his is on its way.
-    pub async fn is_at_rest(&self, url: &str) -> bool {
+    /// Whether nothing of his is on its way; what waits for staff, their list has to name.
+    pub async fn is_at_rest(&self, url: &str, staff: &str) -> bool {
+        let listed = staff::refunds_due(url, staff).await;
         let purchases = self.purchases(url).await;
-        // What came in at a cashier for a journey that had ended waits for staff.
         let moves = |purchase: &Value| match purchase["next_action"].as_str() {
             Some("WAIT") => true,
-            Some("WAIT_FOR_REFUND") => purchase["payer_login"] != 0,
+            Some("WAIT_FOR_REFUND") => {
+                let id = purchase["id"].as_i64();
+                id.is_none_or(|id| !listed.contains(&id))
+            }
             _ => false,
         };
         !purchases.iter().any(moves)

@@ -5,7 +5,8 @@ use std::fmt::Write;
 pub const CUSTOMERS: std::ops::RangeInclusive<i64> = 1..=6;
 pub const STAFF: (&str, &str) = ("admin@firm.test", "a password of staff");
 pub const PASSWORD: &str = "a password of a customer";
-/// 499.00 USD.
+/// Of the program that costs something, of each deposit and of each withdrawal.
+pub const PRICE: &str = "499.00";
 pub const PAID: i64 = 1;
 pub const FREE: i64 = 2;
 pub const PRICE_MINOR: i64 = 49_900;
@@ -50,7 +51,7 @@ password = "{}"
 [[brands.programs]]
 id = {PAID}
 name = "Paid"
-price = "499.00"
+price = "{PRICE}"
 currency = "USD"
 
 [[brands.programs.steps]]

@@ -1,7 +1,7 @@
 //! What must stand in the end.
 
 use super::bridge::Bridge;
-use super::customer::Customer;
+use super::customer::{Bill, BillOf, Customer};
 use super::firm::{self, PRICE_MINOR, WALLET_MINOR};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,7 +49,16 @@ pub async fn compare(customer: &Customer, url: &str, bridge: Option<&Bridge>) {
     let active: Vec<&&Value> = by_id.values().filter(is_active).collect();
     let prices = active.iter().copied().filter(from_wallet).map(price_minor);
     let spent: i64 = prices.sum();
-    assert_eq!(customer.wallet_minor(url).await, WALLET_MINOR - spent);
+    let moved = count(&customer.paid, |is| matches!(is, BillOf::Deposit))
+        - count(&customer.paid, |is| matches!(is, BillOf::Withdrawal));
+    assert_eq!(
+        customer.wallet_minor(url).await,
+        WALLET_MINOR - spent + moved * PRICE_MINOR
+    );
+    journeys(customer, &keys, &by_id, bridge.is_some());
+    for id in &customer.cancelled {
+        assert_ne!(by_id[id]["status_name"], "active", "cancelled {id}");
+    }
 
     let logins: BTreeSet<i64> = active.iter().map(|p| account(p)).collect();
     assert_eq!(
@@ -71,6 +80,48 @@ pub async fn compare(customer: &Customer, url: &str, bridge: Option<&Bridge>) {
         };
         assert_eq!(standing, wanted, "{purchase}");
     }
+}
+
+fn count(bills: &[Bill], wanted: impl Fn(&BillOf) -> bool) -> i64 {
+    let count = bills.iter().filter(|bill| wanted(&bill.is)).count();
+    i64::try_from(count).expect("a few")
+}
+
+/// What was answered as paid is delivered, or given back where the trading server refused; what
+/// was declined is neither.
+fn journeys(
+    customer: &Customer,
+    keys: &BTreeMap<String, i64>,
+    by_id: &BTreeMap<i64, &Value>,
+    may_be_refused: bool,
+) {
+    let stand = |bills: &[Bill]| -> Vec<String> {
+        let fees = bills.iter().filter_map(|bill| match &bill.is {
+            BillOf::Journey(key) => Some(key),
+            _ => None,
+        });
+        let status = |key| by_id[&keys[key]]["payment_status"].as_str();
+        fees.map(|key| status(key).expect("a status").to_owned())
+            .collect()
+    };
+    for status in stand(&customer.paid) {
+        let given_back = may_be_refused && status == "refund_pending";
+        assert!(status == "paid" || given_back, "paid, and then {status}");
+    }
+    assert!(stand(&customer.declined).iter().all(|s| s == "failed"));
+    let active: BTreeSet<&String> = keys
+        .iter()
+        .filter(|(_, id)| by_id[id]["payer_login"] == 0)
+        .filter(|(_, id)| by_id[id]["status_name"] == "active" && price_minor(&by_id[id]) > 0)
+        .map(|(key, _)| key)
+        .collect();
+    let paid = |key: &String| {
+        customer
+            .paid
+            .iter()
+            .any(|bill| matches!(&bill.is, BillOf::Journey(of) if of == key))
+    };
+    assert!(active.into_iter().all(paid), "delivered, but never paid");
 }
 
 fn account(purchase: &Value) -> i64 {

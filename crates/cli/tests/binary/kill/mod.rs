@@ -6,16 +6,16 @@ mod customer;
 mod dice;
 mod firm;
 mod ledger;
+mod staff;
 
 use crate::support::{SECRET, Server, run, text, touchstone};
 use bridge::Bridge;
-use customer::Customer;
+use customer::{BillOf, Customer};
 use dice::Dice;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
@@ -23,17 +23,44 @@ use tokio::time::{Instant, timeout};
 use touchstone_store::testing::{TestDatabase, databases};
 
 /// How often the server is killed.
-const KILLS: usize = 10;
+const KILLS: usize = 20;
 /// How long the last purchases may take to reach their end.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What all customers of one run watch.
-#[derive(Default)]
+/// A life of the server, which ends with the answer that makes `wanted` of them.
 pub struct Round {
-    /// Requests that were answered.
     answered: watch::Sender<usize>,
+    wanted: usize,
+    server: Mutex<Option<Server>>,
+}
+
+impl Round {
+    fn new(wanted: usize, server: Option<Server>) -> Self {
+        Self {
+            answered: watch::Sender::default(),
+            wanted,
+            server: Mutex::new(server),
+        }
+    }
+
+    /// Counts an answer. Whoever got the last one kills the server on the spot: what he was told
+    /// is on the disk, or it is lost now. The requests of everybody else are in the air.
+    pub fn count(&self) {
+        let mut last = false;
+        self.answered.send_modify(|answered| {
+            *answered += 1;
+            last = *answered == self.wanted;
+        });
+        if last {
+            let mut server = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+            server.take().into_iter().for_each(Server::kill);
+        }
+    }
+
     /// Nobody begins anything new.
-    closing: AtomicBool,
+    pub fn is_closing(&self) -> bool {
+        *self.answered.borrow() >= self.wanted
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -61,14 +88,15 @@ async fn play(database: &TestDatabase, bridge: Option<&Bridge>, seed: u64) {
     for number in firm::CUSTOMERS {
         customers.push(Customer::sign_in(&server.url, number, seed).await);
     }
-    let staff = customer::staff_token(&server.url).await;
+    let staff = staff::sign_in(&server.url).await;
     for kill in 1..=KILLS {
-        let round = Arc::new(Round::default());
-        let wanted = 10 + usize::from(dice.throw()) % 50;
+        let wanted = 10 + usize::from(dice.throw()) % 40;
+        let url_now = server.url.clone();
+        let round = Arc::new(Round::new(wanted, Some(server)));
         let tasks: Vec<_> = customers
             .drain(..)
             .map(|customer| {
-                tokio::spawn(customer.shop(server.url.clone(), staff.clone(), round.clone()))
+                tokio::spawn(customer.shop(url_now.clone(), staff.clone(), round.clone()))
             })
             .collect();
         let mut answered = round.answered.subscribe();
@@ -76,16 +104,12 @@ async fn play(database: &TestDatabase, bridge: Option<&Bridge>, seed: u64) {
             .await
             .unwrap_or_else(|_| panic!("kill {kill}: {wanted} answers never came"))
             .unwrap();
-        // Right between two answers, with requests of everybody in the air.
-        server.kill();
-        round.closing.store(true, Ordering::Relaxed);
         for task in tasks {
             customers.push(task.await.unwrap());
         }
         server = Server::start(serve(home.path(), &url, bridge));
     }
-    let round = Arc::new(Round::default());
-    round.closing.store(true, Ordering::Relaxed);
+    let round = Round::new(0, None);
     for customer in &mut customers {
         customer
             .repeat_unanswered(&server.url, &staff, &round)
@@ -98,9 +122,10 @@ async fn play(database: &TestDatabase, bridge: Option<&Bridge>, seed: u64) {
     if let Some(bridge) = bridge {
         bridge.behave();
     }
+    staff::decline_withdrawals(&server.url, &staff).await;
     let begun = Instant::now();
     for customer in &mut customers {
-        while !customer.is_at_rest(&server.url).await {
+        while !customer.is_at_rest(&server.url, &staff).await {
             assert!(
                 begun.elapsed() < PATIENCE,
                 "a purchase does not reach its end"
@@ -108,10 +133,38 @@ async fn play(database: &TestDatabase, bridge: Option<&Bridge>, seed: u64) {
         }
         ledger::compare(customer, &server.url, bridge).await;
     }
+    met(&customers, bridge.is_some());
     let (status, log) = server.stop("-TERM");
     assert_eq!(status.code(), Some(0), "{log}");
     let check = run(home.path(), &["check", "--database", &url]);
     assert!(check.status.success(), "{}", text(&check.stdout));
+}
+
+/// A run in which nothing of this happened would prove nothing about it.
+fn met(customers: &[Customer], remote: bool) {
+    let sum = |of: fn(&Customer) -> usize| customers.iter().map(of).sum::<usize>();
+    // With the built-in trading server there is nothing under way that could be cancelled.
+    assert_eq!(remote, sum(|c| c.cancelled.len()) > 0);
+    assert!(sum(|c| c.cut) >= KILLS, "hardly a request was cut off");
+    assert!(
+        sum(|c| c.bought.len()) >= KILLS,
+        "hardly anything was bought"
+    );
+    assert_ne!(0, sum(|c| c.keyless.1.len()));
+    assert_ne!(0, sum(|c| c.declined.len()));
+    let kinds: [fn(&BillOf) -> bool; 3] = [
+        |is| matches!(is, BillOf::Journey(_)),
+        |is| matches!(is, BillOf::Deposit),
+        |is| matches!(is, BillOf::Withdrawal),
+    ];
+    let paid: Vec<&BillOf> = customers
+        .iter()
+        .flat_map(|c| &c.paid)
+        .map(|b| &b.is)
+        .collect();
+    for wanted in kinds {
+        assert!(paid.iter().any(|is| wanted(is)), "{paid:?}");
+    }
 }
 
 /// A migrated database with a firm, and the files that a server reads.
@@ -137,6 +190,10 @@ fn serve(folder: &Path, database: &str, bridge: Option<&Bridge>) -> Command {
         "--payment-webhook-files",
         "bank=bank",
         "--pending-journeys-limit",
+        "100000",
+        "--pending-deposits-limit",
+        "100000",
+        "--pending-withdrawals-limit",
         "100000",
     ]);
     if let Some(bridge) = bridge {

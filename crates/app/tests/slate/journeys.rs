@@ -45,6 +45,13 @@ async fn a_list_is_narrowed_paged_and_summed() {
             ..all.clone()
         };
         assert_eq!(found(&w, template, 9, 0).await, (vec![free], 1));
+        let waiting_of = |customer| JourneyFilter {
+            status: Some(JourneyStatus::PendingPayment),
+            customer: Some(CustomerId(customer)),
+            ..all.clone()
+        };
+        assert_eq!(found(&w, waiting_of(5), 9, 0).await, (vec![waiting], 1));
+        assert_eq!(found(&w, waiting_of(6), 9, 0).await, (vec![], 0));
         for (text, many) in [("TINA tr", 3), ("2000100", 1), ("rival", 0), ("%", 0)] {
             let filter = JourneyFilter {
                 text: Some(text.into()),

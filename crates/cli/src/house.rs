@@ -10,7 +10,7 @@ use touchstone_app::{
     App,
     firm::{self, Edge, Firm},
     mail::Mailer,
-    ports::{OsRandom, Ports, SystemClock},
+    ports::{self, OsRandom, Ports, SystemClock},
 };
 use touchstone_store::{DatabaseUrl, Store, StoreOptions};
 
@@ -28,6 +28,10 @@ pub fn ports() -> Ports {
 pub async fn open_store(url: DatabaseUrl, options: StoreOptions) -> anyhow::Result<Store> {
     // Counters are bound to the recorder that is there when they are made.
     touchstone_api::system::metrics::recorder();
+    let options = StoreOptions {
+        stopwatch: ports::uptime,
+        ..options
+    };
     let opened = tokio::task::spawn_blocking(move || Store::open(&url, &options)).await?;
     Ok(opened?)
 }

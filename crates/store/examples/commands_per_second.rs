@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "its output is what it is for")]
 
 use std::error::Error;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -52,8 +53,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let seconds: u64 = args.next().map_or(Ok(10), |text| text.parse())?;
 
     migrate::run(&url, SCHEMA, 0)?;
-    let store = Store::open_schema(&url, &StoreOptions::default(), SCHEMA)?;
+    let options = StoreOptions {
+        stopwatch: uptime,
+        ..StoreOptions::default()
+    };
+    let store = Store::open_schema(&url, &options, SCHEMA)?;
     tokio::runtime::Runtime::new()?.block_on(measure(store, clients, Duration::from_secs(seconds)))
+}
+
+fn uptime() -> Duration {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
 }
 
 async fn measure(store: Store, clients: i64, time: Duration) -> Result<(), Box<dyn Error>> {

@@ -1,6 +1,7 @@
 //! The time that rate limits run on.
 
 use std::{fmt, sync::Arc, time::Duration};
+use touchstone_app::ports::uptime;
 
 /// Time since some fixed moment, never going back. Not the time of `app`, which a demo can hold still.
 #[derive(Clone)]
@@ -20,8 +21,7 @@ impl LimiterClock {
 impl Default for LimiterClock {
     /// The machine's monotonic clock.
     fn default() -> Self {
-        let start = tokio::time::Instant::now();
-        Self::new(move || start.elapsed())
+        Self::new(uptime)
     }
 }
 

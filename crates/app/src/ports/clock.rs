@@ -1,6 +1,9 @@
 //! Time comes in here and nowhere else.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
 use touchstone_domain::UnixMicros;
 
 pub trait Clock: Send + Sync {
@@ -19,6 +22,12 @@ impl Clock for SystemClock {
     fn now(&self) -> UnixMicros {
         UnixMicros(jiff::Timestamp::now().as_microsecond())
     }
+}
+
+/// Time since the first call, which never goes back: to measure with, not to decide on.
+pub fn uptime() -> Duration {
+    static FIRST: OnceLock<Instant> = OnceLock::new();
+    FIRST.get_or_init(Instant::now).elapsed()
 }
 
 /// A clock that stands still until it is moved.

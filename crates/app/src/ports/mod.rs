@@ -9,7 +9,7 @@ mod trading_server;
 
 pub use bridge::{BridgeTradingServer, sign};
 pub use cashier::{Cashier, DemoCashier, HostedCashier, Invoice};
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, SystemClock, uptime};
 pub use random::{OsRandom, Random, SeededRandom};
 pub use scripted::{Behaviour, Books, ScriptedTradingServer};
 pub use trading_server::{Answer, Call, TradingServer};

@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 /// Limits and sizes of a [`Store`](crate::Store). `Default` suits two cores and some gigabytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct StoreOptions {
+    /// Time that has passed since some moment, never less than before: how long a commit took is shown
+    /// by the metrics, and told to SQLite's writer, who waits for company where commits are slow. It
+    /// stands still by default, so that a run can be repeated.
+    pub stopwatch: fn() -> Duration,
     /// Threads that read at the same time, each with a connection of its own (at least 1).
     pub readers: usize,
     /// Commands that may wait; one more is answered with [`Overloaded`](crate::StoreError::Overloaded).
@@ -45,6 +49,7 @@ pub struct StoreOptions {
 impl Default for StoreOptions {
     fn default() -> Self {
         StoreOptions {
+            stopwatch: || Duration::ZERO,
             readers: 4,
             queue_limit: 4096,
             max_batch: 256,

@@ -28,6 +28,7 @@ pub struct StoreStats {
 pub(crate) struct Meter(Arc<Counts>);
 
 struct Counts {
+    stopwatch: fn() -> Duration,
     batches: AtomicU64,
     commands: AtomicU64,
     commit_us: AtomicU64,
@@ -47,7 +48,7 @@ struct Exported {
 }
 
 impl Meter {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(stopwatch: fn() -> Duration) -> Self {
         describe();
         let exported = Exported {
             commands: metrics::counter!("touchstone_store_commands_total"),
@@ -58,6 +59,7 @@ impl Meter {
             queue_depth: metrics::gauge!("touchstone_store_queue_depth"),
         };
         Meter(Arc::new(Counts {
+            stopwatch,
             batches: AtomicU64::new(0),
             commands: AtomicU64::new(0),
             commit_us: AtomicU64::new(0),
@@ -66,6 +68,13 @@ impl Meter {
             wal_resets: AtomicU64::new(0),
             exported,
         }))
+    }
+
+    /// Does something, and tells how long it took.
+    pub(crate) fn time<T>(&self, what: impl FnOnce() -> T) -> (T, Duration) {
+        let begun = (self.0.stopwatch)();
+        let outcome = what();
+        (outcome, (self.0.stopwatch)().saturating_sub(begun))
     }
 
     pub(crate) fn committed(&self, commands: usize, took: Duration, queue_depth: usize) {

@@ -2,7 +2,8 @@
 
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
 
 use futures_util::future::poll_immediate;
 use touchstone_store::testing::each_engine;
@@ -113,6 +114,26 @@ fn commands_that_wait_together_share_one_commit_on_sqlite() {
     assert_eq!(after.batches - before.batches, 2);
     assert_eq!(after.commands - before.commands, 51);
     store.close_blocking();
+}
+
+#[test]
+fn commits_are_measured_with_the_stopwatch_that_was_given() {
+    static ASKED: AtomicU64 = AtomicU64::new(0);
+    each_engine(|database| {
+        let options = StoreOptions {
+            stopwatch: || Duration::from_millis(ASKED.fetch_add(1, Ordering::Relaxed)),
+            ..StoreOptions::default()
+        };
+        let store = database.store_with(&options, SCHEMA);
+        for id in 1..=3 {
+            store
+                .write_blocking(move |tx| put_purse(tx, id, 1))
+                .unwrap();
+        }
+        let stats = store.stats();
+        assert_eq!((stats.batches, stats.commit_us), (3, 3_000), "{stats:?}");
+        store.close_blocking();
+    });
 }
 
 #[test]

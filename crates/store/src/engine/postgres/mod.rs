@@ -53,7 +53,7 @@ fn start(
     let mut parts = Parts {
         writes: None,
         reads: reads.clone(),
-        meter: Meter::new(),
+        meter: Meter::new(options.stopwatch),
         events: subscription,
         threads: Mutex::default(),
     };

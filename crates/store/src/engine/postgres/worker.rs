@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use super::link::{Connector, Link};
 use super::numbers::Numbers;
@@ -97,9 +96,8 @@ impl Writer {
                 Attempt::Failed { failure, own: true }
             }
             Ran::Keep => {
-                let begun = Instant::now();
-                let committed = session.commit();
-                self.meter.committed(1, begun.elapsed(), self.queue.len());
+                let (committed, took) = self.meter.time(|| session.commit());
+                self.meter.committed(1, took, self.queue.len());
                 match committed {
                     Ok(()) => {
                         if session.appended_event() {

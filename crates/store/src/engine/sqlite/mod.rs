@@ -52,7 +52,7 @@ pub(super) fn open(
     let mut parts = Parts {
         writes: None,
         reads: reads.clone(),
-        meter: Meter::new(),
+        meter: Meter::new(options.stopwatch),
         events: subscription,
         threads: Mutex::default(),
     };

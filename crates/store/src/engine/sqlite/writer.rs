@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use super::checkpoint::WalKeeper;
 use super::connection::Connector;
@@ -126,10 +125,9 @@ impl Writer {
             answer_all(batch.drain(..commands), &Err(failure));
             return usable;
         }
-        let begun = Instant::now();
         let last_event = session.last_event();
-        let outcome = session.commit();
-        self.note(batch.len(), begun.elapsed());
+        let (outcome, took) = self.meter.time(|| session.commit());
+        self.note(batch.len(), took);
         let usable = match &outcome {
             Ok(()) => {
                 self.tell_events(last_event);

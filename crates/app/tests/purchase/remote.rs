@@ -282,11 +282,11 @@ async fn entries_of(w: &World) -> String {
 }
 
 async fn entries_of_purchase(w: &World, p: &Purchase) -> String {
-    let (payer, account, id) = (p.payer_login, p.account_login, p.id);
+    let id = p.id;
     let entries = w
         .app
         .store
-        .read(move |tx| repo::ledger::of_purchase(tx, id, payer, account))
+        .read(move |tx| repo::ledger::of_purchase(tx, id))
         .await
         .unwrap();
     entries

@@ -62,6 +62,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "password_resets_of_staff",
         text: include_str!("../../migrations/0005_password_resets_of_staff.sql"),
     },
+    Migration {
+        version: 6,
+        name: "lean_purchases",
+        text: include_str!("../../migrations/0006_lean_purchases.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -72,7 +72,8 @@ pub fn lock(tx: &mut Tx<'_>, login: Login) -> Result<Option<Account>, StoreError
     )
 }
 
-/// A customer's accounts in the order in which they were opened.
+/// A customer's accounts in the order in which they were opened: those that he opened himself, and those of his
+/// purchases and their phases, which have no index of their own.
 pub fn of_customer(
     tx: &mut Tx<'_>,
     customer: CustomerId,
@@ -82,7 +83,12 @@ pub fn of_customer(
                 a.balance_minor, a.held_minor, a.created_at, a.closed_at, a.password_hash,
                 g.id, g.brand_id, g.name, g.mode, g.currency, g.leverage, g.default_deposit_minor, g.enabled,
                 g.public_opening, g.max_positions
-         FROM account a JOIN account_group g ON g.id = a.group_id WHERE a.customer_id = $1 ORDER BY a.login",
+         FROM account a JOIN account_group g ON g.id = a.group_id WHERE a.login IN (
+            SELECT login FROM account WHERE customer_id = $1 AND kind = 0
+            UNION SELECT account_login FROM purchase WHERE customer_id = $1
+            UNION SELECT f.account_login FROM purchase p JOIN phase f ON f.challenge_id = p.challenge_id
+            WHERE p.customer_id = $1)
+         ORDER BY a.login",
         params![customer.0],
         with_group,
     )

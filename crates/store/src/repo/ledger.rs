@@ -5,17 +5,16 @@ use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::ledger::{Entry, HouseAccount, LedgerAccount, Operation};
 use touchstone_domain::{BrandId, Login, OrderNo, PurchaseId, TransactionId, UnixMicros};
 
-/// Writes the entry and moves the balance of the trading account in it. The caller holds the
+/// Moves the balance of the trading account in the entry and writes it. The caller holds the
 /// account's lock and has checked that the money is there.
 pub fn post(tx: &mut Tx<'_>, entry: &Entry) -> Result<(), StoreError> {
-    record(tx, entry)?;
     if let LedgerAccount::Trading(login) = entry.from {
         accounts::add_balance(tx, login, -entry.amount_minor)?;
     }
     if let LedgerAccount::Trading(login) = entry.to {
         accounts::add_balance(tx, login, entry.amount_minor)?;
     }
-    Ok(())
+    record(tx, entry)
 }
 
 /// Writes the entry alone: for an account that is inserted in the same transaction with the
@@ -83,7 +82,8 @@ pub fn by_order(tx: &mut Tx<'_>, order: OrderNo) -> Result<Option<Entry>, StoreE
     )
 }
 
-/// Finance operations of one account, newest first, below order number `before`.
+/// Finance operations of one account, newest first, below order number `before`. Those of purchases are found through
+/// the purchases of the account's owner.
 pub fn of_account(
     tx: &mut Tx<'_>,
     login: Login,
@@ -93,25 +93,25 @@ pub fn of_account(
     tx.query(
         "SELECT order_no, brand_id, at, operation, currency, from_account, to_account, amount_minor,
                 purchase_id, transaction_id, api_data
-         FROM entry WHERE login = $1 AND order_no < $2 ORDER BY order_no DESC LIMIT $3",
+         FROM entry WHERE order_no < $2 AND order_no IN (
+            SELECT order_no FROM entry WHERE login = $1 AND purchase_id IS NULL
+            UNION ALL
+            SELECT e.order_no FROM account a JOIN purchase p ON p.customer_id = a.customer_id
+                JOIN entry e ON e.purchase_id = p.id
+            WHERE a.login = $1 AND e.login = $1)
+         ORDER BY order_no DESC LIMIT $3",
         params![login.0, before.0, limit],
         entry,
     )
 }
 
-/// Every entry of a purchase in order: for staff and for tests; it reads the whole table of a
-/// small database, or the accounts' own entries of a large one.
-pub fn of_purchase(
-    tx: &mut Tx<'_>,
-    purchase: PurchaseId,
-    payer: Option<Login>,
-    account: Option<Login>,
-) -> Result<Vec<Entry>, StoreError> {
+/// Every entry of a purchase, in order.
+pub fn of_purchase(tx: &mut Tx<'_>, purchase: PurchaseId) -> Result<Vec<Entry>, StoreError> {
     tx.query(
         "SELECT order_no, brand_id, at, operation, currency, from_account, to_account, amount_minor,
                 purchase_id, transaction_id, api_data
-         FROM entry WHERE purchase_id = $1 AND login IN ($2, $3) ORDER BY order_no",
-        params![purchase.0, payer.map_or(0, |l| l.0), account.map_or(0, |l| l.0)],
+         FROM entry WHERE purchase_id = $1 ORDER BY order_no",
+        params![purchase.0],
         entry,
     )
 }

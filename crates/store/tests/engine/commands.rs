@@ -179,6 +179,43 @@ fn each_kind_of_refusal_by_the_database_has_its_own_error() {
 }
 
 #[test]
+fn an_update_and_the_inserts_after_it_are_kept_together_or_not_at_all() {
+    each_engine(|database| {
+        let store = open(database);
+        put_purses(&store, 1, 5);
+        let missed = store.write_blocking(|tx| {
+            set_amount(tx, 9, 1)?;
+            put_purse(tx, 2, 5)?;
+            put_purse(tx, 3, 5)
+        });
+        assert!(
+            matches!(missed, Err(StoreError::Stale { .. })),
+            "{missed:?}"
+        );
+        let refused = store.write_blocking(|tx| {
+            set_amount(tx, 1, 6)?;
+            put_purse(tx, 2, 5)?;
+            put_purse(tx, 3, -5)
+        });
+        assert!(
+            matches!(refused, Err(StoreError::Constraint { .. })),
+            "{refused:?}"
+        );
+        assert_eq!((ids(&store), total(&store)), (vec![1], 5));
+        store
+            .write_blocking(|tx| {
+                set_amount(tx, 1, 6)?;
+                put_purse(tx, 2, 10)?;
+                set_amount(tx, 2, 20)?;
+                put_purse(tx, 3, 100)
+            })
+            .unwrap();
+        assert_eq!((ids(&store), total(&store)), (vec![1, 2, 3], 126));
+        store.close_blocking();
+    });
+}
+
+#[test]
 fn a_statement_that_is_wrong_says_so() {
     each_engine(|database| {
         let store = open(database);

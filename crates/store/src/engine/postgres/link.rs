@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 use tokio_postgres::{Client, Config, NoTls, Statement};
 
 use super::error::{failed, text};
-use super::merge::merged;
+use super::merge::{merged, with_guard};
 use crate::{DatabaseUrl, OpenError, Outage, StoreError, StoreOptions};
 
 /// What is needed to make one more connection to the same database.
@@ -134,7 +134,7 @@ impl<'r> Link<'r> {
         Ok(statement)
     }
 
-    /// One statement for several plain INSERTs, prepared once for each connection, and the order in
+    /// One statement for several writes, prepared once for each connection, and the order in
     /// which it takes their parameters.
     pub(super) fn merged(
         &mut self,
@@ -151,13 +151,4 @@ impl<'r> Link<'r> {
         self.merged.insert(key, (statement.clone(), order.clone()));
         Ok((statement, order))
     }
-}
-
-/// A pipeline sends the COMMIT before the count of a `put` is known; so the server itself must refuse
-/// to go on when it is not 1.
-fn with_guard(sql: &str) -> String {
-    format!(
-        "WITH hit AS ({sql} RETURNING 1) \
-         SELECT 1 / (CASE COUNT(*) WHEN 1 THEN 1 ELSE 0 END) FROM hit"
-    )
 }

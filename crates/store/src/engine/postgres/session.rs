@@ -4,7 +4,7 @@ use tokio_postgres::Statement;
 
 use super::error::{commit_failed, failed, is_stale};
 use super::link::Link;
-use super::merge::{groups, is_plain_insert};
+use super::merge::{Kind, groups};
 use super::numbers::Numbers;
 use super::pipeline::{Call, Failed, in_order};
 use super::value::{Owned, owned};
@@ -30,7 +30,7 @@ pub(super) struct PgSession<'l, 'r> {
 /// A write that waits for the next round trip.
 struct Put {
     sql: &'static str,
-    is_plain: bool,
+    kind: Kind,
     statement: Statement,
     params: Vec<Owned>,
 }
@@ -164,9 +164,7 @@ impl<'l, 'r> PgSession<'l, 'r> {
     fn take_buffered(&mut self) -> Result<Vec<Put>, StoreError> {
         let mut puts = std::mem::take(&mut self.buffered);
         let mut taken = Vec::with_capacity(puts.len());
-        let sizes: Vec<usize> = groups(&puts, |put| put.is_plain)
-            .map(<[Put]>::len)
-            .collect();
+        let sizes: Vec<usize> = groups(&puts, |put| put.kind).map(<[Put]>::len).collect();
         for size in sizes {
             let mut group: Vec<Put> = puts.drain(..size).collect();
             if size == 1 {
@@ -181,7 +179,7 @@ impl<'l, 'r> PgSession<'l, 'r> {
                 .collect();
             taken.push(Put {
                 sql: texts[0],
-                is_plain: true,
+                kind: Kind::Alone,
                 statement,
                 params,
             });
@@ -227,12 +225,12 @@ impl Session for PgSession<'_, '_> {
 
     fn put(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<(), StoreError> {
         self.must_write()?;
-        let is_plain = is_plain_insert(sql);
-        let statement = self.link.prepared(sql, !is_plain)?;
+        let kind = Kind::of(sql);
+        let statement = self.link.prepared(sql, kind.is_guarded())?;
         let params = owned(params, statement.params(), sql)?;
         self.buffered.push(Put {
             sql,
-            is_plain,
+            kind,
             statement,
             params,
         });

@@ -32,7 +32,13 @@ impl Params {
 
     /// Reads a struct from all parameters, or a single value when the route has one parameter.
     pub fn read<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        T::deserialize(Root(&self.0))
+        T::deserialize(Root(&self.0)).map_err(|error| match &self.0[..] {
+            // A rule about the only parameter is told by its type, which does not know its name.
+            [(name, _)] if error.path().next().is_none() => {
+                error.within(Segment::Key(name.clone()))
+            }
+            _ => error,
+        })
     }
 }
 

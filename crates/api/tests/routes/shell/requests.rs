@@ -174,6 +174,9 @@ async fn a_scaletrade_id_in_the_path_that_does_not_fit(#[case] id: &str, #[case]
         "{}",
         answer.body
     );
+    if complaint != "UTF-8" {
+        assert_eq!(answer.json()["field"], "id", "{}", answer.body);
+    }
 }
 
 #[rstest]

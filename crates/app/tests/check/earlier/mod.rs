@@ -5,19 +5,32 @@ use touchstone_store::migrate::{self, MIGRATIONS};
 use touchstone_store::testing::{TestDatabase, databases};
 use touchstone_store::{Engine, Store, StoreError};
 
-/// The schemas that data was kept of, with it.
-const EARLIER: [(usize, &str); 1] = [(2, include_str!("schema_2.sql"))];
+/// What installations held: each schema's own data, on top of the ones before it.
+const EARLIER: [(usize, &str); 4] = [
+    (2, include_str!("schema_2.sql")),
+    (3, include_str!("schema_3.sql")),
+    (4, include_str!("schema_4.sql")),
+    (5, include_str!("schema_5.sql")),
+];
+
+/// Schemas that only changed indexes since the newest of [`EARLIER`].
+const WITHOUT_DATA: [usize; 1] = [6];
 
 #[tokio::test]
 async fn the_data_of_every_earlier_schema_is_kept() {
-    for (version, data) in EARLIER {
+    let last = EARLIER.len() - 1;
+    assert_eq!(EARLIER[last].0 + WITHOUT_DATA.len(), MIGRATIONS.len());
+    for stop in 0..EARLIER.len() {
         for database in databases() {
-            migrate::run(database.url(), &MIGRATIONS[..version], 0).unwrap();
-            database.run(&for_engine(data, database.engine()));
-            let before = rows(&open(&database, version), data).await;
+            let held = &EARLIER[..=stop];
+            for (version, data) in held {
+                migrate::run(database.url(), &MIGRATIONS[..*version], 0).unwrap();
+                database.run(&for_engine(data, database.engine()));
+            }
+            let before = rows(&open(&database, held[stop].0), held).await;
             migrate::run(database.url(), MIGRATIONS, 0).unwrap();
             let store = open(&database, MIGRATIONS.len());
-            assert_eq!(rows(&store, data).await, before, "{:?}", database.engine());
+            assert_eq!(rows(&store, held).await, before, "{:?}", database.engine());
             let report = store.read(|tx| check(tx, 100)).await.unwrap();
             assert!(report.is_clean(), "{:?}: {report}", database.engine());
             store.close().await;
@@ -48,8 +61,9 @@ fn for_engine(data: &str, engine: Engine) -> String {
 }
 
 /// How many rows each table of the data has.
-async fn rows(store: &Store, data: &'static str) -> Vec<(&'static str, i64)> {
-    let tables = data.lines().filter_map(|line| {
+async fn rows(store: &Store, held: &[(usize, &'static str)]) -> Vec<(&'static str, i64)> {
+    let lines = held.iter().flat_map(|(_, data)| data.lines());
+    let tables = lines.filter_map(|line| {
         let rest = line.strip_prefix("INSERT INTO ")?;
         rest.split_once(' ').map(|(table, _)| table)
     });

@@ -567,8 +567,8 @@ impl From<AccountPasswordError> for ApiError {
             AccountPasswordError::Password(PasswordError::Store(error))
             | AccountPasswordError::Store(error) => error.into(),
             AccountPasswordError::Password(PasswordError::Hashing(error)) => error.into(),
-            AccountPasswordError::Password(error) => {
-                Self::new(Code::InvalidData, error.to_string()).with("field", "password")
+            unfit @ (AccountPasswordError::Unchanged | AccountPasswordError::Password(_)) => {
+                Self::new(Code::InvalidData, unfit.to_string()).with("field", "password")
             }
         }
     }

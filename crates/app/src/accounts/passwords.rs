@@ -5,7 +5,7 @@ use crate::identity::{
     AccountCaller, CustomerCaller, PasswordError, SessionError, require_live_account,
     require_live_customer,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use touchstone_domain::{BrandId, Login, UnixMicros};
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{self, audit::AuditRow};
@@ -23,6 +23,9 @@ pub enum AccountPasswordError {
     CurrentWanted,
     #[error("the current password does not fit")]
     CurrentWrong,
+    /// The temporary password was to be kept.
+    #[error("the temporary password must be changed to another one")]
+    Unchanged,
     #[error(transparent)]
     Password(#[from] PasswordError),
     #[error(transparent)]
@@ -72,7 +75,8 @@ impl App {
     /// `current` is the password that stands, and is not looked at while that is the temporary one.
     ///
     /// # Errors
-    /// A password that is too short or too long; a current one that is missing or does not fit.
+    /// A password that is too short or too long, or is the temporary one; a current one that is missing or does not
+    /// fit.
     pub async fn set_account_password(
         &self,
         caller: AccountCaller,
@@ -80,15 +84,21 @@ impl App {
         password: SecretString,
     ) -> Result<(), AccountPasswordError> {
         let now = self.now();
-        let own = self
+        let standing = self
             .store
             .read(move |tx| {
                 require_live_account(tx, &caller, now)?;
-                let passwords = repo::accounts::passwords(tx, caller.login)?;
-                Ok::<_, SessionError>(passwords.and_then(|passwords| passwords.own_hash))
+                Ok::<_, SessionError>(repo::accounts::passwords(tx, caller.login)?)
             })
-            .await?;
-        if let Some(own) = own {
+            .await?
+            .ok_or(AccountPasswordError::NotFound)?;
+        let new = password.expose_secret();
+        let is_temporary =
+            |hash: Vec<u8>| self.keys.is_temporary_password(caller.login, new, &hash);
+        if standing.temporary_hash.is_some_and(is_temporary) {
+            return Err(AccountPasswordError::Unchanged);
+        }
+        if let Some(own) = standing.own_hash {
             let current = current.ok_or(AccountPasswordError::CurrentWanted)?;
             let fitting = self.fitting_password(current, vec![own]).await;
             if fitting.map_err(PasswordError::from)?.is_empty() {

@@ -95,14 +95,21 @@ async fn a_temporary_password_is_good_for_changing_it_and_nothing_else() {
         (answer.status.as_u16(), &answer.json()["error"]),
         (403, &json!("PASSWORD_CHANGE_REQUIRED"))
     );
-    let short = server
-        .post(
-            token,
-            "/customer/account/password",
-            &json!({"password": "short"}),
-        )
-        .await;
-    assert_eq!(short.status.as_u16(), 400);
+    for unfit in ["short", temporary] {
+        let answer = server
+            .post(
+                token,
+                "/customer/account/password",
+                &json!({"password": unfit}),
+            )
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["field"]),
+            (400, &json!("password")),
+            "{}",
+            answer.body
+        );
+    }
     let set = server
         .post(
             token,

@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod client_ip;
+mod cors;
 pub mod dialect;
 mod edge;
 mod error_codes;
@@ -22,6 +23,7 @@ pub mod slate;
 mod state;
 pub mod system;
 
+pub use cors::{NoOrigin, Origin};
 pub use edge::around;
 pub use router::router;
 pub use serve::{Ended, ServeOptions, serve, serve_router};

@@ -45,6 +45,9 @@ pub const UNAVAILABLE_RETRY_AFTER: Duration = Duration::from_secs(1);
 /// A longer `X-Request-Id` of a client is replaced by one of ours.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 
+/// How long a browser remembers that a page of another origin may call.
+pub const CORS_MAX_AGE: Duration = Duration::from_secs(600);
+
 /// How long `/readyz` waits for the store.
 pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
 

@@ -8,7 +8,7 @@ use axum::{
 };
 
 use crate::{
-    ApiState,
+    ApiState, cors,
     dialect::{Dialect, Refusal},
     edge, limits, openapi,
     system::docs::{self, Document},
@@ -18,14 +18,19 @@ use crate::{
 pub fn router(state: ApiState) -> Router {
     let (documented, document) = openapi::documented_routes().split_for_parts();
     let document = Document::new(openapi::to_text(&openapi::finish(document)));
-    documented
+    let routes = documented
         .merge(docs::files())
         .layer(Extension(document))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(limits::BODY_BYTES_MAX))
-        .layer(middleware::from_fn_with_state(state.clone(), edge::around))
-        .with_state(state)
+        .layer(middleware::from_fn_with_state(state.clone(), edge::around));
+    // Around everything, so that a page can read why it was refused, or that the server failed.
+    let routes = match cors::layer(&state.allowed_origins) {
+        Some(cors) => routes.layer(cors),
+        None => routes,
+    };
+    routes.with_state(state)
 }
 
 async fn not_found(request: Request) -> Response {

@@ -8,6 +8,7 @@ use touchstone_app::{App, ports::ManualClock};
 
 use crate::{
     client_ip::TrustedProxies,
+    cors::Origin,
     edge::RequestIds,
     limits,
     rate_limit::{LimiterClock, RateLimits},
@@ -21,6 +22,8 @@ pub struct ApiOptions {
     /// signing in; 0 for no limit.
     pub rate_limit_per_minute: u32,
     pub trusted_proxies: TrustedProxies,
+    /// Pages of these origins may call from a browser.
+    pub allowed_origins: Vec<Origin>,
     /// The time that rate limits run on.
     pub limiter_clock: LimiterClock,
     /// A demo's clock that stands still until it is moved over HTTP.
@@ -32,6 +35,7 @@ impl Default for ApiOptions {
         Self {
             rate_limit_per_minute: limits::REQUESTS_PER_MINUTE,
             trusted_proxies: TrustedProxies::default(),
+            allowed_origins: Vec::new(),
             limiter_clock: LimiterClock::default(),
             manual_clock: None,
         }
@@ -44,6 +48,7 @@ pub struct ApiState {
     pub app: Arc<App>,
     pub rate_limits: Arc<RateLimits>,
     pub trusted_proxies: Arc<TrustedProxies>,
+    pub(crate) allowed_origins: Arc<[Origin]>,
     pub(crate) request_ids: RequestIds,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) manual_clock: Option<Arc<ManualClock>>,
@@ -60,6 +65,7 @@ impl ApiState {
                 &options.limiter_clock,
             )),
             trusted_proxies: Arc::new(options.trusted_proxies),
+            allowed_origins: options.allowed_origins.into(),
             request_ids: RequestIds::new(app.now()),
             metrics: recorder(),
             manual_clock: options.manual_clock,

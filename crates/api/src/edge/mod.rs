@@ -1,9 +1,9 @@
 //! What stands around every request: its id and span, its metrics, the headers of its answer,
 //! and the last net under a panic.
 
-mod headers;
+pub(crate) mod headers;
 mod observe;
-mod request_id;
+pub(crate) mod request_id;
 
 use std::{
     panic::AssertUnwindSafe,

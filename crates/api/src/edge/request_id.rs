@@ -13,7 +13,7 @@ use touchstone_domain::UnixMicros;
 
 use crate::limits;
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Makes ids that differ within one server and between its starts.
 #[derive(Debug, Clone)]

@@ -19,9 +19,9 @@ use touchstone_domain::{CustomerId, EntityKind, ProgramId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Stands on the answer to a key that was sent before.
-const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 // The schemas of these two are the document's, so they carry no descriptions.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, ensure};
 use ipnet::IpNet;
 use secrecy::SecretBox;
-use touchstone_api::{ApiOptions, ServeOptions, client_ip::TrustedProxies, limits};
+use touchstone_api::{ApiOptions, Origin, ServeOptions, client_ip::TrustedProxies, limits};
 use touchstone_app::{
     App,
     firm::demo,
@@ -53,6 +53,11 @@ pub struct Args {
     /// Networks of proxies whose X-Forwarded-For is believed, with commas [default: none]
     #[arg(long, value_name = "CIDR", value_delimiter = ',', value_parser = parse_network)]
     trusted_proxies: Vec<IpNet>,
+
+    /// Origins whose pages may call from a browser, as https://trade.example.com; repeated or
+    /// with commas [default: none]
+    #[arg(long, value_name = "URL", value_delimiter = ',')]
+    cors_origin: Vec<Origin>,
 
     /// Payment providers, each with a file of its webhook's secrets, one a line
     #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
@@ -110,6 +115,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             rate_limit_per_minute: args.rate_limit_per_minute,
             manual_clock,
             trusted_proxies: TrustedProxies::new(args.trusted_proxies),
+            allowed_origins: args.cors_origin,
             ..ApiOptions::default()
         };
         banner::print(&app, address, &args.data, args.clock == ClockChoice::Manual);

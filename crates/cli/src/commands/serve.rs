@@ -73,6 +73,7 @@ async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     let api = ApiOptions {
         rate_limit_per_minute: settings.rate_limit_per_minute,
         trusted_proxies: TrustedProxies::new(settings.trusted_proxies),
+        allowed_origins: settings.allowed_origins,
         ..ApiOptions::default()
     };
     let (listener, address) = house::listen(settings.listen).await?;

@@ -1,6 +1,7 @@
 //! One source of settings, with whatever it says and nothing else.
 
 use std::{
+    fmt::Display,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -8,7 +9,7 @@ use std::{
 use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
-
+use touchstone_api::Origin;
 use url::Url;
 
 use super::SettingsError;
@@ -56,6 +57,17 @@ pub struct Layer {
     #[arg(long, env = "TOUCHSTONE_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',', value_parser = network)]
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Option<Vec<IpNet>>,
+
+    /// Origins whose pages may call from a browser, as https://trade.example.com; repeated or
+    /// with commas [default: none]
+    #[arg(
+        long,
+        env = "TOUCHSTONE_CORS_ORIGIN",
+        value_name = "URL",
+        value_delimiter = ','
+    )]
+    #[serde(deserialize_with = "origins")]
+    pub cors_origin: Option<Vec<Origin>>,
 
     /// How long a shutdown waits for requests in hand [default: 20]
     #[arg(
@@ -234,7 +246,6 @@ pub fn secret(text: &str) -> Result<SecretString, std::convert::Infallible> {
     Ok(text.into())
 }
 
-/// `10.0.0.0/8`, or one address.
 /// A network, or one address of its own.
 pub fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
@@ -243,7 +254,19 @@ pub fn network(text: &str) -> Result<IpNet, String> {
 }
 
 fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<IpNet>>, D::Error> {
+    each(deserializer, network)
+}
+
+fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Origin>>, D::Error> {
+    each(deserializer, str::parse::<Origin>)
+}
+
+/// A list of texts, each read as a flag would be.
+fn each<'de, D: Deserializer<'de>, T, E: Display>(
+    deserializer: D,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<Vec<T>>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
-    let networks: Result<Vec<IpNet>, String> = texts.iter().map(|text| network(text)).collect();
-    networks.map(Some).map_err(D::Error::custom)
+    let values: Result<Vec<T>, E> = texts.iter().map(|text| read(text)).collect();
+    values.map(Some).map_err(D::Error::custom)
 }

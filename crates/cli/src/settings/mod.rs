@@ -15,7 +15,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
-use touchstone_api::{ServeOptions, limits};
+use touchstone_api::{Origin, ServeOptions, limits};
 use touchstone_app::{mail::SmtpMailer, ports::HostedCashier, settings::Settings as AppSettings};
 use touchstone_store::{DatabaseUrl, StoreOptions};
 use url::Url;
@@ -66,6 +66,7 @@ pub struct Settings {
     pub firm: Option<PathBuf>,
     pub rate_limit_per_minute: u32,
     pub trusted_proxies: Vec<IpNet>,
+    pub allowed_origins: Vec<Origin>,
     pub cashier: Option<HostedCashier>,
     pub bridge: Option<Bridge>,
     pub mailer: Option<SmtpMailer>,
@@ -106,6 +107,7 @@ impl Settings {
                 limits::REQUESTS_PER_MINUTE,
             ),
             trusted_proxies: r.list("trusted_proxies", |l| &l.trusted_proxies),
+            allowed_origins: r.list("cors_origin", |l| &l.cors_origin),
             cashier: parts::cashier(&mut r),
             bridge: parts::bridge(&mut r)?,
             mailer: parts::mailer(&mut r)?,

@@ -156,6 +156,31 @@ fn proxies_are_networks_or_addresses() {
     assert!(error.contains(":1: `proxy` is neither"), "{error}");
 }
 
+#[test]
+fn pages_of_other_origins_are_named_one_by_one() {
+    let settings = Settings::resolve(flags(&[]), with_needs("")).unwrap();
+    assert_eq!(settings.allowed_origins, []);
+    let (a, b) = ("https://a.example", "http://localhost:5173");
+    let twice = flags(&["--cors-origin", a, "--cors-origin", b]);
+    let settings = Settings::resolve(twice, with_needs("")).unwrap();
+    assert_eq!(shown(&settings, "cors_origin").0, format!("{a},{b}"));
+    let text = format!("cors_origin = [\"{a}\", \"{b}\"]");
+    let settings = Settings::resolve(flags(&[]), with_needs(&text)).unwrap();
+    assert_eq!(shown(&settings, "cors_origin").0, format!("{a},{b}"));
+
+    let error = file("cors_origin = [\"https://a.example/app\"]")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains(":1: `https://a.example/app` is no"),
+        "{error}"
+    );
+    let error = Flags::try_parse_from(["touchstone", "--cors-origin", "*"])
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("`*` is no origin"), "{error}");
+}
+
 #[rstest]
 #[case::a_typo(
     "listen = \"127.0.0.1:1\"\n\nlisten_on = 5",

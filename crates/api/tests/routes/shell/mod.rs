@@ -1,6 +1,7 @@
 //! What is true of every route.
 
 mod callers;
+mod cors;
 mod error_page;
 mod fallbacks;
 mod headers;

@@ -1,13 +1,11 @@
 //! Slower for those who fail to sign in.
 
-use std::{
-    collections::{HashMap, hash_map::RandomState},
-    hash::{BuildHasher, Hash},
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{hash::Hash, time::Duration};
 
-use super::clock::LimiterClock;
+use super::{
+    clock::LimiterClock,
+    deadlines::{Deadline, Deadlines},
+};
 
 /// Counts failures by key. Asking costs nothing, only a failure does, which is why this is not one
 /// more [`super::allowance::Allowance`].
@@ -17,10 +15,7 @@ use super::clock::LimiterClock;
 pub(super) struct FailedLogins {
     in_a_row: u32,
     pause: Duration,
-    keys_max: usize,
-    clock: LimiterClock,
-    hasher: RandomState,
-    forgiven_at: Mutex<HashMap<u64, Duration>>,
+    forgiven_at: Deadlines,
 }
 
 impl FailedLogins {
@@ -33,73 +28,54 @@ impl FailedLogins {
         Self {
             in_a_row,
             pause,
-            keys_max,
-            clock,
-            hasher: RandomState::new(),
-            forgiven_at: Mutex::new(HashMap::new()),
+            forgiven_at: Deadlines::new(keys_max, clock),
         }
     }
 
     /// How long this key still has to wait before its next attempt, if at all.
     #[cfg(test)]
     fn wait(&self, key: impl Hash) -> Option<Duration> {
-        self.wait_in(&self.known(), self.hasher.hash_one(key))
+        self.wait_for(&self.forgiven_at.of(key))
     }
 
     /// Counts a failure.
     pub(super) fn failed(&self, key: impl Hash) {
-        self.count_in(&mut self.known(), self.hasher.hash_one(key));
+        self.count(&mut self.forgiven_at.of(key));
     }
 
     /// Counts a failure before it is known to be one, so that attempts that are made at the same
     /// time are counted too; or says how long to wait.
     pub(super) fn begin(&self, key: impl Hash) -> Option<Duration> {
-        let hash = self.hasher.hash_one(key);
-        let mut known = self.known();
-        let wait = self.wait_in(&known, hash);
+        let mut forgiven_at = self.forgiven_at.of(key);
+        let wait = self.wait_for(&forgiven_at);
         if wait.is_none() {
-            self.count_in(&mut known, hash);
+            self.count(&mut forgiven_at);
         }
         wait
     }
 
     /// Takes back what [`Self::begin`] has counted.
     pub(super) fn was_none(&self, key: impl Hash) {
-        let hash = self.hasher.hash_one(key);
-        if let Some(forgiven_at) = self.known().get_mut(&hash) {
-            *forgiven_at = forgiven_at.saturating_sub(self.pause);
+        let mut forgiven_at = self.forgiven_at.of(key);
+        let ahead = forgiven_at.ahead();
+        if !ahead.is_zero() {
+            forgiven_at.put(ahead.saturating_sub(self.pause));
         }
     }
 
-    fn wait_in(&self, known: &HashMap<u64, Duration>, hash: u64) -> Option<Duration> {
-        let ahead = known.get(&hash)?.saturating_sub(self.clock.elapsed());
+    fn wait_for(&self, forgiven_at: &Deadline<'_>) -> Option<Duration> {
         let allowed = self.pause * self.in_a_row.saturating_sub(1);
-        ahead.checked_sub(allowed).filter(|wait| !wait.is_zero())
+        let wait = forgiven_at.ahead().checked_sub(allowed);
+        wait.filter(|wait| !wait.is_zero())
     }
 
-    fn count_in(&self, known: &mut HashMap<u64, Duration>, hash: u64) {
-        let now = self.clock.elapsed();
-        if known.len() >= self.keys_max && !known.contains_key(&hash) {
-            known.retain(|_, forgiven_at| *forgiven_at > now);
-            if known.len() >= self.keys_max {
-                return;
-            }
-        }
-        let forgiven_at = known.entry(hash).or_insert(now);
-        *forgiven_at = (*forgiven_at).max(now) + self.pause;
+    fn count(&self, forgiven_at: &mut Deadline<'_>) {
+        forgiven_at.make_room();
+        forgiven_at.put(forgiven_at.ahead() + self.pause);
     }
 
-    pub(super) fn forget_idle(&self) {
-        let now = self.clock.elapsed();
-        let mut known = self.known();
-        known.retain(|_, forgiven_at| *forgiven_at > now);
-        known.shrink_to_fit();
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Duration>> {
-        self.forgiven_at
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn forget_old(&self) {
+        self.forgiven_at.forget_old();
     }
 }
 
@@ -166,9 +142,9 @@ mod tests {
         for key in ["a", "b", "c"] {
             limiter.failed(key);
         }
-        assert_eq!(limiter.known().len(), 2);
+        assert_eq!(limiter.forgiven_at.remembered(), 2);
         seconds.store(31, Ordering::SeqCst);
         limiter.failed("c");
-        assert_eq!(limiter.known().len(), 1);
+        assert_eq!(limiter.forgiven_at.remembered(), 1);
     }
 }

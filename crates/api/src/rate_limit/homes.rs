@@ -1,58 +1,32 @@
 //! Where the owner of a name has signed in before: there nobody else's guesses keep him out.
 
-use std::{
-    collections::{HashMap, hash_map::RandomState},
-    hash::{BuildHasher, Hash},
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{hash::Hash, time::Duration};
 
-use super::clock::LimiterClock;
+use super::{clock::LimiterClock, deadlines::Deadlines};
 
 pub(super) struct Homes {
     known_for: Duration,
-    keys_max: usize,
-    clock: LimiterClock,
-    hasher: RandomState,
-    known_until: Mutex<HashMap<u64, Duration>>,
+    known_until: Deadlines,
 }
 
 impl Homes {
     pub(super) fn new(known_for: Duration, keys_max: usize, clock: LimiterClock) -> Self {
         Self {
             known_for,
-            keys_max,
-            clock,
-            hasher: RandomState::new(),
-            known_until: Mutex::new(HashMap::new()),
+            known_until: Deadlines::new(keys_max, clock),
         }
     }
 
     pub(super) fn knows(&self, key: impl Hash) -> bool {
-        let until = self.known().get(&self.hasher.hash_one(key)).copied();
-        until.is_some_and(|until| until > self.clock.elapsed())
+        !self.known_until.of(key).ahead().is_zero()
     }
 
-    /// When there is no room, those who are known stay known.
     pub(super) fn remember(&self, key: impl Hash) {
-        let (hash, now) = (self.hasher.hash_one(key), self.clock.elapsed());
-        let mut known = self.known();
-        if known.len() < self.keys_max || known.contains_key(&hash) {
-            known.insert(hash, now + self.known_for);
-        }
+        self.known_until.of(key).put(self.known_for);
     }
 
     pub(super) fn forget_old(&self) {
-        let now = self.clock.elapsed();
-        let mut known = self.known();
-        known.retain(|_, until| *until > now);
-        known.shrink_to_fit();
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<u64, Duration>> {
-        self.known_until
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.known_until.forget_old();
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod allowance;
 mod clock;
+mod deadlines;
 mod failed_logins;
 mod homes;
 
@@ -160,10 +161,10 @@ impl RateLimits {
         if let Some(addresses) = &self.addresses {
             addresses.forget_idle();
         }
-        self.failed_names.forget_idle();
-        self.failed_pairs.forget_idle();
+        self.failed_names.forget_old();
+        self.failed_pairs.forget_old();
         self.homes.forget_old();
-        self.failed_addresses.forget_idle();
+        self.failed_addresses.forget_old();
     }
 }
 

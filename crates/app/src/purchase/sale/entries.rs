@@ -1,0 +1,85 @@
+//! The money that a purchase moves.
+
+use super::{Sale, SaleError};
+use crate::transactions::Debt;
+use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
+use touchstone_domain::{Money, OrderNo, UnixMicros};
+use touchstone_store::{
+    Tx,
+    repo::{self, counters},
+};
+
+impl Sale {
+    pub(super) fn take_fee(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
+        let order = self.post(tx, Operation::Fee, self.purchase().price, now)?;
+        self.purchase.change().fee_order = order;
+        Ok(())
+    }
+
+    pub(super) fn grant_balance(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: UnixMicros,
+    ) -> Result<(), SaleError> {
+        let order = self.post(
+            tx,
+            Operation::InitialBalance,
+            self.group.default_deposit(),
+            now,
+        )?;
+        self.purchase.change().initial_balance_order = order;
+        Ok(())
+    }
+
+    /// A fee that was earned at a cashier and cannot be delivered: it is the customer's again, and
+    /// a refund that staff have to pay.
+    pub(super) fn owe_fee(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
+        let Some(order) = self.purchase().fee_order else {
+            return Ok(());
+        };
+        let fee = repo::ledger::by_order(tx, order)?.ok_or_else(|| self.broken("its fee"))?;
+        let amount = Money::new(fee.amount_minor, fee.currency);
+        self.post(tx, Operation::CashierFeeRefundDue, amount, now)?;
+        let of = Debt::of_purchase(self.purchase()).ok_or_else(|| self.broken("its payment"))?;
+        of.owe(tx, amount, "the challenge could not be delivered", now)?;
+        Ok(())
+    }
+
+    /// Adds an entry; none for an amount of zero.
+    pub(super) fn post(
+        &mut self,
+        tx: &mut Tx<'_>,
+        operation: Operation,
+        amount: Money,
+        now: UnixMicros,
+    ) -> Result<Option<OrderNo>, SaleError> {
+        if amount.is_zero() {
+            return Ok(None);
+        }
+        let order = OrderNo(tx.next_id(counters::ORDER)?);
+        let purchase = self.purchase();
+        let login = match operation {
+            Operation::Fee | Operation::FeeRollback => purchase.payer_login,
+            Operation::CashierFee | Operation::CashierFeeRefundDue => None,
+            _ => purchase.account_login,
+        };
+        let about = ApiData {
+            program_id: Some(purchase.program_id),
+            purchase_id: Some(purchase.id),
+            customer_id: Some(purchase.customer_id),
+            payer_login: purchase.payer_login,
+            challenge_login: purchase.account_login,
+            transaction_id: purchase.transaction_id,
+            idempotency_key: Some(purchase.idempotency_key.clone().unwrap_or_default()),
+            ..ApiData::default()
+        };
+        let head = EntryHead {
+            order,
+            brand_id: purchase.brand_id,
+            at: now,
+        };
+        self.entries
+            .push(Entry::new(head, operation, login, amount, &about)?);
+        Ok(Some(order))
+    }
+}

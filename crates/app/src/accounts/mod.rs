@@ -2,9 +2,11 @@
 
 mod open;
 mod passwords;
+mod personal;
 
 pub use open::{OpenError, Opened, Opening};
 pub use passwords::AccountPasswordError;
+pub use personal::{NewPersonal, PersonalError, open_personal};
 
 use crate::App;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};

@@ -1,9 +1,10 @@
 //! Accounts that customers open themselves.
 
+use super::personal::{NewPersonal, PersonalError, open_personal};
 use crate::App;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};
-use touchstone_domain::ledger::{ApiData, Entry, EntryHead, LedgerError, Operation};
-use touchstone_domain::{Account, AccountKind, AccountMode, Group, Login, OrderNo, UnixMicros};
+use touchstone_domain::ledger::LedgerError;
+use touchstone_domain::{Account, AccountMode, Group, Login, Money, UnixMicros};
 use touchstone_store::repo::{self, audit::AuditRow, brands::Brand, counters};
 use touchstone_store::{StoreError, Tx};
 
@@ -47,6 +48,15 @@ pub enum OpenError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PersonalError> for OpenError {
+    fn from(error: PersonalError) -> Self {
+        match error {
+            PersonalError::Ledger(error) => error.into(),
+            PersonalError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl App {
@@ -117,44 +127,18 @@ impl App {
         now: UnixMicros,
     ) -> Result<Account, OpenError> {
         let login = Login(tx.next_id(counters::LOGIN)?);
-        let mut account = Account {
-            login,
-            brand_id: caller.brand_id,
-            customer_id: caller.customer_id,
-            group_id: group.id,
-            kind: AccountKind::Personal,
-            currency: group.currency,
-            leverage: group.leverage,
-            enabled: true,
-            balance_minor: 0,
-            held_minor: 0,
-            created_at: now,
-            closed_at: None,
-            must_change_password: true,
-        };
         let hash = self.keys.temporary_password_hash(login, password);
-        repo::accounts::insert(tx, &account, Some(&hash))?;
-        if group.mode == AccountMode::Demo && group.default_deposit_minor > 0 {
-            let order = OrderNo(tx.next_id(counters::ORDER)?);
-            let head = EntryHead {
-                order,
-                brand_id: caller.brand_id,
-                at: now,
-            };
-            let about = ApiData {
-                customer_id: Some(caller.customer_id),
-                ..ApiData::default()
-            };
-            let entry = Entry::new(
-                head,
-                Operation::DemoOpeningBalance,
-                Some(login),
-                group.default_deposit(),
-                &about,
-            )?;
-            repo::ledger::post(tx, &entry)?;
-            account.balance_minor = group.default_deposit_minor;
-        }
+        let opening = match group.mode {
+            AccountMode::Demo => group.default_deposit(),
+            AccountMode::Real => Money::new(0, group.currency),
+        };
+        let new = NewPersonal {
+            login,
+            customer_id: caller.customer_id,
+            opening,
+            temporary_password_hash: Some(&hash),
+        };
+        let account = open_personal(tx, group, new, now)?;
         repo::audit::insert(
             tx,
             &AuditRow {

@@ -2,12 +2,11 @@
 
 use super::plan::{Action, Change, Plan, PlanLine};
 use super::{ACTOR, FirmError};
+use crate::accounts::{NewPersonal, open_personal};
 use std::collections::BTreeMap;
-use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
 use touchstone_domain::program::Program;
 use touchstone_domain::{
-    Account, AccountKind, AccountMode, BrandId, CustomerId, Group, GroupId, Login, Money, OrderNo,
-    ProgramId, ProgramVersionId, StaffId, UnixMicros,
+    BrandId, Group, GroupId, ProgramId, ProgramVersionId, StaffId, UnixMicros,
 };
 use touchstone_store::repo::{self, audit::AuditRow, counters};
 use touchstone_store::{StoreError, Tx};
@@ -130,7 +129,14 @@ impl<'a> Carrier<'a> {
                     .groups
                     .get(&(brand, group.clone()))
                     .ok_or(FirmError::Changed)?;
-                open_account(tx, group, *customer, *login, *opening, self.now)?;
+                let new = NewPersonal {
+                    login: *login,
+                    customer_id: *customer,
+                    opening: *opening,
+                    temporary_password_hash: None,
+                };
+                open_personal(tx, group, new, self.now)?;
+                tx.raise_counter(counters::LOGIN, login.0 + 1)?;
                 subject(brand, "account", login.0)
             }
             Change::NewProgram { brand, id, program } => {
@@ -234,51 +240,4 @@ impl<'a> Carrier<'a> {
             },
         )
     }
-}
-
-/// A personal account, with its first balance as a ledger entry.
-fn open_account(
-    tx: &mut Tx<'_>,
-    group: &Group,
-    customer: CustomerId,
-    login: Login,
-    opening: Money,
-    now: UnixMicros,
-) -> Result<(), FirmError> {
-    let account = Account {
-        login,
-        brand_id: group.brand_id,
-        customer_id: customer,
-        group_id: group.id,
-        kind: AccountKind::Personal,
-        currency: group.currency,
-        leverage: group.leverage,
-        enabled: true,
-        balance_minor: 0,
-        held_minor: 0,
-        created_at: now,
-        closed_at: None,
-        must_change_password: false,
-    };
-    repo::accounts::insert(tx, &account, None)?;
-    tx.raise_counter(counters::LOGIN, login.0 + 1)?;
-    if opening.is_zero() {
-        return Ok(());
-    }
-    let operation = match group.mode {
-        AccountMode::Real => Operation::OpeningBalance,
-        AccountMode::Demo => Operation::DemoOpeningBalance,
-    };
-    let head = EntryHead {
-        order: OrderNo(tx.next_id(counters::ORDER)?),
-        brand_id: group.brand_id,
-        at: now,
-    };
-    let about = ApiData {
-        customer_id: Some(customer),
-        ..ApiData::default()
-    };
-    let entry = Entry::new(head, operation, Some(login), opening, &about)
-        .map_err(|_| FirmError::Changed)?;
-    Ok(repo::ledger::post(tx, &entry)?)
 }

@@ -23,6 +23,7 @@ mod terms_text;
 pub use apply::{Edge, apply, plan};
 pub use plan::{Action, Field, Plan, PlanLine};
 
+use crate::accounts::PersonalError;
 use crate::firm::passwords::FirstPassword;
 use touchstone_domain::program::{ProgramStatus, Terms};
 use touchstone_domain::{AccountMode, Currency, CustomerId, Login, Money, ProgramId};
@@ -170,6 +171,15 @@ pub enum FirmError {
     Changed,
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl From<PersonalError> for FirmError {
+    fn from(error: PersonalError) -> Self {
+        match error {
+            PersonalError::Ledger(_) => Self::Changed,
+            PersonalError::Store(error) => error.into(),
+        }
+    }
 }
 
 fn join(faults: &[Fault]) -> String {

@@ -3,15 +3,13 @@
 use anyhow::Context;
 use secrecy::SecretBox;
 use touchstone_app::{
+    accounts::{NewPersonal, open_personal},
     firm::demo,
     identity::{self, Caller, CustomerCaller},
     keys::Keys,
     ports::Ports,
 };
-use touchstone_domain::{
-    Account, AccountKind, CustomerId, Group, Login, Money, OrderNo, SessionId, UnixMicros,
-    ledger::{ApiData, Entry, EntryHead, Operation},
-};
+use touchstone_domain::{CustomerId, Group, Login, Money, SessionId, UnixMicros};
 use touchstone_store::{
     Store, Tx,
     repo::{
@@ -100,9 +98,13 @@ fn add_customer(
         },
     )?;
     let login = Login(tx.next_id(counters::LOGIN)?);
-    repo::accounts::insert(tx, &wallet(group, customer_id, login, now), None)?;
-    let balance = first_balance(tx, group, customer_id, login, now)?;
-    repo::ledger::post(tx, &balance)?;
+    let new = NewPersonal {
+        login,
+        customer_id,
+        opening: Money::new(BALANCE_MINOR, group.currency),
+        temporary_password_hash: None,
+    };
+    open_personal(tx, group, new, now)?;
     Ok((
         CustomerCaller {
             session_id,
@@ -129,48 +131,4 @@ fn customer(group: &Group, id: CustomerId, now: UnixMicros) -> Customer {
         updated_at: now,
         last_login_at: None,
     }
-}
-
-fn wallet(group: &Group, customer_id: CustomerId, login: Login, now: UnixMicros) -> Account {
-    Account {
-        login,
-        brand_id: group.brand_id,
-        customer_id,
-        group_id: group.id,
-        kind: AccountKind::Personal,
-        currency: group.currency,
-        leverage: group.leverage,
-        enabled: true,
-        balance_minor: 0,
-        held_minor: 0,
-        created_at: now,
-        closed_at: None,
-        must_change_password: false,
-    }
-}
-
-fn first_balance(
-    tx: &mut Tx<'_>,
-    group: &Group,
-    customer_id: CustomerId,
-    login: Login,
-    now: UnixMicros,
-) -> anyhow::Result<Entry> {
-    let head = EntryHead {
-        order: OrderNo(tx.next_id(counters::ORDER)?),
-        brand_id: group.brand_id,
-        at: now,
-    };
-    let about = ApiData {
-        customer_id: Some(customer_id),
-        ..ApiData::default()
-    };
-    let amount = Money::new(BALANCE_MINOR, group.currency);
-    Ok(Entry::new(
-        head,
-        Operation::OpeningBalance,
-        Some(login),
-        amount,
-        &about,
-    )?)
 }

@@ -61,6 +61,13 @@ macro_rules! of_customer {
     };
 }
 
+/// Without its purchase: to go through many and show few.
+macro_rules! alone {
+    () => {
+        " FROM challenge c"
+    };
+}
+
 macro_rules! people {
     () => {
         " JOIN customer u ON u.id = c.customer_id JOIN account a ON a.login = c.account_login"
@@ -74,10 +81,12 @@ macro_rules! narrowed {
     };
 }
 
+/// Names are looked through once for each customer, and not for each of his challenges.
 macro_rules! said {
     () => {
-        " AND ($6 = '' OR lower(u.email) LIKE $6 ESCAPE '!'
-               OR lower(u.first_name || ' ' || u.last_name) LIKE $6 ESCAPE '!' OR c.account_login = $7)"
+        " AND (c.account_login = $7 OR c.customer_id IN (SELECT s.id FROM customer s WHERE s.brand_id = $1
+               AND (lower(s.email) LIKE $6 ESCAPE '!'
+                    OR lower(s.first_name || ' ' || s.last_name) LIKE $6 ESCAPE '!')))"
     };
 }
 
@@ -90,52 +99,52 @@ macro_rules! columns {
     };
 }
 
+/// The keys of the page first, then what stands beside them: what is skipped is not looked up.
 macro_rules! page_of {
-    ($from:ident) => {
+    ($from:ident, $limit:literal $(, $said:ident)?) => {
         concat!(
             columns!(),
+            " FROM (SELECT c.id",
             $from!(),
-            people!(),
             narrowed!(),
-            said!(),
-            " ORDER BY c.id DESC LIMIT $8 OFFSET $9"
-        )
-    };
-}
-
-macro_rules! sums {
-    ($currency:literal) => {
-        concat!(
-            "SELECT c.state, COUNT(*), CAST(SUM(CASE WHEN p.currency = ",
-            $currency,
-            " THEN p.price_minor ELSE 0 END) AS BIGINT)"
+            $($said!(),)?
+            " ORDER BY c.id DESC LIMIT ",
+            $limit,
+            ") k JOIN challenge c ON c.id = k.id JOIN purchase p ON p.id = c.purchase_id",
+            people!(),
+            " ORDER BY c.id DESC"
         )
     };
 }
 
 macro_rules! count_of {
-    ($from:ident) => {
-        concat!(sums!("$6"), $from!(), narrowed!(), " GROUP BY c.state")
-    };
-}
-
-macro_rules! count_said {
-    ($from:ident) => {
+    ($from:ident, $currency:literal $(, $said:ident)?) => {
         concat!(
-            sums!("$8"),
+            "SELECT c.state, COUNT(*), CAST(SUM(CASE WHEN p.currency = ",
+            $currency,
+            " THEN p.price_minor ELSE 0 END) AS BIGINT)",
             $from!(),
-            people!(),
             narrowed!(),
-            said!(),
+            $($said!(),)?
             " GROUP BY c.state"
         )
     };
 }
 
-const PAGE: [&str; 2] = [page_of!(every), page_of!(of_customer)];
-/// Names and accounts are looked at only where a text is looked for: that is most of the work.
-const COUNT: [&str; 2] = [count_of!(every), count_of!(of_customer)];
-const COUNT_SAID: [&str; 2] = [count_said!(every), count_said!(of_customer)];
+/// Of everybody, of one customer.
+const PAGE: [&str; 2] = [
+    page_of!(alone, "$6 OFFSET $7"),
+    page_of!(of_customer, "$6 OFFSET $7"),
+];
+const PAGE_SAID: [&str; 2] = [
+    page_of!(alone, "$8 OFFSET $9", said),
+    page_of!(of_customer, "$8 OFFSET $9", said),
+];
+const COUNT: [&str; 2] = [count_of!(every, "$6"), count_of!(of_customer, "$6")];
+const COUNT_SAID: [&str; 2] = [
+    count_of!(every, "$8", said),
+    count_of!(of_customer, "$8", said),
+];
 
 fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
     let from = CHALLENGE_COLUMNS;
@@ -157,11 +166,17 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
 }
 
 impl Filter {
-    /// `%text%` with the signs of a pattern taken literally; empty for everything.
-    fn pattern(&self) -> String {
-        let Some(text) = self.text.as_deref().filter(|text| !text.is_empty()) else {
-            return String::new();
-        };
+    /// Of the customer and the program; 0 for all of them.
+    fn keys(&self) -> (i64, i64) {
+        (
+            self.customer.map_or(0, |id| id.0),
+            self.program.map_or(0, |id| id.0),
+        )
+    }
+
+    /// `%text%` with the signs of a pattern taken literally; `None` for everything.
+    fn pattern(&self) -> Option<String> {
+        let text = self.text.as_deref().filter(|text| !text.is_empty())?;
         let mut pattern = String::from("%");
         for sign in text.to_lowercase().chars() {
             if matches!(sign, '%' | '_' | '!') {
@@ -169,7 +184,7 @@ impl Filter {
             }
             pattern.push(sign);
         }
-        pattern + "%"
+        Some(pattern + "%")
     }
 
     /// The login that the text is, or one that there is not.
@@ -193,16 +208,25 @@ pub fn page(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Listed>, StoreError> {
+    let of = usize::from(filter.customer.is_some());
+    let (customer, program) = filter.keys();
     let (first, last) = filter.states();
+    let Some(pattern) = filter.pattern() else {
+        return tx.query(
+            PAGE[of],
+            params![brand.0, customer, program, first, last, limit, offset],
+            listed,
+        );
+    };
     tx.query(
-        PAGE[usize::from(filter.customer.is_some())],
+        PAGE_SAID[of],
         params![
             brand.0,
-            filter.customer.map_or(0, |id| id.0),
-            filter.program.map_or(0, |id| id.0),
+            customer,
+            program,
             first,
             last,
-            &filter.pattern(),
+            &pattern,
             filter.login(),
             limit,
             offset
@@ -233,19 +257,15 @@ pub fn count(
     filter: &Filter,
     currency: Currency,
 ) -> Result<Vec<Counted>, StoreError> {
-    let pattern = filter.pattern();
     let of = usize::from(filter.customer.is_some());
-    let (customer, program) = (
-        filter.customer.map_or(0, |id| id.0),
-        filter.program.map_or(0, |id| id.0),
-    );
-    if pattern.is_empty() {
+    let (customer, program) = filter.keys();
+    let Some(pattern) = filter.pattern() else {
         return tx.query(
             COUNT[of],
             params![brand.0, customer, program, 0, i64::MAX, currency.code()],
             counted,
         );
-    }
+    };
     tx.query(
         COUNT_SAID[of],
         params![
@@ -277,6 +297,8 @@ fn counted(row: &Row<'_>) -> Result<Counted, StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Value;
+    use crate::testing::TestDatabase;
 
     #[test]
     fn signs_of_a_pattern_are_taken_literally() {
@@ -288,7 +310,54 @@ mod tests {
             }
             .pattern()
         };
-        assert_eq!(pattern("A_b%!"), "%a!_b!%!!%");
-        assert_eq!(pattern(""), "");
+        assert_eq!(pattern("A_b%!"), Some("%a!_b!%!!%".to_owned()));
+        assert_eq!(pattern(""), None);
+    }
+
+    /// The tables of SQLite's plan, in its order, each with how it is read.
+    async fn plan(sql: &'static str, values: &[i64]) -> Vec<String> {
+        let values = values.to_vec();
+        let database = TestDatabase::sqlite();
+        let store = database.store();
+        let sql: &'static str = format!("EXPLAIN QUERY PLAN {sql}").leak();
+        let lines = store.read(move |tx| {
+            let values: Vec<Value<'_>> = values.iter().map(|value| Value::Int(*value)).collect();
+            tx.query(sql, &values, |row| row.string(3))
+        });
+        lines.await.expect("a plan")
+    }
+
+    #[tokio::test]
+    async fn what_a_page_skips_is_looked_up_nowhere() {
+        let plain = plan(PAGE[0], &[1, 0, 0, 0, 9, 100, 900_000]).await;
+        let said = plan(PAGE_SAID[0], &[1, 0, 0, 0, 9, 0, 7, 100, 900_000]).await;
+        for plan in [plain, said] {
+            let of_page = plan.iter().position(|line| line == "SCAN k");
+            let (skipping, showing) = plan.split_at(of_page.expect("a list of keys"));
+            let reads = |line: &&String| {
+                line.contains(" p ") || line.contains(" a ") || line.contains(" u ")
+            };
+            assert_eq!(skipping.iter().filter(reads).count(), 0, "{plan:#?}");
+            for table in ["c", "p", "u", "a"] {
+                let by_key = format!("SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)");
+                assert!(showing.contains(&by_key), "{by_key} in {plan:#?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn names_are_looked_through_once_for_each_customer() {
+        for (sql, values) in [
+            (PAGE_SAID[0], &[1, 0, 0, 0, 9, 0, 7, 100, 0][..]),
+            (COUNT_SAID[0], &[1, 0, 0, 0, 9, 0, 7, 0][..]),
+        ] {
+            let plan = plan(sql, values).await;
+            let list = plan
+                .iter()
+                .position(|line| line.starts_with("LIST SUBQUERY"));
+            let names = &plan[list.expect("a list made once") + 1];
+            assert!(names.starts_with("SEARCH s USING"), "{plan:#?}");
+            assert!(names.ends_with("(brand_id=?)"), "{plan:#?}");
+        }
     }
 }

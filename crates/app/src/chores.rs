@@ -5,22 +5,26 @@ use crate::mail::Mailer;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
+use touchstone_domain::SessionId;
 
 /// How often purchases that are due at a remote trading server are looked for. The first attempt
 /// does not wait for this: the request that begins a purchase drives it.
 const DRIVE_INTERVAL: Duration = Duration::from_millis(250);
 /// How often what nobody paid is looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+/// How often a stretch of sessions is looked through for those that ended long ago.
+const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 /// How often mail that is due is looked for.
 const MAIL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl App {
     /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
-    /// nobody paid. It never returns: drop it to stop. Several servers may run it on one database.
+    /// nobody paid; deletes sessions that ended long ago. It never returns: drop it to stop. Several servers may run it on one database.
     pub async fn run_chores(&self, mailer: Option<Arc<dyn Mailer>>) {
         tokio::join!(
             self.drive_forever(),
             self.sweep_forever(),
+            self.forget_forever(),
             self.answer_resets_forever(),
             self.mail_forever(mailer)
         );
@@ -49,6 +53,25 @@ impl App {
                 Ok(0) => {}
                 Ok(ended) => tracing::info!(ended, "ended what nobody paid"),
                 Err(error) => tracing::warn!(%error, "what nobody paid could not be ended"),
+            }
+        }
+    }
+
+    async fn forget_forever(&self) {
+        let mut ticks = interval(FORGET_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut after = SessionId(0);
+        loop {
+            ticks.tick().await;
+            match self.forget_ended_sessions(after).await {
+                Ok(done) => {
+                    after = done.next;
+                    if done.deleted > 0 {
+                        let deleted = done.deleted;
+                        tracing::info!(deleted, "deleted sessions that ended long ago");
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "old sessions could not be deleted"),
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Who is asking.
 
 mod caller;
+mod ended;
 mod forgotten;
 mod passwords;
 mod refresh;
@@ -14,6 +15,7 @@ pub use caller::{
     CustomerCaller, SessionError, StaffCaller, require_live, require_live_account,
     require_live_customer, require_live_staff,
 };
+pub use ended::Forgotten;
 pub use passwords::{HashingError, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, PasswordError};
 pub(crate) use passwords::{HashingPlaces, hash_password};
 pub use registration::{Registration, RegistrationError};

@@ -1,5 +1,6 @@
 //! Refresh tokens: good once, and a session whose old token comes again is ended.
 
+use super::sessions::owner;
 use super::sign_in::primary_login;
 use super::{Caller, CustomerCaller, SessionError, StaffCaller, Tokens, issue};
 use crate::App;
@@ -157,7 +158,7 @@ fn end_stolen(tx: &mut Tx<'_>, session: &Session, now: UnixMicros) -> Result<(),
             action: "session.reuse",
             subject_kind: "session",
             subject_id: session.id.0,
-            before: None,
+            before: Some(&owner(session)),
             after: None,
             note: "a refresh token that was used up came again",
         },

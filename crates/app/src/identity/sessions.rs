@@ -57,6 +57,16 @@ fn may_end(caller: &Caller, session: &Session) -> bool {
     }
 }
 
+/// Whose session it is, for the audit: the session itself is deleted some time after its end.
+pub(super) fn owner(session: &Session) -> String {
+    let kind = match session.subject_kind {
+        SubjectKind::Customer => "customer",
+        SubjectKind::Staff => "staff",
+        SubjectKind::Account => "account",
+    };
+    serde_json::json!({ "owner_kind": kind, "owner_id": session.subject_id }).to_string()
+}
+
 fn audit(
     tx: &mut Tx<'_>,
     caller: &Caller,
@@ -74,7 +84,7 @@ fn audit(
             action: "session.end",
             subject_kind: "session",
             subject_id: session.id.0,
-            before: None,
+            before: Some(&owner(session)),
             after: None,
             note: "",
         },

@@ -5,7 +5,7 @@ use touchstone_app::identity::{
     self, Caller, CustomerCaller, SessionError, SessionLife, SignInError, StaffCaller, Tokens,
 };
 use touchstone_app::purchase::QueryError;
-use touchstone_domain::{CustomerId, StaffId};
+use touchstone_domain::{CustomerId, SessionId, StaffId};
 use touchstone_store::testing::databases;
 
 const ADMIN: (&str, &str) = ("admin@demo.test", "demo-admin-1");
@@ -117,5 +117,95 @@ async fn a_session_ends_by_itself() {
         w.clock.advance_micros(1);
         assert!(!w.is_let_in(caller).await);
         assert!(!w.can_refresh(&tokens).await);
+    }
+}
+
+const DAY_US: i64 = 86_400 * 1_000_000;
+
+impl World {
+    /// One run over all sessions of a test; gives how many it has deleted.
+    async fn forget(&self) -> u64 {
+        let done = self.app.forget_ended_sessions(SessionId(0)).await;
+        done.expect("a store").deleted
+    }
+
+    async fn sessions(&self) -> i64 {
+        self.count("SELECT COUNT(*) FROM session").await
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_deleted_a_month_after_its_end() {
+    for database in databases() {
+        let w = world(&database).await;
+        let month_us = 30 * DAY_US;
+        let (expiring, ended) = (w.sign_in().await, w.sign_in().await);
+        let caller = w.caller(&ended);
+        let ending = w.app.end_session(caller, ended.session_id).await;
+        ending.expect("an end");
+
+        w.clock.advance_micros(month_us);
+        assert_eq!(w.forget().await, 0);
+        w.clock.advance_micros(1);
+        assert_eq!(w.forget().await, 1, "the one that was ended");
+        let living = w.sign_in().await;
+        w.clock
+            .advance_micros(w.app.settings.refresh_token_seconds * 1_000_000 - 1);
+        assert_eq!(w.forget().await, 0);
+        w.clock.advance_micros(1);
+        assert_eq!(w.forget().await, 1, "the one that expired");
+        assert!(!w.can_refresh(&expiring).await);
+        assert_eq!(w.sessions().await, 1);
+
+        // Whose session was ended is still known.
+        let owner = "SELECT COUNT(*) FROM audit WHERE action = 'session.end'
+            AND before LIKE '%\"owner_id\":5%' AND before LIKE '%\"owner_kind\":\"customer\"%'";
+        assert_eq!(w.count(owner).await, 1);
+        assert_ne!(living.session_id, ended.session_id);
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_kept_while_the_audit_does_not_say_whose_it_was() {
+    for database in databases() {
+        let w = world(&database).await;
+        let ended = w.sign_in().await;
+        let ending = w.app.end_session(w.caller(&ended), ended.session_id).await;
+        ending.expect("an end");
+        // As rows of the audit were before they said it.
+        w.sql("UPDATE audit SET before = NULL WHERE action = 'session.end'")
+            .await;
+        w.clock.advance_micros(400 * DAY_US);
+        assert_eq!(w.forget().await, 0);
+        assert_eq!(w.sessions().await, 1);
+        w.sql("DELETE FROM audit WHERE action = 'session.end'")
+            .await;
+        assert_eq!(w.forget().await, 1);
+    }
+}
+
+#[tokio::test]
+async fn one_run_looks_at_a_thousand_sessions_and_the_next_goes_on() {
+    for database in databases() {
+        let w = world(&database).await;
+        let first = w.sign_in().await.session_id;
+        // Sessions that ended long ago, behind one that lives.
+        w.sql(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+             INSERT INTO session (id, brand_id, subject_kind, subject_id, refresh_generation, expires_at, created_at)
+             SELECT 100000 + i, 1, 0, 5, 0, 1, 0 FROM n",
+        )
+        .await;
+        let mut after = SessionId(0);
+        let mut deleted = Vec::new();
+        for _ in 0..3 {
+            let done = w.app.forget_ended_sessions(after).await.expect("a store");
+            deleted.push(done.deleted);
+            after = done.next;
+        }
+        assert_eq!(deleted, [999, 501, 0]);
+        assert_eq!(after, SessionId(0), "it begins anew");
+        assert_eq!(w.sessions().await, 1);
+        assert!(w.count("SELECT MAX(id) FROM session").await == first.0);
     }
 }

@@ -67,6 +67,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "lean_purchases",
         text: include_str!("../../migrations/0006_lean_purchases.sql"),
     },
+    Migration {
+        version: 7,
+        name: "ended_sessions",
+        text: include_str!("../../migrations/0007_ended_sessions.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -180,3 +180,57 @@ pub fn revoke_others(
         params![kind.code(), subject_id, kept.0, at.0],
     )
 }
+
+/// Ended before `$3`, and nobody needs it to know whose session the audit speaks of.
+macro_rules! ended_and_forgotten {
+    () => {
+        " FROM session WHERE id > $1 AND id <= $2 AND (expires_at < $3 OR revoked_at < $3)
+            AND NOT EXISTS (SELECT 1 FROM audit a
+                WHERE a.subject_id = session.id AND a.subject_kind = 'session' AND a.before IS NULL)"
+    };
+}
+
+/// Sessions that follow one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub after: SessionId,
+    pub last: SessionId,
+}
+
+/// The next `limit` sessions, or as many as there are; `None` when there is no further one.
+pub fn stretch(
+    tx: &mut Tx<'_>,
+    after: SessionId,
+    limit: i64,
+) -> Result<Option<Stretch>, StoreError> {
+    let last = tx.query_one(
+        "SELECT MAX(id) FROM (SELECT id FROM session WHERE id > $1 ORDER BY id LIMIT $2) s",
+        params![after.0, limit],
+        |row| row.opt_int(0),
+    )?;
+    Ok(last.map(|last| Stretch {
+        after,
+        last: SessionId(last),
+    }))
+}
+
+/// How many of them [`forget`] would delete.
+pub fn forgettable(
+    tx: &mut Tx<'_>,
+    of: Stretch,
+    ended_before: UnixMicros,
+) -> Result<i64, StoreError> {
+    tx.query_one(
+        concat!("SELECT COUNT(*)", ended_and_forgotten!()),
+        params![of.after.0, of.last.0, ended_before.0],
+        |row| row.int(0),
+    )
+}
+
+/// Deletes sessions that ended before that time, unless the audit needs them; gives how many.
+pub fn forget(tx: &mut Tx<'_>, of: Stretch, ended_before: UnixMicros) -> Result<u64, StoreError> {
+    tx.execute(
+        concat!("DELETE", ended_and_forgotten!()),
+        params![of.after.0, of.last.0, ended_before.0],
+    )
+}

@@ -1,5 +1,7 @@
 //! Log lines on standard error, for people or for machines.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
@@ -33,6 +35,7 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), SettingsError> {
     })?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => lines.init(),

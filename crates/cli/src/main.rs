@@ -10,7 +10,7 @@ mod signals;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use settings::SettingsError;
 
@@ -37,16 +37,7 @@ enum Command {
 const EXIT_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
-        Command::Demo(args) => commands::demo::run(args),
-        Command::Serve(args) => commands::serve::run(*args),
-        Command::Migrate(args) => commands::migrate::run(args),
-        Command::Apply(args) => commands::apply::run(args),
-        Command::Check(args) => commands::check::run(args),
-        Command::Openapi(args) => commands::openapi::run(args),
-        Command::Bench(args) => bench::run(args),
-    };
-    match outcome {
+    match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("touchstone: {error:#}");
@@ -55,5 +46,19 @@ fn main() -> ExitCode {
                 None => ExitCode::FAILURE,
             }
         }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let names = std::env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    settings::refuse_unknown(&Cli::command(), names)?;
+    match command {
+        Command::Demo(args) => commands::demo::run(args),
+        Command::Serve(args) => commands::serve::run(*args),
+        Command::Migrate(args) => commands::migrate::run(args),
+        Command::Apply(args) => commands::apply::run(args),
+        Command::Check(args) => commands::check::run(args),
+        Command::Openapi(args) => commands::openapi::run(args),
+        Command::Bench(args) => bench::run(args),
     }
 }

@@ -130,6 +130,7 @@ pub struct Transaction {
     pub source: String,
     pub comment: String,
     pub cashier_id: Option<String>,
+    /// Who approved it; of a declined one, who said that the amount came in after its end.
     pub approved_by: Option<StaffId>,
     pub order: Option<OrderNo>,
     pub created_at: UnixMicros,
@@ -140,7 +141,7 @@ pub struct Transaction {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransactionEvent {
-    /// Staff approve, whatever came in.
+    /// Staff approve, whatever came in; after the end they say that it came in too late.
     Approve,
     /// Staff, the customer, the cashier or the sweeper end it.
     Decline,
@@ -179,8 +180,9 @@ pub struct TransactionRefused {
 }
 
 impl Transaction {
-    /// As [`transition`]; moreover a cashier's money is refused where none can come in, and a
-    /// refund cannot be declined: it is owed until it is paid.
+    /// As [`transition`]; moreover money is refused where none can come in, and a refund cannot be
+    /// declined: it is owed until it is paid. Staff may approve once after the end: the amount is
+    /// kept, and given back.
     ///
     /// # Errors
     /// [`TransactionRefused`].
@@ -199,7 +201,23 @@ impl Transaction {
                 event,
             });
         }
+        if self.takes_late_approval() && event == TransactionEvent::Approve {
+            let amount_minor = self.amount.minor;
+            return Ok((
+                self.state,
+                self.received_minor,
+                Effect::GiveBack { amount_minor },
+            ));
+        }
         transition(self.state, self.amount.minor, self.received_minor, event)
+    }
+
+    /// It has ended, and staff have not said yet that the whole amount came in all the same.
+    const fn takes_late_approval(&self) -> bool {
+        matches!(self.state, TransactionState::Declined)
+            && self.kind.payable()
+            && self.amount.minor > 0
+            && self.approved_by.is_none()
     }
 }
 

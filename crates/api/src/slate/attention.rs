@@ -10,8 +10,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_app::App;
-use touchstone_app::purchase::{BuyError, ManageError, Resolution, StepRow};
-use touchstone_domain::purchase::{Purchase, State as PurchaseState};
+use touchstone_app::purchase::{BuyError, ManageError, Resolution, StepRow, WantsStaff};
+use touchstone_domain::purchase::State as PurchaseState;
+use touchstone_domain::transaction::Transaction;
 use touchstone_domain::{EntityKind, PurchaseId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -42,16 +43,28 @@ pub struct AttentionItem {
     note: String,
     /// A stable code, or empty.
     failure_reason: &'static str,
+    /// The price of the purchase.
     amount: String,
     currency: String,
     payer_login: Option<String>,
     account_login: Option<String>,
-    /// What `resolve` takes for it; empty for a refund that is due, which ends with the approval of
-    /// its CHALLENGE_FEE_REFUND transaction.
+    /// What `resolve` takes for it; empty for a refund that is due, which ends when `refunds` are approved.
     actions: Vec<&'static str>,
+    /// What has to be given back.
+    refunds: Vec<RefundDue>,
     created_at: String,
     updated_at: String,
     history: Vec<HistoryLine>,
+}
+
+/// A refund that waits: staff pay it out, and say so with `PATCH /transactions/{transaction_id}/approve`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefundDue {
+    transaction_id: Uuid,
+    amount: String,
+    currency: String,
+    /// Why it is owed.
+    comment: String,
 }
 
 /// One thing that happened to the purchase between commits.
@@ -79,7 +92,18 @@ impl From<StepRow> for HistoryLine {
 }
 
 impl AttentionItem {
-    fn new(app: &App, purchase: &Purchase, history: Vec<StepRow>) -> Self {
+    fn new(app: &App, wanting: WantsStaff) -> Self {
+        let WantsStaff {
+            purchase,
+            history,
+            refunds,
+        } = wanting;
+        let refund = |t: Transaction| RefundDue {
+            transaction_id: app.public_ids.uuid(EntityKind::Transaction, t.id.0),
+            amount: t.amount.fixed(),
+            currency: t.amount.currency.to_string(),
+            comment: t.comment,
+        };
         Self {
             purchase_id: app.public_ids.uuid(EntityKind::Purchase, purchase.id.0),
             number: purchase.id.0,
@@ -87,13 +111,14 @@ impl AttentionItem {
                 .public_ids
                 .uuid(EntityKind::Customer, purchase.customer_id.0),
             state: purchase.state.name(),
-            note: purchase.note.clone(),
+            note: purchase.note,
             failure_reason: purchase.failure_reason.map_or("", |reason| reason.name()),
             amount: purchase.price.fixed(),
             currency: purchase.price.currency.to_string(),
             payer_login: purchase.payer_login.map(|login| login.to_string()),
             account_login: purchase.account_login.map(|login| login.to_string()),
             actions: actions(purchase.state),
+            refunds: refunds.into_iter().map(refund).collect(),
             created_at: purchase.created_at.rfc3339(),
             updated_at: purchase.updated_at.rfc3339(),
             history: history.into_iter().map(HistoryLine::from).collect(),
@@ -131,7 +156,7 @@ pub async fn list(
     let found = state.app.purchases_wanting_staff(caller, limit).await?;
     let items = found
         .into_iter()
-        .map(|(purchase, history)| AttentionItem::new(&state.app, &purchase, history))
+        .map(|wanting| AttentionItem::new(&state.app, wanting))
         .collect();
     Ok(Json(AttentionList { items }))
 }

@@ -32,7 +32,8 @@ pub struct ClockNow {
 
 /// Move the clock of a demo
 ///
-/// Only for `touchstone demo --clock manual`; every other server answers 404.
+/// Only for `touchstone demo --clock manual`; every other server answers 404. What nobody paid in that time has ended
+/// when it is answered.
 #[utoipa::path(post, path = "/demo/clock/advance", tag = "Simulator",
     operation_id = "advance_clock",
     request_body = Advance,
@@ -45,5 +46,6 @@ pub async fn advance(
 ) -> Result<Json<ClockNow>, ApiError> {
     let clock = state.manual_clock.as_ref().ok_or(Code::NotFound)?;
     let now = clock.advance_micros(body.seconds.get() * MICROS_PER_SECOND);
+    state.app.sweep_unpaid().await?;
     Ok(Json(ClockNow { now: now.rfc3339() }))
 }

@@ -1,7 +1,19 @@
 //! `POST /demo/clock/advance`
 
-use crate::support::demo::DemoServer;
+use crate::support::{demo::DemoServer, enrolled};
 use serde_json::json;
+
+#[tokio::test]
+async fn what_nobody_paid_has_ended_when_the_days_have_passed() {
+    let server = DemoServer::with_manual_clock().await;
+    enrolled(&server).await;
+    for (days, status) in [(6, "PENDING"), (2, "DECLINED")] {
+        let body = json!({"seconds": days * 86_400});
+        let answer = server.post("", "/demo/clock/advance", &body).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(server.status_of(1).await, status, "after {days} days");
+    }
+}
 
 #[tokio::test]
 async fn only_a_demo_with_a_manual_clock_can_be_moved() {

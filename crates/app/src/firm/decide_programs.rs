@@ -183,10 +183,7 @@ fn leave(
     let mut terms = old.current.terms.clone();
     for step in &mut terms.steps {
         if let Some(group) = groups.iter().find(|group| group.name == step.group) {
-            // A size that staff chose for a template stays.
-            if changed.deposit_before(group) == Some(step.initial_balance_minor) {
-                step.initial_balance_minor = group.default_deposit_minor;
-            }
+            step.initial_balance_minor = group.default_deposit_minor;
         }
     }
     let fields = promises(old, &terms, groups, changed);
@@ -268,11 +265,6 @@ struct ChangedGroups<'a> {
 impl<'a> ChangedGroups<'a> {
     fn before(&self, name: &str) -> Option<&'a Group> {
         self.old.iter().find(|old| old.name == name)
-    }
-
-    fn deposit_before(&self, group: &Group) -> Option<i64> {
-        self.before(&group.name)
-            .map(|old| old.default_deposit_minor)
     }
 
     /// Name, old and new leverage. A deposit is told by the terms themselves.

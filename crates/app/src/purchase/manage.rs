@@ -7,6 +7,7 @@ use crate::App;
 use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
 use crate::transactions::{self, TransactionError};
 use touchstone_domain::purchase::{Event, Purchase, State};
+use touchstone_domain::transaction::{Transaction, TransactionState};
 use touchstone_domain::{CustomerId, PurchaseId, UnixMicros};
 use touchstone_store::repo::{self, audit::AuditRow, purchases::StepRow};
 use touchstone_store::{StoreError, Tx};
@@ -27,6 +28,15 @@ pub enum ManageError {
     Transaction(#[from] TransactionError),
     #[error(transparent)]
     Sale(#[from] SaleError),
+}
+
+/// A purchase that cannot go on by itself.
+#[derive(Clone, Debug)]
+pub struct WantsStaff {
+    pub purchase: Purchase,
+    pub history: Vec<StepRow>,
+    /// Refunds that staff have to pay.
+    pub refunds: Vec<Transaction>,
 }
 
 impl From<StoreError> for ManageError {
@@ -198,7 +208,7 @@ impl App {
         &self,
         caller: StaffCaller,
         limit: i64,
-    ) -> Result<Vec<(Purchase, Vec<StepRow>)>, ManageError> {
+    ) -> Result<Vec<WantsStaff>, ManageError> {
         let now = self.now();
         self.store
             .read(move |tx| {
@@ -206,8 +216,15 @@ impl App {
                 let purchases = repo::purchases::wanting_staff(tx, caller.brand_id, limit)?;
                 let mut found = Vec::with_capacity(purchases.len());
                 for purchase in purchases {
-                    let steps = repo::purchases::steps(tx, purchase.id)?;
-                    found.push((purchase, steps));
+                    let history = repo::purchases::steps(tx, purchase.id)?;
+                    let mut refunds =
+                        repo::transactions::of_purchase(tx, purchase.customer_id, purchase.id)?;
+                    refunds.retain(|t| t.kind.is_refund() && t.state == TransactionState::Pending);
+                    found.push(WantsStaff {
+                        purchase,
+                        history,
+                        refunds,
+                    });
                 }
                 Ok(found)
             })

@@ -10,7 +10,7 @@ mod sale;
 
 pub use buy::{Bought, BuyError, BuyRequest, IDEMPOTENCY_KEY_LIMIT};
 pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
-pub use manage::{ManageError, Resolution};
+pub use manage::{ManageError, Resolution, WantsStaff};
 pub use queries::{ChallengeDetail, Offer, Payer, Preview, PurchasePage, QueryError};
 pub use sale::{Sale, SaleError, Saved};
 

@@ -177,7 +177,7 @@ impl TemplateChange {
 
     fn replace_or_move(&self, terms: &mut Terms, groups: &[Group], faults: &mut Vec<FieldFault>) {
         if let Some(phases) = &self.phases {
-            let mut level = Level::of(terms, groups);
+            let mut level = Level::of(terms);
             self.level(&mut level, groups, faults);
             let build = |(index, phase): (usize, &PhaseChange)| {
                 let standing = terms.steps.get(index).map(|step| step.group.clone());
@@ -199,15 +199,14 @@ impl TemplateChange {
         let Some(first_group) = terms.first_step().map(|step| step.group.clone()) else {
             return;
         };
-        let mut level = Level::of(terms, groups);
+        let mut level = Level::of(terms);
         self.level(&mut level, groups, faults);
-        let size = self.account_size.is_some() || level.currency_changed;
         for step in &mut terms.steps {
             if step.group == first_group {
                 step.group.clone_from(&level.group);
             }
-            if size {
-                step.initial_balance_minor = level.size_minor;
+            if let Some(group) = by_name(groups, &step.group) {
+                step.initial_balance_minor = group.default_deposit_minor;
             }
             step.max_daily_loss = self.daily_dd.unwrap_or(step.max_daily_loss);
             step.max_total_loss = self.max_loss.unwrap_or(step.max_total_loss);
@@ -219,41 +218,20 @@ impl TemplateChange {
 
     /// Moves the template's own values to where the change wants them.
     fn level(&self, level: &mut Level, groups: &[Group], faults: &mut Vec<FieldFault>) {
-        let old = level.currency;
         match self.group {
             Some(Some(id)) => match groups.iter().find(|group| group.id == id) {
-                Some(group) => {
-                    level.group.clone_from(&group.name);
-                    level.currency = Some(group.currency);
-                }
+                Some(group) => level.group.clone_from(&group.name),
                 None => faults.push(FieldFault::new("group_id", NO_GROUP)),
             },
             Some(None) => faults.push(FieldFault::new("group_id", NO_GROUP)),
             None => {}
         }
-        level.currency_changed = old.is_some() && old != level.currency;
-        let currency = level.currency.or(self.account_currency);
-        match (&self.account_size, currency) {
-            (Some(text), Some(currency)) => {
-                level.size_minor = size("account_size", text, currency).unwrap_or_else(|fault| {
-                    faults.push(fault);
-                    level.size_minor
-                });
-            }
-            (Some(_), None) => {
-                let message = "the group is wanted too, as it has the currency";
-                faults.push(FieldFault::new("account_size", message));
-            }
-            (None, Some(currency)) => {
-                match same_major(level.size_minor, old.unwrap_or(currency), currency) {
-                    Some(same) => level.size_minor = same,
-                    None => faults.push(FieldFault::new(
-                        "account_size",
-                        format!("it has no equal in {currency}: give it anew"),
-                    )),
-                }
-            }
-            (None, None) => {}
+        if let Some(text) = &self.account_size {
+            let compared = match by_name(groups, &level.group) {
+                Some(group) => same_size(text, group),
+                None => Err("the group is wanted too, as it has the currency".to_owned()),
+            };
+            faults.extend(compared.err().map(|m| FieldFault::new("account_size", m)));
         }
         level.daily_dd = self.daily_dd.unwrap_or(level.daily_dd);
         level.max_loss = self.max_loss.unwrap_or(level.max_loss);
@@ -264,22 +242,16 @@ impl TemplateChange {
 /// What the template says itself, as its first step has it.
 struct Level {
     group: String,
-    currency: Option<Currency>,
-    currency_changed: bool,
-    size_minor: i64,
     daily_dd: BasisPoints,
     max_loss: BasisPoints,
     profit_split: BasisPoints,
 }
 
 impl Level {
-    fn of(terms: &Terms, groups: &[Group]) -> Self {
+    fn of(terms: &Terms) -> Self {
         let first = terms.first_step();
         Self {
             group: first.map(|step| step.group.clone()).unwrap_or_default(),
-            currency: account_currency(terms, groups),
-            currency_changed: false,
-            size_minor: first.map_or(0, |step| step.initial_balance_minor),
             daily_dd: first.map_or(BasisPoints::ZERO, |step| step.max_daily_loss),
             max_loss: first.map_or(BasisPoints::ZERO, |step| step.max_total_loss),
             profit_split: terms.profit_split(),
@@ -307,20 +279,13 @@ impl PhaseChange {
             faults.push(FieldFault::phase(index, "group_id", NO_GROUP));
             String::new()
         });
-        let currency = groups
-            .iter()
-            .find(|known| known.name == group)
-            .map(|known| known.currency);
-        let initial_balance_minor = match (&self.account_size, currency) {
-            (Some(text), Some(currency)) => match size("account_size", text, currency) {
-                Ok(minor) => minor,
-                Err(fault) => {
-                    faults.push(FieldFault::phase(index, fault.field, fault.message));
-                    0
-                }
-            },
-            _ => level.size_minor,
-        };
+        let found = by_name(groups, &group);
+        if let (Some(text), Some(group)) = (&self.account_size, found)
+            && let Err(message) = same_size(text, group)
+        {
+            faults.push(FieldFault::phase(index, "account_size", message));
+        }
+        let initial_balance_minor = found.map_or(0, |group| group.default_deposit_minor);
         let is_funded = self.phase_type == PhaseType::Funded;
         let inherited = if is_funded {
             level.profit_split
@@ -367,10 +332,21 @@ fn minor(field: &'static str, text: &str, currency: Currency, faults: &mut Vec<F
     0
 }
 
-fn size(field: &'static str, text: &str, currency: Currency) -> Result<i64, FieldFault> {
-    match Money::from_major(text, currency) {
-        Ok(money) if money.minor > 0 => Ok(money.minor),
-        Ok(_) => Err(FieldFault::new(field, "more than 0 is wanted")),
-        Err(error) => Err(FieldFault::new(field, error)),
+fn by_name<'g>(groups: &'g [Group], name: &str) -> Option<&'g Group> {
+    groups.iter().find(|group| group.name == name)
+}
+
+/// A size cannot be chosen: it is the default deposit of the group. What is sent is compared.
+fn same_size(text: &str, group: &Group) -> Result<(), String> {
+    let deposit = group.default_deposit();
+    match Money::from_major(text, group.currency) {
+        Ok(size) if size == deposit => Ok(()),
+        Ok(_) => Err(format!(
+            "accounts of the group {} are opened with {} {}: choose another group",
+            group.name,
+            deposit.fixed(),
+            deposit.currency
+        )),
+        Err(error) => Err(error.to_string()),
     }
 }

@@ -129,11 +129,13 @@ impl Settlement<'_, '_> {
             match state {
                 TransactionState::Approved | TransactionState::Overpaid => {
                     t.approved_at = Some(cause.now);
-                    t.approved_by = cause.actor.staff();
                 }
                 TransactionState::Declined => t.declined_at = Some(cause.now),
                 TransactionState::Pending | TransactionState::Underpaid => {}
             }
+        }
+        if cause.event == TransactionEvent::Approve {
+            t.approved_by = cause.actor.staff();
         }
         t.state = state;
         t.received_minor = received_minor;
@@ -161,7 +163,15 @@ impl Settlement<'_, '_> {
                 self.give_back(self.money(received_minor), "it ended before all was paid")
             }
             Effect::GiveBack { amount_minor } => {
-                self.give_back(self.money(amount_minor), "it came in after the end")
+                let amount = self.money(amount_minor);
+                if cause.event == TransactionEvent::Approve {
+                    self.post_house(Operation::CashierReceived, amount)?;
+                }
+                let why = match self.t.state {
+                    TransactionState::Declined => "it came in after the end",
+                    _ => "it came in when all was paid already",
+                };
+                self.give_back(amount, why)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use touchstone_app::firm::{self, Action, Firm, FirmError};
 use touchstone_domain::program::Program;
-use touchstone_domain::{BrandId, Money, ProgramId, ProgramVersionId};
+use touchstone_domain::{BrandId, Money, ProgramId};
 use touchstone_store::repo;
 use touchstone_store::testing::databases;
 use touchstone_store::{Store, StoreError, params};
@@ -162,27 +162,6 @@ async fn a_groups_deposit_and_leverage_reach_every_program_that_uses_it() {
         );
         store.close().await;
     }
-}
-
-#[tokio::test]
-async fn a_size_that_staff_chose_is_not_taken_for_the_groups_deposit() {
-    let store = databases().remove(0).store();
-    apply(&store, SMALL).await.unwrap();
-    let mut chosen = programs(&store).await.remove(0);
-    chosen.current.id = ProgramVersionId(1_000);
-    chosen.current.number += 1;
-    chosen.current.terms.steps[0].initial_balance_minor = 7_500_000;
-    store
-        .write(move |tx| repo::programs::update(tx, &chosen, true))
-        .await
-        .unwrap();
-    let programs_at = SMALL.find("[[brands.programs]]").unwrap();
-    let text = SMALL[..programs_at].replacen("\"100000\"", "\"200000\"", 1);
-    apply(&store, &text).await.unwrap();
-    let program = programs(&store).await.remove(0);
-    let first = program.current.terms.first_step().unwrap();
-    assert_eq!(first.initial_balance_minor, 7_500_000);
-    store.close().await;
 }
 
 #[tokio::test]

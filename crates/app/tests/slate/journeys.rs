@@ -4,6 +4,7 @@ use crate::support::{FREE, PAID, World, world};
 use touchstone_app::journeys::{Aggregates, JourneyError, JourneyFilter, JourneyStatus};
 use touchstone_app::templates::TemplateChange;
 use touchstone_app::transactions::Decision;
+use touchstone_domain::BasisPoints;
 use touchstone_domain::{ChallengeId, CustomerId, Login, ProgramId};
 use touchstone_store::testing::databases;
 
@@ -105,21 +106,21 @@ async fn changes_of_a_template_at_once_are_all_kept() {
         let w = world(&database).await;
         let clone = w.app.clone_template(w.admin, PAID, "Mine".into()).await;
         let id: ProgramId = clone.expect("a clone").program.id;
-        let change = |fee: Option<&str>, size: Option<&str>| TemplateChange {
+        let change = |fee: Option<&str>, loss: Option<i64>| TemplateChange {
             fee_amount: fee.map(Into::into),
-            account_size: size.map(Into::into),
+            max_loss: loss.map(BasisPoints),
             ..TemplateChange::default()
         };
-        let (fee, size) = tokio::join!(
+        let (fee, loss) = tokio::join!(
             w.app.change_template(w.admin, id, change(Some("1"), None)),
-            w.app.change_template(w.admin, id, change(None, Some("2")))
+            w.app.change_template(w.admin, id, change(None, Some(200)))
         );
-        fee.and(size).expect("both");
+        fee.and(loss).expect("both");
         let template = w.app.template(w.admin, id).await.expect("a template");
         let version = &template.program.current;
-        let size = version.terms.steps[0].initial_balance_minor;
+        let BasisPoints(loss) = version.terms.steps[0].max_total_loss;
         assert_eq!(
-            (version.number, version.terms.price.minor, size),
+            (version.number, version.terms.price.minor, loss),
             (3, 100, 200)
         );
         w.app.store.close().await;

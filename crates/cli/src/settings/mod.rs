@@ -1,12 +1,14 @@
 //! The settings of `serve`: flags beat environment, environment beats the file, the file beats defaults.
 
 mod database;
+mod environment;
 mod layer;
 mod parts;
 mod resolve;
 mod secret;
 
 pub use database::Database;
+pub use environment::refuse_unknown;
 pub use layer::{Layer, network as parse_network, secret as parse_secret};
 pub use parts::webhook_secrets;
 pub use resolve::Shown;
@@ -45,6 +47,8 @@ pub enum SettingsError {
         name: &'static str,
         hint: &'static str,
     },
+    #[error("{variable} is no setting; `touchstone serve --help` lists them")]
+    UnknownVariable { variable: String },
     #[error("{name} and {name}_file are both set {place}; set one of them")]
     Twice {
         name: &'static str,
@@ -54,7 +58,7 @@ pub enum SettingsError {
 
 /// The environment variable of a setting.
 fn variable(name: &str) -> String {
-    format!("TOUCHSTONE_{}", name.to_uppercase())
+    format!("{}{}", environment::PREFIX, name.to_uppercase())
 }
 
 /// Everything that `serve` needs to know, checked.

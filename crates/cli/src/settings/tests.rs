@@ -285,7 +285,7 @@ fn every_setting_of_the_layer_is_shown() {
 const PAGE_HEAD: &str = "\
 # Settings of `touchstone serve`
 
-Each setting has one name: `--listen`, `TOUCHSTONE_LISTEN` and `listen = \"...\"` in the TOML file of `--config` are the same. Flags beat the environment, the environment beats the file, the file beats the default. An unknown name in the file is refused with its line. A secret can stand in a file of its own, named by the setting that ends with `_file`; secrets are never shown. At the start every setting is logged with where its value comes from. Made from the code by a test: `UPDATE_TABLES=1 cargo test -p touchstone-cli` writes it anew.
+Each setting has one name: `--listen`, `TOUCHSTONE_LISTEN` and `listen = \"...\"` in the TOML file of `--config` are the same. Flags beat the environment, the environment beats the file, the file beats the default. A list has commas in a flag and in the environment, and is `[\"...\", \"...\"]` in the file. An unknown name is refused, in the file with its line. A secret can stand in a file of its own, named by the setting that ends with `_file`; secrets are never shown. At the start every setting is logged with where its value comes from. Made from the code by a test: `UPDATE_TABLES=1 cargo test -p touchstone-cli` writes it anew.
 
 | In the file | Value | Meaning |
 |---|---|---|

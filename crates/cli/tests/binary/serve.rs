@@ -51,6 +51,7 @@ async fn serves_until_it_is_told_to_stop() {
             log.contains("everything that was accepted was answered"),
             "{log}"
         );
+        assert!(!log.contains('\u{1b}'), "colours in a file: {log}");
         assert!(
             !home.path().join("a.db-wal").exists(),
             "the log of the database was not emptied"
@@ -102,6 +103,15 @@ fn what_it_does_not_understand_ends_with_2_before_anything_is_done() {
     assert!(
         log.contains("touchstone.toml:2: unknown field `listen_too`"),
         "{log}"
+    );
+    let output = serve(home.path(), &[])
+        .env("TOUCHSTONE_LISTNE", "127.0.0.1:0")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        text(&output.stderr),
+        "touchstone: TOUCHSTONE_LISTNE is no setting; `touchstone serve --help` lists them\n"
     );
     assert_eq!(
         serve(home.path(), &["--listen-too", "1"])

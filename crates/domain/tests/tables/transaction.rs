@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use touchstone_domain::transaction::{
     Effect, Transaction, TransactionEvent, TransactionKind, TransactionState, transition,
 };
-use touchstone_domain::{BrandId, Currency, CustomerId, Money, TransactionId, UnixMicros};
+use touchstone_domain::{BrandId, Currency, CustomerId, Money, StaffId, TransactionId, UnixMicros};
 
 const AMOUNT_MINOR: i64 = 100;
 
@@ -162,6 +162,26 @@ fn a_refund_is_owed_until_it_is_paid() {
     );
     for kind in TransactionKind::ALL {
         assert!(kind.refund().is_refund());
+    }
+}
+
+#[test]
+fn staff_may_vouch_once_for_what_came_in_after_the_end() {
+    for kind in TransactionKind::ALL {
+        let mut ended = a_transaction(kind);
+        ended.state = TransactionState::Declined;
+        ended.received_minor = 40;
+        let kept = (
+            TransactionState::Declined,
+            40,
+            Effect::GiveBack {
+                amount_minor: AMOUNT_MINOR,
+            },
+        );
+        let late = ended.after(TransactionEvent::Approve);
+        assert_eq!(late.ok(), kind.payable().then_some(kept), "{kind:?}");
+        ended.approved_by = Some(StaffId(1));
+        assert!(ended.after(TransactionEvent::Approve).is_err(), "{kind:?}");
     }
 }
 

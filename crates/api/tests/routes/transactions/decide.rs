@@ -77,11 +77,56 @@ async fn it_is_decided_once_and_needs_no_body(#[case] verb: &str, #[case] status
     let answer = server.patch_text(&staff, &path(verb), "").await;
     assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
     assert_eq!(answer.json()["status"], status);
-    for again in ["approve", "decline"] {
+    for again in [verb, "decline"] {
         let answer = server.patch_text(&staff, &path(again), "{}").await;
         assert_eq!(answer.status.as_u16(), 409);
         assert_eq!(answer.json()["error"], "state_conflict");
     }
+}
+
+#[tokio::test]
+async fn an_approval_after_the_end_is_kept_once_and_shows_as_a_refund() {
+    let server = DemoServer::new().await;
+    let journey = enrolled(&server).await;
+    let staff = server.staff(1).await;
+    let path = |verb: &str| format!("/transactions/{}/{verb}", journey.transaction);
+    server.patch_text(&staff, &path("decline"), "").await;
+    let late = server
+        .patch(
+            &staff,
+            &path("approve"),
+            &json!({"comment": "wire arrived"}),
+        )
+        .await;
+    assert_eq!(
+        (late.status.as_u16(), &late.json()["status"]),
+        (200, &json!("DECLINED"))
+    );
+    let again = server.patch_text(&staff, &path("approve"), "").await;
+    assert_eq!(again.status.as_u16(), 409, "{}", again.body);
+
+    let attention = server.get(&staff, "/prop/attention").await.json();
+    let item = &attention["items"][0];
+    assert_eq!(item["state"], "refund_due");
+    assert_eq!(item["refunds"].as_array().map(Vec::len), Some(1));
+    let refund = &item["refunds"][0];
+    assert_eq!(
+        (&refund["amount"], &refund["currency"], &refund["comment"]),
+        (
+            &json!("499.00"),
+            &json!("USD"),
+            &json!("it came in after the end")
+        )
+    );
+    let paid = format!(
+        "/transactions/{}/approve",
+        refund["transaction_id"].as_str().unwrap()
+    );
+    assert_eq!(server.patch_text(&staff, &paid, "").await.status, 200);
+    assert_eq!(
+        server.get(&staff, "/prop/attention").await.json(),
+        json!({"items": []})
+    );
 }
 
 #[tokio::test]

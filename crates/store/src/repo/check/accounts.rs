@@ -58,4 +58,10 @@ WHERE a.kind = {challenge_account} AND p.account_login IS NULL AND f.account_log
 SELECT 'account', a.login, 'disabled', 'enabled, closed at ' || a.closed_at
 FROM account a WHERE a.closed_at IS NOT NULL AND a.enabled <> 0",
     },
+    Draft {
+        name: "account.leverage",
+        rule: "an account's leverage is at least 1",
+        sql: "
+SELECT 'account', a.login, 'at least 1', CAST(a.leverage AS TEXT) FROM account a WHERE a.leverage < 1",
+    },
 ];

@@ -75,4 +75,14 @@ SELECT 'account', f.account_login, 'one challenge',
     'challenges ' || MIN(f.challenge_id) || ' to ' || MAX(f.challenge_id)
 FROM phase f GROUP BY f.account_login HAVING MIN(f.challenge_id) <> MAX(f.challenge_id)",
     },
+    Draft {
+        name: "phase.state",
+        rule: "the newest phase of an active challenge is active",
+        sql: "
+SELECT 'phase', f.id, 'active', 'state ' || f.state
+FROM challenge c
+JOIN (SELECT challenge_id, MAX(ordinal) AS ordinal FROM phase GROUP BY challenge_id) l ON l.challenge_id = c.id
+JOIN phase f ON f.challenge_id = l.challenge_id AND f.ordinal = l.ordinal
+WHERE c.state = {challenge.active} AND f.state <> c.state",
+    },
 ];

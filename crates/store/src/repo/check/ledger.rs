@@ -99,4 +99,18 @@ FROM (
     SELECT brand_id, currency, book, -amount_minor FROM entry WHERE from_account < 0) s
 GROUP BY s.brand_id, s.currency, s.book HAVING SUM(s.minor) <> 0",
     },
+    Draft {
+        name: "entry.api_data",
+        rule: "an entry's api_data names the purchase and the transaction that the entry is of",
+        sql: "
+SELECT 'order', e.order_no,
+    'purchase ' || COALESCE(CAST(e.purchase_id AS TEXT), 'none') || ', transaction '
+        || COALESCE(CAST(e.transaction_id AS TEXT), 'none'),
+    e.api_data
+FROM entry e
+WHERE (e.purchase_id IS NOT NULL
+        AND REPLACE(e.api_data, '}', ',') NOT LIKE '%\"purchase_id\":' || e.purchase_id || ',%')
+    OR (e.transaction_id IS NOT NULL
+        AND REPLACE(e.api_data, '}', ',') NOT LIKE '%\"transaction_id\":' || e.transaction_id || ',%')",
+    },
 ];

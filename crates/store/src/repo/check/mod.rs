@@ -65,11 +65,18 @@ pub fn invariants() -> &'static [Invariant] {
             rule: draft.rule,
             look: Look::Sql(format!("{}\nORDER BY 2 LIMIT $1", words::expand(draft.sql))),
         });
-        let coded = [Invariant {
-            name: "program.terms",
-            rule: "a version's price, currency and first group are those of its terms",
-            look: Look::Code(terms::broken),
-        }];
+        let coded = [
+            Invariant {
+                name: "program.terms",
+                rule: "a version's price, currency and first group are those of its terms",
+                look: Look::Code(terms::broken),
+            },
+            Invariant {
+                name: "purchase.addons",
+                rule: "a purchase with add-ons costs what its version asks for these",
+                look: Look::Code(terms::broken_addons),
+            },
+        ];
         drafted.chain(coded).collect()
     });
     &ALL

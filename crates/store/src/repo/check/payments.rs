@@ -168,7 +168,7 @@ LEFT JOIN (
     ON s.transaction_id = t.id AND s.currency = t.currency
 WHERE t.received_minor <> COALESCE(m.minor, 0)
     OR NOT (COALESCE(s.minor, 0) = t.received_minor
-        OR (t.state = {transaction.APPROVED} AND t.approved_by IS NOT NULL
+        OR (t.state IN ({transaction.APPROVED}, {transaction.DECLINED}) AND t.approved_by IS NOT NULL
             AND COALESCE(s.minor, 0) = t.received_minor + t.amount_minor))",
     },
     Draft {
@@ -217,5 +217,17 @@ FROM (
     SELECT COALESCE(t.related_id, t.id), t.currency, 0, t.amount_minor FROM payment_transaction t
     WHERE t.kind IN ({kind.refunds}) AND t.state = {transaction.PENDING}) s
 GROUP BY s.family, s.currency HAVING SUM(s.found) <> SUM(s.wanted)",
+    },
+    Draft {
+        name: "transaction.fee_order",
+        rule: "a settled fee names its purchase's fee order, and no other fee an order",
+        sql: "
+SELECT 'transaction', t.id,
+    CASE WHEN t.state IN ({transaction.APPROVED}, {transaction.OVERPAID})
+        THEN 'order ' || COALESCE(CAST(p.fee_order AS TEXT), 'none') ELSE 'no order' END,
+    'order ' || COALESCE(CAST(t.order_no AS TEXT), 'none')
+FROM payment_transaction t LEFT JOIN purchase p ON p.id = t.purchase_id
+WHERE t.kind = {kind.CHALLENGE_FEE} AND COALESCE(t.order_no, 0) <>
+    CASE WHEN t.state IN ({transaction.APPROVED}, {transaction.OVERPAID}) THEN COALESCE(p.fee_order, 0) ELSE 0 END",
     },
 ];

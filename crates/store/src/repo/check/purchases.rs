@@ -244,4 +244,25 @@ SELECT 'customer', p.customer_id, 'one purchase of key ' || p.idempotency_key,
 FROM purchase p WHERE p.idempotency_key IS NOT NULL
 GROUP BY p.customer_id, p.idempotency_key HAVING COUNT(*) > 1",
     },
+    Draft {
+        name: "purchase.group",
+        rule: "a purchase's account is of the group that its version begins with",
+        sql: "
+SELECT 'account', a.login, 'group ' || COALESCE(v.first_group, 'none'), 'group ' || g.name
+FROM purchase p
+JOIN account a ON a.login = p.account_login
+JOIN program_version v ON v.id = p.version_id
+JOIN account_group g ON g.id = a.group_id
+WHERE g.name <> COALESCE(v.first_group, '')",
+    },
+    Draft {
+        name: "purchase.refund_due",
+        rule: "a purchase whose refund is due has a refund that is not paid yet",
+        sql: "
+SELECT 'purchase', p.id, 'a pending refund', 'none'
+FROM purchase p LEFT JOIN (
+    SELECT DISTINCT purchase_id FROM payment_transaction
+    WHERE kind IN ({kind.refunds}) AND state = {transaction.PENDING}) t ON t.purchase_id = p.id
+WHERE p.state = {purchase.refund_due} AND t.purchase_id IS NULL",
+    },
 ];

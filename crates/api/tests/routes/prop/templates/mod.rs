@@ -288,7 +288,7 @@ async fn both_dialects_sell_the_version_that_is_current_and_a_journey_keeps_its_
         .patch(
             &staff,
             &mine,
-            &json!({"name": "Dearer", "fee_amount": "599.00", "account_size": 75000}),
+            &json!({"name": "Dearer", "fee_amount": "599.00"}),
         )
         .await;
     assert_eq!(fee().await, "599.00");
@@ -325,12 +325,12 @@ async fn two_changes_at_once_are_both_kept() {
     let server = DemoServer::new().await;
     let staff = server.staff(1).await;
     let mine = cloned(&server, &staff).await;
-    let (fee, size) = (json!({"fee_amount": 1}), json!({"account_size": 2}));
+    let (fee, loss) = (json!({"fee_amount": 1}), json!({"daily_dd_pct": 2}));
     tokio::join!(
         server.patch(&staff, &mine, &fee),
-        server.patch(&staff, &mine, &size)
+        server.patch(&staff, &mine, &loss)
     );
     let found = server.get(&staff, &mine).await.json();
-    let wanted = json!({"version": 3, "fee_amount": 1.0, "account_size": 2.0});
+    let wanted = json!({"version": 3, "fee_amount": 1.0, "daily_dd_pct": 2.0});
     assert!(holds(&found, &wanted), "{found:#}");
 }

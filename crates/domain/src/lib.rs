@@ -13,6 +13,7 @@ pub mod public_id;
 pub mod purchase;
 pub mod time;
 pub mod transaction;
+pub mod valuation;
 
 pub use account::{Account, AccountKind, AccountMode, Group};
 pub use basis_points::BasisPoints;
@@ -20,3 +21,4 @@ pub use ids::*;
 pub use money::{Currency, Money, MoneyError};
 pub use public_id::{EntityKind, PublicIds};
 pub use time::UnixMicros;
+pub use valuation::{Price, Quote, Side, Through, Valuation, ValuationError, Volume};

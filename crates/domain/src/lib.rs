@@ -12,6 +12,7 @@ pub mod program;
 pub mod public_id;
 pub mod purchase;
 pub mod time;
+pub mod trading_day;
 pub mod transaction;
 pub mod valuation;
 
@@ -21,4 +22,5 @@ pub use ids::*;
 pub use money::{Currency, Money, MoneyError};
 pub use public_id::{EntityKind, PublicIds};
 pub use time::UnixMicros;
+pub use trading_day::{DayNumber, LocalTime, TradingDay, TradingDayError};
 pub use valuation::{Price, Quote, Side, Through, Valuation, ValuationError, Volume};

@@ -1,9 +1,12 @@
 //! Percentages without floats.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Hundredths of a percent: 500 is 5 %, 8000 is a split of 80 %.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct BasisPoints(pub i64);
 

@@ -6,6 +6,7 @@
 //! profit over a range of prices are reached at the ends of the range.
 
 use crate::Currency;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Units of the last digit of a symbol: 108_523 is 1.08523 where the symbol has five digits.
@@ -40,7 +41,9 @@ impl Quote {
 }
 
 /// Ten-thousandths of a lot: 100 is 0.01 lots.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Volume(pub i64);
 

@@ -45,4 +45,10 @@ keys! {
     OrderNo,
     /// A payment record with its own life.
     TransactionId,
+    /// What a trader asked the trading server for: an order that was filled, waits or is gone.
+    OrderId,
+    /// What an order opened; it has that order's number.
+    PositionId,
+    /// One exchange of volume at one price.
+    DealId,
 }

@@ -162,11 +162,29 @@ impl Valuation {
         quote: Quote,
         rate: Option<Quote>,
     ) -> Result<i64, ValuationError> {
-        let points = match side {
-            Side::Long => i128::from(side.exit(quote).0) - i128::from(open.0),
-            Side::Short => i128::from(open.0) - i128::from(side.exit(quote).0),
+        let cost = over(i128::from(open.0), i128::from(volume.0))?;
+        self.profit_at_cost_minor(side, volume, cost, quote, rate)
+    }
+
+    /// The same for a position that was begun at several prices: `cost` is the sum of each part's opening price times
+    /// its volume, so that an average, which is seldom a whole point, is never rounded.
+    ///
+    /// # Errors
+    /// When it does not fit, or `rate` is wanted and missing.
+    pub fn profit_at_cost_minor(
+        &self,
+        side: Side,
+        volume: Volume,
+        cost: i128,
+        quote: Quote,
+        rate: Option<Quote>,
+    ) -> Result<i64, ValuationError> {
+        let value = over(i128::from(side.exit(quote).0), i128::from(volume.0))?;
+        let gain = match side {
+            Side::Long => value.checked_sub(cost),
+            Side::Short => cost.checked_sub(value),
         };
-        self.minor(points, volume, rate)
+        self.minor(gain.ok_or(ValuationError::Overflow)?, Volume(1), rate)
     }
 
     /// The same for a move of so many points in the position's favour, or, below 0, against it.
@@ -179,25 +197,44 @@ impl Valuation {
         volume: Volume,
         rate: Option<Quote>,
     ) -> Result<i64, ValuationError> {
-        let over = |factor: i128, by: i128| factor.checked_mul(by).ok_or(ValuationError::Overflow);
+        self.part_minor(points, 1, volume, rate)
+    }
+
+    /// The same for `points / parts` points: what swap, commission and margin are, as parts of a price. `parts` is
+    /// above 0.
+    ///
+    /// # Errors
+    /// When it does not fit, or `rate` is wanted and missing.
+    pub fn part_minor(
+        &self,
+        points: i128,
+        parts: i128,
+        volume: Volume,
+        rate: Option<Quote>,
+    ) -> Result<i64, ValuationError> {
         let top = over(over(points, i128::from(volume.0))?, self.numerator)?;
+        let bottom = over(self.denominator, parts)?;
         let gain = points >= 0;
         let rate = || rate.ok_or(ValuationError::NoRate);
         let (top, bottom) = match self.through {
-            Through::Nothing => (top, self.denominator),
+            Through::Nothing => (top, bottom),
             Through::Times { .. } => {
                 let rate = rate()?;
                 let price = if gain { rate.bid } else { rate.ask };
-                (over(top, i128::from(price.0))?, self.denominator)
+                (over(top, i128::from(price.0))?, bottom)
             }
             Through::Over { .. } => {
                 let rate = rate()?;
                 let price = if gain { rate.ask } else { rate.bid };
-                (top, over(self.denominator, i128::from(price.0))?)
+                (top, over(bottom, i128::from(price.0))?)
             }
         };
         round_half_away(top, bottom)
     }
+}
+
+fn over(factor: i128, by: i128) -> Result<i128, ValuationError> {
+    factor.checked_mul(by).ok_or(ValuationError::Overflow)
 }
 
 /// `bottom` is above 0.
@@ -317,6 +354,37 @@ mod tests {
         assert_eq!(much, Err(ValuationError::Overflow));
         assert_eq!(Quote::new(Price(2), Price(1)), None);
         assert_eq!(Quote::new(Price(0), Price(1)), None);
+    }
+
+    /// 0.01 lots at 1.08500 and 0.02 at 1.08501 cost what they cost, although the average is no whole point.
+    #[test]
+    fn a_cost_is_never_rounded_to_an_average() {
+        let dollars =
+            Valuation::new(5, 100_000, Currency::USD, Currency::USD, Through::Nothing).unwrap();
+        let cost = 100 * 108_500 + 200 * 108_501;
+        let at = |bid| quote(bid, bid + 10);
+        let long = |bid| dollars.profit_at_cost_minor(Side::Long, Volume(300), cost, at(bid), None);
+        assert_eq!(long(108_501), Ok(1));
+        assert_eq!(long(108_500), Ok(-2));
+        let short = dollars.profit_at_cost_minor(Side::Short, Volume(300), cost, at(108_490), None);
+        assert_eq!(short, Ok(2));
+    }
+
+    /// -7.36 points of swap on one lot are 7.36 USD; a third of a point on 0.03 lots is one cent.
+    #[test]
+    fn parts_of_a_point_are_rounded_once() {
+        let dollars =
+            Valuation::new(5, 100_000, Currency::USD, Currency::USD, Through::Nothing).unwrap();
+        assert_eq!(
+            dollars.part_minor(-736, 100, Volume::ONE_LOT, None),
+            Ok(-736)
+        );
+        assert_eq!(dollars.part_minor(1, 3, Volume(300), None), Ok(1));
+        assert_eq!(dollars.part_minor(1, 3, Volume(100), None), Ok(0));
+        assert_eq!(
+            dollars.part_minor(i128::MAX, 3, Volume(100), None),
+            Err(ValuationError::Overflow)
+        );
     }
 
     proptest! {

@@ -11,7 +11,7 @@ struct Room {
     why: &'static str,
 }
 
-const ROOMS: [Room; 6] = [
+const ROOMS: [Room; 7] = [
     Room {
         name: "domain",
         may_know: &[],
@@ -25,8 +25,14 @@ const ROOMS: [Room; 6] = [
         why: "store keeps what domain describes; use cases stand above it",
     },
     Room {
+        name: "trading",
+        may_know: &["domain"],
+        tests_may_know: &[],
+        why: "trading is pure: accounts, prices and inputs come in, effects go out, and who keeps them is no concern of it",
+    },
+    Room {
         name: "app",
-        may_know: &["store", "domain"],
+        may_know: &["store", "trading", "domain"],
         tests_may_know: &[],
         why: "app holds the use cases; HTTP, simulation and the command line drive it, never the other way round",
     },
@@ -38,13 +44,13 @@ const ROOMS: [Room; 6] = [
     },
     Room {
         name: "sim",
-        may_know: &["app", "store", "domain"],
+        may_know: &["app", "store", "trading", "domain"],
         tests_may_know: &[],
         why: "sim drives the real app below HTTP, so that a seed decides everything",
     },
     Room {
         name: "cli",
-        may_know: &["api", "sim", "app", "store", "domain"],
+        may_know: &["api", "sim", "app", "store", "trading", "domain"],
         tests_may_know: &[],
         why: "cli puts the rooms together; it knows all of them, and nothing else of ours",
     },
@@ -145,6 +151,12 @@ fn a_wrong_arrow_is_named_with_its_reason() {
         "touchstone-app",
         None,
         Some("store -> app"),
+    );
+    check(
+        "touchstone-trading",
+        "touchstone-store",
+        None,
+        Some("trading -> store: trading is pure"),
     );
     check("touchstone-sim", "touchstone-api", None, Some("sim -> api"));
     check("xtask", "touchstone-domain", None, Some("xtask -> domain"));

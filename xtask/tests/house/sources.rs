@@ -3,7 +3,11 @@
 use crate::tree;
 
 /// The rooms where money and verdicts are decided and kept.
-const BELOW_APP: [&str; 2] = ["crates/domain/src", "crates/store/src"];
+const BELOW_APP: [&str; 3] = [
+    "crates/domain/src",
+    "crates/store/src",
+    "crates/trading/src",
+];
 const OURS: [&str; 2] = ["crates", "xtask"];
 const LONGEST_FILE_LINES: usize = 600;
 

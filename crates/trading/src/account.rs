@@ -2,7 +2,9 @@
 
 use crate::{ClientId, Command, Effect};
 use serde::{Deserialize, Serialize};
-use touchstone_domain::{Login, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume};
+use touchstone_domain::{
+    DayNumber, Login, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume,
+};
 
 /// Whether orders of one symbol add up to one position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,8 +112,8 @@ pub struct Account {
     pub seen: Vec<Seen>,
     /// The owner was warned, and has not recovered since.
     pub margin_called: bool,
-    /// The last rollover that was charged.
-    pub rolled_over_at: Option<UnixMicros>,
+    /// The last day whose swap was charged.
+    pub rolled_over: Option<DayNumber>,
 }
 
 impl Account {
@@ -126,7 +128,7 @@ impl Account {
             orders: Vec::new(),
             seen: Vec::new(),
             margin_called: false,
-            rolled_over_at: None,
+            rolled_over: None,
         }
     }
 
@@ -173,7 +175,7 @@ impl Account {
             Effect::Swap { amount_minor, .. } | Effect::Balance { amount_minor } => {
                 self.book(*amount_minor);
             }
-            Effect::RolledOver { at } => self.rolled_over_at = Some(*at),
+            Effect::RolledOver { day } => self.rolled_over = Some(*day),
             Effect::Standing(standing) => self.standing = *standing,
             Effect::MarginCall { .. } => self.margin_called = true,
             Effect::MarginCallOver => self.margin_called = false,

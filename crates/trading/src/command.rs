@@ -1,9 +1,8 @@
 //! What an account can be told.
 
 use crate::{Protection, Standing};
-use jiff::civil::Weekday;
 use serde::{Deserialize, Serialize};
-use touchstone_domain::{OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume};
+use touchstone_domain::{DayNumber, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume};
 
 /// The client's own name of a command, so that its repeat does nothing: 1 to 64 visible ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -115,10 +114,10 @@ pub enum Input {
     Judge,
     /// Waiting orders that are over expire.
     Timer,
-    /// The end of a trading day, which was a `day`. It is charged once: one that is not after the last is nothing.
+    /// The end of a trading day; the day of the week of this date decides how many nights it counts. It is charged
+    /// once: a day that is not after the last one is nothing.
     Rollover {
-        at: UnixMicros,
-        day: Weekday,
+        day: DayNumber,
     },
     /// Money in, or, below 0, out.
     Balance {

@@ -3,7 +3,7 @@
 use crate::{ClientId, Command, Order, Position, Refusal, Standing};
 use serde::{Deserialize, Serialize};
 use touchstone_domain::{
-    BasisPoints, DealId, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume,
+    BasisPoints, DayNumber, DealId, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume,
 };
 
 /// Whether a deal begins a position or ends one.
@@ -119,7 +119,7 @@ pub enum Effect {
         amount_minor: i64,
     },
     RolledOver {
-        at: UnixMicros,
+        day: DayNumber,
     },
     Balance {
         amount_minor: i64,

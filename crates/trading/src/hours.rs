@@ -1,7 +1,7 @@
 //! When a market is open, by the clock on its wall.
 
 use jiff::civil::Weekday;
-use jiff::tz::TimeZone;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use touchstone_domain::UnixMicros;
 
 const MINUTES_OF_DAY: u32 = 24 * 60;
@@ -36,7 +36,10 @@ impl Hours {
     /// # Errors
     /// With the text that cannot be read.
     pub fn parse(zone: &str, sessions: &[&str]) -> Result<Self, HoursFault> {
-        let zone = TimeZone::get(zone).map_err(|_| HoursFault::UnknownZone(zone.to_owned()))?;
+        // The zones that were built in, so that a machine with others deals at the same hours.
+        let zone = TimeZoneDatabase::bundled()
+            .get(zone)
+            .map_err(|_| HoursFault::UnknownZone(zone.to_owned()))?;
         let sessions = sessions
             .iter()
             .map(|text| session(text).ok_or_else(|| HoursFault::BadSession((*text).to_owned())))

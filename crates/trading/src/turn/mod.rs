@@ -58,7 +58,7 @@ pub fn step<'a>(
         Input::Tick { symbol } => turn.tick(*symbol)?,
         Input::Judge => turn.judge()?,
         Input::Timer => turn.expire(),
-        Input::Rollover { at, day } => turn.rollover(*at, *day)?,
+        Input::Rollover { day } => turn.rollover(*day)?,
         Input::Balance { amount_minor } => turn.balance(*amount_minor)?,
         Input::Standing(standing) => turn.standing(*standing),
         Input::Liquidate { only } => turn.liquidate(*only)?,

@@ -4,18 +4,32 @@ use super::Turn;
 use crate::figures::{overflow, rate, terms_of};
 use crate::{Effect, Fault, Position, SwapUnit};
 use jiff::civil::Weekday;
-use touchstone_domain::{Side, UnixMicros};
+use touchstone_domain::{DayNumber, Side};
 
 const NIGHTS_OF_YEAR: i128 = 360;
 
+/// 1970-01-01 was a Thursday.
+fn weekday(day: DayNumber) -> Weekday {
+    const WEEK: [Weekday; 7] = [
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+    ];
+    WEEK[usize::try_from(day.0.rem_euclid(7)).unwrap_or(0)]
+}
+
 impl Turn<'_> {
-    pub(super) fn rollover(&mut self, at: UnixMicros, day: Weekday) -> Result<(), Fault> {
-        if self.account.rolled_over_at.is_some_and(|last| at <= last) {
+    pub(super) fn rollover(&mut self, day: DayNumber) -> Result<(), Fault> {
+        if self.account.rolled_over.is_some_and(|last| day <= last) {
             return Ok(());
         }
         let before = self.clone();
         for held in self.account.positions.clone() {
-            match self.swap(&held, day) {
+            match self.swap(&held, weekday(day)) {
                 Ok(0) => {}
                 Ok(amount_minor) => self.emit(Effect::Swap {
                     position: held.id,
@@ -27,7 +41,7 @@ impl Turn<'_> {
                 }
             }
         }
-        self.emit(Effect::RolledOver { at });
+        self.emit(Effect::RolledOver { day });
         Ok(())
     }
 

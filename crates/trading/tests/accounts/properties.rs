@@ -4,10 +4,10 @@ use crate::desk::Desk;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use touchstone_domain::{
-    Currency, OrderId, PositionId, Price, Quote, Side, Symbol, UnixMicros, Volume,
+    Currency, DayNumber, OrderId, PositionId, Price, Quote, Side, Symbol, UnixMicros, Volume,
 };
 use touchstone_trading::{
-    Account, Band, Booking, Command, Deal, Effect, Entry, Hours, Input, OrderKind, OrderRequest,
+    Account, Band, Booking, Command, Deal, Effect, Entry, Input, OrderKind, OrderRequest,
     Protection, Standing, TermsPatch,
 };
 
@@ -77,8 +77,7 @@ impl World {
         }
         let input = match op.what {
             22 => Input::Rollover {
-                at: self.desk.now,
-                day: Hours::day("wed").unwrap(),
+                day: DayNumber(i64::try_from(self.filled.len() + self.traded.len()).unwrap()),
             },
             23 => match op.b {
                 90.. => Input::Liquidate { only: None },

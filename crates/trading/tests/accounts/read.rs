@@ -3,7 +3,7 @@
 use crate::desk::Desk;
 use touchstone_domain::basis_points::parse_decimal;
 use touchstone_domain::{
-    BasisPoints, OrderId, PositionId, Price, Quote, Side, Symbol, UnixMicros, Volume,
+    BasisPoints, DayNumber, OrderId, PositionId, Price, Quote, Side, Symbol, UnixMicros, Volume,
 };
 use touchstone_trading::{
     Command, HedgedMargin, Hours, Input, OrderKind, OrderRequest, Protection, Standing, Swap,
@@ -173,8 +173,7 @@ pub fn input(desk: &Desk, verb: &str, words: &mut Words<'_>) -> Option<Input> {
         "judge" => Input::Judge,
         "timer" => Input::Timer,
         "rollover" => Input::Rollover {
-            at: desk.now,
-            day: Hours::day(words.next()).unwrap(),
+            day: DayNumber(words.instant().seconds() / 86_400),
         },
         "balance" => Input::Balance {
             amount_minor: words.decimal(desk.currency.decimals()),

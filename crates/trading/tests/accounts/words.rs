@@ -118,7 +118,7 @@ impl Desk {
                 position,
                 amount_minor,
             } => format!("swap of position {position} {}", self.money(*amount_minor)),
-            Effect::RolledOver { .. } => "rolled over".to_owned(),
+            Effect::RolledOver { day } => format!("rolled over {day}"),
             Effect::Balance { amount_minor } => format!("balance {}", self.money(*amount_minor)),
             Effect::Standing(standing) => format!("now {standing:?}"),
             Effect::MarginCall {

@@ -22,10 +22,12 @@ mod band;
 mod catalogue;
 mod command;
 mod effect;
+mod feed;
 mod figures;
 mod hours;
 mod prices;
 mod refusal;
+mod simulated;
 mod terms;
 mod turn;
 
@@ -38,9 +40,14 @@ pub use catalogue::{
 };
 pub use command::{ClientId, Command, Input, OrderKind, OrderRequest};
 pub use effect::{CancelReason, Deal, DealReason, Effect, Entry};
+pub use feed::{
+    Action, Counts, DecimalFault, FileFault, FileFaultKind, FileTick, Gate, GateRules, Layout,
+    Tick, TickFault, TickFile, Verdict,
+};
 pub use figures::{Fault, Figures, equity_floor};
 pub use hours::{Hours, HoursFault};
 pub use prices::{Freshness, Last, Prices};
 pub use refusal::Refusal;
+pub use simulated::SimulatedMarket;
 pub use terms::{Conditions, GroupTerms, HedgedMargin, Terms, TermsFault};
 pub use turn::{Outcome, Preflight, Scene, preflight, step};

@@ -11,7 +11,7 @@ struct Room {
     why: &'static str,
 }
 
-const ROOMS: [Room; 7] = [
+const ROOMS: [Room; 8] = [
     Room {
         name: "domain",
         may_know: &[],
@@ -31,8 +31,14 @@ const ROOMS: [Room; 7] = [
         why: "trading is pure: accounts, prices and inputs come in, effects go out, and who keeps them is no concern of it",
     },
     Room {
+        name: "rules",
+        may_know: &["domain"],
+        tests_may_know: &[],
+        why: "rules is pure: a verdict follows from the inputs alone, so that anyone can work it out again",
+    },
+    Room {
         name: "app",
-        may_know: &["store", "trading", "domain"],
+        may_know: &["store", "rules", "trading", "domain"],
         tests_may_know: &[],
         why: "app holds the use cases; HTTP, simulation and the command line drive it, never the other way round",
     },
@@ -44,13 +50,13 @@ const ROOMS: [Room; 7] = [
     },
     Room {
         name: "sim",
-        may_know: &["app", "store", "trading", "domain"],
+        may_know: &["app", "store", "rules", "trading", "domain"],
         tests_may_know: &[],
         why: "sim drives the real app below HTTP, so that a seed decides everything",
     },
     Room {
         name: "cli",
-        may_know: &["api", "sim", "app", "store", "trading", "domain"],
+        may_know: &["api", "sim", "app", "store", "rules", "trading", "domain"],
         tests_may_know: &[],
         why: "cli puts the rooms together; it knows all of them, and nothing else of ours",
     },
@@ -162,6 +168,12 @@ fn a_wrong_arrow_is_named_with_its_reason() {
     check("xtask", "touchstone-domain", None, Some("xtask -> domain"));
     check(
         "touchstone-rules",
+        "touchstone-store",
+        None,
+        Some("rules -> store: rules is pure"),
+    );
+    check(
+        "touchstone-attic",
         "touchstone-domain",
         None,
         Some("a new room"),

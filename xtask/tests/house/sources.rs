@@ -3,8 +3,9 @@
 use crate::tree;
 
 /// The rooms where money and verdicts are decided and kept.
-const BELOW_APP: [&str; 3] = [
+const BELOW_APP: [&str; 4] = [
     "crates/domain/src",
+    "crates/rules/src",
     "crates/store/src",
     "crates/trading/src",
 ];

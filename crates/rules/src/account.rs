@@ -1,0 +1,377 @@
+//! An account: its positions, and the phase that judges them.
+
+use crate::judge::Found;
+use crate::market::Worth;
+use crate::phase::Status;
+use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, add, sub};
+use serde::{Deserialize, Serialize};
+use touchstone_domain::rule_set::{AfterPayout, ConductRule};
+use touchstone_domain::{Currency, Login, Side, UnixMicros, Volume};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PositionId(pub i64);
+
+/// An open position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub id: PositionId,
+    pub symbol: SymbolId,
+    pub side: Side,
+    pub volume: Volume,
+    /// The sum of each part's opening price times its volume, in points times ten-thousandths of a lot: an average
+    /// price is seldom a whole point.
+    pub cost: i64,
+    pub opened_at: UnixMicros,
+}
+
+/// What happens to one account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Balance and equity as another system valued them. A change of the balance counts as a closed trade, and an
+    /// equity beside the balance as one open position.
+    Marked {
+        balance_minor: i64,
+        equity_minor: i64,
+    },
+    /// A deal that opens a position or adds to one, which is held like this afterwards. `cost_minor` is booked on the
+    /// balance: below 0 for a commission.
+    Opened {
+        position: Position,
+        cost_minor: i64,
+    },
+    /// A deal that closes a position, or a part of it.
+    Closed {
+        id: PositionId,
+        /// What is held of it afterwards.
+        left: Option<Position>,
+        /// Without costs.
+        profit_minor: i64,
+        /// Swap and commission; below 0 where the trader pays.
+        cost_minor: i64,
+    },
+    /// Swap or commission beside a deal.
+    Cost {
+        minor: i64,
+    },
+    /// Money that is no result of trading, or takes one back; below 0 when it goes out.
+    Money {
+        kind: MoneyKind,
+        minor: i64,
+    },
+    /// An order before it is taken: judged by the rules of conduct.
+    Ordered(Order),
+    News(News),
+    /// Staff set the day's anchor.
+    AnchorSet {
+        minor: i64,
+    },
+    /// A breach is taken back: the phase goes on as it was.
+    Reverted,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MoneyKind {
+    Deposit,
+    Withdrawal,
+    Correction,
+    Payout,
+    /// Takes a result of trading back: the profit of a trade that does not count, the loss of a breach that was
+    /// reverted. No anchor and no floor moves with it.
+    Undo,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    pub login: Login,
+    pub currency: Currency,
+    pub(crate) phase: Phase,
+    pub(crate) positions: Vec<Position>,
+    pub(crate) news: Vec<News>,
+}
+
+impl Account {
+    pub fn new(login: Login, currency: Currency, phase: Phase) -> Self {
+        Self {
+            login,
+            currency,
+            phase,
+            positions: Vec::new(),
+            news: Vec::new(),
+        }
+    }
+
+    /// Goes on from a checkpoint of the phase, with the positions and the news that it had.
+    pub const fn restore(
+        login: Login,
+        currency: Currency,
+        phase: Phase,
+        positions: Vec<Position>,
+        news: Vec<News>,
+    ) -> Self {
+        Self {
+            login,
+            currency,
+            phase,
+            positions,
+            news,
+        }
+    }
+
+    pub fn news(&self) -> &[News] {
+        &self.news
+    }
+
+    pub const fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    pub fn positions(&self) -> &[Position] {
+        &self.positions
+    }
+
+    /// Time passes up to this instant; an input of it comes afterwards.
+    pub(crate) fn advance(
+        &mut self,
+        until: UnixMicros,
+        found: &mut Found,
+    ) -> Result<(), RulesError> {
+        while let Some((at, rule)) = self.next_flat()?
+            && at <= until
+        {
+            self.phase.advance(at, found)?;
+            self.flat_time(rule, found);
+        }
+        self.phase.advance(until, found)
+    }
+
+    /// Takes an event in at an instant that was advanced to; what it means for the limits a look shows.
+    pub(crate) fn take(
+        &mut self,
+        event: Event,
+        market: &Market,
+        found: &mut Found,
+    ) -> Result<(), RulesError> {
+        match event {
+            Event::Marked {
+                balance_minor,
+                equity_minor,
+            } => {
+                self.marked(balance_minor, equity_minor)?;
+            }
+            Event::Opened {
+                position,
+                cost_minor,
+            } => self.opened(position, cost_minor, market)?,
+            Event::Closed {
+                id,
+                left,
+                profit_minor,
+                cost_minor,
+            } => {
+                let held = self.closed(id, left, profit_minor, cost_minor)?;
+                self.held_too_short(held, add(profit_minor, cost_minor)?, found)?;
+            }
+            Event::Cost { minor } => self.book(minor)?,
+            Event::Money { kind, minor } => self.money(kind, minor)?,
+            Event::Ordered(order) => self.ordered(&order, market, found)?,
+            Event::News(news) => self.remember(news),
+            Event::AnchorSet { minor } => self.phase.set_anchor(minor)?,
+            Event::Reverted => self.phase.revert()?,
+        }
+        Ok(())
+    }
+
+    /// Values the positions anew and judges.
+    pub(crate) fn look(&mut self, market: &Market, found: &mut Found) -> Result<(), RulesError> {
+        let was_firm = self.phase.state.reading.is_firm;
+        let mut is_firm = true;
+        if !self.positions.is_empty() {
+            let worth = market.worth(&self.positions, self.currency)?;
+            is_firm = matches!(worth, Worth::Firm(_));
+            if let Worth::Firm(minor) | Worth::Doubtful(minor) = worth {
+                self.phase.state.reading.floating_minor = minor;
+            }
+        }
+        self.phase.state.reading.is_firm = is_firm;
+        self.tell_firmness(was_firm, found);
+        self.phase.judge(found)
+    }
+
+    fn tell_firmness(&self, was_firm: bool, found: &mut Found) {
+        let state = &self.phase.state;
+        if was_firm != state.reading.is_firm && !state.status.is_over() {
+            let finding = match was_firm {
+                true => Finding::JudgementSuspended,
+                false => Finding::JudgementResumed,
+            };
+            found.push((state.now, finding));
+        }
+    }
+
+    fn book(&mut self, minor: i64) -> Result<(), RulesError> {
+        let reading = &mut self.phase.state.reading;
+        reading.balance_minor = add(reading.balance_minor, minor)?;
+        Ok(())
+    }
+
+    fn marked(&mut self, balance_minor: i64, equity_minor: i64) -> Result<(), RulesError> {
+        if !self.positions.is_empty() {
+            return Err(RulesError::MarkedWithPositions);
+        }
+        let before = self.phase.state.reading;
+        let floating_minor = sub(equity_minor, balance_minor)?;
+        let change = sub(balance_minor, before.balance_minor)?;
+        if change != 0 {
+            self.traded_result(change)?;
+            self.deal(false);
+        }
+        let state = &mut self.phase.state;
+        state.reading.balance_minor = balance_minor;
+        state.reading.floating_minor = floating_minor;
+        state.reading.open_positions = u32::from(floating_minor != 0);
+        if floating_minor != 0 && before.floating_minor == 0 {
+            self.deal(true);
+        }
+        Ok(())
+    }
+
+    fn opened(
+        &mut self,
+        position: Position,
+        cost_minor: i64,
+        market: &Market,
+    ) -> Result<(), RulesError> {
+        if position.volume.0 <= 0 {
+            return Err(RulesError::BadVolume);
+        }
+        market.symbol(position.symbol)?;
+        self.book(cost_minor)?;
+        self.positions.retain(|open| open.id != position.id);
+        self.positions.push(position);
+        self.deal(true);
+        self.count_open();
+        Ok(())
+    }
+
+    /// Books the deal, and says since when the position was open.
+    fn closed(
+        &mut self,
+        id: PositionId,
+        left: Option<Position>,
+        profit_minor: i64,
+        cost_minor: i64,
+    ) -> Result<UnixMicros, RulesError> {
+        let mut held = self.positions.iter_mut();
+        let position = held.find(|open| open.id == id);
+        let position = position.ok_or(RulesError::UnknownPosition(id.0))?;
+        let opened_at = position.opened_at;
+        match left {
+            Some(left) if left.volume.0 <= 0 || left.volume >= position.volume || left.id != id => {
+                return Err(RulesError::BadVolume);
+            }
+            Some(left) => *position = left,
+            None => self.positions.retain(|open| open.id != id),
+        }
+        let result = add(profit_minor, cost_minor)?;
+        self.traded_result(profit_minor)?;
+        self.phase.state.window.trade(result);
+        self.phase.state.all.trade(result);
+        self.book(result)?;
+        self.deal(false);
+        self.count_open();
+        Ok(opened_at)
+    }
+
+    fn traded_result(&mut self, profit_minor: i64) -> Result<(), RulesError> {
+        let state = &mut self.phase.state;
+        state.day.realised_minor = add(state.day.realised_minor, profit_minor)?;
+        state.window.trade(profit_minor);
+        state.all.trade(profit_minor);
+        Ok(())
+    }
+
+    fn count_open(&mut self) {
+        let reading = &mut self.phase.state.reading;
+        reading.open_positions = u32::try_from(self.positions.len()).unwrap_or(u32::MAX);
+        if self.positions.is_empty() {
+            reading.floating_minor = 0;
+        }
+    }
+
+    fn deal(&mut self, opens: bool) {
+        let state = &mut self.phase.state;
+        state.first_trade_at.get_or_insert(state.now);
+        state.last_deal_at = Some(state.now);
+        state.day.opened |= opens;
+        state.day.closed |= !opens;
+    }
+
+    /// Money moves the day's anchors by its amount, and with it the floors of the day; what it does to the maximum
+    /// loss depends on its kind.
+    fn money(&mut self, kind: MoneyKind, minor: i64) -> Result<(), RulesError> {
+        self.book(minor)?;
+        if kind == MoneyKind::Undo {
+            return Ok(());
+        }
+        let state = &mut self.phase.state;
+        state.flows_minor = add(state.flows_minor, minor)?;
+        let day = &mut state.day;
+        day.flows_minor = add(day.flows_minor, minor)?;
+        day.peak_minor = add(day.peak_minor, minor)?;
+        for anchor in [&mut day.loss, &mut day.cap].into_iter().flatten() {
+            anchor.minor = add(anchor.minor, minor)?;
+        }
+        match kind {
+            MoneyKind::Payout => self.paid_out(minor),
+            _ => self.phase.move_trailing(minor),
+        }
+    }
+
+    fn paid_out(&mut self, minor: i64) -> Result<(), RulesError> {
+        self.phase.restart_window()?;
+        let Some(rule) = self.phase.rules.max_loss else {
+            return Ok(());
+        };
+        let initial = self.phase.opening.initial_minor;
+        let state = &mut self.phase.state;
+        match rule.after_payout {
+            AfterPayout::Keep => {}
+            AfterPayout::MoveByPayout => {
+                state.max.moved_minor = add(state.max.moved_minor, minor)?;
+                if let Some(floor) = &mut state.max.locked_floor_minor {
+                    *floor = add(*floor, minor)?;
+                }
+            }
+            AfterPayout::Restart => {
+                state.max.minor = state.reading.balance_minor;
+                state.max.taken_at = state.now;
+                state.max.moved_minor = 0;
+                state.max.locked_floor_minor = None;
+            }
+            AfterPayout::LockAtInitial => state.max.locked_floor_minor = Some(initial),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_paused(&self) -> bool {
+        matches!(self.phase.state.status, Status::Paused { .. })
+    }
+}
+
+impl Phase {
+    /// A deposit is no new high and a withdrawal no loss: a floor that still trails moves with them. A static floor and
+    /// a locked one stay.
+    fn move_trailing(&mut self, minor: i64) -> Result<(), RulesError> {
+        let trails = self.rules.max_loss.is_some_and(|rule| rule.mode.trails());
+        let peak = &mut self.state.max;
+        if trails && peak.locked_floor_minor.is_none() {
+            peak.moved_minor = add(peak.moved_minor, minor)?;
+        }
+        Ok(())
+    }
+}
+
+/// The next instant at which an account must be flat, by which rule.
+pub(crate) type FlatTime = Option<(UnixMicros, ConductRule)>;

@@ -1,0 +1,326 @@
+//! The rules of conduct: what an order may be, and when an account must be flat.
+
+use crate::account::FlatTime;
+use crate::judge::Found;
+use crate::market::Worth;
+use crate::phase::Status;
+use crate::{Account, ConductFinding, Finding, Market, Position, PositionId, RulesError, SymbolId};
+use serde::{Deserialize, Serialize};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule, Impact, NewsAction};
+use touchstone_domain::{BasisPoints, Side, UnixMicros, Volume};
+
+const MICROS: i64 = 1_000_000;
+
+/// What a trader wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub action: OrderAction,
+    pub symbol: SymbolId,
+    pub side: Side,
+    pub volume: Volume,
+    pub has_stop_loss: bool,
+    pub origin: Origin,
+    /// Another account of the same customer holds the other side of the symbol.
+    pub is_hedged_elsewhere: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderAction {
+    Open,
+    Close,
+    Modify,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    Manual,
+    ExpertAdvisor,
+    Copy,
+}
+
+/// A piece of news that matters to what the account may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    pub at: UnixMicros,
+    pub impact: Impact,
+}
+
+/// A rule that was not kept, and the number that shows it.
+type Hit = (ConductRule, Option<i64>);
+
+impl Account {
+    pub(crate) fn ordered(
+        &mut self,
+        order: &Order,
+        market: &Market,
+        found: &mut Found,
+    ) -> Result<(), RulesError> {
+        let hits = self.hits(order, market)?;
+        let effects = self.phase.rules.conduct.effects();
+        let effect_of = |rule| {
+            effects
+                .iter()
+                .find(|(on, _)| *on == rule)
+                .map(|(_, effect)| *effect)
+        };
+        let hits: Vec<(Hit, ConductEffect)> = hits
+            .into_iter()
+            .filter_map(|hit| Some((hit, effect_of(hit.0)?)))
+            .collect();
+        let rejects = |effect| effect == ConductEffect::RejectOrder;
+        // An order that is rejected has not happened: no other rule is broken by it.
+        let is_rejected = hits.iter().any(|(_, effect)| rejects(*effect));
+        for ((rule, number), effect) in hits {
+            if rejects(effect) || !is_rejected {
+                self.broken(rule, effect, number, 0, found);
+            }
+        }
+        Ok(())
+    }
+
+    fn hits(&self, order: &Order, market: &Market) -> Result<Vec<Hit>, RulesError> {
+        let conduct = &self.phase.rules.conduct;
+        let now = self.phase.state.now;
+        let mut hits = Vec::new();
+        let mut hit = |rule, is_broken: bool, number| {
+            if is_broken {
+                hits.push((rule, number));
+            }
+        };
+        let news = match order.action {
+            OrderAction::Open => NewsAction::Open,
+            OrderAction::Close => NewsAction::Close,
+            OrderAction::Modify => NewsAction::Modify,
+        };
+        hit(ConductRule::NewsWindow, self.is_in_news(news, now), None);
+        let by = |origin| order.origin == origin;
+        hit(
+            ConductRule::NoExpertAdvisors,
+            by(Origin::ExpertAdvisor),
+            None,
+        );
+        hit(ConductRule::NoCopyTrading, by(Origin::Copy), None);
+        if order.action != OrderAction::Open {
+            return Ok(hits);
+        }
+        let lots = |keep: &dyn Fn(&Position) -> bool| {
+            let kept = self.positions.iter().filter(|open| keep(open));
+            kept.map(|open| open.volume.0).try_fold(0, crate::add)
+        };
+        let all = crate::add(lots(&|_| true)?, order.volume.0)?;
+        let too_many = conduct.max_lots.is_some_and(|limit| all > limit.limit.0);
+        hit(ConductRule::MaxLots, too_many, Some(all));
+        let count = i64::from(self.phase.state.reading.open_positions) + 1;
+        let too_many = conduct
+            .max_positions
+            .is_some_and(|limit| count > i64::from(limit.limit));
+        hit(ConductRule::MaxPositions, too_many, Some(count));
+        let on = |open: &Position, side| open.symbol == order.symbol && open.side == side;
+        let long = lots(&|open| on(open, Side::Long))?;
+        let short = lots(&|open| on(open, Side::Short))?;
+        let (same, other) = match order.side {
+            Side::Long => (long, short),
+            Side::Short => (short, long),
+        };
+        let net = crate::sub(crate::add(same, order.volume.0)?, other)?.saturating_abs();
+        let exposure = conduct.max_exposure_per_symbol;
+        let too_much = exposure.is_some_and(|limit| net > limit.limit.0);
+        hit(ConductRule::MaxExposurePerSymbol, too_much, Some(net));
+        if let Some(limit) = conduct.max_leverage {
+            let leverage = self.leverage_with(order, market)?;
+            let too_high = leverage.is_none_or(|leverage| leverage > limit.limit);
+            hit(
+                ConductRule::MaxLeverage,
+                too_high,
+                leverage.map(|leverage| leverage.0),
+            );
+        }
+        hit(ConductRule::StopLossRequired, !order.has_stop_loss, None);
+        hit(ConductRule::NoHedgingInAccount, other > 0, None);
+        hit(
+            ConductRule::NoHedgingAcrossAccounts,
+            order.is_hedged_elsewhere,
+            None,
+        );
+        hit(
+            ConductRule::FlatBeforeWeekend,
+            self.is_weekend_close(now)?,
+            None,
+        );
+        let left = self.phase.state.day.ends_at.micros_since(now) / MICROS;
+        let overnight = conduct.flat_overnight;
+        let too_late = overnight.is_some_and(|limit| left <= i64::from(limit.limit));
+        hit(ConductRule::FlatOvernight, too_late, Some(left));
+        Ok(hits)
+    }
+
+    /// Worth of all positions with this order, over equity; `None` without equity or without a price.
+    fn leverage_with(
+        &self,
+        order: &Order,
+        market: &Market,
+    ) -> Result<Option<BasisPoints>, RulesError> {
+        let mut positions = self.positions.clone();
+        positions.push(Position {
+            id: PositionId(0),
+            symbol: order.symbol,
+            side: order.side,
+            volume: order.volume,
+            cost: 0,
+            opened_at: self.phase.state.now,
+        });
+        let equity = i128::from(self.phase.equity_minor()?);
+        let worth = match market.notional(&positions, self.currency)? {
+            Worth::Firm(minor) | Worth::Doubtful(minor) => i128::from(minor),
+            Worth::Unknown => return Ok(None),
+        };
+        if equity <= 0 {
+            return Ok(None);
+        }
+        // Rounded up, so that a leverage a hair above the limit is above it.
+        let times = (worth * i128::from(BasisPoints::WHOLE.0) + equity - 1) / equity;
+        let times = i64::try_from(times).map_err(|_| RulesError::Overflow)?;
+        Ok(Some(BasisPoints(times)))
+    }
+
+    /// Keeps what can still matter.
+    pub(crate) fn remember(&mut self, news: News) {
+        let now = self.phase.state.now;
+        let window = self.phase.rules.conduct.news_window.as_ref();
+        let after = window.map_or(0, |window| i64::from(window.seconds_after));
+        self.news.push(news);
+        self.news.retain(|news| news.at.plus_seconds(after) >= now);
+    }
+
+    fn is_in_news(&self, action: NewsAction, now: UnixMicros) -> bool {
+        let Some(window) = &self.phase.rules.conduct.news_window else {
+            return false;
+        };
+        let covers = |news: &News| {
+            news.impact >= window.min_impact
+                && now >= news.at.plus_seconds(-i64::from(window.seconds_before))
+                && now <= news.at.plus_seconds(i64::from(window.seconds_after))
+        };
+        window.actions.contains(&action) && self.news.iter().any(covers)
+    }
+
+    /// From the close of the week until the reset after it, so within one trading day.
+    fn is_weekend_close(&self, now: UnixMicros) -> Result<bool, RulesError> {
+        let Some(close) = self.phase.rules.conduct.flat_before_weekend else {
+            return Ok(false);
+        };
+        let before_day = self.phase.state.day.began_at.plus_micros(-1);
+        let clock = &self.phase.rules.trading_day;
+        let close = clock.next_weekly(before_day, close.weekday.civil(), close.time)?;
+        Ok(close <= now)
+    }
+
+    /// The next instant at which no position may be open any more.
+    pub(crate) fn next_flat(&self) -> Result<FlatTime, RulesError> {
+        if self.phase.state.status.is_over() {
+            return Ok(None);
+        }
+        let conduct = &self.phase.rules.conduct;
+        let now = self.phase.state.now;
+        let mut times = Vec::new();
+        if let Some(close) = conduct.flat_before_weekend {
+            let clock = &self.phase.rules.trading_day;
+            let at = clock.next_weekly(now, close.weekday.civil(), close.time)?;
+            times.push((at, ConductRule::FlatBeforeWeekend));
+        }
+        if let Some(limit) = conduct.flat_overnight {
+            let reset = self.phase.state.day.ends_at;
+            let at = reset.plus_seconds(-i64::from(limit.limit));
+            times.push((at, ConductRule::FlatOvernight));
+        }
+        if let Some(window) = &conduct.news_window
+            && window.actions.contains(&NewsAction::Hold)
+        {
+            let matters = self
+                .news
+                .iter()
+                .filter(|news| news.impact >= window.min_impact);
+            times.extend(matters.map(|news| {
+                let at = news.at.plus_seconds(-i64::from(window.seconds_before));
+                (at, ConductRule::NewsWindow)
+            }));
+        }
+        times.retain(|(at, _)| *at > now);
+        Ok(times.into_iter().min_by_key(|(at, _)| *at))
+    }
+
+    pub(crate) fn flat_time(&mut self, rule: ConductRule, found: &mut Found) {
+        let open = self.phase.state.reading.open_positions;
+        let effects = self.phase.rules.conduct.effects();
+        let effect = effects.iter().find(|(on, _)| *on == rule);
+        if let Some((_, effect)) = effect
+            && open > 0
+            && !self.phase.state.status.is_over()
+        {
+            self.broken(rule, *effect, Some(i64::from(open)), 0, found);
+        }
+    }
+
+    pub(crate) fn held_too_short(
+        &mut self,
+        opened_at: UnixMicros,
+        result_minor: i64,
+        found: &mut Found,
+    ) -> Result<(), RulesError> {
+        let held = self.phase.state.now.micros_since(opened_at);
+        if let Some(limit) = self.phase.rules.conduct.min_seconds_in_trade
+            && held < i64::from(limit.limit) * MICROS
+        {
+            let void = match limit.effect {
+                ConductEffect::VoidProfit => result_minor.max(0),
+                _ => 0,
+            };
+            let rule = ConductRule::MinSecondsInTrade;
+            self.broken(rule, limit.effect, Some(held / MICROS), void, found);
+        }
+        Ok(())
+    }
+
+    fn broken(
+        &mut self,
+        rule: ConductRule,
+        effect: ConductEffect,
+        number: Option<i64>,
+        void_minor: i64,
+        found: &mut Found,
+    ) {
+        let fail_at = self.phase.rules.conduct.strikes_fail_at;
+        let state = &mut self.phase.state;
+        if state.status.is_over() {
+            return;
+        }
+        let strikes = state.conduct_strikes + u32::from(effect == ConductEffect::Strike);
+        let fails = match effect {
+            ConductEffect::Fail => true,
+            ConductEffect::Strike => strikes >= fail_at,
+            _ => false,
+        };
+        if fails {
+            // The last strike is not counted: a phase that is put back has the strikes that it had.
+            state.status = Status::Failed { at: state.now };
+        } else {
+            state.conduct_strikes = strikes;
+        }
+        let finding = ConductFinding {
+            rule,
+            effect,
+            found: number,
+            void_minor,
+            strikes,
+            fails,
+        };
+        found.push((state.now, Finding::Conduct(finding)));
+    }
+
+    /// Whether orders are taken at all; what else is wrong with one, [`crate::Event::Ordered`] tells.
+    pub fn takes_orders(&self) -> bool {
+        !self.is_paused() && !self.phase.state.status.is_over()
+    }
+}

@@ -1,0 +1,170 @@
+//! Every account at every input: slow, and plainly right.
+
+use crate::judge::Found;
+use crate::{Account, Event, Market, RulesError, SymbolId, Verdict};
+use touchstone_domain::{Login, Quote, UnixMicros};
+
+/// What comes in, in order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// An accepted price: both sides of it are one tick.
+    Tick {
+        symbol: SymbolId,
+        quote: Quote,
+    },
+    /// The last price of the symbol can no longer be trusted; the next tick, or `Fresh`, ends it.
+    Stale(SymbolId),
+    Fresh(SymbolId),
+    Of {
+        login: Login,
+        event: Event,
+    },
+    /// Nothing but time.
+    Time,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plain {
+    market: Market,
+    accounts: Vec<Account>,
+}
+
+impl Plain {
+    pub const fn new(market: Market) -> Self {
+        Self {
+            market,
+            accounts: Vec::new(),
+        }
+    }
+
+    pub const fn market_mut(&mut self) -> &mut Market {
+        &mut self.market
+    }
+
+    /// # Errors
+    /// [`RulesError::AccountTwice`].
+    pub fn open(&mut self, account: Account) -> Result<(), RulesError> {
+        if self.account(account.login).is_some() {
+            return Err(RulesError::AccountTwice);
+        }
+        self.accounts.push(account);
+        Ok(())
+    }
+
+    pub fn account(&self, login: Login) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.login == login)
+    }
+
+    /// Verdicts in order of accounts as they were opened, and of time in each. What happens by itself up to this
+    /// instant comes before the input, at the prices from before it.
+    ///
+    /// # Errors
+    /// Why the input could not be taken in. Then nothing has changed, but for [`RulesError::Overflow`] at a tick and
+    /// an instant beyond the calendar: after these the world must be built anew.
+    pub fn apply(&mut self, at: UnixMicros, input: Input) -> Result<Vec<Verdict>, RulesError> {
+        let now = self
+            .accounts
+            .iter()
+            .map(|account| account.phase.state.now)
+            .max();
+        if let Some(now) = now
+            && at < now
+        {
+            return Err(RulesError::OutOfOrder { at, now });
+        }
+        match input {
+            Input::Of { login, event } => self.event(at, login, event),
+            Input::Tick { symbol, quote } => self.tick(at, symbol, quote, &[]),
+            Input::Stale(symbol) => self.moved(at, &[], |market| market.set_stale(symbol, true)),
+            Input::Fresh(symbol) => self.moved(at, &[], |market| market.set_stale(symbol, false)),
+            Input::Time => self.each(|account, found| account.advance(at, found)),
+        }
+    }
+
+    /// A price and what was filled by it, as one tick: accounts are looked at once, with the fills.
+    ///
+    /// # Errors
+    /// As [`Plain::apply`]; a fill that cannot be taken in leaves the accounts before it changed.
+    pub fn tick(
+        &mut self,
+        at: UnixMicros,
+        symbol: SymbolId,
+        quote: Quote,
+        fills: &[(Login, Event)],
+    ) -> Result<Vec<Verdict>, RulesError> {
+        self.in_order(at)?;
+        self.moved(at, fills, |market| market.quoted(symbol, quote))
+    }
+
+    fn in_order(&self, at: UnixMicros) -> Result<(), RulesError> {
+        let now = self
+            .accounts
+            .iter()
+            .map(|account| account.phase.state.now)
+            .max();
+        match now {
+            Some(now) if at < now => Err(RulesError::OutOfOrder { at, now }),
+            _ => Ok(()),
+        }
+    }
+
+    fn event(
+        &mut self,
+        at: UnixMicros,
+        login: Login,
+        event: Event,
+    ) -> Result<Vec<Verdict>, RulesError> {
+        let account = self.account(login).ok_or(RulesError::UnknownAccount)?;
+        // Tried on a copy: an event that is refused leaves nothing behind.
+        let (mut account, mut own) = (account.clone(), Vec::new());
+        account.advance(at, &mut own)?;
+        account.take(event, &self.market, &mut own)?;
+        account.look(&self.market, &mut own)?;
+        let mut own = Some((account, own));
+        self.each(|account, found| {
+            if account.login != login {
+                return account.advance(at, found);
+            }
+            if let Some((changed, told)) = own.take() {
+                *account = changed;
+                *found = told;
+            }
+            Ok(())
+        })
+    }
+
+    fn moved(
+        &mut self,
+        at: UnixMicros,
+        fills: &[(Login, Event)],
+        change: impl FnOnce(&mut Market) -> Result<(), RulesError>,
+    ) -> Result<Vec<Verdict>, RulesError> {
+        let mut market = self.market.clone();
+        change(&mut market)?;
+        let verdicts = self.each(|account, found| {
+            account.advance(at, found)?;
+            let login = account.login;
+            for (_, event) in fills.iter().filter(|(of, _)| *of == login) {
+                account.take(*event, &market, found)?;
+            }
+            account.look(&market, found)
+        });
+        self.market = market;
+        verdicts
+    }
+
+    fn each(
+        &mut self,
+        mut step: impl FnMut(&mut Account, &mut Found) -> Result<(), RulesError>,
+    ) -> Result<Vec<Verdict>, RulesError> {
+        let mut verdicts = Vec::new();
+        for account in &mut self.accounts {
+            let mut found = Vec::new();
+            step(account, &mut found)?;
+            let login = account.login;
+            let told = found.into_iter();
+            verdicts.extend(told.map(|(at, finding)| Verdict { login, at, finding }));
+        }
+        Ok(verdicts)
+    }
+}

@@ -1,0 +1,72 @@
+//! What the days of a phase came to.
+
+use crate::{RulesError, add, sub};
+use serde::{Deserialize, Serialize};
+use touchstone_domain::{DayNumber, UnixMicros};
+
+/// A trading day that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayRecord {
+    pub number: DayNumber,
+    pub began_at: UnixMicros,
+    pub balance_minor: i64,
+    pub equity_minor: i64,
+    /// Change of the balance without money that came in or went out.
+    pub profit_minor: i64,
+    pub is_trading_day: bool,
+    pub is_profitable_day: bool,
+    /// Whether the prices at its end could be trusted.
+    pub is_firm: bool,
+}
+
+/// Best day, best trade and sums, of the whole phase or since the last payout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    best_day_minor: i64,
+    positive_days_minor: i64,
+    pub best_trade_minor: i64,
+    /// Profit of the phase when this tally began.
+    profit_before_minor: i64,
+    /// What had been made on the present day when this tally began.
+    today_before_minor: i64,
+}
+
+impl Tally {
+    /// Begins in the middle of a day, with a payout.
+    pub fn since_payout(profit_minor: i64, today_minor: i64) -> Self {
+        Self {
+            profit_before_minor: profit_minor,
+            today_before_minor: today_minor,
+            ..Self::default()
+        }
+    }
+
+    pub fn close_day(&mut self, today_minor: i64) -> Result<(), RulesError> {
+        let mine = sub(today_minor, self.today_before_minor)?;
+        self.best_day_minor = self.best_day_minor.max(mine);
+        self.positive_days_minor = add(self.positive_days_minor, mine.max(0))?;
+        self.today_before_minor = 0;
+        Ok(())
+    }
+
+    pub fn trade(&mut self, profit_minor: i64) {
+        self.best_trade_minor = self.best_trade_minor.max(profit_minor);
+    }
+
+    /// With the day that still runs.
+    pub fn best_day(&self, today_minor: i64) -> Result<i64, RulesError> {
+        Ok(self
+            .best_day_minor
+            .max(sub(today_minor, self.today_before_minor)?))
+    }
+
+    /// With the day that still runs.
+    pub fn positive_days(&self, today_minor: i64) -> Result<i64, RulesError> {
+        let mine = sub(today_minor, self.today_before_minor)?;
+        add(self.positive_days_minor, mine.max(0))
+    }
+
+    pub fn total(&self, profit_minor: i64) -> Result<i64, RulesError> {
+        sub(profit_minor, self.profit_before_minor)
+    }
+}

@@ -1,7 +1,7 @@
 //! An order becomes a deal.
 
 use super::commands::trailed;
-use super::{Stop, Turn};
+use super::{Stop, Turn, is_too_poor};
 use crate::figures::{overflow, rate};
 use crate::{
     Booking, Deal, DealReason, Effect, Entry, Fault, Position, Protection, Refusal, Terms,
@@ -28,8 +28,7 @@ impl<'a> Turn<'a> {
             if held > held_before && held > turn.scene.terms.conditions.max_positions {
                 return Err(Refusal::TooManyPositions.into());
             }
-            // What sets margin free is always allowed, however little there is.
-            if after.margin_minor > before.margin_minor && after.free_margin_minor < 0 {
+            if !turn.ignores_money && is_too_poor(&before, &after) {
                 return Err(Refusal::NoMoney.into());
             }
             Ok(())

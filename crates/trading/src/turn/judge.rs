@@ -13,7 +13,9 @@ impl Turn<'_> {
             return Ok(());
         }
         self.margin_call(&figures);
-        self.stop_out(figures)
+        let after = self.stop_out(figures)?;
+        self.margin_call(&after);
+        Ok(())
     }
 
     fn margin_call(&mut self, figures: &Figures) {
@@ -30,12 +32,12 @@ impl Turn<'_> {
     }
 
     /// Closes the position with the largest loss, looks again, and goes on while the account is too low. Positions that
-    /// cannot be dealt now are passed over.
-    fn stop_out(&mut self, mut figures: Figures) -> Result<(), Fault> {
+    /// cannot be dealt now are passed over. Answers the figures afterwards.
+    fn stop_out(&mut self, mut figures: Figures) -> Result<Figures, Fault> {
         let level = self.scene.terms.conditions.stop_out;
         while figures.is_at(level) {
             let Some(worst) = self.worst()? else {
-                return Ok(());
+                return Ok(figures);
             };
             self.note(Effect::StopOut {
                 position: worst.id,
@@ -51,12 +53,12 @@ impl Turn<'_> {
                         position: worst.id,
                         code,
                     });
-                    return Ok(());
+                    return Ok(figures);
                 }
             }
             figures = self.figures()?;
         }
-        Ok(())
+        Ok(figures)
     }
 
     /// The position with the lowest profit that can be dealt; of equals, the older one.

@@ -47,12 +47,7 @@ pub fn step<'a>(
     scene: &Scene<'a>,
     first_id: i64,
 ) -> Result<Outcome<'a>, Fault> {
-    let mut turn = Turn {
-        account: Cow::Borrowed(account),
-        effects: Vec::new(),
-        scene: *scene,
-        next_id: first_id,
-    };
+    let mut turn = Turn::new(account, scene, first_id);
     match input {
         Input::Command { client_id, command } => turn.command(client_id.as_ref(), command)?,
         Input::Tick { symbol } => turn.tick(*symbol)?,
@@ -82,7 +77,8 @@ pub struct Preflight {
     pub free_margin_after_minor: i64,
 }
 
-/// Runs a command as [`step`] would, with the same checks, on a copy.
+/// Runs a command as [`step`] would, with the same checks, on a copy. Without the money for it the figures tell what it
+/// would take.
 ///
 /// # Errors
 /// When the account cannot be valued.
@@ -91,28 +87,34 @@ pub fn preflight(
     command: &Command,
     scene: &Scene<'_>,
 ) -> Result<Preflight, Fault> {
-    let input = Input::Command {
-        client_id: None,
-        command: command.clone(),
-    };
     let before = Figures::of(account, scene)?;
-    let outcome = step(account, &input, scene, account.unused_id())?;
-    let after = Figures::of(&outcome.account, scene)?;
+    let mut turn = Turn::new(account, scene, account.unused_id());
+    turn.ignores_money = true;
+    turn.command(None, command)?;
+    let after = turn.figures()?;
+    let effects = turn.effects;
     let commission = |effect: &Effect| match effect {
         Effect::Deal(Deal {
             commission_minor, ..
         }) => *commission_minor,
         _ => 0,
     };
+    let refused = effects.iter().find_map(|effect| match effect {
+        Effect::Refused { code } => Some(*code),
+        _ => None,
+    });
+    let poor = is_too_poor(&before, &after).then_some(Refusal::NoMoney);
     Ok(Preflight {
-        refusal: outcome.effects.iter().find_map(|effect| match effect {
-            Effect::Refused { code } => Some(*code),
-            _ => None,
-        }),
+        refusal: refused.or(poor),
         margin_minor: after.margin_minor - before.margin_minor,
-        commission_minor: outcome.effects.iter().map(commission).sum(),
+        commission_minor: effects.iter().map(commission).sum(),
         free_margin_after_minor: after.free_margin_minor,
     })
+}
+
+/// What sets margin free is always allowed, however little there is.
+fn is_too_poor(before: &Figures, after: &Figures) -> bool {
+    after.margin_minor > before.margin_minor && after.free_margin_minor < 0
 }
 
 /// Why a part of a turn was not done.
@@ -143,9 +145,21 @@ struct Turn<'a> {
     effects: Vec<Effect>,
     scene: Scene<'a>,
     next_id: i64,
+    /// For a preflight, which tells how much is missing.
+    ignores_money: bool,
 }
 
 impl<'a> Turn<'a> {
+    const fn new(account: &'a Account, scene: &Scene<'a>, first_id: i64) -> Self {
+        Self {
+            account: Cow::Borrowed(account),
+            effects: Vec::new(),
+            scene: *scene,
+            next_id: first_id,
+            ignores_money: false,
+        }
+    }
+
     fn emit(&mut self, effect: Effect) {
         self.account.to_mut().apply(&effect);
         self.effects.push(effect);

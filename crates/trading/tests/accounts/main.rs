@@ -1,6 +1,7 @@
 //! Accounts, seen from outside.
 
 mod catalogue;
+mod client_ids;
 mod desk;
 mod golden;
 mod properties;

@@ -90,7 +90,24 @@ impl World {
             },
         };
         let before = self.desk.account.clone();
+        let told = match &input {
+            Input::Command { command, .. } => Some(self.desk.preflight(command).unwrap()),
+            _ => None,
+        };
+        let margin_before = self.desk.figures().margin_minor;
         let effects = self.desk.give(&input).unwrap();
+        if let Some(told) = told {
+            let refusal = effects.iter().find_map(|effect| match effect {
+                Effect::Refused { code } => Some(*code),
+                _ => None,
+            });
+            assert_eq!(told.refusal, refusal, "the preflight says otherwise");
+            if refusal.is_none() {
+                let after = self.desk.figures();
+                assert_eq!(told.margin_minor, after.margin_minor - margin_before);
+                assert_eq!(told.free_margin_after_minor, after.free_margin_minor);
+            }
+        }
         if effects.iter().any(|e| matches!(e, Effect::Refused { .. })) {
             let expired = effects.len() - 1;
             assert_eq!(

@@ -42,17 +42,22 @@ const STRICT: &str = "
     116.000  116.000  17 120000 120010 | refused FAR_OFF
     116.000  116.000  18 120002 120012 | flagged FAR_OFF
     116.000  116.000  19 120003 120013 | accepted
+    # A price that is believed in between ends the doubt.
+    116.000  116.000  20 140000 140010 | refused FAR_OFF
+    116.000  116.000  21 140000 140010 | refused FAR_OFF
+    116.000  116.000  22 120003 120013 | accepted
+    116.000  116.000  23 140000 140010 | refused FAR_OFF
 ";
 
 const LENIENT: &str = "
     100.000  100.000  5  108500 108510 | accepted
     100.100  99.000   4  108501 108511 | flagged OUT_OF_ORDER
     # The marked one has set no clock back.
-    100.200  99.500   5  108502 108512 | flagged OUT_OF_ORDER
-    100.300  100.100  6  108503 108513 | accepted
-    120.000  100.200  7  108503 108513 | flagged STALE
-    120.000  119.000  8  120000 120010 | flagged FAR_OFF
-    120.000  119.000  9  120000 120010 | accepted
+    100.200  99.500   6  108502 108512 | flagged OUT_OF_ORDER
+    100.300  100.100  7  108503 108513 | accepted
+    120.000  100.200  8  108503 108513 | flagged STALE
+    120.000  119.000  9  120000 120010 | flagged FAR_OFF
+    120.000  119.000  10 120000 120010 | accepted
     # What cannot be a price is refused whatever the rules say.
     120.000  119.000  10 0      120010 | refused ZERO
     120.000  119.000  10 120011 120010 | refused CROSSED

@@ -6,5 +6,6 @@ mod demo;
 mod kill;
 mod migrate;
 mod openapi;
+mod rules;
 mod serve;
 mod support;

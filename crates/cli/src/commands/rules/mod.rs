@@ -1,0 +1,122 @@
+//! `touchstone rules`
+
+mod history;
+mod line;
+mod report;
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail};
+use touchstone_domain::{Currency, RuleSet};
+
+use history::History;
+
+/// Work with rule sets
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    Check(CheckArgs),
+}
+
+/// Tell what a rule set says to a history, line by line
+///
+/// A line of the history is a JSON object with "at" and one thing that happened then, such as
+/// {"at":"2026-05-04T08:00:00Z","balance":100000,"equity":99500}. For each line it prints the floors with what made
+/// them, the progress, and every verdict. docs/rules-check.md tells what else a line can say. Ends with 0 when the
+/// history was read to its end, whatever the verdict, and with 2 when it could not be.
+#[derive(Debug, clap::Args)]
+struct CheckArgs {
+    /// The rule set: a JSON file
+    #[arg(long, value_name = "FILE")]
+    rules: PathBuf,
+
+    /// The history: one JSON object on a line
+    #[arg(long, value_name = "FILE")]
+    events: PathBuf,
+
+    /// The balance that the account was opened with; otherwise that of the first line
+    #[arg(long, value_name = "AMOUNT")]
+    initial: Option<String>,
+
+    /// The account's currency
+    #[arg(long, value_name = "CODE", default_value = "USD")]
+    currency: Currency,
+
+    /// Print one JSON object for each line
+    #[arg(long)]
+    json: bool,
+}
+
+const EXIT_COULD_NOT_READ: u8 = 2;
+
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let Command::Check(args) = args.command;
+    let told = check(&args);
+    Ok(match told {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("touchstone: {error:#}");
+            ExitCode::from(EXIT_COULD_NOT_READ)
+        }
+    })
+}
+
+fn check(args: &CheckArgs) -> anyhow::Result<()> {
+    let rules = read_rules(&args.rules)?;
+    let mut history = History::new(rules, args.currency, args.initial.as_deref())?;
+    let name = args.events.display();
+    let file = File::open(&args.events).with_context(|| format!("{name}"))?;
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for (index, text) in BufReader::new(file).lines().enumerate() {
+        let number = index + 1;
+        let text = text.with_context(|| format!("{name}:{number}"))?;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let step = history.step(&text);
+        if step.is_err() {
+            // What came before the line stands before the error.
+            out.flush()?;
+        }
+        let Some(verdicts) = step.with_context(|| format!("{name}:{number}"))? else {
+            continue;
+        };
+        let told = report::Told {
+            number,
+            account: history.account()?,
+            currency: history.currency(),
+            verdicts: &verdicts,
+        };
+        match args.json {
+            true => writeln!(out, "{}", told.json()?)?,
+            false => write!(out, "{}", told.text()?)?,
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn read_rules(path: &Path) -> anyhow::Result<RuleSet> {
+    let name = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("{name}"))?;
+    let rules: RuleSet = serde_json::from_str(&text).with_context(|| format!("{name}"))?;
+    let faults = rules.faults();
+    if !faults.is_empty() {
+        let lines: Vec<String> = faults
+            .iter()
+            .map(|fault| format!("\n  {fault} [{}]", fault.code.name()))
+            .collect();
+        bail!("{name}: the rule set cannot be used:{}", lines.concat());
+    }
+    Ok(rules)
+}

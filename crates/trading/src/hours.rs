@@ -63,6 +63,19 @@ impl Hours {
         self.sessions.iter().any(|session| session.holds(minute))
     }
 
+    /// The first three letters of a day's English name, as [`Hours::day`] reads them.
+    pub(crate) const fn day_name(day: Weekday) -> &'static str {
+        match day {
+            Weekday::Sunday => "sun",
+            Weekday::Monday => "mon",
+            Weekday::Tuesday => "tue",
+            Weekday::Wednesday => "wed",
+            Weekday::Thursday => "thu",
+            Weekday::Friday => "fri",
+            Weekday::Saturday => "sat",
+        }
+    }
+
     /// A day of the week by the first three letters of its English name, in small letters or with a capital.
     pub fn day(text: &str) -> Option<Weekday> {
         match text.to_ascii_lowercase().as_str() {

@@ -1,15 +1,17 @@
 //! The terms of a group, ready to deal and value by.
 
 use crate::{Catalogue, CatalogueFault, Instrument, TermsPatch};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use touchstone_domain::{BasisPoints, Currency, Symbol, Through, Valuation};
 
 /// What is asked of every account of a group, whatever it trades.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Conditions {
-    /// Equity as a share of the margin at or below which an account is warned.
+    /// Equity as a share of the margin, in basis points, at or below which an account is warned.
     pub margin_call: BasisPoints,
-    /// Equity as a share of the margin at or below which positions are closed.
+    /// The same, at or below which positions are closed.
     pub stop_out: BasisPoints,
     pub hedged_margin: HedgedMargin,
     /// Open positions at once.
@@ -31,7 +33,8 @@ impl Default for Conditions {
 }
 
 /// The margin of positions that are held against each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HedgedMargin {
     /// Of each symbol the side that asks for more.
     LargerLeg,

@@ -2,9 +2,9 @@
 
 use super::{AssetClass, Instrument, Swap, SwapUnit, Trading};
 use crate::{Hours, HoursFault};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use touchstone_domain::basis_points::parse_decimal;
+use touchstone_domain::basis_points::{format_decimal, parse_decimal};
 use touchstone_domain::{BasisPoints, Currency, Symbol, Volume};
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -17,21 +17,30 @@ pub enum CatalogueFault {
     NoHours { symbol: Symbol, hours: String },
     #[error("the hours {name:?}: {fault}")]
     BadHours { name: String, fault: HoursFault },
-    #[error("{symbol}: {field} is {text:?}, a decimal with at most {decimals} decimals is wanted")]
+    #[error("{}{field} is {text:?}, a decimal with at most {decimals} decimals is wanted", at(*symbol))]
     BadDecimal {
-        symbol: Symbol,
+        /// `None` in the patch of a group.
+        symbol: Option<Symbol>,
         field: &'static str,
         text: String,
         decimals: u32,
     },
-    #[error("{symbol}: {text:?} is no day of the week")]
-    BadDay { symbol: Symbol, text: String },
+    #[error("{}{text:?} is no day of the week", at(*symbol))]
+    BadDay {
+        /// `None` in the patch of a group.
+        symbol: Option<Symbol>,
+        text: String,
+    },
     #[error("{symbol}: {field} must be {wanted}")]
     OutOfRange {
         symbol: Symbol,
         field: &'static str,
         wanted: &'static str,
     },
+}
+
+fn at(symbol: Option<Symbol>) -> String {
+    symbol.map_or_else(String::new, |symbol| format!("{symbol}: "))
 }
 
 #[derive(Deserialize)]
@@ -76,19 +85,66 @@ const fn full() -> Trading {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Lots {
+pub(super) struct Lots {
     min: String,
     max: String,
     step: String,
 }
 
-#[derive(Deserialize)]
+impl Lots {
+    pub(super) const DECIMALS: u32 = 4;
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SwapEntry {
+pub(super) struct SwapEntry {
     unit: SwapUnit,
     long: String,
     short: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     triple: Option<String>,
+}
+
+impl SwapEntry {
+    pub(super) fn read(&self, symbol: Option<Symbol>) -> Result<Swap, CatalogueFault> {
+        let day = |text: &String| {
+            Hours::day(text).ok_or_else(|| CatalogueFault::BadDay {
+                symbol,
+                text: text.chars().take(32).collect(),
+            })
+        };
+        Ok(Swap {
+            unit: self.unit,
+            long: decimal_of(symbol, "swap.long", &self.long, 2)?,
+            short: decimal_of(symbol, "swap.short", &self.short, 2)?,
+            triple_day: self.triple.as_ref().map(day).transpose()?,
+        })
+    }
+}
+
+impl From<Swap> for SwapEntry {
+    fn from(swap: Swap) -> Self {
+        Self {
+            unit: swap.unit,
+            long: format_decimal(swap.long, 2),
+            short: format_decimal(swap.short, 2),
+            triple: swap.triple_day.map(|day| Hours::day_name(day).to_owned()),
+        }
+    }
+}
+
+pub(super) fn decimal_of(
+    symbol: Option<Symbol>,
+    field: &'static str,
+    text: &str,
+    decimals: u32,
+) -> Result<i64, CatalogueFault> {
+    parse_decimal(text, decimals).ok_or_else(|| CatalogueFault::BadDecimal {
+        symbol,
+        field,
+        text: text.chars().take(32).collect(),
+        decimals,
+    })
 }
 
 pub(super) fn read(text: &str) -> Result<Vec<Instrument>, CatalogueFault> {
@@ -109,22 +165,8 @@ pub(super) fn read(text: &str) -> Result<Vec<Instrument>, CatalogueFault> {
 
 fn instrument(entry: Entry, hours: &BTreeMap<String, Hours>) -> Result<Instrument, CatalogueFault> {
     let symbol = entry.symbol;
-    let decimal = |field, text: &str, decimals| {
-        parse_decimal(text, decimals).ok_or_else(|| CatalogueFault::BadDecimal {
-            symbol,
-            field,
-            text: text.chars().take(32).collect(),
-            decimals,
-        })
-    };
-    let lots = |text: &str| decimal("lots", text, 4).map(Volume);
-    let triple_day = match &entry.swap.triple {
-        None => None,
-        Some(text) => Some(Hours::day(text).ok_or_else(|| CatalogueFault::BadDay {
-            symbol,
-            text: text.chars().take(32).collect(),
-        })?),
-    };
+    let decimal = |field, text: &str, decimals| decimal_of(Some(symbol), field, text, decimals);
+    let lots = |text: &str| decimal("lots", text, Lots::DECIMALS).map(Volume);
     Ok(Instrument {
         symbol,
         name: entry.name,
@@ -138,12 +180,7 @@ fn instrument(entry: Entry, hours: &BTreeMap<String, Hours>) -> Result<Instrumen
         lot_max: lots(&entry.lots.max)?,
         lot_step: lots(&entry.lots.step)?,
         commission_ppm: entry.commission_ppm,
-        swap: Swap {
-            unit: entry.swap.unit,
-            long: decimal("swap.long", &entry.swap.long, 2)?,
-            short: decimal("swap.short", &entry.swap.short, 2)?,
-            triple_day,
-        },
+        swap: entry.swap.read(Some(symbol))?,
         hours: hours
             .get(&entry.hours)
             .cloned()

@@ -1,8 +1,10 @@
 //! What can be traded, and on which terms, as a data file.
 
 mod file;
+mod patch;
 
 pub use file::CatalogueFault;
+pub use patch::TermsPatch;
 
 use crate::Hours;
 use jiff::civil::Weekday;
@@ -101,19 +103,6 @@ pub struct Instrument {
     /// A price older than this is no price to deal or judge by, while the market is open.
     pub stale_after_ms: i64,
     pub trading: Trading,
-}
-
-/// What a group changes; everything else stays as in the catalogue.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TermsPatch {
-    pub margin_rate: Option<BasisPoints>,
-    pub lot_min: Option<Volume>,
-    pub lot_max: Option<Volume>,
-    pub lot_step: Option<Volume>,
-    pub commission_ppm: Option<i64>,
-    pub swap: Option<Swap>,
-    pub stops_distance: Option<i64>,
-    pub trading: Option<Trading>,
 }
 
 impl Instrument {

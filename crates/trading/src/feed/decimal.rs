@@ -36,6 +36,16 @@ pub(super) fn price(text: &str, digits: u32) -> Result<Price, DecimalFault> {
         .ok_or(DecimalFault::TooLarge)
 }
 
+/// All decimals of a price of 0 or more.
+pub(super) fn written(price: Price, digits: u32) -> String {
+    let unit = 10_i64.pow(digits);
+    let (whole, fraction) = (price.0 / unit, price.0 % unit);
+    match digits {
+        0 => whole.to_string(),
+        _ => format!("{whole}.{fraction:0width$}", width = digits as usize),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

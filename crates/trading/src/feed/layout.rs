@@ -1,10 +1,13 @@
 //! The two layouts that tick files have.
 
-use super::decimal::{DecimalFault, price};
+use super::FileTick;
+use super::decimal::{DecimalFault, price, written};
 use jiff::civil::{Date, Time};
-use jiff::tz::Offset;
+use jiff::tz::{Offset, TimeZone};
 use touchstone_domain::{Price, UnixMicros};
 
+/// Five hours behind UTC, in summer too.
+const EASTERN: Offset = Offset::constant(-5);
 const TRUEFX_HEADER: &str = "timestamp,bid,ask";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,9 +56,37 @@ impl Layout {
         }
     }
 
+    /// The line of a tick, without its end: what [`crate::TickFile`] reads again.
+    pub fn line(self, tick: &FileTick, digits: u32) -> String {
+        let price = |price: Price| written(price, digits);
+        let (bid, ask) = (price(tick.bid), price(tick.ask));
+        let instant = jiff::Timestamp::from_microsecond(tick.fed_at.0).unwrap_or_default();
+        match self {
+            Self::TrueFx => {
+                let time = instant.to_zoned(TimeZone::UTC);
+                format!(
+                    "{},{bid},{ask}",
+                    time.strftime("%Y-%m-%d %H:%M:%S.%6f+00:00")
+                )
+            }
+            Self::HistData => {
+                let time = EASTERN.to_datetime(instant);
+                format!("{},{bid},{ask},0", time.strftime("%Y%m%d %H%M%S%3f"))
+            }
+        }
+    }
+
+    /// What stands above the ticks, without its end.
+    pub const fn header(self) -> Option<&'static str> {
+        match self {
+            Self::TrueFx => Some(TRUEFX_HEADER),
+            Self::HistData => None,
+        }
+    }
+
     /// Whether the first line is no tick.
     pub(super) const fn has_header(self) -> bool {
-        matches!(self, Self::TrueFx)
+        self.header().is_some()
     }
 
     pub(super) fn read(self, line: &str, digits: u32) -> Result<Line, LineFault> {
@@ -108,9 +139,7 @@ fn eastern(text: &str) -> Option<UnixMicros> {
     let nanoseconds = time[6..].parse::<i32>().ok()? * 1_000_000;
     let (hour, minute, second) = (small(&time[..2])?, small(&time[2..4])?, small(&time[4..6])?);
     let time = Time::new(hour, minute, second, nanoseconds).ok()?;
-    let instant = Offset::constant(-5)
-        .to_timestamp(date.to_datetime(time))
-        .ok()?;
+    let instant = EASTERN.to_timestamp(date.to_datetime(time)).ok()?;
     Some(UnixMicros(instant.as_microsecond()))
 }
 

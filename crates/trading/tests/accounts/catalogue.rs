@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use std::collections::BTreeMap;
-use touchstone_domain::{BasisPoints, Currency, Symbol};
+use touchstone_domain::{BasisPoints, Currency, Symbol, Volume};
 use touchstone_trading::{Catalogue, Conditions, GroupTerms, Refusal, TermsFault, TermsPatch};
 
 fn catalogue() -> Catalogue {
@@ -67,6 +67,27 @@ fn a_group_changes_terms_within_their_ranges() {
         told(make("GONE", double)),
         "GONE stands in no catalogue of this firm"
     );
+}
+
+#[test]
+fn a_patch_and_conditions_have_a_text() {
+    let text = r#"{"margin_percent":"5.0","lots":{"max":"5.0"},"commission_ppm":0,"swap":{"unit":"points",
+        "long":"-7.36","short":"2.11","triple":"wed"},"stops_distance":0,"trading":"close_only"}"#;
+    let text: String = text.split_whitespace().collect();
+    let patch: TermsPatch = serde_json::from_str(&text).unwrap();
+    assert_eq!(patch.margin_rate, Some(BasisPoints(500)));
+    assert_eq!((patch.lot_min, patch.lot_max), (None, Some(Volume(50_000))));
+    assert_eq!(serde_json::to_string(&patch).unwrap(), text);
+    assert_eq!(serde_json::to_string(&TermsPatch::default()).unwrap(), "{}");
+    let wrong = serde_json::from_str::<TermsPatch>(r#"{"margin_percent":"5 %"}"#).unwrap_err();
+    let told = "margin_percent is \"5 %\", a decimal with at most 2 decimals is wanted";
+    assert!(wrong.to_string().starts_with(told), "{wrong}");
+    let conditions: Conditions = serde_json::from_str(r#"{"stop_out":3000}"#).unwrap();
+    let expect = Conditions {
+        stop_out: BasisPoints(3_000),
+        ..Conditions::default()
+    };
+    assert_eq!(conditions, expect);
 }
 
 #[rstest]

@@ -1,8 +1,12 @@
 //! The simulated market.
 
+use rstest::rstest;
 use std::collections::BTreeMap;
+use std::path::Path;
 use touchstone_domain::{Symbol, UnixMicros};
-use touchstone_trading::{Catalogue, Gate, GateRules, SimulatedMarket, Tick, Verdict};
+use touchstone_trading::{
+    Catalogue, FileTick, Gate, GateRules, Layout, SimulatedMarket, Tick, TickFile, Verdict,
+};
 
 /// A Tuesday at noon in UTC.
 const TUESDAY_NOON: i64 = 1_783_425_600;
@@ -67,6 +71,57 @@ fn every_instrument_of_the_default_catalogue_is_quoted_and_passes_the_gate() {
             instrument.symbol
         );
     }
+}
+
+/// The samples that are shipped for `touchstone replay`, half an hour each. They also show that a seed is the same
+/// market on every machine. UPDATE_TABLES=1 writes them.
+#[rstest]
+#[case::eurusd("eurusd-histdata.csv", "EURUSD", Layout::HistData)]
+#[case::usdjpy("usdjpy-truefx.csv", "USDJPY", Layout::TrueFx)]
+fn the_samples_are_what_the_market_says(
+    #[case] file: &str,
+    #[case] name: &str,
+    #[case] layout: Layout,
+) {
+    let digits = catalogue().get(symbol(name)).unwrap().digits;
+    let ticks = market(2026).next(at(1_800));
+    let ticks = ticks.into_iter().filter(|tick| tick.symbol == symbol(name));
+    let ticks: Vec<Tick> = ticks
+        .map(|tick| Tick {
+            sequence: None,
+            ..tick
+        })
+        .collect();
+    let lines = ticks.iter().map(|tick| {
+        let tick = FileTick {
+            line: 0,
+            fed_at: tick.fed_at,
+            bid: tick.bid,
+            ask: tick.ask,
+        };
+        layout.line(&tick, digits)
+    });
+    let header = layout.header().map(str::to_owned);
+    let text: String = header
+        .into_iter()
+        .chain(lines)
+        .map(|line| line + "\n")
+        .collect();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../samples")
+        .join(file);
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(&path, &text).unwrap();
+    }
+    assert!(
+        text == std::fs::read_to_string(&path).unwrap(),
+        "{file} differs from the market"
+    );
+    let read = TickFile::new(text.as_bytes(), digits).map(|tick| Tick {
+        sequence: None,
+        ..tick.unwrap().of(symbol(name))
+    });
+    assert_eq!(read.collect::<Vec<_>>(), ticks);
 }
 
 /// How far the price moved in each minute.

@@ -224,7 +224,8 @@ impl Account {
         let floating_minor = sub(equity_minor, balance_minor)?;
         let change = sub(balance_minor, before.balance_minor)?;
         if change != 0 {
-            self.traded_result(change)?;
+            self.realised(change)?;
+            self.trade(change);
             self.deal(false);
         }
         let state = &mut self.phase.state;
@@ -275,20 +276,22 @@ impl Account {
             None => self.positions.retain(|open| open.id != id),
         }
         let result = add(profit_minor, cost_minor)?;
-        self.traded_result(profit_minor)?;
-        self.phase.state.window.trade(result);
-        self.phase.state.all.trade(result);
+        self.realised(profit_minor)?;
+        self.trade(result);
         self.book(result)?;
         self.deal(false);
         self.count_open();
         Ok(opened_at)
     }
 
-    fn traded_result(&mut self, profit_minor: i64) -> Result<(), RulesError> {
+    fn trade(&mut self, result_minor: i64) {
+        self.phase.state.window.trade(result_minor);
+        self.phase.state.all.trade(result_minor);
+    }
+
+    fn realised(&mut self, profit_minor: i64) -> Result<(), RulesError> {
         let state = &mut self.phase.state;
         state.day.realised_minor = add(state.day.realised_minor, profit_minor)?;
-        state.window.trade(profit_minor);
-        state.all.trade(profit_minor);
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! One text file for each rule: what happened line by line, and what the rules said to it.
 //!
 //! A line that begins with `=` is where the limits stand after the line above it (told when they have changed), one
-//! with `!` is a verdict. `UPDATE_TRACES=1` writes these lines anew: read what has changed.
+//! with `!` is a verdict, and one with `~` the progress behind a `show`. `UPDATE_TRACES=1` writes these lines anew: read what has changed.
 
 mod trace;
 

@@ -30,7 +30,7 @@ pub fn run(text: &str) -> Read<String> {
     let mut rules = String::new();
     let mut in_rules = false;
     for (index, line) in text.lines().enumerate() {
-        if line.starts_with('=') || line.starts_with('!') {
+        if line.starts_with(['=', '!', '~']) {
             continue;
         }
         told += line;
@@ -57,6 +57,7 @@ impl World {
                 self.open(rules, at, purchased, balance, currency)?;
             }
             ["symbol", name, digits, size, pair] => self.symbol(name, digits, size, pair)?,
+            ["show"] => return self.show(),
             [at, ref rest @ ..] => {
                 let at = instant(at)?;
                 let input = self.input(at, rest)?;
@@ -69,6 +70,12 @@ impl World {
             Some(_) => self.told(&[]),
             None => Ok(String::new()),
         }
+    }
+
+    fn show(&self) -> Read<String> {
+        let phase = self.plain.account(LOGIN).ok_or("no account")?.phase();
+        let progress = phase.progress().map_err(|error| error.to_string())?;
+        Ok(format!("~ {}\n", progress.text(self.currency)))
     }
 
     fn open(

@@ -34,6 +34,27 @@ fn values_positions_at_ticks() {
     check("positions", &["--json"], "told.jsonl");
 }
 
+#[test]
+fn tells_the_rules_in_words() {
+    let rules = "../../../../domain/tests/rule_sets/futures_end_of_day.json";
+    let tell = |initial| {
+        let args = ["rules", "text", "--rules", rules, "--initial", initial];
+        run(&folder(), &args)
+    };
+    let told = tell("50000");
+    assert!(told.status.success());
+    let told = text(&told.stdout);
+    assert!(
+        told.contains("On the first day the floor begins at 48000.00 USD."),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 8);
+    // A maximum loss of 3,000 is the whole account.
+    let refused = tell("3000");
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("max_loss.amount: the amount is as large"));
+}
+
 const RULES: &str = r#"{"version":1,"trading_day":{"zone":"UTC","reset":"00:00"}}"#;
 const FIRST: &str = r#"{"at":"2026-05-04T08:00:00Z","balance":100,"equity":100}"#;
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
-use touchstone_domain::{Currency, RuleSet};
+use touchstone_domain::{Currency, Money, RuleSet, rule_set::RuleFault};
 
 use history::History;
 
@@ -26,6 +26,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Command {
     Check(CheckArgs),
+    Text(TextArgs),
 }
 
 /// Tell what a rule set says to a history, line by line
@@ -57,11 +58,29 @@ struct CheckArgs {
     json: bool,
 }
 
+/// Print a rule set in the words that a trader reads
+#[derive(Debug, clap::Args)]
+struct TextArgs {
+    /// The rule set: a JSON file
+    #[arg(long, value_name = "FILE")]
+    rules: PathBuf,
+
+    /// The balance that the account is opened with
+    #[arg(long, value_name = "AMOUNT")]
+    initial: String,
+
+    /// The account's currency
+    #[arg(long, value_name = "CODE", default_value = "USD")]
+    currency: Currency,
+}
+
 const EXIT_COULD_NOT_READ: u8 = 2;
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let Command::Check(args) = args.command;
-    let told = check(&args);
+    let told = match args.command {
+        Command::Check(args) => check(&args),
+        Command::Text(args) => tell(&args),
+    };
     Ok(match told {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -106,17 +125,37 @@ fn check(args: &CheckArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn tell(args: &TextArgs) -> anyhow::Result<()> {
+    let initial = Money::from_major(&args.initial, args.currency).context("--initial")?;
+    let rules = read_rules(&args.rules)?;
+    // What only shows beside the initial balance.
+    refuse(&args.rules, &rules.faults_for(initial.minor))?;
+    let mut out = std::io::stdout().lock();
+    for line in rules.text(initial) {
+        writeln!(out, "{}", line.text)?;
+    }
+    Ok(())
+}
+
 fn read_rules(path: &Path) -> anyhow::Result<RuleSet> {
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("{name}"))?;
     let rules: RuleSet = serde_json::from_str(&text).with_context(|| format!("{name}"))?;
-    let faults = rules.faults();
-    if !faults.is_empty() {
-        let lines: Vec<String> = faults
-            .iter()
-            .map(|fault| format!("\n  {fault} [{}]", fault.code.name()))
-            .collect();
-        bail!("{name}: the rule set cannot be used:{}", lines.concat());
-    }
+    refuse(path, &rules.faults())?;
     Ok(rules)
+}
+
+fn refuse(path: &Path, faults: &[RuleFault]) -> anyhow::Result<()> {
+    if faults.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> = faults
+        .iter()
+        .map(|fault| format!("\n  {fault} [{}]", fault.code.name()))
+        .collect();
+    bail!(
+        "{}: the rule set cannot be used:{}",
+        path.display(),
+        lines.concat()
+    );
 }

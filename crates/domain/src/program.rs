@@ -2,12 +2,14 @@
 
 mod conduct;
 mod faults;
+mod rules;
 
 pub use conduct::{Conduct, ConductPatch};
 pub use faults::{TermsFault, TermsPart};
 
 use crate::{
-    BasisPoints, BrandId, Currency, Money, MoneyError, ProgramId, ProgramVersionId, UnixMicros,
+    BasisPoints, BrandId, Currency, Money, MoneyError, ProgramId, ProgramVersionId, RuleSet,
+    UnixMicros,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -127,6 +129,9 @@ pub struct StepTerms {
     pub max_trading_days: i64,
     #[serde(default)]
     pub max_positions: i64,
+    /// Every switch, where the fields above are not enough; they show what it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<RuleSet>,
 }
 
 /// Something that may be bought with a program.

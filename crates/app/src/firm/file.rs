@@ -7,7 +7,7 @@ use serde::de::{self, Deserializer, Visitor};
 use std::fmt;
 use toml::Spanned;
 use touchstone_domain::program::{PhaseType, ProgramStatus};
-use touchstone_domain::{AccountMode, BasisPoints, Currency};
+use touchstone_domain::{AccountMode, BasisPoints, Currency, RuleSet};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -171,6 +171,7 @@ pub(super) struct StepTable {
     pub max_trading_days: i64,
     #[serde(default)]
     pub max_positions: i64,
+    pub rules: Option<RuleSet>,
 }
 
 /// Either a price or a share of the program's price.

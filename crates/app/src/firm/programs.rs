@@ -85,7 +85,7 @@ pub(super) fn read(
 
 fn step(table: StepTable, groups: &[Group]) -> StepTerms {
     let group = groups.iter().find(|group| group.name == table.group);
-    StepTerms {
+    let mut step = StepTerms {
         phase_type: table.phase_type,
         name: table.name.into_inner(),
         initial_balance_minor: group.map_or(0, |group| group.default_deposit_minor),
@@ -99,7 +99,10 @@ fn step(table: StepTable, groups: &[Group]) -> StepTerms {
         min_trading_days: table.min_trading_days,
         max_trading_days: table.max_trading_days,
         max_positions: table.max_positions,
-    }
+        rules: table.rules,
+    };
+    step.show_rules();
+    step
 }
 
 fn addon(reader: &mut Reader<'_>, program: &str, currency: Currency, table: AddonTable) -> Addon {

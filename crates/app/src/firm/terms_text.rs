@@ -88,6 +88,11 @@ fn step_text(text: &mut TermsText, number: usize, step: &StepTerms, groups: &[Gr
     for (name, value) in lines {
         text.say(format!("step {number}, {name}"), value);
     }
+    if let (Some(rules), Some(currency)) = (&step.rules, currency) {
+        for line in rules.text(Money::new(step.initial_balance_minor, currency)) {
+            text.say(format!("step {number}, rules.{}", line.place), line.text);
+        }
+    }
 }
 
 fn addon_text(text: &mut TermsText, number: usize, addon: &Addon, currency: Currency) {

@@ -180,7 +180,7 @@ impl TemplateChange {
             let mut level = Level::of(terms);
             self.level(&mut level, groups, faults);
             let build = |(index, phase): (usize, &PhaseChange)| {
-                let standing = terms.steps.get(index).map(|step| step.group.clone());
+                let standing = terms.steps.get(index);
                 phase.step(index, standing, &level, groups, faults)
             };
             terms.steps = phases.iter().enumerate().map(build).collect();
@@ -260,11 +260,12 @@ impl Level {
 }
 
 impl PhaseChange {
-    /// `standing` is the group of the step that has this place now.
+    /// `standing` is the step that has this place now. Its group stays where no other is given, and its own rules do
+    /// in any case: values that say something else are refused.
     fn step(
         &self,
         index: usize,
-        standing: Option<String>,
+        standing: Option<&StepTerms>,
         level: &Level,
         groups: &[Group],
         faults: &mut Vec<FieldFault>,
@@ -273,7 +274,10 @@ impl PhaseChange {
         let group = match self.group {
             Some(id) => id.and_then(by_id).map(|group| group.name.clone()),
             None if index == 0 => Some(level.group.clone()),
-            None => Some(standing.unwrap_or_else(|| level.group.clone())),
+            None => {
+                let group = standing.map_or(&level.group, |step| &step.group);
+                Some(group.clone())
+            }
         };
         let group = group.filter(|name| !name.is_empty()).unwrap_or_else(|| {
             faults.push(FieldFault::phase(index, "group_id", NO_GROUP));
@@ -306,6 +310,7 @@ impl PhaseChange {
             min_trading_days: self.min_trading_days,
             max_trading_days: self.max_trading_days,
             max_positions: self.max_positions,
+            rules: standing.and_then(|step| step.rules.clone()),
         }
     }
 }

@@ -52,6 +52,9 @@ impl From<TermsFault> for FieldFault {
                 ("phases", Some((step, "account_size")))
             }
             F::OutOfRange { step, field, .. } => ("phases", Some((step, wire_name(field)))),
+            // A rule set can only have become wrong by the size of the account, which it has to fit.
+            F::Rules { step, .. } => ("phases", Some((step, "account_size"))),
+            F::BesideRules { step, field } => ("phases", Some((step, wire_name(field)))),
             F::SplitOnEvaluation { step } => ("phases", Some((step, "profit_split_pct"))),
             F::DaysCrossed { step } => ("phases", Some((step, "min_trading_days"))),
         };
@@ -59,6 +62,10 @@ impl From<TermsFault> for FieldFault {
             F::Conduct { field, wanted } | F::OutOfRange { field, wanted, .. } => {
                 format!("{} must be {wanted}", wire_name(field))
             }
+            F::BesideRules { field, .. } => format!(
+                "{} says something else than the phase's own rules, which stand in the firm file",
+                wire_name(field)
+            ),
             _ => fault.to_string(),
         };
         Self {

@@ -200,3 +200,37 @@ fn the_guides_example_is_taken() {
     let (example, _) = rest.split_once("```").unwrap();
     assert_eq!(fault(example), "no fault");
 }
+
+/// The evaluation step of [`SMALL`] with a rule set of its own, and a line before it.
+fn with_rules(rules: &str) -> String {
+    let end = "profit_target_pct = \"7.25\"\n";
+    let head = "version = 1\ntrading_day = { zone = \"Europe/Prague\", reset = \"00:00\" }";
+    small_with(
+        &format!("max_daily_loss_pct = 5\n{end}"),
+        &format!("{rules}\n[brands.programs.steps.rules]\n{head}\n{RULES}\n"),
+    )
+}
+
+const RULES: &str = "daily_loss = { amount = { fixed_minor = 500000 }, anchor = \"balance\" }
+max_loss = { mode = \"trailing_intraday_equity\", amount = { percent_of_initial = 800 }, lock = \"at_initial\" }";
+
+#[test]
+fn a_step_can_have_rules_of_its_own() {
+    assert_eq!(fault(&with_rules("")), "no fault");
+    assert_eq!(fault(&with_rules("max_daily_loss_pct = 5")), "no fault");
+    let place = "line 30: program \"Challenge\" of \"brand-a\", step \"Evaluation\"";
+    assert_eq!(
+        fault(&with_rules("max_daily_loss_pct = 4")),
+        format!(
+            "{place}: max_daily_loss_pct says something else than the step's own rules: change them instead"
+        )
+    );
+    assert_eq!(
+        fault(&with_rules("").replace("trailing_intraday_equity", "static")),
+        format!(
+            "{place}: rules.max_loss.lock: a static floor does not move, so it cannot be locked [lock_without_trailing]"
+        )
+    );
+    let unknown = fault(&with_rules("").replace("at_initial\"", "at_noon\""));
+    assert!(unknown.contains("at_noon"), "{unknown}");
+}

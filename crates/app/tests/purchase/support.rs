@@ -224,6 +224,7 @@ fn seed_program(tx: &mut Tx<'_>, id: ProgramId, price_minor: i64) -> Result<(), 
         min_trading_days: 5,
         max_trading_days: 30,
         max_positions: 10,
+        rules: None,
     };
     let terms = Terms {
         name: "Challenge".into(),

@@ -1,6 +1,7 @@
 //! What is wrong with the terms of a program, all of it at once.
 
 use super::{Addon, AddonPrice, PhaseType, StepTerms, Terms};
+use crate::rule_set::RuleFault;
 use crate::{AccountMode, BasisPoints, Currency, Group, Money};
 use std::collections::BTreeSet;
 
@@ -52,6 +53,10 @@ pub enum TermsFault {
         field: &'static str,
         wanted: &'static str,
     },
+    #[error("rules.{fault} [{}]", fault.code.name())]
+    Rules { step: usize, fault: RuleFault },
+    #[error("{field} says something else than the step's own rules: change them instead")]
+    BesideRules { step: usize, field: &'static str },
     #[error("only a funded step has a profit split")]
     SplitOnEvaluation { step: usize },
     #[error("min_trading_days is above max_trading_days")]
@@ -97,6 +102,8 @@ impl TermsFault {
             | Self::EvaluationNeedsDemo { step, .. }
             | Self::CurrencyDiffers { step, .. }
             | Self::OutOfRange { step, .. }
+            | Self::Rules { step, .. }
+            | Self::BesideRules { step, .. }
             | Self::SplitOnEvaluation { step }
             | Self::DaysCrossed { step } => TermsPart::Step(*step),
             Self::AddonCode { addon }
@@ -134,6 +141,7 @@ impl Terms {
         for (index, step) in self.steps.iter().enumerate() {
             let is_last = index + 1 == self.steps.len();
             own_faults(index, step, is_last, &mut faults);
+            step.rule_faults(index, &mut faults);
             match groups.iter().find(|group| group.name == step.group) {
                 None => faults.push(TermsFault::UnknownGroup {
                     step: index,

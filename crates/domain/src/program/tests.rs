@@ -107,6 +107,7 @@ fn step(phase_type: PhaseType, profit_split: i64) -> StepTerms {
         min_trading_days: 0,
         max_trading_days: 0,
         max_positions: 0,
+        rules: None,
     }
 }
 
@@ -162,4 +163,52 @@ fn the_numbers_are_those_of_scaletrade() {
         [PhaseType::Evaluation.code(), PhaseType::Funded.code()],
         [0, 1]
     );
+}
+
+#[test]
+fn a_step_with_rules_of_its_own_shows_them_and_nothing_else() {
+    let rules = r#"{"version":1,"trading_day":{"zone":"UTC","reset":"00:00"},
+        "daily_loss":{"amount":{"fixed_minor":300000},"anchor":"balance"},
+        "max_loss":{"mode":"static","amount":{"percent_of_initial":800}},
+        "passing":{"profit_target":{"amount":{"percent_of_initial":1000},"judged_on":"equity"},"min_trading_days":4,
+        "time_limits":[{"days":30,"from":"activation"}]}}"#;
+    let mut own = step(PhaseType::Evaluation, 0);
+    own.rules = Some(serde_json::from_str(rules).unwrap());
+    let said = |step: &StepTerms| {
+        let mut faults = Vec::new();
+        step.rule_faults(0, &mut faults);
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    own.show_rules();
+    assert_eq!(
+        (own.max_daily_loss, own.max_total_loss, own.profit_target),
+        (BasisPoints(300), BasisPoints(800), BasisPoints(1_000))
+    );
+    assert_eq!((own.min_trading_days, own.duration_days), (4, 30));
+    assert_eq!(said(&own), Vec::<String>::new());
+    assert_eq!(own.rule_set(), own.rules.clone().unwrap());
+
+    let mut other = own.clone();
+    other.max_daily_loss = BasisPoints(400);
+    assert_eq!(
+        said(&other),
+        ["max_daily_loss_pct says something else than the step's own rules: change them instead"]
+    );
+
+    let mut nonsense = step(PhaseType::Evaluation, 0);
+    nonsense.rules = Some(
+        serde_json::from_str(&rules.replace(r#""static""#, r#""static","lock":"at_initial""#))
+            .unwrap(),
+    );
+    nonsense.show_rules();
+    assert_eq!(
+        said(&nonsense),
+        [
+            "rules.max_loss.lock: a static floor does not move, so it cannot be locked [lock_without_trailing]"
+        ]
+    );
+
+    let without = step(PhaseType::Evaluation, 0);
+    assert_eq!(serde_json::to_value(&without).unwrap().get("rules"), None);
+    assert_eq!(without.rule_set().daily_loss, None);
 }

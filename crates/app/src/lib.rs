@@ -6,6 +6,7 @@ mod brands;
 pub mod cashier;
 pub mod check;
 mod chores;
+pub mod desk;
 pub mod firm;
 pub mod identity;
 pub mod journeys;
@@ -36,6 +37,7 @@ pub struct App {
     pub settings: Arc<Settings>,
     pub keys: Arc<keys::Keys>,
     pub public_ids: PublicIds,
+    pub desk: desk::Desk,
     brand_names: brands::BrandNames,
     hashing: identity::HashingPlaces,
 }
@@ -66,6 +68,7 @@ impl App {
             settings: Arc::new(settings),
             keys: Arc::new(keys),
             public_ids: PublicIds::new(bytes),
+            desk: desk::Desk::new(desk::Instruments::built_in()),
             brand_names: brands::BrandNames::default(),
             hashing: identity::HashingPlaces::default(),
         })

@@ -1,6 +1,7 @@
 //! What an operator can set, and every limit of the use cases, in one place.
 
 use crate::cashier::WebhookSecret;
+use crate::desk::settings::DeskSettings;
 use std::collections::BTreeMap;
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -28,6 +29,7 @@ pub struct Settings {
     /// several while one is replaced.
     pub payment_webhooks: BTreeMap<String, Vec<WebhookSecret>>,
     pub remote_trading: RemoteTrading,
+    pub desk: DeskSettings,
     /// Base of links that are sent out, as `https://prop.example.com`.
     pub public_url: String,
 }
@@ -73,6 +75,7 @@ impl Default for Settings {
             cashier_session_seconds: 3_600,
             payment_webhooks: BTreeMap::new(),
             remote_trading: RemoteTrading::default(),
+            desk: DeskSettings::default(),
             public_url: "http://127.0.0.1:8080".into(),
         }
     }

@@ -93,11 +93,15 @@ pub async fn run(
         let app = Arc::clone(&app);
         async move { app.run_chores(mailer).await }
     });
+    let desk = app.start_desk().context("the desk cannot be started")?;
     let state = ApiState::new(Arc::clone(&app), api, shutdown.clone());
     let ended = touchstone_api::serve(listener, state, shutdown, serve).await?;
     chores.abort();
     // Cancelled: what it had in hand is durable before and after each step.
     let _ = chores.await;
+    if let Some(desk) = desk {
+        tokio::task::spawn_blocking(move || desk.stop()).await?;
+    }
     app.store.clone().close().await;
     match ended {
         Ended::Drained => tracing::info!("stopped; everything that was accepted was answered"),

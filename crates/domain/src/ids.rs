@@ -49,6 +49,8 @@ keys! {
     OrderId,
     /// What an order opened; it has that order's number.
     PositionId,
+    /// A rule that was crossed, with its evidence.
+    BreachId,
     /// One exchange of volume at one price.
     DealId,
 }

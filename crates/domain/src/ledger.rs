@@ -138,6 +138,8 @@ pub enum Operation {
     /// The challenge account gets its group's default deposit.
     InitialBalance,
     InitialBalanceRollback,
+    /// The account of a further phase gets what its step promises.
+    PhaseBalance,
     /// A cashier took money in for a customer; it is not earned yet.
     CashierReceived,
     /// The fee of an enrolment is earned; no trading account takes part.
@@ -152,14 +154,20 @@ pub enum Operation {
     /// A personal account's first balance.
     OpeningBalance,
     DemoOpeningBalance,
+    /// A profit that does not count by the rules of the program.
+    ProfitVoided,
+    /// Staff give back what a breach had cost that they have taken back.
+    CorrectionIn,
+    CorrectionOut,
 }
 
 impl Operation {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Fee,
         Self::FeeRollback,
         Self::InitialBalance,
         Self::InitialBalanceRollback,
+        Self::PhaseBalance,
         Self::CashierReceived,
         Self::CashierFee,
         Self::CashierFeeRefundDue,
@@ -168,6 +176,9 @@ impl Operation {
         Self::Withdrawal,
         Self::OpeningBalance,
         Self::DemoOpeningBalance,
+        Self::ProfitVoided,
+        Self::CorrectionIn,
+        Self::CorrectionOut,
     ];
 
     /// From, to. `None` stands for the trading account of the operation.
@@ -176,8 +187,13 @@ impl Operation {
         match self {
             Self::Fee => (None, Some(Fees)),
             Self::FeeRollback => (Some(Fees), None),
-            Self::InitialBalance | Self::DemoOpeningBalance => (Some(NotionalIssued), None),
-            Self::InitialBalanceRollback => (None, Some(NotionalIssued)),
+            Self::InitialBalance
+            | Self::PhaseBalance
+            | Self::DemoOpeningBalance
+            | Self::CorrectionIn => (Some(NotionalIssued), None),
+            Self::InitialBalanceRollback | Self::ProfitVoided | Self::CorrectionOut => {
+                (None, Some(NotionalIssued))
+            }
             Self::CashierReceived => (Some(CashierClearing), Some(CustomerMoney)),
             Self::CashierFee => (Some(CustomerMoney), Some(Fees)),
             Self::CashierFeeRefundDue => (Some(Fees), Some(CustomerMoney)),
@@ -224,13 +240,15 @@ impl Operation {
         match self {
             Self::Fee | Self::CashierFee => "PROP_CHALLENGE_PURCHASE",
             Self::FeeRollback | Self::CashierFeeRefundDue => "PROP_CHALLENGE_PURCHASE_ROLLBACK",
-            Self::InitialBalance => "PROP_CHALLENGE_INITIAL_BALANCE",
+            Self::InitialBalance | Self::PhaseBalance => "PROP_CHALLENGE_INITIAL_BALANCE",
             Self::InitialBalanceRollback => "PROP_CHALLENGE_INITIAL_BALANCE_ROLLBACK",
             Self::CashierReceived => "CASHIER_PAYMENT_RECEIVED",
             Self::CashierRefundPaid => "PROP_REFUND_PAID",
             Self::Deposit => "DEPOSIT",
             Self::Withdrawal => "WITHDRAWAL",
             Self::OpeningBalance | Self::DemoOpeningBalance => "OPENING_BALANCE",
+            Self::ProfitVoided => "PROP_PROFIT_VOIDED",
+            Self::CorrectionIn | Self::CorrectionOut => "PROP_CORRECTION",
         }
     }
 
@@ -241,6 +259,7 @@ impl Operation {
             Self::FeeRollback => "challenge_fee_rollback",
             Self::InitialBalance => "initial_balance",
             Self::InitialBalanceRollback => "initial_balance_rollback",
+            Self::PhaseBalance => "phase_balance",
             Self::CashierFee => "cashier_fee",
             Self::CashierFeeRefundDue => "cashier_fee_refund_due",
             Self::CashierReceived => "cashier_received",
@@ -249,6 +268,9 @@ impl Operation {
             Self::Withdrawal => "withdrawal",
             Self::OpeningBalance => "opening_balance",
             Self::DemoOpeningBalance => "demo_opening_balance",
+            Self::ProfitVoided => "profit_voided",
+            Self::CorrectionIn => "correction_in",
+            Self::CorrectionOut => "correction_out",
         }
     }
 
@@ -396,6 +418,7 @@ challenge_fee            Cash     login -1    OP_BALANCE_OUT TR_REASON_PROP PROP
 challenge_fee_rollback   Cash     -1    login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_PURCHASE_ROLLBACK
 initial_balance          Notional -10   login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_INITIAL_BALANCE
 initial_balance_rollback Notional login -10   OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_INITIAL_BALANCE_ROLLBACK
+phase_balance            Notional -10   login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_INITIAL_BALANCE
 cashier_received         Cash     -2    -3    OP_BALANCE_IN  TR_REASON_API  CASHIER_PAYMENT_RECEIVED
 cashier_fee              Cash     -3    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_PURCHASE
 cashier_fee_refund_due   Cash     -1    -3    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_PURCHASE_ROLLBACK
@@ -404,6 +427,9 @@ deposit                  Cash     -3    login OP_BALANCE_IN  TR_REASON_API  DEPO
 withdrawal               Cash     login -2    OP_BALANCE_OUT TR_REASON_API  WITHDRAWAL
 opening_balance          Cash     -4    login OP_BALANCE_IN  TR_REASON_API  OPENING_BALANCE
 demo_opening_balance     Notional -10   login OP_BALANCE_IN  TR_REASON_API  OPENING_BALANCE
+profit_voided            Notional login -10   OP_BALANCE_OUT TR_REASON_PROP PROP_PROFIT_VOIDED
+correction_in            Notional -10   login OP_BALANCE_IN  TR_REASON_PROP PROP_CORRECTION
+correction_out           Notional login -10   OP_BALANCE_OUT TR_REASON_PROP PROP_CORRECTION
 ";
 
     fn side(house: Option<HouseAccount>) -> String {

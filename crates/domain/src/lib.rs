@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod basis_points;
+pub mod breach;
 pub mod challenge;
 pub mod ids;
 pub mod ledger;

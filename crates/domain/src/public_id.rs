@@ -19,6 +19,8 @@ pub enum EntityKind {
     Challenge,
     Transaction,
     Event,
+    Breach,
+    Phase,
 }
 
 /// Largest key that fits into the 62 free bits.

@@ -26,7 +26,8 @@ pub struct Position {
 }
 
 /// What happens to one account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Balance and equity as another system valued them. A change of the balance counts as a closed trade, and an
     /// equity beside the balance as one open position.
@@ -129,6 +130,15 @@ impl Account {
 
     pub fn positions(&self) -> &[Position] {
         &self.positions
+    }
+
+    /// The next instant at which something can happen without an input; `None` when the phase is over.
+    ///
+    /// # Errors
+    /// An instant outside of the calendar.
+    pub fn next_timer(&self) -> Result<Option<UnixMicros>, RulesError> {
+        let flat = self.next_flat()?.map(|(at, _)| at);
+        Ok(self.phase.next_timer()?.into_iter().chain(flat).min())
     }
 
     /// Time passes up to this instant; an input of it comes afterwards.

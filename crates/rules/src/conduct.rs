@@ -80,6 +80,28 @@ impl Account {
         Ok(())
     }
 
+    /// The rule that an order would be rejected by at this instant, without it.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn rejects(
+        &self,
+        order: &Order,
+        market: &Market,
+        now: UnixMicros,
+    ) -> Result<Option<ConductRule>, RulesError> {
+        let (mut tried, mut found) = (self.clone(), Vec::new());
+        tried.advance(now, &mut found)?;
+        found.clear();
+        tried.ordered(order, market, &mut found)?;
+        Ok(found.into_iter().find_map(|(_, finding)| match finding {
+            Finding::Conduct(found) if found.effect == ConductEffect::RejectOrder => {
+                Some(found.rule)
+            }
+            _ => None,
+        }))
+    }
+
     fn hits(&self, order: &Order, market: &Market) -> Result<Vec<Hit>, RulesError> {
         let conduct = &self.phase.rules.conduct;
         let now = self.phase.state.now;

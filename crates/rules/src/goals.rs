@@ -3,11 +3,12 @@
 use crate::judge::Found;
 use crate::phase::Status;
 use crate::{Finding, Phase, RulesError, sub};
+use serde::{Deserialize, Serialize};
 use touchstone_domain::BasisPoints;
 use touchstone_domain::rule_set::{Consistency, ConsistencyAt, ConsistencyOf, JudgedOn};
 
 /// How far a phase has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// On what the target is judged; on equity when there is none. Money that came in or went out is not in it.
     pub profit_minor: i64,
@@ -22,7 +23,7 @@ pub struct Progress {
 }
 
 /// How much of the profit came from one day or one trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsistencyView {
     pub best_minor: i64,
     /// The profit that it is a part of.

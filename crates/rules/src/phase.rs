@@ -227,6 +227,12 @@ impl Phase {
         add(reading.balance_minor, reading.floating_minor)
     }
 
+    /// What the day's loss is counted from; without such a rule, the balance that the day began with.
+    pub fn day_start_minor(&self) -> i64 {
+        let day = &self.state.day;
+        day.loss.map_or(day.balance_minor, |anchor| anchor.minor)
+    }
+
     /// Change of the balance since the phase began, without money that came in or went out.
     pub fn closed_profit_minor(&self) -> Result<i64, RulesError> {
         let own = sub(self.state.reading.balance_minor, self.opening.initial_minor)?;

@@ -51,6 +51,28 @@ impl Plain {
         Ok(())
     }
 
+    /// The account is judged no more.
+    pub fn remove(&mut self, login: Login) -> Option<Account> {
+        let place = self.accounts.iter().position(|a| a.login == login)?;
+        Some(self.accounts.remove(place))
+    }
+
+    /// The next instant at which something can happen to any account without an input.
+    ///
+    /// # Errors
+    /// An instant outside of the calendar.
+    pub fn next_timer(&self) -> Result<Option<UnixMicros>, RulesError> {
+        let mut next: Option<UnixMicros> = None;
+        for account in &self.accounts {
+            next = next.into_iter().chain(account.next_timer()?).min();
+        }
+        Ok(next)
+    }
+
+    pub const fn market(&self) -> &Market {
+        &self.market
+    }
+
     pub fn account(&self, login: Login) -> Option<&Account> {
         self.accounts.iter().find(|account| account.login == login)
     }

@@ -14,7 +14,8 @@ pub struct Verdict {
     pub finding: Finding,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// The phase has failed by a limit.
     Breached(Crossing),
@@ -59,7 +60,7 @@ impl Finding {
 }
 
 /// A limit that was crossed, with everything that made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Crossing {
     pub limit: Limit,
     pub measured_minor: i64,
@@ -95,7 +96,7 @@ pub enum TimeRule {
 }
 
 /// A rule of conduct that was not kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConductFinding {
     pub rule: ConductRule,
     pub effect: ConductEffect,

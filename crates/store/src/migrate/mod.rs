@@ -72,6 +72,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "ended_sessions",
         text: include_str!("../../migrations/0007_ended_sessions.sql"),
     },
+    Migration {
+        version: 8,
+        name: "desk",
+        text: include_str!("../../migrations/0008_desk.sql"),
+    },
 ];
 
 /// What [`run`] did.

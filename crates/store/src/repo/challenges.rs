@@ -139,6 +139,52 @@ pub fn insert_phase(tx: &mut Tx<'_>, p: &Phase, ordinal: i64) -> Result<(), Stor
     )
 }
 
+/// How a phase has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PhaseEnd {
+    pub state: ChallengeState,
+    pub ended_at: UnixMicros,
+    pub final_balance_minor: i64,
+    pub final_equity_minor: i64,
+}
+
+pub fn end_phase(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+    phase: PhaseId,
+    end: PhaseEnd,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE phase SET state = $3, ended_at = $4, final_balance_minor = $5, final_equity_minor = $6, updated_at = $7
+         WHERE challenge_id = $1 AND id = $2",
+        params![
+            challenge.0,
+            phase.0,
+            end.state.code(),
+            end.ended_at.0,
+            end.final_balance_minor,
+            end.final_equity_minor,
+            now.0
+        ],
+    )
+}
+
+/// A phase that had ended runs again.
+pub fn revive_phase(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+    phase: PhaseId,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE phase SET state = 1, ended_at = NULL, final_balance_minor = NULL, final_equity_minor = NULL,
+                updated_at = $3
+         WHERE challenge_id = $1 AND id = $2",
+        params![challenge.0, phase.0, now.0],
+    )
+}
+
 /// The phases of a challenge in the order in which they were begun.
 pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, StoreError> {
     tx.query(

@@ -7,6 +7,7 @@ pub mod brands;
 pub mod challenges;
 pub mod check;
 pub mod customers;
+pub mod desk;
 pub mod groups;
 pub mod journey_list;
 pub mod ledger;
@@ -40,6 +41,7 @@ pub mod counters {
     pub const PURCHASE_STEP: Counter = Counter("purchase_step");
     pub const CHALLENGE: Counter = Counter("challenge");
     pub const PHASE: Counter = Counter("phase");
+    pub const BREACH: Counter = Counter("breach");
     pub const ORDER: Counter = Counter("order");
     pub const TRANSACTION: Counter = Counter("transaction");
     pub const AUDIT: Counter = Counter("audit");

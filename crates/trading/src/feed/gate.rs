@@ -124,6 +124,16 @@ impl Gate {
         }
     }
 
+    /// Goes on after a tick that was taken in before, by another gate of the same feed.
+    pub fn resume(&mut self, tick: &Tick) {
+        if let Some(quote) = Quote::new(tick.bid, tick.ask) {
+            self.symbols
+                .entry(tick.symbol)
+                .or_default()
+                .take_in(tick, quote);
+        }
+    }
+
     /// In the order of their symbols.
     pub fn counts(&self) -> impl Iterator<Item = (Symbol, &Counts)> {
         self.symbols

@@ -5,11 +5,11 @@ use super::Draft;
 pub(super) const ALL: &[Draft] = &[
     Draft {
         name: "account.money",
-        rule: "no account is below 0, and a personal REAL account holds back no more than it has",
+        rule: "no personal account is below 0, and a REAL one holds back no more than it has",
         sql: "
 SELECT 'account', a.login, '0 <= held <= balance', 'balance ' || a.balance_minor || ', held ' || a.held_minor
 FROM account a JOIN account_group g ON g.id = a.group_id
-WHERE a.balance_minor < 0 OR a.held_minor < 0
+WHERE (a.kind = {personal_account} AND a.balance_minor < 0) OR a.held_minor < 0
     OR (a.kind = {personal_account} AND g.mode = {real} AND a.held_minor > a.balance_minor)",
     },
     Draft {

@@ -48,7 +48,9 @@ SELECT 'order', e.order_no,
         || ', login ' || COALESCE(CAST(e.login AS TEXT), 'none') || ', ' || e.currency
 FROM entry e LEFT JOIN purchase p ON p.id = e.purchase_id
 WHERE (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.initial_balance},
-            {operation.initial_balance_rollback}, {operation.cashier_fee}, {operation.cashier_fee_refund_due})
+            {operation.initial_balance_rollback}, {operation.phase_balance}, {operation.profit_voided},
+            {operation.correction_in}, {operation.correction_out}, {operation.cashier_fee},
+            {operation.cashier_fee_refund_due})
         OR e.purchase_id IS NOT NULL)
     AND (p.id IS NULL OR p.brand_id <> e.brand_id
         OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback})
@@ -76,13 +78,16 @@ WHERE (e.operation IN ({operation.cashier_received}, {operation.cashier_fee}, {o
     },
     Draft {
         name: "account.balance",
-        rule: "an account's stored balance is the sum of its entries",
+        rule: "an account's stored balance is the sum of its entries and deals",
         sql: "
 SELECT 'account', a.login, CAST(COALESCE(s.minor, 0) AS TEXT), CAST(a.balance_minor AS TEXT)
 FROM account a LEFT JOIN (
-    SELECT e.login, CAST(SUM(CASE WHEN e.to_account = e.login THEN e.amount_minor ELSE -e.amount_minor END) AS BIGINT)
-        AS minor
-    FROM entry e WHERE e.login IS NOT NULL GROUP BY e.login) s ON s.login = a.login
+    SELECT m.login, CAST(SUM(m.minor) AS BIGINT) AS minor FROM (
+        SELECT e.login, CASE WHEN e.to_account = e.login THEN e.amount_minor ELSE -e.amount_minor END AS minor
+        FROM entry e WHERE e.login IS NOT NULL
+        UNION ALL
+        SELECT d.login, d.profit_minor + d.commission_minor + d.swap_minor FROM deal d) m
+    GROUP BY m.login) s ON s.login = a.login
 WHERE a.balance_minor <> COALESCE(s.minor, 0)",
     },
     Draft {
@@ -96,7 +101,10 @@ FROM (
     UNION ALL
     SELECT brand_id, currency, book, amount_minor FROM entry WHERE to_account < 0
     UNION ALL
-    SELECT brand_id, currency, book, -amount_minor FROM entry WHERE from_account < 0) s
+    SELECT brand_id, currency, book, -amount_minor FROM entry WHERE from_account < 0
+    UNION ALL
+    SELECT d.brand_id, a.currency, {book_of_account}, -(d.profit_minor + d.commission_minor + d.swap_minor)
+    FROM deal d JOIN account a ON a.login = d.login JOIN account_group g ON g.id = a.group_id) s
 GROUP BY s.brand_id, s.currency, s.book HAVING SUM(s.minor) <> 0",
     },
     Draft {

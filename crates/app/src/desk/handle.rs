@@ -1,0 +1,215 @@
+//! How everybody else talks to the desk.
+
+use super::instruments::Instruments;
+use super::settings::QUEUE_LIMIT;
+use super::shard::{AccountView, Answer, Asked, QuoteView};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::oneshot;
+use touchstone_domain::{BrandId, BreachId, Login, StaffId};
+use touchstone_trading::{Preflight, Tick, TickFault};
+
+/// Why the desk has not done what it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DeskError {
+    /// No desk runs here, or it is about to be built again.
+    #[error("the desk is not there just now; try again")]
+    Unavailable,
+    #[error("too much waits for the desk; try again")]
+    Overloaded,
+    /// The commit failed, or nobody knows: a repeat with the same client id is answered truly.
+    #[error("it is not known whether it was done; repeat it with the same client id")]
+    Unknown,
+    /// The account is of another server's shard, or of no challenge that runs.
+    #[error("the account is not traded here")]
+    NotTraded,
+    #[error("the breach is not there")]
+    NoBreach,
+    #[error("the breach cannot be reverted: {0}")]
+    NotRevertible(&'static str),
+}
+
+/// What became of a batch of ticks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FeedReport {
+    pub accepted: u64,
+    pub flagged: BTreeMap<TickFault, u64>,
+    pub refused: BTreeMap<TickFault, u64>,
+    /// Ticks of symbols that nobody trades here.
+    pub unknown: u64,
+    /// The desk's number of the last tick.
+    pub last_seq: i64,
+}
+
+/// What becomes of the balance when a breach is reverted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// Nothing: a floor that is still crossed rests until the equity is above it again.
+    None,
+    /// A correction makes the equity what it was before the positions were closed.
+    EquityBefore,
+}
+
+impl Restore {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::EquityBefore => "equity_before",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReviewOutcome {
+    Reverted {
+        correction_minor: i64,
+    },
+    /// It was reverted before.
+    Unchanged,
+}
+
+/// Staff take a breach back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Revert {
+    pub brand_id: BrandId,
+    pub breach: BreachId,
+    pub staff: StaffId,
+    pub reason: String,
+    pub restore: Restore,
+}
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, DeskError>>;
+
+/// One thing that the loop is asked for.
+pub(super) enum Request {
+    Command(Asked, Reply<Answer>),
+    Preflight(Asked, Reply<Result<Preflight, Answer>>),
+    Feed(Arc<str>, Vec<Tick>, Reply<FeedReport>),
+    View(Login, Reply<Option<AccountView>>),
+    Quotes(Reply<Vec<QuoteView>>),
+    Revert(Revert, Reply<ReviewOutcome>),
+    /// Time may have passed, or an account may have been opened. Answered when that is taken in.
+    Wake(Reply<()>),
+}
+
+/// A handle on the desk. Clones share it.
+#[derive(Clone)]
+pub struct Desk {
+    requests: SyncSender<Request>,
+    instruments: Arc<Instruments>,
+    pub(super) shared: Arc<Shared>,
+}
+
+pub(super) struct Shared {
+    pub is_running: AtomicBool,
+    inbox: Mutex<Option<Receiver<Request>>>,
+}
+
+impl Desk {
+    pub fn new(instruments: Instruments) -> Self {
+        let (requests, inbox) = sync_channel(QUEUE_LIMIT);
+        Self {
+            requests,
+            instruments: Arc::new(instruments),
+            shared: Arc::new(Shared {
+                is_running: AtomicBool::new(false),
+                inbox: Mutex::new(Some(inbox)),
+            }),
+        }
+    }
+
+    pub const fn instruments(&self) -> &Arc<Instruments> {
+        &self.instruments
+    }
+
+    /// The other end; `None` when a loop has it already.
+    pub(super) fn take_inbox(&self) -> Option<Receiver<Request>> {
+        self.shared
+            .inbox
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    pub fn is_running(&self) -> bool {
+        self.shared.is_running.load(Ordering::Acquire)
+    }
+
+    /// # Errors
+    /// See [`DeskError`]; a refusal is an answer.
+    pub async fn command(&self, asked: Asked) -> Result<Answer, DeskError> {
+        self.ask(|reply| Request::Command(asked, reply)).await
+    }
+
+    /// What a command would come to; nothing is changed.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn preflight(&self, asked: Asked) -> Result<Result<Preflight, Answer>, DeskError> {
+        self.ask(|reply| Request::Preflight(asked, reply)).await
+    }
+
+    /// Ticks of one source, in order. Answered when they are durable.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn feed(&self, source: Arc<str>, ticks: Vec<Tick>) -> Result<FeedReport, DeskError> {
+        self.ask(|reply| Request::Feed(source, ticks, reply)).await
+    }
+
+    /// How an account stands; `None` when it is not traded here.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn view(&self, login: Login) -> Result<Option<AccountView>, DeskError> {
+        self.ask(|reply| Request::View(login, reply)).await
+    }
+
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn quotes(&self) -> Result<Vec<QuoteView>, DeskError> {
+        self.ask(Request::Quotes).await
+    }
+
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn revert(
+        &self,
+        brand_id: BrandId,
+        breach: BreachId,
+        staff: StaffId,
+        reason: String,
+        restore: Restore,
+    ) -> Result<ReviewOutcome, DeskError> {
+        let revert = Revert {
+            brand_id,
+            breach,
+            staff,
+            reason,
+            restore,
+        };
+        self.ask(|reply| Request::Revert(revert, reply)).await
+    }
+
+    /// Lets the desk take in what time it is and which accounts there are; answered when it has.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn wake(&self) -> Result<(), DeskError> {
+        self.ask(Request::Wake).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, DeskError> {
+        if !self.is_running() {
+            return Err(DeskError::Unavailable);
+        }
+        let (reply, answer) = oneshot::channel();
+        match self.requests.try_send(request(reply)) {
+            Ok(()) => answer.await.unwrap_or(Err(DeskError::Unknown)),
+            Err(TrySendError::Full(_)) => Err(DeskError::Overloaded),
+            Err(TrySendError::Disconnected(_)) => Err(DeskError::Unavailable),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The desk: one loop that owns live accounts, takes ticks and orders in, and makes durable what follows from them
+//! before anybody is told.
+
+mod block;
+mod chain;
+mod commit;
+mod handle;
+mod instruments;
+mod life;
+mod load;
+mod market;
+mod metrics;
+mod review;
+mod run;
+pub mod settings;
+mod shard;
+
+pub use commit::{CommitError, rule_name};
+pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};
+pub use instruments::{Instruments, InstrumentsError};
+pub use load::LoadError;
+pub use market::{Known, Step, Taken};
+pub use run::{DeskThread, Runner};
+pub use shard::{
+    AccountView, Answer, Asked, Cause, Evidence, NotClosed, PositionView, QuoteView, RulesView,
+    Shard, ShardError,
+};

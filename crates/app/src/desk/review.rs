@@ -1,0 +1,81 @@
+//! Staff take a breach back.
+
+use super::handle::{DeskError, Restore, Revert, ReviewOutcome};
+use super::load;
+use super::run::{Runner, TurnError};
+use super::shard::{Evidence, Revived};
+use touchstone_domain::breach::{Breach, Decision, Review, Severity};
+use touchstone_domain::challenge::ChallengeState;
+use touchstone_store::repo::desk::{accounts, breaches};
+
+impl Runner {
+    /// What staff are told; what has to be stored for it waits for the commit.
+    pub(super) fn revert(
+        &mut self,
+        revert: &Revert,
+    ) -> Result<Result<ReviewOutcome, DeskError>, TurnError> {
+        let id = revert.breach;
+        let breach = self
+            .store()
+            .read_blocking(move |tx| breaches::get(tx, id))?;
+        let Some(breach) = breach.filter(|breach| breach.brand_id == revert.brand_id) else {
+            return Ok(Err(DeskError::NoBreach));
+        };
+        if breach.review == Review::Reverted {
+            return Ok(Ok(ReviewOutcome::Unchanged));
+        }
+        if breach.review.decide(Decision::Revert).is_none() {
+            return Ok(Err(DeskError::NotRevertible("BREACH_REVIEWED")));
+        }
+        if breach.severity == Severity::Warning {
+            return Ok(Err(DeskError::NotRevertible("BREACH_NOT_TERMINAL")));
+        }
+        self.revive(revert, &breach)
+    }
+
+    fn revive(
+        &mut self,
+        revert: &Revert,
+        breach: &Breach,
+    ) -> Result<Result<ReviewOutcome, DeskError>, TurnError> {
+        let login = breach.login;
+        let row = self
+            .store()
+            .read_blocking(move |tx| accounts::of_login(tx, login))?;
+        let is_its_own = |row: &accounts::Live| {
+            row.phase.id == breach.phase_id
+                && row.phase.state == ChallengeState::Failed
+                && row.challenge.state == ChallengeState::Failed
+                && row.challenge.account_login == login
+        };
+        let Some(row) = row.filter(is_its_own) else {
+            return Ok(Err(DeskError::NotRevertible("PHASE_HAS_MOVED_ON")));
+        };
+        let evidence: Result<Evidence, _> = serde_json::from_str(&breach.evidence);
+        let correction_minor = match (revert.restore, evidence) {
+            (Restore::None, _) => 0,
+            (Restore::EquityBefore, Ok(evidence)) => {
+                evidence.equity_before_minor - evidence.equity_after_minor
+            }
+            (Restore::EquityBefore, Err(_)) => {
+                return Ok(Err(DeskError::NotRevertible("EVIDENCE_UNREADABLE")));
+            }
+        };
+        let (store, instruments, shared) = self.parts();
+        let loaded = load::read_one(store, instruments, shared, &row)?;
+        let Some(loaded) = loaded else {
+            return Ok(Err(DeskError::NotTraded));
+        };
+        let revived = Revived {
+            breach: breach.id,
+            staff: revert.staff,
+            reason: revert.reason.clone(),
+            restore: revert.restore.name(),
+            correction_minor,
+        };
+        if let Some(shard) = self.shard() {
+            shard.revive(loaded.live, loaded.judged, revived)?;
+        }
+        Ok(Ok(ReviewOutcome::Reverted { correction_minor }))
+    }
+}

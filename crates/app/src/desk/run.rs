@@ -1,0 +1,470 @@
+//! The loop: take in what waits, make it durable, tell.
+
+use super::commit::{Commit, CommitError, Made};
+use super::handle::{Desk, DeskError, FeedReport, Request};
+use super::instruments::Instruments;
+use super::load::{self, LoadError, Shared};
+use super::settings::{
+    BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
+    SILENT_AFTER_MICROS, STORE_PRICES_AFTER,
+};
+use super::shard::{Answer, Shard, ShardError};
+use crate::App;
+use crate::ports::{Clock, uptime};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use touchstone_domain::{Login, UnixMicros};
+use touchstone_store::repo::desk::{self, accounts};
+use touchstone_store::{Store, StoreError};
+use touchstone_trading::{Tick, Verdict};
+
+/// The desk's own thread. Dropping it stops the desk.
+pub struct DeskThread {
+    stop: CancellationToken,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl DeskThread {
+    /// Answers what waits, stores what is not durable yet, and ends.
+    pub fn stop(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.stop.cancel();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the desk's thread had panicked");
+        }
+    }
+}
+
+impl Drop for DeskThread {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// The loop without its thread: a test takes one turn after the other.
+pub struct Runner {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    desk: Desk,
+    instruments: Arc<Instruments>,
+    settings: DeskSettings,
+    shared: Shared,
+    inbox: Receiver<Request>,
+    events: watch::Receiver<i64>,
+    seen_event: i64,
+    memory: Option<Memory>,
+    stored_at: Duration,
+    /// After a failure nothing is tried before this.
+    rests_until: Duration,
+    /// Another server has taken the shard over: this one waits until that one is silent.
+    stands_by: bool,
+}
+
+/// What is built from the store, and dropped when the store cannot be trusted to agree with it.
+struct Memory {
+    shard: Shard,
+    row: desk::Shard,
+}
+
+/// An answer that waits for the commit.
+type Pending = Box<dyn FnOnce(Result<(), DeskError>) + Send>;
+
+/// Why a turn could not be taken: the memory is dropped.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TurnError {
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Shard(#[from] ShardError),
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the store has failed a moment ago")]
+    Resting,
+}
+
+impl App {
+    /// A loop of this app's desk; `None` when there is one already, or the accounts are traded at a remote server.
+    pub fn desk_runner(&self) -> Option<Runner> {
+        if self.ports.remote_trading.is_some() {
+            return None;
+        }
+        let inbox = self.desk.take_inbox()?;
+        self.desk.shared.is_running.store(true, Ordering::Release);
+        Some(Runner {
+            store: self.store.clone(),
+            clock: Arc::clone(&self.ports.clock),
+            desk: self.desk.clone(),
+            instruments: Arc::clone(self.desk.instruments()),
+            settings: self.settings.desk,
+            shared: Shared::default(),
+            inbox,
+            events: self.store.subscribe(),
+            seen_event: 0,
+            memory: None,
+            stored_at: Duration::ZERO,
+            rests_until: Duration::ZERO,
+            stands_by: false,
+        })
+    }
+
+    /// Runs the desk on a thread of its own; `None` as [`App::desk_runner`].
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start_desk(&self) -> std::io::Result<Option<DeskThread>> {
+        let Some(mut runner) = self.desk_runner() else {
+            return Ok(None);
+        };
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let thread = std::thread::Builder::new()
+            .name("desk".to_owned())
+            .spawn(move || {
+                while !stopped.is_cancelled() {
+                    let wait = runner.wait();
+                    runner.turn(wait);
+                }
+                runner.close();
+            })?;
+        Ok(Some(DeskThread {
+            stop,
+            thread: Some(thread),
+        }))
+    }
+}
+
+impl Runner {
+    /// How long nothing happens by itself.
+    fn wait(&self) -> Duration {
+        let Some(memory) = &self.memory else {
+            return self.rests_until.saturating_sub(uptime()).min(LOOK_EVERY);
+        };
+        let due = memory.shard.next_due().ok().flatten();
+        let until = due.map_or(i64::MAX, |due| due.micros_since(self.clock.now()));
+        let until = Duration::from_micros(u64::try_from(until).unwrap_or(0));
+        until.min(LOOK_EVERY)
+    }
+
+    /// Waits for a request, at most so long, and takes one turn.
+    pub fn turn(&mut self, wait: Duration) {
+        let first = self.inbox.recv_timeout(wait).ok();
+        let mut requests: VecDeque<Request> = first.into_iter().collect();
+        while requests.len() < BATCH_LIMIT
+            && let Ok(request) = self.inbox.try_recv()
+        {
+            requests.push_back(request);
+        }
+        metrics::gauge!("desk_batch_requests").set(requests.len() as f64);
+        let mut pending = Vec::new();
+        let outcome = self.work(&mut requests, &mut pending);
+        let told = match &outcome {
+            Ok(()) => Ok(()),
+            Err(TurnError::Resting) => Err(DeskError::Unavailable),
+            Err(error) => {
+                self.memory = None;
+                self.stands_by |= matches!(error, TurnError::Commit(CommitError::Fenced));
+                self.rests_until = uptime() + RETRY_AFTER;
+                metrics::counter!("desk_rebuilds_total").increment(1);
+                tracing::warn!(%error, "the desk drops its memory and builds it again");
+                Err(DeskError::Unknown)
+            }
+        };
+        for answer in pending {
+            answer(told.clone());
+        }
+        for request in requests {
+            refuse(request);
+        }
+    }
+
+    /// Stores what waits, and stops.
+    pub fn close(&mut self) {
+        self.desk.shared.is_running.store(false, Ordering::Release);
+        self.turn(Duration::ZERO);
+        if let Some(memory) = &mut self.memory
+            && !memory.shard.batch().is_empty()
+            && let Err(error) = self.commit()
+        {
+            tracing::warn!(%error, "the last prices could not be stored");
+        }
+    }
+
+    fn work(
+        &mut self,
+        requests: &mut VecDeque<Request>,
+        pending: &mut Vec<Pending>,
+    ) -> Result<(), TurnError> {
+        self.ready()?;
+        self.pick_up()?;
+        let now = self.clock.now();
+        if let Some(memory) = &mut self.memory {
+            memory.shard.advance(now)?;
+        }
+        while let Some(request) = requests.pop_front() {
+            if let Some(answer) = self.take(request)? {
+                pending.push(answer);
+            }
+        }
+        if self.wants_commit(!pending.is_empty()) {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    fn ready(&mut self) -> Result<(), TurnError> {
+        if self.memory.is_some() {
+            return Ok(());
+        }
+        let began = uptime();
+        if began < self.rests_until {
+            return Err(TurnError::Resting);
+        }
+        let now = self.clock.now();
+        if self.stands_by {
+            let owned = self.store.read_blocking(|tx| desk::shard(tx, SHARD))?;
+            if owned.is_some_and(|row| now.micros_since(row.seen_at) < SILENT_AFTER_MICROS) {
+                self.rests_until = began + LOOK_EVERY;
+                return Err(TurnError::Resting);
+            }
+            self.stands_by = false;
+        }
+        self.seen_event = *self.events.borrow();
+        let (shard, row) = load::load(
+            &self.store,
+            &self.instruments,
+            &self.settings,
+            &mut self.shared,
+            now,
+        )?;
+        let took_ms = u64::try_from((uptime() - began).as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(
+            accounts = shard.accounts(),
+            last_seq = row.last_seq,
+            took_ms,
+            "the desk is there"
+        );
+        metrics::gauge!("desk_accounts").set(shard.accounts() as f64);
+        self.memory = Some(Memory { shard, row });
+        Ok(())
+    }
+
+    /// Opens accounts of challenges that have begun since the last time.
+    fn pick_up(&mut self) -> Result<(), TurnError> {
+        const PAGE: u32 = 500;
+        let newest = *self.events.borrow();
+        while self.seen_event < newest {
+            let from = self.seen_event;
+            let events = self
+                .store
+                .read_blocking(move |tx| tx.events_after(from, PAGE))?;
+            let Some(last) = events.last() else { break };
+            self.seen_event = last.seq;
+            for event in events
+                .iter()
+                .filter(|event| event.kind == "challenge.activated")
+            {
+                let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
+                if let Some(login) = body["account_login"].as_i64() {
+                    self.open(Login(login))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads an account and takes it in, if it runs and is not there yet.
+    pub(super) fn open(&mut self, login: Login) -> Result<(), StoreError> {
+        let Some(memory) = &mut self.memory else {
+            return Ok(());
+        };
+        if memory.shard.live(login).is_some() {
+            return Ok(());
+        }
+        let row = self
+            .store
+            .read_blocking(move |tx| accounts::of_login(tx, login))?;
+        let Some(row) = row.filter(is_live) else {
+            return Ok(());
+        };
+        let loaded = load::read_one(&self.store, &self.instruments, &mut self.shared, &row)?;
+        if let Some(loaded) = loaded
+            && let Err(error) = loaded.open(&mut memory.shard)
+        {
+            tracing::error!(login = login.0, %error, "the account cannot be traded");
+        }
+        metrics::gauge!("desk_accounts").set(memory.shard.accounts() as f64);
+        Ok(())
+    }
+
+    /// Does what is asked; what waits for the commit is answered by what is returned.
+    fn take(&mut self, request: Request) -> Result<Option<Pending>, TurnError> {
+        match request {
+            Request::Command(asked, reply) => {
+                self.open(asked.login)?;
+                let Some(memory) = &mut self.memory else {
+                    return Ok(None);
+                };
+                let answer = match memory.shard.command(&asked)? {
+                    // What it depends on is durable already: nothing was changed.
+                    Answer::NotTraded if memory.shard.live(asked.login).is_none() => {
+                        Err(DeskError::NotTraded)
+                    }
+                    answer => Ok(answer),
+                };
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
+            Request::Preflight(asked, reply) => {
+                self.open(asked.login)?;
+                if let Some(memory) = &self.memory {
+                    let answer = memory.shard.preflight(&asked)?;
+                    let _ = reply.send(Ok(answer));
+                }
+                Ok(None)
+            }
+            Request::Feed(source, ticks, reply) => {
+                let report = self.feed(&source, &ticks)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.map(|()| report));
+                })))
+            }
+            Request::View(login, reply) => {
+                self.open(login)?;
+                let view = match &self.memory {
+                    Some(memory) => memory.shard.view(login)?,
+                    None => None,
+                };
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.map(|()| view));
+                })))
+            }
+            Request::Quotes(reply) => {
+                let quotes = self.memory.as_ref().map(|memory| memory.shard.quotes());
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.map(|()| quotes.unwrap_or_default()));
+                })))
+            }
+            Request::Revert(revert, reply) => {
+                let answer = self.revert(&revert)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
+            Request::Wake(reply) => Ok(Some(Box::new(move |told| {
+                let _ = reply.send(told);
+            }))),
+        }
+    }
+
+    fn feed(&mut self, source: &Arc<str>, ticks: &[Tick]) -> Result<FeedReport, ShardError> {
+        let mut report = FeedReport::default();
+        let Some(memory) = &mut self.memory else {
+            return Ok(report);
+        };
+        for tick in ticks {
+            if self.instruments.place(tick.symbol).is_none() {
+                report.unknown += 1;
+                continue;
+            }
+            match memory.shard.tick(source, tick)? {
+                Verdict::Accepted(_) => report.accepted += 1,
+                Verdict::Flagged(_, fault) => *report.flagged.entry(fault).or_default() += 1,
+                Verdict::Refused(fault) => {
+                    metrics::counter!("desk_ticks_refused_total", "code" => fault.code())
+                        .increment(1);
+                    *report.refused.entry(fault).or_default() += 1;
+                }
+            }
+        }
+        metrics::counter!("desk_ticks_total").increment(report.accepted);
+        report.last_seq = memory.shard.seq();
+        Ok(report)
+    }
+
+    fn wants_commit(&self, is_waited_for: bool) -> bool {
+        let Some(memory) = &self.memory else {
+            return false;
+        };
+        let batch = memory.shard.batch();
+        let since = uptime().saturating_sub(self.stored_at);
+        let quiet_seconds = memory
+            .shard
+            .at()
+            .micros_since(memory.row.seen_at)
+            .div_euclid(1_000_000);
+        batch.is_urgent()
+            || (!batch.steps.is_empty() && (is_waited_for || since >= STORE_PRICES_AFTER))
+            || quiet_seconds >= HEARTBEAT_SECONDS
+    }
+
+    fn commit(&mut self) -> Result<(), TurnError> {
+        let Some(memory) = &mut self.memory else {
+            return Ok(());
+        };
+        let began = uptime();
+        let batch = memory.shard.take_batch();
+        let commit = Commit::of(&memory.shard, batch, &memory.row, self.clock.now())?;
+        let versions = commit.versions();
+        let row = commit.shard.clone();
+        let made: Made = self.store.write_blocking(move |tx| commit.write(tx))?;
+        for (login, version) in versions {
+            memory.shard.saved(login, version);
+        }
+        memory.row = row;
+        self.stored_at = uptime();
+        metrics::histogram!("desk_commit_seconds").record((self.stored_at - began).as_secs_f64());
+        for login in made.opened {
+            self.open(login)?;
+        }
+        Ok(())
+    }
+
+    pub(super) const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(super) const fn parts(&mut self) -> (&Store, &Arc<Instruments>, &mut Shared) {
+        (&self.store, &self.instruments, &mut self.shared)
+    }
+
+    pub(super) fn shard(&mut self) -> Option<&mut Shard> {
+        self.memory.as_mut().map(|memory| &mut memory.shard)
+    }
+
+    /// The instant up to which everything was judged.
+    pub fn at(&self) -> Option<UnixMicros> {
+        self.memory.as_ref().map(|memory| memory.shard.at())
+    }
+}
+
+fn is_live(row: &accounts::Live) -> bool {
+    use touchstone_domain::challenge::ChallengeState::Active;
+    row.challenge.state == Active && row.phase.state == Active
+}
+
+fn refuse(request: Request) {
+    let error = DeskError::Unavailable;
+    match request {
+        Request::Command(_, reply) => drop(reply.send(Err(error))),
+        Request::Preflight(_, reply) => drop(reply.send(Err(error))),
+        Request::Feed(_, _, reply) => drop(reply.send(Err(error))),
+        Request::View(_, reply) => drop(reply.send(Err(error))),
+        Request::Quotes(reply) => drop(reply.send(Err(error))),
+        Request::Revert(_, reply) => drop(reply.send(Err(error))),
+        Request::Wake(reply) => drop(reply.send(Err(error))),
+    }
+}

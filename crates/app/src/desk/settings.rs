@@ -1,0 +1,34 @@
+//! What can be set about the desk, and its limits.
+
+use std::time::Duration;
+use touchstone_trading::GateRules;
+
+/// The one shard that there is.
+pub const SHARD: i64 = 0;
+
+/// Requests that may wait; one more is told to come again.
+pub const QUEUE_LIMIT: usize = 4_096;
+
+/// Requests that share one commit.
+pub const BATCH_LIMIT: usize = 512;
+
+/// How long prices may wait for company before they are stored, when nothing else asks for a commit.
+pub const STORE_PRICES_AFTER: Duration = Duration::from_millis(250);
+
+/// How long the loop sleeps at most.
+pub const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How often the owner of the shard says that it is there, when nothing else is written.
+pub const HEARTBEAT_SECONDS: i64 = 2;
+
+/// An owner that was not heard of for so long is gone.
+pub const SILENT_AFTER_MICROS: i64 = 3 * HEARTBEAT_SECONDS * 1_000_000;
+
+/// How long it waits before it tries again, after the store has failed.
+pub const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeskSettings {
+    /// Which ticks are taken in.
+    pub gate: GateRules,
+}

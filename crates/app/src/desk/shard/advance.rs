@@ -1,0 +1,144 @@
+//! Time passes: prices grow old, orders expire, nights are charged, days end; each at its own instant and in order.
+
+use super::super::market::Step;
+use super::{Cause, Shard, ShardError};
+use touchstone_domain::{
+    DayNumber, LocalTime, Login, Symbol, TradingDay, TradingDayError, UnixMicros,
+};
+use touchstone_trading::{Freshness, Input, Instrument};
+
+const MICROS_PER_MINUTE: i64 = 60_000_000;
+/// A market that stays closed for longer is looked at again then.
+const LONGEST_CLOSE_MINUTES: i64 = 14 * 24 * 60;
+
+/// When nights are charged: at 17:00 in New York, where the day of foreign exchange ends.
+fn rollover_day() -> Result<TradingDay, TradingDayError> {
+    let reset: LocalTime = "17:00".parse()?;
+    TradingDay::new("America/New_York", reset)
+}
+
+pub(super) fn rollover_after(at: UnixMicros) -> Result<UnixMicros, TradingDayError> {
+    rollover_day()?.next_boundary(at)
+}
+
+/// What happens by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    /// Resets and time limits of the rules. They come first: what a night costs belongs to the day that begins.
+    Rules,
+    Stale(Symbol),
+    Expiry(Login),
+    Rollover,
+}
+
+impl Shard {
+    /// The next instant at which something happens without an input.
+    ///
+    /// # Errors
+    /// An instant outside of the calendar.
+    pub fn next_due(&self) -> Result<Option<UnixMicros>, ShardError> {
+        Ok(self.next()?.map(|(at, _)| at))
+    }
+
+    fn next(&self) -> Result<Option<(UnixMicros, Due)>, ShardError> {
+        let rules = self.rules.next_timer()?.map(|at| (at, Due::Rules));
+        let stale = self.stale_dues.first();
+        let stale = stale.map(|(at, symbol)| (*at, Due::Stale(*symbol)));
+        let expiry = self.expiries.first();
+        let expiry = expiry.map(|(at, login)| (*at, Due::Expiry(*login)));
+        let rollover = Some((self.next_rollover, Due::Rollover));
+        let all = [rules, stale, expiry, rollover];
+        Ok(all.into_iter().flatten().min())
+    }
+
+    /// Lets time pass up to an instant; an input of that instant comes afterwards. Time never goes back.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn advance(&mut self, now: UnixMicros) -> Result<(), ShardError> {
+        while let Some((at, due)) = self.next()?
+            && at <= now
+        {
+            self.at = self.at.max(at);
+            self.cause = Cause::Time;
+            match due {
+                Due::Rules => {
+                    let verdicts = self.rules.apply(self.at, touchstone_rules::Input::Time)?;
+                    self.follow(verdicts)?;
+                }
+                Due::Stale(symbol) => self.stale(symbol)?,
+                Due::Expiry(login) => self.each_time(login, &Input::Timer)?,
+                Due::Rollover => self.roll_over()?,
+            }
+        }
+        self.at = self.at.max(now);
+        Ok(())
+    }
+
+    fn each_time(&mut self, login: Login, input: &Input) -> Result<(), ShardError> {
+        let (_, events) = self.turn(login, input)?;
+        let verdicts = self.tell(login, events)?;
+        self.follow(verdicts)
+    }
+
+    fn stale(&mut self, symbol: Symbol) -> Result<(), ShardError> {
+        self.mark_stale(symbol);
+        let Some(place) = self.instruments.place(symbol) else {
+            return Ok(());
+        };
+        self.seq += 1;
+        self.batch.steps.push(Step::Stale {
+            seq: self.seq,
+            at: self.at,
+            symbol,
+        });
+        let input = touchstone_rules::Input::Stale(place);
+        let verdicts = self.rules.apply(self.at, input)?;
+        self.follow(verdicts)
+    }
+
+    pub(super) fn mark_stale(&mut self, symbol: Symbol) {
+        self.stale_dues.retain(|(_, of)| *of != symbol);
+        if let Some(known) = self.known.get_mut(&symbol) {
+            known.is_stale = true;
+        }
+    }
+
+    fn roll_over(&mut self) -> Result<(), ShardError> {
+        let clock = rollover_day()?;
+        let day: DayNumber = clock.day_of(self.next_rollover)?;
+        let holding = self.accounts.iter();
+        let holding = holding.filter(|(_, live)| !live.account.positions.is_empty());
+        let logins: Vec<Login> = holding.map(|(login, _)| *login).collect();
+        for login in logins {
+            self.each_time(login, &Input::Rollover { day })?;
+        }
+        self.next_rollover = clock.next_boundary(self.next_rollover)?;
+        Ok(())
+    }
+}
+
+/// The first instant at which the market is open and a price of `last` is too old.
+pub(super) fn stale_at(instrument: &Instrument, last: UnixMicros) -> UnixMicros {
+    let limit = instrument.stale_after_ms.saturating_mul(1_000);
+    let first = last.plus_micros(limit.saturating_add(1));
+    if instrument.hours.is_open(first) {
+        return first;
+    }
+    // Hours begin with whole minutes.
+    let minute = first.0.div_euclid(MICROS_PER_MINUTE);
+    let opens = (1..LONGEST_CLOSE_MINUTES)
+        .map(|step| UnixMicros((minute + step).saturating_mul(MICROS_PER_MINUTE)))
+        .find(|at| instrument.hours.is_open(*at));
+    opens.unwrap_or(first.plus_micros(LONGEST_CLOSE_MINUTES * MICROS_PER_MINUTE))
+}
+
+impl Shard {
+    /// Whether orders can be filled at the symbol's price now.
+    pub fn freshness(&self, symbol: Symbol) -> Freshness {
+        let instrument = self.instruments.get(symbol);
+        instrument.map_or(Freshness::Missing, |instrument| {
+            self.prices.freshness(instrument, self.at)
+        })
+    }
+}

@@ -1,0 +1,141 @@
+//! What has happened and is not durable yet.
+
+use super::super::market::{Known, Step};
+use super::evidence::Evidence;
+use std::collections::BTreeMap;
+use touchstone_domain::{BreachId, Login, OrderId, StaffId, Symbol, UnixMicros};
+use touchstone_rules::{DayRecord, Event, Finding};
+use touchstone_trading::{ClientId, Command, Deal};
+
+/// Everything since the last commit.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// The prices before the first step.
+    pub before: BTreeMap<Symbol, Known>,
+    pub steps: Vec<Step>,
+    pub accounts: BTreeMap<Login, Changes>,
+}
+
+impl Batch {
+    /// Whether anything but prices waits to be stored.
+    pub fn is_urgent(&self) -> bool {
+        !self.accounts.is_empty()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.accounts.is_empty()
+    }
+}
+
+/// What has happened to one account.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    pub events: Vec<Journal>,
+    pub booked: Vec<Booked>,
+    pub orders: BTreeMap<OrderId, OrderChange>,
+    pub days: Vec<DayRecord>,
+    pub crossings: Vec<Told>,
+    /// Profit that is taken back, each of them above 0.
+    pub voided_minor: Vec<i64>,
+    pub end: Option<End>,
+    pub revived: Option<Revived>,
+    /// Findings that only change how the account stands.
+    pub notices: Vec<(UnixMicros, &'static str)>,
+}
+
+/// An event that the rules have judged with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    pub no: i64,
+    pub after_seq: i64,
+    pub in_tick: bool,
+    pub at: UnixMicros,
+    pub event: Event,
+}
+
+/// Money that trading has moved, and the balance after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Booked {
+    Deal {
+        deal: Deal,
+        balance_minor: i64,
+    },
+    Swap {
+        id: i64,
+        position: touchstone_trading::Position,
+        price: i64,
+        amount_minor: i64,
+        balance_minor: i64,
+        at: UnixMicros,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderChange {
+    /// Set when it was taken in this batch.
+    pub placed: Option<Placed>,
+    pub state: OrderState,
+    pub reason: String,
+    pub at: UnixMicros,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub client_id: Option<ClientId>,
+    pub command: Command,
+    pub at: UnixMicros,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OrderState {
+    /// A command that is no order to buy or sell.
+    #[default]
+    Done,
+    Waiting,
+    Filled,
+    Cancelled,
+    Expired,
+}
+
+impl OrderState {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Waiting => "waiting",
+            Self::Filled => "filled",
+            Self::Cancelled => "cancelled",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// A rule that was not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub at: UnixMicros,
+    pub finding: Finding,
+    pub evidence: Evidence,
+    pub seq: i64,
+    pub after_event_no: i64,
+}
+
+/// A breach that staff have taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revived {
+    pub breach: BreachId,
+    pub staff: StaffId,
+    pub reason: String,
+    /// What was asked for: "none" or "equity_before".
+    pub restore: &'static str,
+    /// Money that the breach had cost and that is given back; below 0 when it had brought some.
+    pub correction_minor: i64,
+}
+
+/// How a phase ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    pub at: UnixMicros,
+    pub passed: bool,
+    pub final_balance_minor: i64,
+    pub final_equity_minor: i64,
+}

@@ -1,0 +1,289 @@
+//! What a trader asks for.
+
+use super::{Cause, Placed, Shard, ShardError};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule};
+use touchstone_domain::{Login, OrderId, PositionId, Side};
+use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
+use touchstone_trading::{
+    Booking, ClientId, Command, Deal, Effect, Entry, Input, Preflight, Refusal, Scene, Standing,
+    preflight, step,
+};
+
+/// A command on its way in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub login: Login,
+    pub client_id: Option<ClientId>,
+    pub command: Command,
+    pub origin: Origin,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Done {
+        order: OrderId,
+        deals: Vec<Deal>,
+        /// It waits for its price.
+        waits: bool,
+        not_closed: Vec<(PositionId, Refusal)>,
+    },
+    /// It was taken before, under this number.
+    Repeated(OrderId),
+    Refused(Refusal),
+    /// A rule of the program stands against it.
+    AgainstRule(ConductRule),
+    /// The day's limit was reached: nothing is opened until the reset.
+    Paused,
+    /// The account is not traded here: its phase is over, or it never had one.
+    NotTraded,
+}
+
+impl Shard {
+    /// Runs a command; time has passed up to it.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn command(&mut self, asked: &Asked) -> Result<Answer, ShardError> {
+        self.cause = Cause::Event;
+        let login = asked.login;
+        let Some(live) = self
+            .accounts
+            .get(&login)
+            .filter(|live| live.ended.is_none())
+        else {
+            return Ok(Answer::NotTraded);
+        };
+        let input = Input::Command {
+            client_id: asked.client_id.clone(),
+            command: asked.command.clone(),
+        };
+        let scene = Scene {
+            terms: &live.terms,
+            prices: &self.prices,
+            now: self.at,
+        };
+        let tried = step(&live.account, &input, &scene, self.next_trade_no)?.effects;
+        if let Some(answer) = self.turned_away(login, &tried) {
+            return Ok(answer);
+        }
+        let conduct = self.conduct(asked)?;
+        let against = conduct.iter().find_map(|verdict| match &verdict.finding {
+            Finding::Conduct(found) if found.effect == ConductEffect::RejectOrder => {
+                Some(found.rule)
+            }
+            _ => None,
+        });
+        if let Some(rule) = against {
+            return Ok(Answer::AgainstRule(rule));
+        }
+        let closes = conduct.iter().any(|verdict| match &verdict.finding {
+            Finding::Conduct(found) => found.effect == ConductEffect::ClosePosition,
+            _ => false,
+        });
+        self.follow(conduct)?;
+        if self
+            .accounts
+            .get(&login)
+            .is_none_or(|live| live.ended.is_some())
+        {
+            return Ok(Answer::NotTraded);
+        }
+        let (effects, events) = self.turn(login, &input)?;
+        let answer = self.done(asked, &effects);
+        let verdicts = self.tell(login, events)?;
+        self.follow(verdicts)?;
+        if closes {
+            self.close_opened(login, &effects)?;
+        }
+        Ok(answer)
+    }
+
+    fn turned_away(&self, login: Login, tried: &[Effect]) -> Option<Answer> {
+        tried.iter().find_map(|effect| match effect {
+            Effect::Repeated { order } => Some(Answer::Repeated(*order)),
+            Effect::Refused {
+                code: Refusal::CloseOnly,
+            } if self.is_paused(login) => Some(Answer::Paused),
+            Effect::Refused { code } => Some(Answer::Refused(*code)),
+            _ => None,
+        })
+    }
+
+    /// Asks the rules of conduct; an order that they reject leaves nothing behind.
+    fn conduct(&mut self, asked: &Asked) -> Result<Vec<Verdict>, ShardError> {
+        let Some(order) = self.judged_order(asked) else {
+            return Ok(Vec::new());
+        };
+        let (login, event) = (asked.login, Event::Ordered(order));
+        let input = touchstone_rules::Input::Of { login, event };
+        let verdicts = self.rules.apply(self.at, input)?;
+        let rejected = verdicts.iter().any(|verdict| match &verdict.finding {
+            Finding::Conduct(found) => found.effect == ConductEffect::RejectOrder,
+            _ => false,
+        });
+        if !rejected && !verdicts.is_empty() {
+            self.journal(login, event, false);
+        }
+        Ok(verdicts)
+    }
+
+    fn judged_order(&self, asked: &Asked) -> Option<JudgedOrder> {
+        let live = self.accounts.get(&asked.login)?;
+        let of_position = |id: PositionId| {
+            let held = live.account.position(id)?;
+            Some((held.symbol, held.side, held.volume))
+        };
+        let (action, (symbol, side, volume), has_stop_loss) = match &asked.command {
+            Command::Place(order) => {
+                let reduces = live.account.booking == Booking::Netting
+                    && live.account.positions.iter().any(|held| {
+                        held.symbol == order.symbol
+                            && held.side != order.side
+                            && held.volume >= order.volume
+                    });
+                let action = if reduces {
+                    OrderAction::Close
+                } else {
+                    OrderAction::Open
+                };
+                let what = (order.symbol, order.side, order.volume);
+                (action, what, order.protection.stop_loss.is_some())
+            }
+            Command::Modify { order, .. } | Command::Cancel { order } => {
+                let order = live.account.order(*order)?;
+                let what = (order.symbol, order.side, order.volume);
+                (
+                    OrderAction::Modify,
+                    what,
+                    order.protection.stop_loss.is_some(),
+                )
+            }
+            Command::Protect {
+                position,
+                protection,
+            } => {
+                let has_stop_loss = protection.stop_loss.is_some();
+                (OrderAction::Modify, of_position(*position)?, has_stop_loss)
+            }
+            Command::Close { position, .. } | Command::CloseBy { position, .. } => {
+                (OrderAction::Close, of_position(*position)?, true)
+            }
+            Command::CloseAll { symbol } => {
+                let mut held = live.account.positions.iter();
+                let first = held.find(|held| symbol.is_none_or(|symbol| held.symbol == symbol))?;
+                let what = (first.symbol, first.side, first.volume);
+                (OrderAction::Close, what, true)
+            }
+        };
+        Some(JudgedOrder {
+            action,
+            symbol: self.instruments.place(symbol)?,
+            side,
+            volume,
+            has_stop_loss,
+            origin: asked.origin,
+            is_hedged_elsewhere: self.is_hedged_elsewhere(asked.login, symbol, side),
+        })
+    }
+
+    /// Whether another account of the same customer holds the other side of the symbol.
+    fn is_hedged_elsewhere(
+        &self,
+        login: Login,
+        symbol: touchstone_domain::Symbol,
+        side: Side,
+    ) -> bool {
+        let Some(live) = self.accounts.get(&login) else {
+            return false;
+        };
+        let own = self.by_customer.get(&live.owner.customer_id);
+        let others = own.into_iter().flatten().filter(|other| **other != login);
+        let mut others = others.filter_map(|other| self.accounts.get(other));
+        others.any(|other| {
+            let mut held = other.account.positions.iter();
+            held.any(|held| held.symbol == symbol && held.side != side)
+        })
+    }
+
+    /// Puts the command to its order, and says what it came to.
+    fn done(&mut self, asked: &Asked, effects: &[Effect]) -> Answer {
+        let accepted = effects.iter().find_map(|effect| match effect {
+            Effect::Accepted { order, .. } => Some(*order),
+            _ => None,
+        });
+        let Some(order) = accepted else {
+            // It was tried at the same instant, and taken.
+            return Answer::NotTraded;
+        };
+        let at = self.at;
+        if let Some(change) = self.changes(asked.login).orders.get_mut(&order) {
+            change.placed.get_or_insert_with(|| Placed {
+                client_id: asked.client_id.clone(),
+                command: asked.command.clone(),
+                at,
+            });
+        }
+        let deals = effects.iter().filter_map(|effect| match effect {
+            Effect::Deal(deal) => Some(*deal),
+            _ => None,
+        });
+        let not_closed = effects.iter().filter_map(|effect| match effect {
+            Effect::NotClosed { position, code } => Some((*position, *code)),
+            _ => None,
+        });
+        Answer::Done {
+            order,
+            deals: deals.collect(),
+            waits: effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Waits(waiting) if waiting.id == order)),
+            not_closed: not_closed.collect(),
+        }
+    }
+
+    /// Closes what an order has opened that a rule of conduct lets nobody hold.
+    fn close_opened(&mut self, login: Login, effects: &[Effect]) -> Result<(), ShardError> {
+        for effect in effects {
+            let Effect::Deal(deal) = effect else { continue };
+            if deal.entry == Entry::In {
+                let only = Some(deal.position);
+                let (_, events) = self.turn(login, &Input::Liquidate { only })?;
+                let verdicts = self.tell(login, events)?;
+                self.follow(verdicts)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What a command would come to, without it.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn preflight(&self, asked: &Asked) -> Result<Result<Preflight, Answer>, ShardError> {
+        let Some(live) = self.accounts.get(&asked.login) else {
+            return Ok(Err(Answer::NotTraded));
+        };
+        if live.ended.is_some() {
+            return Ok(Err(Answer::NotTraded));
+        }
+        if self.is_paused(asked.login)
+            && live.account.standing == Standing::CloseOnly
+            && matches!(asked.command, Command::Place(_))
+        {
+            return Ok(Err(Answer::Paused));
+        }
+        if let Some(order) = self.judged_order(asked)
+            && let Some(judged) = self.rules.account(asked.login)
+            && let Some(rule) = judged.rejects(&order, self.rules.market(), self.at)?
+        {
+            return Ok(Err(Answer::AgainstRule(rule)));
+        }
+        let scene = Scene {
+            terms: &live.terms,
+            prices: &self.prices,
+            now: self.at,
+        };
+        Ok(Ok(preflight(&live.account, &asked.command, &scene)?))
+    }
+}

@@ -1,0 +1,296 @@
+//! What follows from a verdict.
+
+use super::super::market::Taken;
+use super::evidence::{ClosedThen, PositionThen};
+use super::{End, Evidence, NotClosed, Shard, ShardError, Told};
+use std::collections::VecDeque;
+use touchstone_domain::rule_set::{ConductEffect, ConductRule};
+use touchstone_domain::{Login, Price, UnixMicros};
+use touchstone_rules::{Event, Finding, MoneyKind, Status, Verdict};
+use touchstone_trading::{Account, Effect, Figures, Input, Scene, Standing};
+
+impl Shard {
+    /// Does what each verdict asks for; what that leads to comes after it.
+    pub(super) fn follow(&mut self, verdicts: Vec<Verdict>) -> Result<(), ShardError> {
+        let mut waiting: VecDeque<Verdict> = verdicts.into();
+        while let Some(verdict) = waiting.pop_front() {
+            waiting.extend(self.consequence(verdict)?);
+        }
+        Ok(())
+    }
+
+    fn consequence(&mut self, verdict: Verdict) -> Result<Vec<Verdict>, ShardError> {
+        let Verdict { login, at, finding } = verdict;
+        if finding.ends_the_phase() {
+            self.end(login, at, finding)?;
+            return Ok(Vec::new());
+        }
+        match &finding {
+            Finding::Paused { .. } => self.pause(login, at, finding),
+            Finding::Warned(_) | Finding::Struck { .. } => {
+                self.cross(login, at, finding)?;
+                Ok(Vec::new())
+            }
+            Finding::Resumed => {
+                self.standing(login, Standing::Active)?;
+                self.notice(login, at, "resumed");
+                Ok(Vec::new())
+            }
+            Finding::DayClosed(day) => {
+                // A day on which nothing has ever happened is told by the next one that is kept.
+                if self
+                    .accounts
+                    .get(&login)
+                    .is_some_and(|live| live.event_no > 0)
+                {
+                    self.changes(login).days.push(*day);
+                }
+                Ok(Vec::new())
+            }
+            Finding::Conduct(found) => {
+                let (rule, effect, void) = (found.rule, found.effect, found.void_minor);
+                if effect == ConductEffect::RejectOrder {
+                    return Ok(Vec::new());
+                }
+                self.cross(login, at, finding)?;
+                match effect {
+                    ConductEffect::VoidProfit if void > 0 => self.void(login, void),
+                    ConductEffect::ClosePosition if is_told_by_time(rule) => {
+                        let (_, events) = self.turn(login, &Input::Liquidate { only: None })?;
+                        self.tell(login, events)
+                    }
+                    _ => Ok(Vec::new()),
+                }
+            }
+            Finding::AnchorProvisional { .. } => self.told(login, at, "anchor_provisional"),
+            Finding::JudgementSuspended => self.told(login, at, "judgement_suspended"),
+            Finding::JudgementResumed => self.told(login, at, "judgement_resumed"),
+            Finding::ConsistencyUnmet(_) => self.told(login, at, "consistency_unmet"),
+            // These end the phase.
+            Finding::Breached(_) | Finding::Passed(_) | Finding::TimeUp(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn told(
+        &mut self,
+        login: Login,
+        at: UnixMicros,
+        kind: &'static str,
+    ) -> Result<Vec<Verdict>, ShardError> {
+        self.notice(login, at, kind);
+        Ok(Vec::new())
+    }
+
+    fn notice(&mut self, login: Login, at: UnixMicros, kind: &'static str) {
+        self.changes(login).notices.push((at, kind));
+    }
+
+    fn standing(&mut self, login: Login, standing: Standing) -> Result<(), ShardError> {
+        self.turn(login, &Input::Standing(standing)).map(drop)
+    }
+
+    /// A crossed limit or a rule of conduct that does not end the phase.
+    fn cross(&mut self, login: Login, at: UnixMicros, finding: Finding) -> Result<(), ShardError> {
+        if let Some(evidence) = self.evidence(login, &finding)? {
+            self.keep(login, at, finding, evidence);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, login: Login, at: UnixMicros, finding: Finding, evidence: Evidence) {
+        let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
+        let seq = self.seq;
+        self.changes(login).crossings.push(Told {
+            at,
+            finding,
+            evidence,
+            seq,
+            after_event_no,
+        });
+    }
+
+    /// Flattens the account and lets nothing be opened until the reset.
+    fn pause(
+        &mut self,
+        login: Login,
+        at: UnixMicros,
+        finding: Finding,
+    ) -> Result<Vec<Verdict>, ShardError> {
+        let mut evidence = self.evidence(login, &finding)?;
+        let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
+        self.standing(login, Standing::CloseOnly)?;
+        let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
+        if let Some(evidence) = &mut evidence {
+            self.complete(login, evidence, &effects);
+            let seq = self.seq;
+            self.changes(login).crossings.push(Told {
+                at,
+                finding,
+                evidence: evidence.clone(),
+                seq,
+                after_event_no,
+            });
+        }
+        self.tell(login, events)
+    }
+
+    /// Takes a profit back that does not count.
+    fn void(&mut self, login: Login, minor: i64) -> Result<Vec<Verdict>, ShardError> {
+        let amount_minor = -minor;
+        self.turn(login, &Input::Balance { amount_minor })?;
+        self.changes(login).voided_minor.push(minor);
+        let kind = MoneyKind::Undo;
+        let minor = amount_minor;
+        self.tell(login, vec![Event::Money { kind, minor }])
+    }
+
+    /// The phase is over: everything is closed, and the account rests.
+    fn end(&mut self, login: Login, at: UnixMicros, finding: Finding) -> Result<(), ShardError> {
+        let passed = matches!(finding, Finding::Passed(_));
+        let evidence = if passed {
+            None
+        } else {
+            self.evidence(login, &finding)?
+        };
+        let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
+        let Some(judged) = self.rules.remove(login) else {
+            return Ok(());
+        };
+        if let Some(live) = self.accounts.get_mut(&login) {
+            live.ended = Some(judged.phase().state().clone());
+        }
+        let (effects, _) = self.turn(login, &Input::Liquidate { only: None })?;
+        self.standing(login, Standing::Disabled)?;
+        let figures = self.figures(login)?;
+        if let Some(mut evidence) = evidence {
+            self.complete(login, &mut evidence, &effects);
+            let seq = self.seq;
+            self.changes(login).crossings.push(Told {
+                at,
+                finding,
+                evidence,
+                seq,
+                after_event_no,
+            });
+        }
+        self.changes(login).end = Some(End {
+            at,
+            passed,
+            final_balance_minor: figures.map_or(0, |f| f.balance_minor),
+            final_equity_minor: figures.map_or(0, |f| f.equity_minor),
+        });
+        Ok(())
+    }
+
+    pub(super) fn figures(&self, login: Login) -> Result<Option<Figures>, ShardError> {
+        let Some(live) = self.accounts.get(&login) else {
+            return Ok(None);
+        };
+        let scene = Scene {
+            terms: &live.terms,
+            prices: &self.prices,
+            now: self.at,
+        };
+        Ok(Some(Figures::of(&live.account, &scene)?))
+    }
+
+    /// Everything at the instant of the verdict, before anything is done about it.
+    fn evidence(&self, login: Login, finding: &Finding) -> Result<Option<Evidence>, ShardError> {
+        let (Some(live), Some(judged)) = (self.accounts.get(&login), self.rules.account(login))
+        else {
+            return Ok(None);
+        };
+        let limits = judged.phase().limits()?;
+        let mut prices: Vec<Taken> = live
+            .indexed
+            .symbols
+            .iter()
+            .filter_map(|symbol| self.known.get(symbol))
+            .map(|known| known.last.clone())
+            .collect();
+        prices.sort_by_key(|tick| tick.seq);
+        let tick = prices.last().cloned();
+        let previous_tick = tick
+            .as_ref()
+            .and_then(|tick| self.known.get(&tick.symbol))
+            .and_then(|known| known.previous.clone());
+        let reading = judged.phase().state().reading;
+        let equity_minor = judged.phase().equity_minor()?;
+        let version = live.owner.version_id;
+        Ok(Some(Evidence {
+            finding: finding.clone(),
+            cause: self.cause,
+            tick,
+            previous_tick,
+            prices,
+            positions: self.positions_then(login, &live.account),
+            balance_before_minor: reading.balance_minor,
+            equity_before_minor: equity_minor,
+            balance_after_minor: reading.balance_minor,
+            equity_after_minor: equity_minor,
+            closed: Vec::new(),
+            not_closed: Vec::new(),
+            limits,
+            program_version: version.0,
+            phase_index: live.owner.phase_index,
+        }))
+    }
+
+    fn positions_then(&self, login: Login, account: &Account) -> Vec<PositionThen> {
+        let then = |held: &touchstone_trading::Position| {
+            let price: Option<Price> = self
+                .prices
+                .quote(held.symbol)
+                .map(|quote| held.side.exit(quote));
+            PositionThen {
+                id: held.id,
+                symbol: held.symbol,
+                side: held.side,
+                volume: held.volume,
+                cost: held.cost,
+                opened_at: held.opened_at,
+                price,
+                profit_minor: self.profit_of(login, held),
+            }
+        };
+        account.positions.iter().map(then).collect()
+    }
+
+    /// What the closing has brought.
+    fn complete(&self, login: Login, evidence: &mut Evidence, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Deal(deal) => evidence.closed.push(ClosedThen {
+                    position: deal.position,
+                    deal: deal.id.0,
+                    price: deal.price,
+                    profit_minor: deal.profit_minor,
+                    commission_minor: deal.commission_minor,
+                }),
+                Effect::NotClosed { position, code } => evidence.not_closed.push(NotClosed {
+                    position: *position,
+                    code: code.code().to_owned(),
+                }),
+                _ => {}
+            }
+        }
+        if let Ok(Some(figures)) = self.figures(login) {
+            evidence.balance_after_minor = figures.balance_minor;
+            evidence.equity_after_minor = figures.equity_minor;
+        }
+    }
+
+    /// Whether the account's phase takes orders now.
+    pub(super) fn is_paused(&self, login: Login) -> bool {
+        let judged = self.rules.account(login);
+        judged.is_some_and(|judged| matches!(judged.phase().state().status, Status::Paused { .. }))
+    }
+}
+
+/// Rules that are looked at when time passes, and not for one order.
+const fn is_told_by_time(rule: ConductRule) -> bool {
+    matches!(
+        rule,
+        ConductRule::FlatBeforeWeekend | ConductRule::FlatOvernight | ConductRule::NewsWindow
+    )
+}

@@ -1,0 +1,96 @@
+//! One account in the desk's memory.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use touchstone_domain::{
+    BrandId, ChallengeId, CustomerId, Login, PhaseId, ProgramVersionId, Symbol, UnixMicros,
+};
+use touchstone_rules::{News, PhaseState};
+use touchstone_trading::{Account, GroupTerms};
+
+/// Whose account it is, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    pub brand_id: BrandId,
+    pub customer_id: CustomerId,
+    pub challenge_id: ChallengeId,
+    pub phase_id: PhaseId,
+    pub phase_index: i64,
+    pub version_id: ProgramVersionId,
+}
+
+/// An account that is traded. Its phase is judged by the rules, which keep it.
+#[derive(Clone, Debug)]
+pub struct Live {
+    pub account: Account,
+    pub owner: Owner,
+    pub terms: Arc<GroupTerms>,
+    /// Of the row that is stored; 0 when there is none.
+    pub version: i64,
+    /// The last of its events.
+    pub event_no: i64,
+    /// The phase as it ended; the rules do not know the account any more.
+    pub ended: Option<PhaseState>,
+    pub last_metric_at: Option<UnixMicros>,
+    pub(super) indexed: Indexed,
+}
+
+/// Under what the shard finds it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Indexed {
+    pub symbols: BTreeSet<Symbol>,
+    pub expires_at: Option<UnixMicros>,
+}
+
+impl Live {
+    pub const fn new(account: Account, owner: Owner, terms: Arc<GroupTerms>) -> Self {
+        Self {
+            account,
+            owner,
+            terms,
+            version: 0,
+            event_no: 0,
+            ended: None,
+            last_metric_at: None,
+            indexed: Indexed {
+                symbols: BTreeSet::new(),
+                expires_at: None,
+            },
+        }
+    }
+
+    /// The phase is over, and positions are left that could not be closed.
+    pub fn is_winding_up(&self) -> bool {
+        self.ended.is_some() && !self.account.positions.is_empty()
+    }
+
+    /// What the account should be found under: symbols that its positions and orders depend on.
+    pub(super) fn index(&self) -> Indexed {
+        let held = self.account.positions.iter().map(|held| held.symbol);
+        let waiting = self.account.orders.iter().map(|order| order.symbol);
+        let mut symbols: BTreeSet<Symbol> = held.chain(waiting).collect();
+        let rates: Vec<Symbol> = symbols
+            .iter()
+            .filter_map(|symbol| self.terms.get(*symbol)?.rate_symbol)
+            .collect();
+        symbols.extend(rates);
+        let expiries = self.account.orders.iter();
+        Indexed {
+            symbols,
+            expires_at: expiries.filter_map(|order| order.expires_at).min(),
+        }
+    }
+}
+
+/// What is stored of an account beside its row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// Without what the owner's program has called its commands: these stand with his orders.
+    pub account: Account,
+    pub phase: PhaseState,
+    pub news: Vec<News>,
+}
+
+/// What names an account.
+pub type Logins = BTreeSet<Login>;

@@ -1,0 +1,92 @@
+//! What was stored is judged again, so that the memory is as it was: nothing is dealt by it.
+
+use super::super::market::{Known, Step};
+use super::{Cause, Shard, ShardError};
+use touchstone_domain::UnixMicros;
+use touchstone_trading::Tick;
+
+impl Shard {
+    /// The prices before the first step that is replayed; no account is there yet.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn begin<'a>(
+        &mut self,
+        before: impl Iterator<Item = &'a Known>,
+        seq: i64,
+    ) -> Result<(), ShardError> {
+        self.seq = seq;
+        for known in before {
+            for tick in known.previous.iter().chain([&known.last]) {
+                if let (Some(quote), Some(place)) =
+                    (tick.quote(), self.instruments.place(tick.symbol))
+                {
+                    self.know(tick.clone(), quote);
+                    self.rules.tick(tick.at, place, quote, &[])?;
+                }
+            }
+            let symbol = known.last.symbol;
+            if let (true, Some(place)) = (known.is_stale, self.instruments.place(symbol)) {
+                self.mark_stale(symbol);
+                let input = touchstone_rules::Input::Stale(place);
+                self.rules.apply(known.last.at, input)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn replay(&mut self, step: &Step) -> Result<(), ShardError> {
+        self.seq = step.seq();
+        self.at = self.at.max(step.at());
+        let verdicts = match step {
+            Step::Tick(tick) => {
+                let (Some(quote), Some(place)) =
+                    (tick.quote(), self.instruments.place(tick.symbol))
+                else {
+                    return Ok(());
+                };
+                self.know(tick.clone(), quote);
+                self.rules.tick(step.at(), place, quote, &[])?
+            }
+            Step::Stale { symbol, .. } => {
+                let Some(place) = self.instruments.place(*symbol) else {
+                    return Ok(());
+                };
+                self.mark_stale(*symbol);
+                let input = touchstone_rules::Input::Stale(place);
+                self.rules.apply(step.at(), input)?
+            }
+        };
+        if !verdicts.is_empty() {
+            tracing::warn!(
+                count = verdicts.len(),
+                seq = self.seq,
+                "stored ticks lead to verdicts that were not stored"
+            );
+        }
+        self.cause = Cause::Time;
+        self.follow(verdicts)
+    }
+
+    /// Goes on from here: the gate knows the last ticks.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn resume(&mut self, at: UnixMicros) -> Result<(), ShardError> {
+        self.at = self.at.max(at);
+        for known in self.known.values() {
+            self.gate.resume(&Tick {
+                symbol: known.last.symbol,
+                bid: known.last.bid,
+                ask: known.last.ask,
+                fed_at: known.last.fed_at,
+                sequence: known.last.fed_sequence,
+            });
+        }
+        self.next_rollover = super::advance::rollover_after(self.at)?;
+        self.batch.before = self.known.clone();
+        Ok(())
+    }
+}

@@ -1,0 +1,211 @@
+//! Accounts that are traded and judged.
+
+use super::super::{currency, known};
+use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
+use touchstone_domain::{
+    BrandId, ChallengeId, CustomerId, Group, GroupId, Login, PhaseId, ProgramId, ProgramVersionId,
+    PurchaseId, UnixMicros,
+};
+
+/// How the desk left an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    pub login: Login,
+    pub challenge_id: ChallengeId,
+    pub phase_id: PhaseId,
+    pub version: i64,
+    pub as_of_seq: i64,
+    pub last_event_no: i64,
+    pub winding_up: bool,
+    pub body: String,
+}
+
+/// An account of a challenge that runs, or one that could not be closed whole yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    pub login: Login,
+    pub balance_minor: i64,
+    pub leverage: i64,
+    pub group: Group,
+    pub challenge: Challenge,
+    pub phase: Phase,
+    pub purchased_at: UnixMicros,
+    /// `None` before its first deal.
+    pub saved: Option<Saved>,
+}
+
+fn saved(row: &Row<'_>, from: usize) -> Result<Option<Saved>, StoreError> {
+    let Some(login) = row.opt_int(from)? else {
+        return Ok(None);
+    };
+    Ok(Some(Saved {
+        login: Login(login),
+        challenge_id: ChallengeId(row.int(from + 1)?),
+        phase_id: PhaseId(row.int(from + 2)?),
+        version: row.int(from + 3)?,
+        as_of_seq: row.int(from + 4)?,
+        last_event_no: row.int(from + 5)?,
+        winding_up: row.bool(from + 6)?,
+        body: row.string(from + 7)?,
+    }))
+}
+
+fn live(row: &Row<'_>) -> Result<Live, StoreError> {
+    let state = |code| known(ChallengeState::from_code(code), 0, "a state of a challenge");
+    Ok(Live {
+        login: Login(row.int(0)?),
+        balance_minor: row.int(1)?,
+        leverage: row.int(2)?,
+        group: Group {
+            id: GroupId(row.int(3)?),
+            brand_id: BrandId(row.int(4)?),
+            name: row.string(5)?,
+            mode: known(
+                touchstone_domain::AccountMode::from_code(row.int(6)?),
+                6,
+                "a mode of a group",
+            )?,
+            currency: currency(row.text(7)?, 7)?,
+            leverage: row.int(8)?,
+            default_deposit_minor: row.int(9)?,
+            enabled: row.bool(10)?,
+            public_opening: row.bool(11)?,
+            max_positions: row.int(12)?,
+        },
+        challenge: Challenge {
+            id: ChallengeId(row.int(13)?),
+            brand_id: BrandId(row.int(14)?),
+            purchase_id: PurchaseId(row.int(15)?),
+            customer_id: CustomerId(row.int(16)?),
+            program_id: ProgramId(row.int(17)?),
+            version_id: ProgramVersionId(row.int(18)?),
+            state: state(row.int(19)?)?,
+            current_phase_index: row.int(20)?,
+            account_login: Login(row.int(21)?),
+            started_at: row.opt_int(22)?.map(UnixMicros),
+            ended_at: row.opt_int(23)?.map(UnixMicros),
+            created_at: UnixMicros(row.int(24)?),
+            updated_at: UnixMicros(row.int(25)?),
+        },
+        phase: Phase {
+            id: PhaseId(row.int(26)?),
+            challenge_id: ChallengeId(row.int(13)?),
+            phase_index: row.int(27)?,
+            account_login: Login(row.int(0)?),
+            state: state(row.int(28)?)?,
+            initial_balance_minor: row.int(29)?,
+            started_at: UnixMicros(row.int(30)?),
+            ended_at: row.opt_int(31)?.map(UnixMicros),
+            created_at: UnixMicros(row.int(32)?),
+            updated_at: UnixMicros(row.int(33)?),
+        },
+        purchased_at: UnixMicros(row.int(34)?),
+        saved: saved(row, 35)?,
+    })
+}
+
+macro_rules! live_sql {
+    ($from:literal) => {
+        concat!(
+            "SELECT a.login, a.balance_minor, a.leverage,
+                g.id, g.brand_id, g.name, g.mode, g.currency, g.leverage, g.default_deposit_minor, g.enabled,
+                g.public_opening, g.max_positions,
+                c.id, c.brand_id, c.purchase_id, c.customer_id, c.program_id, c.version_id, c.state,
+                c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at,
+                f.id, f.phase_index, f.state, f.initial_balance_minor, f.started_at, f.ended_at, f.created_at,
+                f.updated_at, p.created_at,
+                d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up, d.body ",
+            $from
+        )
+    };
+}
+
+/// Running challenges with a key above `after`, in order.
+pub fn live_after(
+    tx: &mut Tx<'_>,
+    after: ChallengeId,
+    limit: i64,
+) -> Result<Vec<Live>, StoreError> {
+    tx.query(
+        live_sql!(
+            "FROM challenge c JOIN account a ON a.login = c.account_login
+             JOIN account_group g ON g.id = a.group_id
+             JOIN phase f ON f.challenge_id = c.id AND f.account_login = c.account_login
+             JOIN purchase p ON p.id = c.purchase_id
+             LEFT JOIN desk_account d ON d.login = a.login
+             WHERE c.state = 1 AND f.state = 1 AND a.enabled = 1 AND c.id > $1 ORDER BY c.id LIMIT $2"
+        ),
+        params![after.0, limit],
+        live,
+    )
+}
+
+/// Accounts of phases that are over, with positions that could not be closed yet.
+pub fn winding_up(tx: &mut Tx<'_>) -> Result<Vec<Live>, StoreError> {
+    tx.query(
+        live_sql!(
+            "FROM desk_account d JOIN account a ON a.login = d.login
+             JOIN account_group g ON g.id = a.group_id
+             JOIN challenge c ON c.id = d.challenge_id
+             JOIN phase f ON f.challenge_id = c.id AND f.id = d.phase_id
+             JOIN purchase p ON p.id = c.purchase_id
+             WHERE d.winding_up = 1 ORDER BY d.login"
+        ),
+        params![],
+        live,
+    )
+}
+
+/// One account of a challenge with its newest phase, whatever its state.
+pub fn of_login(tx: &mut Tx<'_>, login: Login) -> Result<Option<Live>, StoreError> {
+    let found = tx.query(
+        live_sql!(
+            "FROM account a JOIN purchase p ON p.customer_id = a.customer_id
+             JOIN challenge c ON c.id = p.challenge_id
+             JOIN phase f ON f.challenge_id = c.id AND f.account_login = a.login
+             JOIN account_group g ON g.id = a.group_id
+             LEFT JOIN desk_account d ON d.login = a.login
+             WHERE a.login = $1 ORDER BY f.ordinal DESC"
+        ),
+        params![login.0],
+        live,
+    )?;
+    Ok(found.into_iter().next())
+}
+
+/// `false` when another version is stored than the one before this.
+pub fn save(tx: &mut Tx<'_>, s: &Saved) -> Result<bool, StoreError> {
+    if s.version == 1 {
+        let inserted = tx.execute(
+            "INSERT INTO desk_account (login, challenge_id, phase_id, version, as_of_seq, last_event_no, winding_up, body)
+             VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT (login) DO NOTHING",
+            params![
+                s.login.0,
+                s.challenge_id.0,
+                s.phase_id.0,
+                s.as_of_seq,
+                s.last_event_no,
+                s.winding_up,
+                &s.body
+            ],
+        )?;
+        return Ok(inserted == 1);
+    }
+    let changed = tx.execute(
+        "UPDATE desk_account SET phase_id = $3, version = $4, as_of_seq = $5, last_event_no = $6, winding_up = $7,
+                body = $8
+         WHERE login = $1 AND challenge_id = $2 AND version = $4 - 1",
+        params![
+            s.login.0,
+            s.challenge_id.0,
+            s.phase_id.0,
+            s.version,
+            s.as_of_seq,
+            s.last_event_no,
+            s.winding_up,
+            &s.body
+        ],
+    )?;
+    Ok(changed == 1)
+}

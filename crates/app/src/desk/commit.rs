@@ -36,6 +36,8 @@ pub struct Commit {
     pub shard: desk::Shard,
     block: Option<ticks::Block>,
     accounts: Vec<AccountCommit>,
+    /// Of accounts to which nothing else has happened.
+    metrics: Vec<curves::Metric>,
 }
 
 #[derive(Clone, Debug)]
@@ -85,6 +87,7 @@ impl Commit {
         shard: &Shard,
         batch: Batch,
         row: &desk::Shard,
+        metrics: Vec<curves::Metric>,
         now: UnixMicros,
     ) -> Result<Self, CommitError> {
         let mut next = row.clone();
@@ -119,6 +122,7 @@ impl Commit {
             shard: next,
             block,
             accounts: commits,
+            metrics,
         })
     }
 
@@ -140,6 +144,9 @@ impl Commit {
         }
         if let Some(block) = &self.block {
             ticks::insert(tx, block)?;
+        }
+        for metric in &self.metrics {
+            curves::insert_metric(tx, metric)?;
         }
         let mut made = Made::default();
         for account in &self.accounts {
@@ -191,7 +198,10 @@ fn account_commit(
         deals: deals.collect(),
         orders: orders.collect::<Result<_, _>>()?,
         breaches,
-        metric: super::metrics::of(shard, login, live.event_no),
+        metric: changes
+            .is_worth_a_point()
+            .then(|| super::metrics::of(shard, login, live.version + 1))
+            .flatten(),
         changes,
     }))
 }

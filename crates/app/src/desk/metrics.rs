@@ -1,9 +1,35 @@
 //! Snapshots of how an account stands.
 
+use super::settings::{SNAPSHOT_EVERY_SECONDS, SNAPSHOTS_PER_COMMIT};
 use super::shard::{Owner, Shard};
-use touchstone_domain::Login;
+use std::collections::VecDeque;
+use touchstone_domain::{Login, UnixMicros};
 use touchstone_rules::{DayRecord, RuleName};
 use touchstone_store::repo::desk::curves::{Day, Metric};
+
+/// Now and then a point of each account's curve, as long as it holds something.
+#[derive(Debug, Default)]
+pub struct Snapshots {
+    due_at: Option<UnixMicros>,
+    waiting: VecDeque<Login>,
+}
+
+impl Snapshots {
+    /// The points that are due; the rest comes with the next commits.
+    pub fn take(&mut self, shard: &Shard) -> Vec<Metric> {
+        let now = shard.at();
+        if self.due_at.is_none_or(|due| due <= now) {
+            let is_first = self.due_at.is_none();
+            self.due_at = Some(now.plus_seconds(SNAPSHOT_EVERY_SECONDS));
+            if !is_first && self.waiting.is_empty() {
+                self.waiting.extend(shard.holding());
+            }
+        }
+        let count = self.waiting.len().min(SNAPSHOTS_PER_COMMIT);
+        let due = self.waiting.drain(..count);
+        due.filter_map(|login| of(shard, login, 0)).collect()
+    }
+}
 
 /// How the account stands now; `None` for one whose phase is over.
 pub fn of(shard: &Shard, login: Login, no: i64) -> Option<Metric> {

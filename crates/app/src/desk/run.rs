@@ -4,11 +4,12 @@ use super::commit::{Commit, CommitError, Made};
 use super::handle::{Desk, DeskError, FeedReport, Request};
 use super::instruments::Instruments;
 use super::load::{self, LoadError, Shared};
+use super::metrics::Snapshots;
 use super::settings::{
     BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
     SILENT_AFTER_MICROS, STORE_PRICES_AFTER,
 };
-use super::shard::{Answer, Shard, ShardError};
+use super::shard::{Answer, Asked, Shard, ShardError};
 use crate::App;
 use crate::ports::{Clock, uptime};
 use std::collections::VecDeque;
@@ -19,10 +20,10 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use touchstone_domain::{Login, UnixMicros};
-use touchstone_store::repo::desk::{self, accounts};
+use touchstone_domain::{Login, OrderId, UnixMicros};
+use touchstone_store::repo::desk::{self, accounts, history};
 use touchstone_store::{Store, StoreError};
-use touchstone_trading::{Tick, Verdict};
+use touchstone_trading::{ClientId, SEEN_KEPT, Seen, Tick, Verdict};
 
 /// The desk's own thread. Dropping it stops the desk.
 pub struct DeskThread {
@@ -65,6 +66,7 @@ pub struct Runner {
     seen_event: i64,
     memory: Option<Memory>,
     stored_at: Duration,
+    snapshots: Snapshots,
     /// After a failure nothing is tried before this.
     rests_until: Duration,
     /// Another server has taken the shard over: this one waits until that one is silent.
@@ -115,6 +117,7 @@ impl App {
             seen_event: 0,
             memory: None,
             stored_at: Duration::ZERO,
+            snapshots: Snapshots::default(),
             rests_until: Duration::ZERO,
             stands_by: false,
         })
@@ -314,6 +317,7 @@ impl Runner {
         match request {
             Request::Command(asked, reply) => {
                 self.open(asked.login)?;
+                self.read_client_ids(&asked)?;
                 let Some(memory) = &mut self.memory else {
                     return Ok(None);
                 };
@@ -370,6 +374,28 @@ impl Runner {
         }
     }
 
+    /// What the memory has forgotten with the one before it: a repeat is the same order all the same.
+    fn read_client_ids(&mut self, asked: &Asked) -> Result<(), TurnError> {
+        let login = asked.login;
+        let memory = self.memory.as_mut();
+        let Some(memory) = memory.filter(|memory| memory.shard.wants_client_ids(asked)) else {
+            return Ok(());
+        };
+        let limit = i64::try_from(SEEN_KEPT).unwrap_or(i64::MAX);
+        let rows = self
+            .store
+            .read_blocking(move |tx| history::named_orders(tx, login, limit))?;
+        let seen = rows.into_iter().rev().filter_map(|row| {
+            Some(Seen {
+                client_id: ClientId::try_from(row.client_id?).ok()?,
+                command: serde_json::from_str(&row.command).ok()?,
+                order: OrderId(row.id),
+            })
+        });
+        memory.shard.know_client_ids(login, seen.collect());
+        Ok(())
+    }
+
     fn feed(&mut self, source: &Arc<str>, ticks: &[Tick]) -> Result<FeedReport, ShardError> {
         let mut report = FeedReport::default();
         let Some(memory) = &mut self.memory else {
@@ -417,7 +443,9 @@ impl Runner {
         };
         let began = uptime();
         let batch = memory.shard.take_batch();
-        let commit = Commit::of(&memory.shard, batch, &memory.row, self.clock.now())?;
+        let metrics = self.snapshots.take(&memory.shard);
+        let now = self.clock.now();
+        let commit = Commit::of(&memory.shard, batch, &memory.row, metrics, now)?;
         let versions = commit.versions();
         let row = commit.shard.clone();
         let made: Made = self.store.write_blocking(move |tx| commit.write(tx))?;

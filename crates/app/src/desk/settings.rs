@@ -32,3 +32,9 @@ pub struct DeskSettings {
     /// Which ticks are taken in.
     pub gate: GateRules,
 }
+
+/// How often an account with open positions gets a point of its curve, beside those at its deals and days.
+pub const SNAPSHOT_EVERY_SECONDS: i64 = 60;
+
+/// Such points that one commit takes.
+pub const SNAPSHOTS_PER_COMMIT: usize = 500;

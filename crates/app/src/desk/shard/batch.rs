@@ -43,6 +43,16 @@ pub struct Changes {
     pub notices: Vec<(UnixMicros, &'static str)>,
 }
 
+impl Changes {
+    /// Whether a curve of the account should have a point here.
+    pub fn is_worth_a_point(&self) -> bool {
+        !self.booked.is_empty()
+            || !self.days.is_empty()
+            || !self.crossings.is_empty()
+            || self.revived.is_some()
+    }
+}
+
 /// An event that the rules have judged with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {

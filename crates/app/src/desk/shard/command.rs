@@ -5,8 +5,8 @@ use touchstone_domain::rule_set::{ConductEffect, ConductRule};
 use touchstone_domain::{Login, OrderId, PositionId, Side};
 use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
 use touchstone_trading::{
-    Booking, ClientId, Command, Deal, Effect, Entry, Input, Preflight, Refusal, Scene, Standing,
-    preflight, step,
+    Booking, ClientId, Command, Deal, Effect, Entry, Input, Preflight, Refusal, Scene, Seen,
+    Standing, preflight, step,
 };
 
 /// A command on its way in.
@@ -40,6 +40,20 @@ pub enum Answer {
 }
 
 impl Shard {
+    /// Whether the account's newest commands have to be read before a repeat is known as one.
+    pub fn wants_client_ids(&self, asked: &Asked) -> bool {
+        let live = self.accounts.get(&asked.login);
+        asked.client_id.is_some() && live.is_some_and(|live| !live.knows_client_ids)
+    }
+
+    /// The newest commands of an account, the oldest of them first.
+    pub fn know_client_ids(&mut self, login: Login, seen: Vec<Seen>) {
+        if let Some(live) = self.accounts.get_mut(&login) {
+            live.account.seen = seen;
+            live.knows_client_ids = true;
+        }
+    }
+
     /// Runs a command; time has passed up to it.
     ///
     /// # Errors

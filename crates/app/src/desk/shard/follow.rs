@@ -153,14 +153,14 @@ impl Shard {
             self.evidence(login, &finding)?
         };
         let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
-        let Some(judged) = self.rules.remove(login) else {
+        if self.rules.account(login).is_none() {
             return Ok(());
-        };
-        if let Some(live) = self.accounts.get_mut(&login) {
-            live.ended = Some(judged.phase().state().clone());
         }
-        let (effects, _) = self.turn(login, &Input::Liquidate { only: None })?;
+        let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
         self.standing(login, Standing::Disabled)?;
+        // The rules know of it too, so that a phase that is taken up again has its true balance.
+        self.tell(login, events)?;
+        self.rest(login);
         let figures = self.figures(login)?;
         if let Some(mut evidence) = evidence {
             self.complete(login, &mut evidence, &effects);
@@ -180,6 +180,14 @@ impl Shard {
             final_equity_minor: figures.map_or(0, |f| f.equity_minor),
         });
         Ok(())
+    }
+
+    /// The rules judge the account no more.
+    fn rest(&mut self, login: Login) {
+        let judged = self.rules.remove(login);
+        if let (Some(judged), Some(live)) = (judged, self.accounts.get_mut(&login)) {
+            live.ended = Some(judged.phase().state().clone());
+        }
     }
 
     pub(super) fn figures(&self, login: Login) -> Result<Option<Figures>, ShardError> {

@@ -30,9 +30,10 @@ pub struct Live {
     pub version: i64,
     /// The last of its events.
     pub event_no: i64,
+    /// What the owner's program has called its newest commands was read from the store, since the account was.
+    pub knows_client_ids: bool,
     /// The phase as it ended; the rules do not know the account any more.
     pub ended: Option<PhaseState>,
-    pub last_metric_at: Option<UnixMicros>,
     pub(super) indexed: Indexed,
 }
 
@@ -51,8 +52,8 @@ impl Live {
             terms,
             version: 0,
             event_no: 0,
+            knows_client_ids: false,
             ended: None,
-            last_metric_at: None,
             indexed: Indexed {
                 symbols: BTreeSet::new(),
                 expires_at: None,

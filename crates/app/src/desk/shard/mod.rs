@@ -132,6 +132,13 @@ impl Shard {
         self.accounts.get(&login)
     }
 
+    /// Accounts with open positions.
+    pub fn holding(&self) -> impl Iterator<Item = Login> {
+        let accounts = self.accounts.iter();
+        let holding = accounts.filter(|(_, live)| !live.account.positions.is_empty());
+        holding.map(|(login, _)| *login)
+    }
+
     /// How many there are.
     pub fn accounts(&self) -> usize {
         self.accounts.len()

@@ -85,4 +85,16 @@ JOIN (SELECT challenge_id, MAX(ordinal) AS ordinal FROM phase GROUP BY challenge
 JOIN phase f ON f.challenge_id = l.challenge_id AND f.ordinal = l.ordinal
 WHERE c.state = {challenge.active} AND f.state <> c.state",
     },
+    Draft {
+        name: "phase.enabled",
+        rule: "an account is enabled as long as the newest phase on it runs",
+        sql: "
+SELECT 'phase', f.id, CASE WHEN f.state = {challenge.active} THEN 'enabled' ELSE 'disabled' END,
+    CASE WHEN a.enabled = 0 THEN 'disabled' ELSE 'enabled' END
+FROM phase f
+JOIN (SELECT challenge_id, account_login, MAX(ordinal) AS ordinal FROM phase GROUP BY challenge_id, account_login) l
+    ON l.challenge_id = f.challenge_id AND l.ordinal = f.ordinal
+JOIN account a ON a.login = f.account_login
+WHERE (f.state = {challenge.active}) <> (a.enabled <> 0)",
+    },
 ];

@@ -181,10 +181,11 @@ WHERE (b.active = 1 AND (b.firsts <> 1 OR b.login <> b.account_login OR b.initia
     },
     Draft {
         name: "purchase.account",
-        rule: "a purchase's account is the customer's own challenge account, open while it may come to something, enabled when it runs",
+        rule: "a purchase's account is the customer's own challenge account, open while it may come to something, enabled in its phase",
         sql: "
 SELECT 'purchase', p.id,
-    CASE WHEN p.state = {purchase.active} AND c.state = {challenge.active} THEN 'an enabled account'
+    CASE WHEN p.state = {purchase.active} AND c.state = {challenge.active} AND c.account_login = p.account_login
+             THEN 'an enabled account'
          WHEN p.state = {purchase.active} THEN 'an account'
          WHEN p.state IN ({purchase.awaiting_payment}, {purchase.between}) THEN 'an open account, disabled'
          ELSE 'a closed account' END || ' of customer ' || p.customer_id,
@@ -201,7 +202,8 @@ WHERE (a.login IS NOT NULL
     OR (a.login IS NULL
         AND p.state IN ({purchase.active}, {purchase.awaiting_payment}, {purchase.abandoned}, {purchase.delivering},
             {purchase.undoing}))
-    OR (p.state = {purchase.active} AND c.state = {challenge.active} AND (a.enabled = 0 OR a.closed_at IS NOT NULL))
+    OR (p.state = {purchase.active} AND c.state = {challenge.active} AND c.account_login = p.account_login
+        AND (a.enabled = 0 OR a.closed_at IS NOT NULL))
     OR (p.state IN ({purchase.awaiting_payment}, {purchase.between}) AND (a.enabled <> 0 OR a.closed_at IS NOT NULL))
     OR (p.state IN ({purchase.refund_due}, {purchase.refunded}, {purchase.failed}, {purchase.abandoned})
         AND a.closed_at IS NULL AND a.login IS NOT NULL)",

@@ -186,6 +186,20 @@ pub fn order_by_id(tx: &mut Tx<'_>, login: Login, id: i64) -> Result<Option<Orde
     )
 }
 
+/// An account's newest commands that were given a number of the client's own, the newest first.
+pub fn named_orders(
+    tx: &mut Tx<'_>,
+    login: Login,
+    limit: i64,
+) -> Result<Vec<OrderRow>, StoreError> {
+    tx.query(
+        "SELECT login, id, client_id, state, reason, command, placed_at, updated_at FROM trade_order
+         WHERE login = $1 AND client_id IS NOT NULL ORDER BY id DESC LIMIT $2",
+        params![login.0, limit],
+        order,
+    )
+}
+
 /// An account's orders, newest first, below number `before`.
 pub fn orders(
     tx: &mut Tx<'_>,

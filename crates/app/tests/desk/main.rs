@@ -1,0 +1,5 @@
+//! The desk through the app: orders and prices in, deals, verdicts and phases out; also when it is stopped anywhere.
+
+mod scenario;
+mod scenarios;
+mod world;

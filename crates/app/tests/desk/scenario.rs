@@ -1,0 +1,431 @@
+//! A text that says what is done, each line followed by what was seen.
+//!
+//! ```text
+//! steps
+//! [{"name": "Evaluation", "group": "PROP-DEMO-100K", "initial_balance_minor": 10000000, "rules": {...}}]
+//! end
+//! buy a
+//! = account 2000100
+//! price EURUSD 1.10000 1.10010
+//! order a long EURUSD 1 sl 1.09000 id first
+//! = done 1
+//! advance 1h
+//! ```
+
+use crate::world::{BRAND, PROGRAM, STAFF, START, WALLET, World};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+use touchstone_app::check::check;
+use touchstone_app::desk::{Answer, Asked, Evidence, Restore, ReviewOutcome};
+use touchstone_app::purchase::BuyRequest;
+use touchstone_domain::program::StepTerms;
+use touchstone_domain::*;
+use touchstone_rules::Origin;
+use touchstone_store::repo::accounts;
+use touchstone_store::repo::desk::{breaches, history};
+use touchstone_store::{Store, StoreError, Tx};
+use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection, Tick};
+
+/// What is done, in order, and the steps of the program.
+pub struct Script {
+    steps: Vec<StepTerms>,
+    head: String,
+    pub lines: Vec<String>,
+}
+
+impl Script {
+    /// Lines that begin with "=" were seen; the others are done.
+    pub fn parse(text: &str) -> Self {
+        let (before, rest) = text.split_once("steps\n").expect("steps");
+        let (json, rest) = rest.split_once("\nend\n").expect("the steps' end");
+        let steps = serde_json::from_str(json).expect("steps in JSON");
+        let lines = rest.lines().filter(|line| !line.starts_with('='));
+        Self {
+            steps,
+            head: format!("{before}steps\n{json}\nend\n"),
+            lines: lines.map(str::to_owned).collect(),
+        }
+    }
+
+    /// Does it all, and writes down what was seen. With `crashes` the program is ended after every line.
+    pub async fn run(&self, store: Store, crashes: bool) -> String {
+        let mut play = Play {
+            world: World::new(store, self.steps.clone()).await,
+            accounts: BTreeMap::new(),
+            told: 0,
+            deals: BTreeMap::new(),
+            sequence: 0,
+        };
+        let mut seen = self.head.clone();
+        for line in &self.lines {
+            writeln!(seen, "{line}").unwrap();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            for line in play.line(line).await {
+                writeln!(seen, "= {line}").unwrap();
+            }
+            if crashes {
+                play.world.crash().await;
+            }
+        }
+        let report = play.world.store.read(|tx| check(tx, 100)).await.unwrap();
+        assert!(report.is_clean(), "{report}");
+        seen
+    }
+}
+
+struct Play {
+    world: World,
+    accounts: BTreeMap<String, Login>,
+    /// The last event that was told, and the last deal of each account.
+    told: i64,
+    deals: BTreeMap<Login, i64>,
+    sequence: u64,
+}
+
+impl Play {
+    async fn line(&mut self, line: &str) -> Vec<String> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let mut seen = match words.as_slice() {
+            ["buy", name] => self.buy(name).await,
+            ["price", symbol, bid, ask] => self.price(symbol, bid, ask).await,
+            ["order", name, rest @ ..] => {
+                let (command, client_id) = order(rest);
+                self.command(name, command, client_id).await
+            }
+            ["close", name, position, rest @ ..] => {
+                let command = Command::Close {
+                    position: PositionId(position.parse().unwrap()),
+                    volume: rest.first().map(|lots| volume(lots)),
+                };
+                self.command(name, command, None).await
+            }
+            ["close_all", name] => {
+                let command = Command::CloseAll { symbol: None };
+                self.command(name, command, None).await
+            }
+            ["cancel", name, order] => {
+                let order = OrderId(order.parse().unwrap());
+                self.command(name, Command::Cancel { order }, None).await
+            }
+            ["advance", span] => self.advance(span).await,
+            ["show", name] => self.show(name).await,
+            ["revert", breach, restore] => self.revert(breach, restore).await,
+            other => panic!("what is {other:?}?"),
+        };
+        seen.extend(self.news().await);
+        seen
+    }
+
+    async fn buy(&mut self, name: &str) -> Vec<String> {
+        let request = BuyRequest {
+            program_id: PROGRAM,
+            payer_login: WALLET,
+            idempotency_key: None,
+        };
+        let bought = self.world.app.buy(self.world.customer(), request).await;
+        let (account, _) = bought.expect("a purchase").account.expect("an account");
+        self.accounts.insert(name.to_owned(), account.login);
+        vec![format!("account {}", account.login)]
+    }
+
+    async fn advance(&mut self, span: &str) -> Vec<String> {
+        self.world.clock.advance_micros(micros(span));
+        let desk = self.world.app.desk.clone();
+        let woken = self.world.ask(async move { desk.wake().await }).await;
+        woken.err().map(|e| e.to_string()).into_iter().collect()
+    }
+
+    async fn price(&mut self, symbol: &str, bid: &str, ask: &str) -> Vec<String> {
+        self.sequence += 1;
+        let tick = Tick {
+            symbol: symbol.parse().unwrap(),
+            bid: price(bid),
+            ask: price(ask),
+            fed_at: self.world.app.now(),
+            sequence: Some(self.sequence),
+        };
+        let desk = self.world.app.desk.clone();
+        let fed = async move { desk.feed(Arc::from("test"), vec![tick]).await };
+        match self.world.ask(fed).await {
+            Ok(report) => {
+                let refused = report.refused.keys();
+                let refused = refused.map(|fault| format!("refused {}", fault.code()));
+                let flagged = report.flagged.keys();
+                refused
+                    .chain(flagged.map(|fault| format!("flagged {}", fault.code())))
+                    .collect()
+            }
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    async fn command(
+        &mut self,
+        name: &str,
+        command: Command,
+        client_id: Option<ClientId>,
+    ) -> Vec<String> {
+        let asked = Asked {
+            login: self.accounts[name],
+            client_id,
+            command,
+            origin: Origin::Manual,
+        };
+        let desk = self.world.app.desk.clone();
+        let asked = async move { desk.command(asked).await };
+        vec![match self.world.ask(asked).await {
+            Ok(Answer::Done {
+                order,
+                waits,
+                not_closed,
+                ..
+            }) => {
+                let waits = if waits { " waits" } else { "" };
+                let not_closed: String = not_closed
+                    .iter()
+                    .map(|(position, code)| format!(", {position} not closed: {}", code.code()))
+                    .collect();
+                format!("done {order}{waits}{not_closed}")
+            }
+            Ok(Answer::Repeated(order)) => format!("repeated {order}"),
+            Ok(Answer::Refused(code)) => format!("refused {}", code.code()),
+            Ok(Answer::AgainstRule(rule)) => format!("against {}", rule.name()),
+            Ok(Answer::Paused) => "paused".to_owned(),
+            Ok(Answer::NotTraded) => "not traded".to_owned(),
+            Err(error) => error.to_string(),
+        }]
+    }
+
+    async fn show(&mut self, name: &str) -> Vec<String> {
+        let (desk, login) = (self.world.app.desk.clone(), self.accounts[name]);
+        let view = self.world.ask(async move { desk.view(login).await }).await;
+        let Some(view) = view.expect("a view") else {
+            return vec!["not traded".to_owned()];
+        };
+        let mut lines = vec![format!(
+            "balance {} equity {} margin {}",
+            usd(view.figures.balance_minor),
+            usd(view.figures.equity_minor),
+            usd(view.figures.margin_minor)
+        )];
+        for held in &view.positions {
+            let position = held.position;
+            lines.push(format!(
+                "position {} {:?} {} {} profit {}",
+                position.id,
+                position.side,
+                position.symbol,
+                position.volume.0,
+                held.profit_minor.map_or("unknown".to_owned(), usd)
+            ));
+        }
+        for order in &view.orders {
+            let (id, side, symbol) = (order.id, order.side, order.symbol);
+            lines.push(format!("order {id} {side:?} {symbol}"));
+        }
+        if let Some(rules) = view.rules {
+            lines.extend(rules.limits.iter().map(|limit| limit.text(Currency::USD)));
+            lines.push(rules.progress.text(Currency::USD));
+            if rules.is_suspended {
+                lines.push("suspended".to_owned());
+            }
+        }
+        lines
+    }
+
+    async fn revert(&mut self, breach: &str, restore: &str) -> Vec<String> {
+        let restore = match restore {
+            "none" => Restore::None,
+            "equity_before" => Restore::EquityBefore,
+            other => panic!("what is {other:?}?"),
+        };
+        let breach = BreachId(breach.parse().unwrap());
+        let desk = self.world.app.desk.clone();
+        let reverted = async move {
+            desk.revert(BRAND, breach, STAFF, "why".into(), restore)
+                .await
+        };
+        vec![match self.world.ask(reverted).await {
+            Ok(ReviewOutcome::Reverted { correction_minor }) => {
+                format!("reverted, correction {correction_minor}")
+            }
+            Ok(ReviewOutcome::Unchanged) => "unchanged".to_owned(),
+            Err(error) => error.to_string(),
+        }]
+    }
+
+    /// What is in the database and was not told yet.
+    async fn news(&mut self) -> Vec<String> {
+        self.world.events_are_numbered().await;
+        let (told, accounts) = (self.told, self.accounts.clone());
+        let (mut deals, customer) = (self.deals.clone(), self.world.customer().customer_id);
+        let read = move |tx: &mut Tx<'_>| {
+            let mut lines = Vec::new();
+            for login in accounts.values() {
+                lines.extend(deal_lines(tx, *login, &mut deals)?);
+            }
+            let (events, last) = event_lines(tx, told)?;
+            lines.extend(events);
+            let own = accounts::of_customer(tx, customer)?;
+            Ok::<_, StoreError>((lines, last, deals.clone(), own))
+        };
+        let (lines, last, deals, own) = self.world.store.read(read).await.unwrap();
+        (self.told, self.deals) = (last, deals);
+        // Accounts of further phases are called by their logins.
+        for (account, _) in own {
+            let is_known = self.accounts.values().any(|login| *login == account.login);
+            if account.kind == AccountKind::Challenge && !is_known {
+                let name = account.login.to_string();
+                self.accounts.insert(name, account.login);
+            }
+        }
+        lines
+    }
+}
+
+fn usd(minor: i64) -> String {
+    Money::new(minor, Currency::USD).fixed()
+}
+
+fn deal_lines(
+    tx: &mut Tx<'_>,
+    login: Login,
+    newest: &mut BTreeMap<Login, i64>,
+) -> Result<Vec<String>, StoreError> {
+    let after = newest.get(&login).copied().unwrap_or(0);
+    let mut found = history::deals(tx, login, i64::MAX, 100)?;
+    found.retain(|deal| deal.id > after);
+    found.reverse();
+    let line = |deal: history::Deal| {
+        newest.insert(login, deal.id);
+        format!(
+            "deal {} of {login}: {} {} {} {} at {} profit {} commission {} swap {}, {}, balance {}",
+            deal.id,
+            deal.kind,
+            if deal.side == 0 { "bought" } else { "sold" },
+            deal.volume,
+            deal.symbol,
+            deal.price,
+            deal.profit_minor,
+            deal.commission_minor,
+            deal.swap_minor,
+            deal.reason,
+            deal.balance_minor
+        )
+    };
+    Ok(found.into_iter().map(line).collect())
+}
+
+fn event_lines(tx: &mut Tx<'_>, told: i64) -> Result<(Vec<String>, i64), StoreError> {
+    let (mut lines, mut last) = (Vec::new(), told);
+    for event in tx.events_after(told, 1_000)? {
+        last = event.seq;
+        if event.kind != "challenge.activated" {
+            let (kind, of, id) = (event.kind, event.subject_kind, event.subject_id);
+            lines.push(format!("event {kind} of {of} {id}"));
+            if kind.starts_with("breach.") {
+                lines.extend(breach_lines(tx, &event.body)?);
+            }
+        }
+    }
+    Ok((lines, last))
+}
+
+fn breach_lines(tx: &mut Tx<'_>, body: &str) -> Result<Vec<String>, StoreError> {
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let id = BreachId(body["breach_id"].as_i64().unwrap());
+    let breach = breaches::get(tx, id)?.expect("the breach");
+    let evidence: Evidence = serde_json::from_str(&breach.evidence).unwrap();
+    let mut lines = vec![format!(
+        "breach {id} {} at {} after tick {}: {}",
+        breach.rule,
+        breach.at.rfc3339(),
+        breach.seq,
+        evidence.finding.text(Currency::USD, &TradingDay::utc())
+    )];
+    if let Some(tick) = &evidence.tick {
+        let previous = evidence.previous_tick.as_ref();
+        let previous = previous.map_or("none".to_owned(), |tick| tick.seq.to_string());
+        lines.push(format!(
+            "  tick {} {} {} {}, before it {previous}",
+            tick.seq, tick.symbol, tick.bid.0, tick.ask.0
+        ));
+    }
+    lines.push(format!(
+        "  equity {} to {}, closed {}, not closed {}",
+        usd(evidence.equity_before_minor),
+        usd(evidence.equity_after_minor),
+        evidence.closed.len(),
+        evidence.not_closed.len()
+    ));
+    Ok(lines)
+}
+
+/// "1.10000" as points: the digits without the point.
+fn price(text: &str) -> Price {
+    Price(text.replace('.', "").parse().unwrap())
+}
+
+fn volume(lots: &str) -> Volume {
+    let (whole, part) = lots.split_once('.').unwrap_or((lots, ""));
+    let part = format!("{part:0<4}");
+    Volume(whole.parse::<i64>().unwrap() * 10_000 + part.parse::<i64>().unwrap())
+}
+
+fn micros(span: &str) -> i64 {
+    let (number, unit) = span.split_at(span.len() - 1);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        other => panic!("what is {other:?}?"),
+    };
+    number.parse::<i64>().unwrap() * seconds * 1_000_000
+}
+
+fn order(words: &[&str]) -> (Command, Option<ClientId>) {
+    let [side, symbol, lots, rest @ ..] = words else {
+        panic!("an order is a side, a symbol and lots");
+    };
+    let mut request = OrderRequest {
+        symbol: symbol.parse().unwrap(),
+        side: match *side {
+            "long" => Side::Long,
+            "short" => Side::Short,
+            other => panic!("what is {other:?}?"),
+        },
+        volume: volume(lots),
+        kind: OrderKind::Market,
+        protection: Protection::default(),
+        expires_at: None,
+    };
+    let mut client_id = None;
+    for pair in rest.chunks(2) {
+        let [key, value] = pair else {
+            panic!("{pair:?} is half")
+        };
+        match *key {
+            "limit" => {
+                request.kind = OrderKind::Limit {
+                    price: price(value),
+                }
+            }
+            "stop" => {
+                request.kind = OrderKind::Stop {
+                    price: price(value),
+                }
+            }
+            "sl" => request.protection.stop_loss = Some(price(value)),
+            "tp" => request.protection.take_profit = Some(price(value)),
+            "trail" => request.protection.trailing_points = Some(value.parse().unwrap()),
+            "until" => request.expires_at = Some(START.plus_micros(micros(value))),
+            "id" => client_id = Some(ClientId::try_from((*value).to_owned()).unwrap()),
+            other => panic!("what is {other:?}?"),
+        }
+    }
+    (Command::Place(request), client_id)
+}

@@ -1,0 +1,249 @@
+//! A firm with one customer and one free program, and a desk that is driven by hand.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use touchstone_app::App;
+use touchstone_app::desk::Runner;
+use touchstone_app::identity::CustomerCaller;
+use touchstone_app::keys::Keys;
+use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
+use touchstone_app::settings::Settings;
+use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion, StepTerms, Terms};
+use touchstone_domain::*;
+use touchstone_store::repo::{self, brands::Brand, counters, customers::Customer, sessions};
+use touchstone_store::{Store, StoreError, Tx};
+
+/// A Thursday, 13:20 UTC.
+pub const START: UnixMicros = UnixMicros::from_seconds(1_778_160_000);
+pub const BRAND: BrandId = BrandId(1);
+pub const WALLET: Login = Login(100_001);
+pub const PROGRAM: ProgramId = ProgramId(1);
+pub const STAFF: StaffId = StaffId(1);
+
+pub struct World {
+    pub app: App,
+    pub store: Store,
+    pub clock: Arc<ManualClock>,
+    runner: Option<Runner>,
+}
+
+impl World {
+    pub async fn new(store: Store, steps: Vec<StepTerms>) -> Self {
+        let clock = Arc::new(ManualClock::new(START));
+        store
+            .write(move |tx| seed(tx, &steps))
+            .await
+            .expect("a seeded firm");
+        let app = app(&store, &clock).await;
+        let runner = app.desk_runner();
+        Self {
+            app,
+            store,
+            clock,
+            runner,
+        }
+    }
+
+    pub fn customer(&self) -> CustomerCaller {
+        CustomerCaller {
+            session_id: SessionId(1),
+            brand_id: BRAND,
+            customer_id: CustomerId(5),
+        }
+    }
+
+    /// The program ends without a warning, and another one starts.
+    pub async fn crash(&mut self) {
+        self.runner = None;
+        self.app = app(&self.store, &self.clock).await;
+        self.runner = self.app.desk_runner();
+    }
+
+    /// Waits until everything that was committed can be read from the outbox.
+    pub async fn events_are_numbered(&self) {
+        let mut events = self.store.subscribe();
+        let unnumbered = |tx: &mut Tx<'_>| {
+            let sql = "SELECT count(*) FROM event WHERE seq IS NULL";
+            tx.query_one(sql, &[], |row| row.int(0))
+        };
+        while self.store.read(unnumbered).await.expect("a count") > 0 {
+            events.changed().await.expect("a store");
+        }
+    }
+
+    /// Asks the desk for something, and lets it take turns until it is answered.
+    pub async fn ask<T>(&mut self, asked: impl Future<Output = T>) -> T {
+        tokio::pin!(asked);
+        loop {
+            let mut runner = self.runner.take().expect("a runner");
+            let turn = async {
+                let taken = tokio::task::spawn_blocking(move || {
+                    runner.turn(Duration::from_millis(50));
+                    runner
+                });
+                taken.await.expect("a turn")
+            };
+            let mut answer = None;
+            let both = async {
+                tokio::pin!(turn);
+                tokio::select! {
+                    biased;
+                    got = &mut asked => {
+                        answer = Some(got);
+                        turn.await
+                    }
+                    runner = &mut turn => runner,
+                }
+            };
+            self.runner = Some(both.await);
+            if let Some(answer) = answer {
+                return answer;
+            }
+        }
+    }
+}
+
+async fn app(store: &Store, clock: &Arc<ManualClock>) -> App {
+    let ports = Ports {
+        clock: clock.clone(),
+        random: Arc::new(SeededRandom::new(1)),
+        remote_trading: None,
+        cashier: None,
+    };
+    let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
+    App::new(store.clone(), ports, Settings::default(), keys)
+        .await
+        .expect("an app")
+}
+
+fn seed(tx: &mut Tx<'_>, steps: &[StepTerms]) -> Result<(), StoreError> {
+    for (counter, next) in [
+        (counters::BRAND, 2),
+        (counters::STAFF, 2),
+        (counters::CUSTOMER, 6),
+        (counters::SESSION, 2),
+        (counters::GROUP, 4),
+        (counters::PROGRAM, 2),
+        (counters::PROGRAM_VERSION, 2),
+        (counters::LOGIN, 2_000_100),
+        (counters::ORDER, 500_100),
+    ] {
+        tx.raise_counter(counter, next)?;
+    }
+    repo::brands::insert(
+        tx,
+        &Brand {
+            id: BRAND,
+            name: "brand-a".into(),
+            can_open_demo: true,
+            can_open_real: true,
+            kyc_required_for_real: false,
+            created_at: START,
+        },
+    )?;
+    repo::customers::insert(tx, &customer())?;
+    sessions::insert(
+        tx,
+        &sessions::Session {
+            id: SessionId(1),
+            brand_id: BRAND,
+            subject_kind: sessions::SubjectKind::Customer,
+            subject_id: 5,
+            refresh_hash: None,
+            refresh_generation: 0,
+            expires_at: START.plus_seconds(86_400 * 3_650),
+            revoked_at: None,
+            created_at: START,
+        },
+    )?;
+    let groups = [
+        ("REAL-USD", AccountMode::Real, 0),
+        ("PROP-DEMO-100K", AccountMode::Demo, 10_000_000),
+        ("PROP-REAL-100K", AccountMode::Real, 10_000_000),
+    ];
+    for ((name, mode, default_deposit_minor), id) in groups.into_iter().zip(1..) {
+        repo::groups::insert(
+            tx,
+            &Group {
+                id: GroupId(id),
+                brand_id: BRAND,
+                name: name.into(),
+                mode,
+                currency: Currency::USD,
+                leverage: 100,
+                default_deposit_minor,
+                enabled: true,
+                public_opening: false,
+                max_positions: 0,
+            },
+        )?;
+    }
+    repo::accounts::insert(tx, &wallet(), None)?;
+    repo::programs::insert(tx, &program(steps))
+}
+
+fn customer() -> Customer {
+    Customer {
+        id: CustomerId(5),
+        brand_id: BRAND,
+        email: "trader@demo.test".into(),
+        password_hash: None,
+        first_name: "Tess".into(),
+        last_name: "Trader".into(),
+        phone: String::new(),
+        country: String::new(),
+        registration_source: "organic".into(),
+        enabled: true,
+        created_at: START,
+        updated_at: START,
+        last_login_at: None,
+    }
+}
+
+fn wallet() -> Account {
+    Account {
+        login: WALLET,
+        brand_id: BRAND,
+        customer_id: CustomerId(5),
+        group_id: GroupId(1),
+        kind: AccountKind::Personal,
+        currency: Currency::USD,
+        leverage: 100,
+        enabled: true,
+        balance_minor: 0,
+        held_minor: 0,
+        created_at: START,
+        closed_at: None,
+        must_change_password: true,
+    }
+}
+
+fn program(steps: &[StepTerms]) -> Program {
+    let terms = Terms {
+        name: "Challenge".into(),
+        display_name: String::new(),
+        description: String::new(),
+        short_description: String::new(),
+        price: Money::new(0, Currency::USD),
+        steps: steps.to_vec(),
+        addons: Vec::new(),
+        conduct: Default::default(),
+    };
+    Program {
+        id: PROGRAM,
+        brand_id: BRAND,
+        status: ProgramStatus::Active,
+        sort_index: 1,
+        is_seed: false,
+        current: ProgramVersion {
+            id: ProgramVersionId(1),
+            program_id: PROGRAM,
+            number: 1,
+            terms,
+        },
+        created_by: "test".into(),
+        created_at: START,
+        updated_at: START,
+    }
+}

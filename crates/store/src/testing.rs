@@ -50,8 +50,9 @@ impl TestDatabase {
             .to_ascii_lowercase();
         run_on(&server, &format!("CREATE SCHEMA {schema}")).expect("a schema for a test");
         let join = if server.contains('?') { '&' } else { '?' };
-        let url =
-            DatabaseUrl::Postgres(format!("{server}{join}options=-c%20search_path%3D{schema}"));
+        let url = DatabaseUrl::Postgres(format!(
+            "{server}{join}options=-c%20search_path%3D{schema}&application_name={schema}"
+        ));
         Some(TestDatabase {
             url,
             home,

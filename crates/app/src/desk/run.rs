@@ -66,6 +66,8 @@ pub struct Runner {
     seen_event: i64,
     memory: Option<Memory>,
     stored_at: Duration,
+    /// Somebody wants to be told that his prices are durable.
+    is_waited_for: bool,
     snapshots: Snapshots,
     /// After a failure nothing is tried before this.
     rests_until: Duration,
@@ -117,6 +119,7 @@ impl App {
             seen_event: 0,
             memory: None,
             stored_at: Duration::ZERO,
+            is_waited_for: false,
             snapshots: Snapshots::default(),
             rests_until: Duration::ZERO,
             stands_by: false,
@@ -221,7 +224,7 @@ impl Runner {
                 pending.push(answer);
             }
         }
-        if self.wants_commit(!pending.is_empty()) {
+        if self.wants_commit() {
             self.commit()?;
         }
         Ok(())
@@ -342,6 +345,7 @@ impl Runner {
             }
             Request::Feed(source, ticks, reply) => {
                 let report = self.feed(&source, &ticks)?;
+                self.is_waited_for = true;
                 Ok(Some(Box::new(move |told| {
                     let _ = reply.send(told.map(|()| report));
                 })))
@@ -421,7 +425,8 @@ impl Runner {
         Ok(report)
     }
 
-    fn wants_commit(&self, is_waited_for: bool) -> bool {
+    fn wants_commit(&mut self) -> bool {
+        let is_waited_for = std::mem::take(&mut self.is_waited_for);
         let Some(memory) = &self.memory else {
             return false;
         };

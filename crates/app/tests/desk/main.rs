@@ -1,5 +1,6 @@
 //! The desk through the app: orders and prices in, deals, verdicts and phases out; also when it is stopped anywhere.
 
+mod faults;
 mod scenario;
 mod scenarios;
 mod world;

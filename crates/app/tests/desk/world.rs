@@ -60,6 +60,18 @@ impl World {
         self.runner = self.app.desk_runner();
     }
 
+    /// Another server on the same database and clock.
+    pub async fn another(&self) -> Self {
+        let app = app(&self.store, &self.clock).await;
+        let runner = app.desk_runner();
+        Self {
+            app,
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            runner,
+        }
+    }
+
     /// Waits until everything that was committed can be read from the outbox.
     pub async fn events_are_numbered(&self) {
         let mut events = self.store.subscribe();

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: builds the release server and measures it.
+//! `cargo xtask bench`: builds what is measured for release, and measures it.
 
 use crate::postgres::{self, Cluster, Purpose};
 use crate::shell;
@@ -8,19 +8,48 @@ use std::process::ExitCode;
 /// Names a PostgreSQL server for the measurement, instead of one of its own.
 const POSTGRES_URL: &str = "TOUCHSTONE_BENCH_POSTGRES";
 
-/// Build the release server and measure it
+/// Build for release and measure
 ///
 /// `cargo xtask bench buy` measures purchases over HTTP, beside a POST that touches no store and, with
 /// PostgreSQL 15 or newer on the machine, beside pgbench, in a cluster of its own that is removed
 /// afterwards. Everything lies where temporary files lie; TMPDIR names another disk.
+///
+/// `cargo xtask bench ticks` measures how many ticks a second the rules engine judges, beside plain
+/// revaluation of every holder, and compares their verdicts.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `buy`, and options for `touchstone bench buy`; `cargo xtask bench buy --help` lists them
+    /// `buy` or `ticks`, and options for it; `cargo xtask bench buy --help` lists them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     bench_args: Vec<String>,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match args.bench_args.split_first() {
+        Some((what, options)) if what == "ticks" => ticks(options),
+        _ => server(args),
+    }
+}
+
+/// The rules engine needs no server around it.
+fn ticks(options: &[String]) -> anyhow::Result<ExitCode> {
+    let mut command = shell::cargo();
+    command
+        .args(["run", "--release", "--package", "touchstone-rules"])
+        .args(["--example", "ticks", "--"])
+        .args(options);
+    finished(command)
+}
+
+fn finished(mut command: std::process::Command) -> anyhow::Result<ExitCode> {
+    let status = command.status().context("cargo could not be started")?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn server(args: &Args) -> anyhow::Result<ExitCode> {
     let mut command = shell::cargo();
     command
         .args(["run", "--release", "--package", "touchstone-cli"])
@@ -42,10 +71,5 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(cluster) = &cluster {
         command.env(POSTGRES_URL, cluster.admin_url());
     }
-    let status = command.status().context("cargo could not be started")?;
-    Ok(if status.success() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    finished(command)
 }

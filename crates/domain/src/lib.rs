@@ -28,4 +28,4 @@ pub use rule_set::RuleSet;
 pub use symbol::{Symbol, SymbolError};
 pub use time::UnixMicros;
 pub use trading_day::{DayNumber, LocalTime, TradingDay, TradingDayError};
-pub use valuation::{Price, Quote, Side, Through, Valuation, ValuationError, Volume};
+pub use valuation::{BestPrices, Price, Quote, Side, Through, Valuation, ValuationError, Volume};

@@ -104,7 +104,35 @@ pub enum ValuationError {
 pub struct Valuation {
     numerator: i128,
     denominator: i128,
+    /// The same two where they fit, and 0 where they do not: nearly every value is worked out in 64 bits.
+    short: (i64, i64),
     through: Through,
+}
+
+/// The highest price that one could sell at and the lowest that one could buy at, over some time: unlike in a quote,
+/// the bid may lie above the ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BestPrices {
+    pub bid: Price,
+    pub ask: Price,
+}
+
+impl From<Quote> for BestPrices {
+    fn from(quote: Quote) -> Self {
+        Self {
+            bid: quote.bid,
+            ask: quote.ask,
+        }
+    }
+}
+
+impl BestPrices {
+    const fn exit(self, side: Side) -> Price {
+        match side {
+            Side::Long => self.bid,
+            Side::Short => self.ask,
+        }
+    }
 }
 
 impl Valuation {
@@ -138,11 +166,24 @@ impl Valuation {
             Through::Over { digits } => numerator *= ten(digits),
         }
         let shared = greatest_divisor(numerator, denominator);
+        let (numerator, denominator) = (numerator / shared, denominator / shared);
+        let short = |long: i128| i64::try_from(long).unwrap_or(0);
+        let short = match (short(numerator), short(denominator)) {
+            (0, _) | (_, 0) => (0, 0),
+            both => both,
+        };
         Ok(Self {
-            numerator: numerator / shared,
-            denominator: denominator / shared,
+            numerator,
+            denominator,
+            short,
             through,
         })
+    }
+
+    /// Minor units for each point and unit of volume, as a fraction in lowest terms: times the points of the
+    /// conversion's price, or over them, where there is one.
+    pub const fn fraction(&self) -> (i128, i128) {
+        (self.numerator, self.denominator)
     }
 
     pub const fn through(&self) -> Through {
@@ -179,12 +220,72 @@ impl Valuation {
         quote: Quote,
         rate: Option<Quote>,
     ) -> Result<i64, ValuationError> {
-        let value = over(i128::from(side.exit(quote).0), i128::from(volume.0))?;
+        let rate = rate.map(BestPrices::from);
+        self.best_minor(side, volume, cost, quote.into(), rate)
+    }
+
+    /// The highest that the position was worth while its symbol and its conversion had these best prices, if they had
+    /// them at the same time; never less than what it was worth at any time.
+    ///
+    /// # Errors
+    /// When it does not fit, or `rate` is wanted and missing.
+    pub fn best_minor(
+        &self,
+        side: Side,
+        volume: Volume,
+        cost: i128,
+        best: BestPrices,
+        rate: Option<BestPrices>,
+    ) -> Result<i64, ValuationError> {
+        let exit = best.exit(side);
+        if let Some(minor) = self.short_minor(side, volume, cost, exit, rate) {
+            return Ok(minor);
+        }
+        let value = over(i128::from(exit.0), i128::from(volume.0))?;
         let gain = match side {
             Side::Long => value.checked_sub(cost),
             Side::Short => cost.checked_sub(value),
         };
-        self.minor(gain.ok_or(ValuationError::Overflow)?, Volume(1), rate)
+        let gain = gain.ok_or(ValuationError::Overflow)?;
+        self.converted(gain, 1, Volume(1), rate)
+    }
+
+    /// `None` where 64 bits are too few on the way, or a rate is missing.
+    fn short_minor(
+        &self,
+        side: Side,
+        volume: Volume,
+        cost: i128,
+        exit: Price,
+        rate: Option<BestPrices>,
+    ) -> Option<i64> {
+        let (numerator, denominator) = self.short;
+        if numerator == 0 {
+            return None;
+        }
+        let value = exit.0.checked_mul(volume.0)?;
+        let cost = i64::try_from(cost).ok()?;
+        let gain = match side {
+            Side::Long => value.checked_sub(cost)?,
+            Side::Short => cost.checked_sub(value)?,
+        };
+        let top = gain.checked_mul(numerator)?;
+        let (top, bottom) = match self.through {
+            Through::Nothing => (top, denominator),
+            Through::Times { .. } => {
+                let rate = rate?;
+                let price = if gain >= 0 { rate.bid } else { rate.ask };
+                (top.checked_mul(price.0)?, denominator)
+            }
+            Through::Over { .. } => {
+                let rate = rate?;
+                let price = if gain >= 0 { rate.ask } else { rate.bid };
+                (top, denominator.checked_mul(price.0)?)
+            }
+        };
+        let (whole, rest) = (top / bottom, top % bottom);
+        let is_half = rest.unsigned_abs() >= bottom.unsigned_abs().div_ceil(2);
+        whole.checked_add(if is_half { top.signum() } else { 0 })
     }
 
     /// The same for a move of so many points in the position's favour, or, below 0, against it.
@@ -211,6 +312,16 @@ impl Valuation {
         parts: i128,
         volume: Volume,
         rate: Option<Quote>,
+    ) -> Result<i64, ValuationError> {
+        self.converted(points, parts, volume, rate.map(BestPrices::from))
+    }
+
+    fn converted(
+        &self,
+        points: i128,
+        parts: i128,
+        volume: Volume,
+        rate: Option<BestPrices>,
     ) -> Result<i64, ValuationError> {
         let top = over(over(points, i128::from(volume.0))?, self.numerator)?;
         let bottom = over(self.denominator, parts)?;
@@ -402,6 +513,29 @@ mod tests {
             let valuation = Valuation::new(5, 100_000, profit, Currency::USD, through).unwrap();
             let value = |points| valuation.minor(points, Volume(volume), Some(quote(bid, bid + spread))).unwrap();
             prop_assert!(value(a) <= value(a + more));
+        }
+
+        /// What fits into 64 bits on the way is worked out there, to the same cent.
+        #[test]
+        fn the_short_way_and_the_long_way_agree(
+            short in any::<bool>(),
+            volume in 1_i64..2_000_000,
+            open in 1_i64..300_000,
+            (bid, spread) in (1_i64..300_000, 0_i64..500),
+            rate in (1_i64..300_000, 0_i64..500),
+            way in 0..3,
+        ) {
+            let through = [Through::Nothing, TIMES, OVER][usize::try_from(way).unwrap()];
+            let profit = if through == Through::Nothing { Currency::USD } else { currency("JPY") };
+            let valuation = Valuation::new(5, 100_000, profit, Currency::USD, through).unwrap();
+            let (quote, rate) = (quote(bid, bid + spread), Some(quote(rate.0, rate.0 + rate.1)));
+            let side = if short { Side::Short } else { Side::Long };
+            let points = match side {
+                Side::Long => bid - open,
+                Side::Short => open - bid - spread,
+            };
+            let long_way = valuation.minor(i128::from(points) * i128::from(volume), Volume(1), rate);
+            prop_assert_eq!(valuation.profit_minor(side, Volume(volume), Price(open), quote, rate), long_way);
         }
     }
 }

@@ -195,16 +195,25 @@ impl Account {
 
     /// Values the positions anew and judges.
     pub(crate) fn look(&mut self, market: &Market, found: &mut Found) -> Result<(), RulesError> {
-        let was_firm = self.phase.state.reading.is_firm;
-        let mut is_firm = true;
-        if !self.positions.is_empty() {
-            let worth = market.worth(&self.positions, self.currency)?;
-            is_firm = matches!(worth, Worth::Firm(_));
-            if let Worth::Firm(minor) | Worth::Doubtful(minor) = worth {
-                self.phase.state.reading.floating_minor = minor;
-            }
+        let worth = match self.positions.is_empty() {
+            true => None,
+            false => Some(market.worth(&self.positions, self.currency)?),
+        };
+        self.seen(worth, found)
+    }
+
+    /// Judges with what the positions are worth; `None` when there are none.
+    pub(crate) fn seen(
+        &mut self,
+        worth: Option<Worth>,
+        found: &mut Found,
+    ) -> Result<(), RulesError> {
+        let reading = &mut self.phase.state.reading;
+        let was_firm = reading.is_firm;
+        reading.is_firm = matches!(worth, None | Some(Worth::Firm(_)));
+        if let Some(Worth::Firm(minor) | Worth::Doubtful(minor)) = worth {
+            reading.floating_minor = minor;
         }
-        self.phase.state.reading.is_firm = is_firm;
         self.tell_firmness(was_firm, found);
         self.phase.judge(found)
     }

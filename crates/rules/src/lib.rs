@@ -1,11 +1,12 @@
 //! The live rule engine: accounts, prices, boundaries in; verdicts out.
 //!
-//! Pure: it reads no clock and stores nothing; time comes with every input. This is the plain evaluator, which looks at
-//! every account at every input. It is the reference that anything faster must agree with, verdict for verdict.
+//! Pure: it reads no clock and stores nothing; time comes with every input. [`Plain`] looks at every account at every
+//! input. It is the reference that [`Fast`], which looks only where an input can matter, agrees with, verdict for verdict.
 
 mod account;
 mod boundary;
 mod conduct;
+mod fast;
 mod goals;
 mod judge;
 mod limits;
@@ -18,6 +19,7 @@ mod verdict;
 
 pub use account::{Account, Event, MoneyKind, Position, PositionId};
 pub use conduct::{News, Order, OrderAction, Origin};
+pub use fast::{Fast, Settings, Sizes, WatchEdges};
 pub use goals::{ConsistencyView, Progress};
 pub use limits::{AnchorSource, Limit};
 pub use market::{Market, SymbolId, SymbolTerms};

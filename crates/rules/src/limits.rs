@@ -125,7 +125,7 @@ impl Phase {
         }))
     }
 
-    fn max_amount(&self, rule: &MaxLoss, peak_minor: i64) -> Result<i64, RulesError> {
+    pub(crate) fn max_amount(&self, rule: &MaxLoss, peak_minor: i64) -> Result<i64, RulesError> {
         match rule.amount {
             MaxLossAmount::FixedMinor(minor) => Ok(minor),
             MaxLossAmount::PercentOfInitial(share) => fits(share.of(self.opening.initial_minor)),

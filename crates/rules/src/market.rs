@@ -99,6 +99,47 @@ impl Market {
         self.at(id).map(|listed| &listed.symbol)
     }
 
+    /// How many symbols are listed; their places are below it.
+    pub fn len(&self) -> usize {
+        self.listed.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.listed.is_empty()
+    }
+
+    /// The last accepted price.
+    pub fn quote(&self, id: SymbolId) -> Option<Quote> {
+        self.at(id).ok().and_then(|listed| listed.quote)
+    }
+
+    pub fn is_stale(&self, id: SymbolId) -> bool {
+        self.at(id).is_ok_and(|listed| listed.is_stale)
+    }
+
+    /// How a position in the symbol is valued in an account of this currency, and by which symbol it is converted.
+    pub(crate) fn route(
+        &self,
+        id: SymbolId,
+        account: Currency,
+    ) -> Result<(Valuation, Option<SymbolId>), RulesError> {
+        let symbol = self.symbol(id)?;
+        let (through, rate) = self.conversion(symbol.profit, account);
+        let valuation = Valuation::new(
+            symbol.digits,
+            symbol.contract_size,
+            symbol.profit,
+            account,
+            through,
+        )
+        .map_err(|_| RulesError::BadTerms)?;
+        let rate = rate.and_then(|rate| {
+            let place = self.listed.iter().position(|own| std::ptr::eq(own, rate));
+            place.and_then(|place| u32::try_from(place).ok())
+        });
+        Ok((valuation, rate.map(SymbolId)))
+    }
+
     /// The first symbol in the list that turns one currency into the other.
     fn conversion(&self, profit: Currency, account: Currency) -> (Through, Option<&Listed>) {
         if profit == account {

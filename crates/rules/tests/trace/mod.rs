@@ -11,6 +11,8 @@ const LOGIN: Login = Login(1);
 
 pub struct World {
     plain: Plain,
+    /// Says and remembers the same, line by line.
+    fast: Fast,
     symbols: BTreeMap<String, (SymbolId, u32)>,
     currency: Currency,
     shown: String,
@@ -22,6 +24,7 @@ type Read<T> = Result<T, String>;
 pub fn run(text: &str) -> Read<String> {
     let mut world = World {
         plain: Plain::default(),
+        fast: Fast::new(Market::default()),
         symbols: BTreeMap::new(),
         currency: Currency::USD,
         shown: String::new(),
@@ -62,6 +65,9 @@ impl World {
                 let at = instant(at)?;
                 let input = self.input(at, rest)?;
                 let verdicts = self.plain.apply(at, input);
+                if self.fast.apply(at, input) != verdicts {
+                    return Err("the fast engine says something else".to_owned());
+                }
                 return self.told(&verdicts.map_err(|error| error.to_string())?);
             }
             [] => {}
@@ -95,7 +101,10 @@ impl World {
         };
         let phase = Phase::open(Arc::new(rules), opening).map_err(|error| error.to_string())?;
         let account = Account::new(LOGIN, self.currency, phase);
-        self.plain.open(account).map_err(|error| error.to_string())
+        self.plain
+            .open(account.clone())
+            .and_then(|()| self.fast.open(account))
+            .map_err(|error| error.to_string())
     }
 
     fn symbol(&mut self, name: &str, digits: &str, size: &str, pair: &str) -> Read<()> {
@@ -108,6 +117,9 @@ impl World {
             profit: profit.parse().map_err(|_| "no currency")?,
         };
         let id = self.plain.market_mut().list(symbol);
+        if self.fast.list(symbol) != id {
+            return Err("the fast engine lists it otherwise".to_owned());
+        }
         let id = id.map_err(|error| error.to_string())?;
         self.symbols.insert(name.to_owned(), (id, digits));
         Ok(())
@@ -227,6 +239,9 @@ impl World {
 
     fn told(&mut self, verdicts: &[Verdict]) -> Read<String> {
         let account = self.plain.account(LOGIN).ok_or("no account")?;
+        if self.fast.account(LOGIN) != Ok(Some(account.clone())) {
+            return Err("the fast engine remembers something else".to_owned());
+        }
         let phase = account.phase();
         let clock = &phase.rules().trading_day;
         let mut text = String::new();

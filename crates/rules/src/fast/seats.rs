@@ -1,0 +1,257 @@
+//! Who sits where: accounts come, go, and take their places in the fences.
+
+use super::fence::{Edge, Slot};
+use super::history::{History, NEVER};
+use super::kept::Kept;
+use super::leg::Leg;
+use super::terms::CurrencyId;
+use super::timers::Timers;
+use super::{Fast, Fences, Seat};
+use crate::{Account, Position, RulesError};
+use touchstone_domain::{Login, Side, UnixMicros};
+
+/// Nothing is due.
+pub(super) const NO_TIMER: UnixMicros = UnixMicros(i64::MAX);
+
+/// What a price asks of an account, in as little memory as that takes.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub login: Login,
+    pub legs: Box<[Leg]>,
+    pub balance_minor: i64,
+    /// An equity from here to there changes nothing; there is none when `calm_low` is above `calm_high`.
+    pub calm_low: i64,
+    pub calm_high: i64,
+    pub due: UnixMicros,
+    pub currency: CurrencyId,
+    pub trails: bool,
+    /// Opened, and not yet looked at: it is as it was handed in.
+    pub is_raw: bool,
+    /// Opened since the last input.
+    pub is_fresh: bool,
+    pub is_watched: bool,
+}
+
+impl Fast {
+    pub(super) fn login(&self, seat: Seat) -> Option<Login> {
+        let is_here = self.kept.get(seat.index())?.is_some();
+        is_here.then(|| self.places[seat.index()].login)
+    }
+
+    pub(super) fn sit_down(&mut self, account: Account) -> Result<Seat, RulesError> {
+        let index = u32::try_from(self.places.len()).map_err(|_| RulesError::Overflow)?;
+        let seat = Seat(index);
+        for position in &account.positions {
+            self.market.symbol(position.symbol)?;
+        }
+        let currency = self.terms.currency(account.currency, &self.market)?;
+        self.places.push(Place {
+            login: account.login,
+            legs: Box::default(),
+            balance_minor: account.phase.state.reading.balance_minor,
+            calm_low: i64::MAX,
+            calm_high: i64::MIN,
+            due: NO_TIMER,
+            currency,
+            trails: false,
+            is_raw: true,
+            is_fresh: true,
+            is_watched: false,
+        });
+        self.since.push(NEVER);
+        self.seats.insert(account.login, seat);
+        self.seat_legs(seat, &account.positions);
+        self.await_timer(seat, &account)?;
+        self.kept.push(Some(Kept::of(account)));
+        Ok(seat)
+    }
+
+    pub(super) fn stand_up(&mut self, seat: Seat, login: Login) {
+        self.unwatch(seat);
+        self.unseat(seat);
+        self.seats.remove(&login);
+        self.kept[seat.index()] = None;
+        self.since[seat.index()] = NEVER;
+        let place = &mut self.places[seat.index()];
+        place.due = NO_TIMER;
+        place.is_raw = false;
+        self.gone += 1;
+    }
+
+    /// Gives the legs' places in the fences back.
+    pub(super) fn unseat(&mut self, seat: Seat) {
+        for leg in std::mem::take(&mut self.places[seat.index()].legs) {
+            let terms = &self.terms.terms(self.places[seat.index()].currency);
+            let rate = terms[leg.symbol().0 as usize].rate;
+            let own = &mut self.fences[leg.symbol().0 as usize];
+            match leg.position.side {
+                Side::Long => own.bids.remove(leg.price),
+                Side::Short => own.asks.remove(leg.price),
+            }
+            if let (Some(rate), true) = (rate, leg.rate_bid != Slot::NONE) {
+                let fences = &mut self.fences[rate.0 as usize];
+                fences.bids.remove(leg.rate_bid);
+                fences.asks.remove(leg.rate_ask);
+            }
+        }
+    }
+
+    /// Takes places for what the account holds now.
+    pub(super) fn seat_legs(&mut self, seat: Seat, positions: &[Position]) {
+        let legs = &self.places[seat.index()].legs;
+        if legs.iter().map(|leg| &leg.position).eq(positions) {
+            return;
+        }
+        self.unseat(seat);
+        let currency = self.places[seat.index()].currency;
+        let legs = positions.iter().map(|position| {
+            let own = position.symbol.0 as usize;
+            let rate = self.terms.terms(currency)[own].rate;
+            let fences = &mut self.fences[own];
+            let price = match position.side {
+                Side::Long => fences.bids.add(seat),
+                Side::Short => fences.asks.add(seat),
+            };
+            let (rate_bid, rate_ask) = match rate {
+                None => (Slot::NONE, Slot::NONE),
+                Some(rate) => {
+                    let fences = &mut self.fences[rate.0 as usize];
+                    (fences.bids.add(seat), fences.asks.add(seat))
+                }
+            };
+            Leg {
+                position: *position,
+                price,
+                rate_bid,
+                rate_ask,
+            }
+        });
+        self.places[seat.index()].legs = legs.collect();
+    }
+
+    /// Takes every place of an account anew, after a symbol was listed that may convert what it holds.
+    pub(super) fn seat(&mut self, seat: Seat, account: &Account) -> Result<(), RulesError> {
+        self.seat_legs(seat, &account.positions);
+        self.file_watch(seat);
+        self.arm_again(seat)
+    }
+
+    pub(super) fn await_timer(&mut self, seat: Seat, account: &Account) -> Result<(), RulesError> {
+        let due = account.next_timer()?.unwrap_or(NO_TIMER);
+        let place = &mut self.places[seat.index()];
+        if place.due != due {
+            place.due = due;
+            if due != NO_TIMER {
+                self.timers.push(due, seat);
+            }
+        }
+        Ok(())
+    }
+
+    /// Accounts that have gone leave their places; here the others move up.
+    pub(super) fn close_ranks(&mut self) -> Result<(), RulesError> {
+        let mut moved = Vec::with_capacity(self.seats.len());
+        for seat in self.all_seats() {
+            let Place {
+                is_raw, is_fresh, ..
+            } = self.places[seat.index()];
+            moved.push((self.load(seat)?, is_fresh, is_raw, self.take_watch(seat)));
+        }
+        self.fences.clear();
+        self.fences
+            .resize_with(self.board.rows.len(), Fences::default);
+        self.places.clear();
+        self.kept.clear();
+        self.since.clear();
+        self.seats.clear();
+        self.watches.clear();
+        self.timers = Timers::default();
+        self.raw.clear();
+        self.fresh.clear();
+        (self.gone, self.cursor) = (0, 0);
+        for (account, is_fresh, is_raw, watch) in moved {
+            let login = account.login;
+            let seat = self.sit_down(account)?;
+            let place = &mut self.places[seat.index()];
+            (place.is_raw, place.is_fresh) = (is_raw, is_fresh);
+            self.raw.extend(is_raw.then_some(seat));
+            self.fresh.extend(is_fresh.then_some(seat));
+            match watch {
+                Some((edges, floor)) => self.watch(login, &edges, floor)?,
+                None => self.arm_again(seat)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds every peak that is not known, and begins the history anew.
+    pub(super) fn settle_all(
+        &mut self,
+        ticks: usize,
+        change: impl FnOnce(&mut Self),
+    ) -> Result<(), RulesError> {
+        let unknown = |seat: &Seat| self.since[seat.index()] != NEVER;
+        let seats: Vec<Seat> = self.here().filter(unknown).collect();
+        for seat in &seats {
+            self.settle(*seat)?;
+        }
+        change(self);
+        self.history = History::new(ticks, &self.board);
+        self.before = 0;
+        for seat in seats {
+            self.since[seat.index()] = 0;
+        }
+        Ok(())
+    }
+
+    /// More accounts have more peaks to be found in the time that the history is long.
+    pub(super) fn grow_history(&mut self) -> Result<(), RulesError> {
+        let ticks = self.history.capacity();
+        if ticks < self.settings.max_history_ticks && ticks < self.places.len() * 16 {
+            self.settle_all(ticks * 2, |_| ())?;
+        }
+        Ok(())
+    }
+
+    /// One after the other is asked whether its peak is not known for long, often enough that the history still holds
+    /// what is needed.
+    pub(super) fn visit_some(&mut self) -> Result<(), RulesError> {
+        let capacity = self.history.capacity();
+        self.visits_owed += 4 * self.since.len();
+        while self.visits_owed >= capacity {
+            self.visits_owed -= capacity;
+            self.cursor = if self.cursor + 1 < self.since.len() {
+                self.cursor + 1
+            } else {
+                0
+            };
+            let since = self.since[self.cursor];
+            if since != NEVER && (self.before - since) as usize > capacity / 2 {
+                let seat = Seat(u32::try_from(self.cursor).map_err(|_| RulesError::Overflow)?);
+                self.settle(seat)?;
+            }
+        }
+        if self.history.is_full() {
+            self.settle_all(capacity, |_| ())?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn file_open(&mut self, seat: Seat) {
+        let place = &self.places[seat.index()];
+        let terms = self.terms.terms(place.currency);
+        for leg in &place.legs {
+            let fences = &mut self.fences[leg.symbol().0 as usize];
+            let price = touchstone_domain::Price(0);
+            match leg.position.side {
+                Side::Long => fences.bids.file(leg.price, Edge::ENDLESS, price),
+                Side::Short => fences.asks.file(leg.price, Edge::ENDLESS, price),
+            }
+            if let Some(rate) = terms[leg.symbol().0 as usize].rate {
+                let fences = &mut self.fences[rate.0 as usize];
+                fences.bids.file(leg.rate_bid, Edge::ENDLESS, price);
+                fences.asks.file(leg.rate_ask, Edge::ENDLESS, price);
+            }
+        }
+    }
+}

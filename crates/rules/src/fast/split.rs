@@ -1,0 +1,259 @@
+//! The room of an account, split among the prices that it depends on.
+//!
+//! Each price may move so far that all of them together cannot leave the room. With `slope` minor units for each point
+//! and `pace` points for each tick, a price may move `room * pace / sum(slope * pace)` points: then the moves in minor
+//! units sum up to no more than the room, and each price has room for the same number of its own ticks. Slopes are
+//! rounded up, moves down; each position may round by one unit, which is taken off first.
+//!
+//! A profit that is converted depends on two prices. From the present point the price moves first, at the present rate,
+//! and then the rate, on a gain that is no larger than it was before plus what the price may add: its moves are held
+//! below a cap, so that the slope of the rate is known beforehand.
+
+use super::fence::Edge;
+use super::leg::Leg;
+use super::terms::{Board, Row, Terms};
+use touchstone_domain::{Price, Quote, Side, Through};
+
+/// Binary digits after the point of a slope.
+const SLOPE_BITS: u32 = 24;
+/// Binary digits after the point of a reach.
+const REACH_BITS: u32 = 32;
+
+/// The edges of one position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Edges {
+    pub price: Edge,
+    pub rate_bid: Edge,
+    pub rate_ask: Edge,
+}
+
+impl Edges {
+    pub const ENDLESS: Self = Self {
+        price: Edge::ENDLESS,
+        rate_bid: Edge::ENDLESS,
+        rate_ask: Edge::ENDLESS,
+    };
+}
+
+/// What one position adds to the split.
+#[derive(Clone, Copy, Debug)]
+struct Part {
+    exit: i64,
+    pace: u64,
+    /// Points times volume, before conversion.
+    gain: i128,
+    rate: Option<RatePart>,
+    /// Both slopes times their paces.
+    weight: u128,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct RatePart {
+    quote: Quote,
+    pace: u64,
+    /// How far the price may move at most.
+    cap: i64,
+    is_over: bool,
+}
+
+/// How far prices may move, for each unit of pace.
+#[derive(Clone, Copy, Debug)]
+struct Reach {
+    per_pace: Option<u128>,
+}
+
+impl Reach {
+    fn of(room: i64, legs: usize, weight: u128) -> Self {
+        if room == i64::MAX {
+            return Self { per_pace: None };
+        }
+        let room = u128::try_from(room.saturating_sub(legs as i64)).unwrap_or(0);
+        Self {
+            per_pace: Some((room << (SLOPE_BITS + REACH_BITS)) / weight.max(1)),
+        }
+    }
+
+    fn points(self, pace: u64) -> i64 {
+        match self.per_pace {
+            None => i64::MAX,
+            Some(reach) => {
+                let points = reach.saturating_mul(u128::from(pace)) >> REACH_BITS;
+                i64::try_from(points).unwrap_or(i64::MAX)
+            }
+        }
+    }
+}
+
+/// The edges of each leg, in which the equity leaves neither side of the room. All legs must have prices.
+pub(super) fn split(
+    legs: &[Leg],
+    terms: &[Terms],
+    board: &Board,
+    (down, up): (i64, i64),
+    mut file: impl FnMut(usize, Edges),
+) {
+    if down == i64::MAX && up == i64::MAX {
+        return (0..legs.len()).for_each(|index| file(index, Edges::ENDLESS));
+    }
+    let part = |leg: &Leg| part(leg, &terms[leg.symbol().0 as usize], board);
+    let sum = legs.iter().try_fold(0_u128, |sum, leg| {
+        part(leg).and_then(|part| sum.checked_add(part.weight))
+    });
+    let (down, up) = match sum {
+        Some(sum) => (
+            Reach::of(down, legs.len(), sum),
+            Reach::of(up, legs.len(), sum),
+        ),
+        // What cannot be bounded is looked at with every price.
+        None => (Reach::of(0, 0, 1), Reach::of(0, 0, 1)),
+    };
+    for (index, leg) in legs.iter().enumerate() {
+        let edges = part(leg).map(|part| part.edges(leg, down, up));
+        let here = || pinned(leg, &terms[leg.symbol().0 as usize], board);
+        file(index, edges.unwrap_or_else(here));
+    }
+}
+
+/// `None` when a number does not fit.
+#[inline]
+fn part(leg: &Leg, terms: &Terms, board: &Board) -> Option<Part> {
+    let row = board.row(leg.symbol());
+    let position = &leg.position;
+    let exit = position.side.exit(row.quote?).0;
+    let (numerator, denominator) = terms.valuation.fraction();
+    let volume = i128::from(position.volume.0);
+    let per_point = u128::try_from(volume.checked_mul(numerator)?).ok()?;
+    let bottom = u128::try_from(denominator).ok()?;
+    let Some(rate) = terms.rate else {
+        let slope = over(per_point, bottom)?;
+        return Some(Part {
+            exit,
+            pace: row.pace,
+            gain: 0,
+            rate: None,
+            weight: slope.checked_mul(u128::from(row.pace))?,
+        });
+    };
+    let value = i128::from(exit).checked_mul(volume)?;
+    let gain = match position.side {
+        Side::Long => value.checked_sub(i128::from(position.cost))?,
+        Side::Short => i128::from(position.cost).checked_sub(value)?,
+    };
+    let cap = exit / 32 + 1;
+    let most = gain
+        .unsigned_abs()
+        .checked_add((volume * i128::from(cap)).unsigned_abs())?;
+    let on_gain = most.checked_mul(numerator.unsigned_abs())?;
+    let Row { quote, pace, .. } = *board.row(rate);
+    let quote = quote?;
+    let (bid, ask) = (
+        u128::try_from(quote.bid().0).ok()?,
+        u128::try_from(quote.ask().0).ok()?,
+    );
+    let is_over = matches!(terms.valuation.through(), Through::Over { .. });
+    let (slope, rate_slope) = if is_over {
+        // 1/r falls by no more than 1/(r * r') for each point that r moves, where r' is the lower of the two.
+        let lowest = bid - bid / 64;
+        (
+            over(per_point, bottom.checked_mul(bid)?)?,
+            over(on_gain, bottom.checked_mul(bid)?.checked_mul(lowest)?)?,
+        )
+    } else {
+        (
+            over(per_point.checked_mul(ask)?, bottom)?,
+            over(on_gain, bottom)?,
+        )
+    };
+    let weight = slope
+        .checked_mul(u128::from(row.pace))?
+        .checked_add(rate_slope.checked_mul(u128::from(pace))?)?;
+    Some(Part {
+        exit,
+        pace: row.pace,
+        gain,
+        rate: Some(RatePart {
+            quote,
+            pace,
+            cap,
+            is_over,
+        }),
+        weight,
+    })
+}
+
+/// A slope, rounded up.
+fn over(top: u128, bottom: u128) -> Option<u128> {
+    if top >> (128 - SLOPE_BITS) != 0 {
+        return None;
+    }
+    Some((top << SLOPE_BITS).div_ceil(bottom))
+}
+
+impl Part {
+    fn edges(&self, leg: &Leg, down: Reach, up: Reach) -> Edges {
+        let cap = self.rate.map_or(i64::MAX, |rate| rate.cap);
+        let against = down.points(self.pace).min(cap);
+        let along = up.points(self.pace).min(cap);
+        let price = match leg.position.side {
+            Side::Long => around(self.exit, against, along),
+            Side::Short => around(self.exit, along, against),
+        };
+        let Some(rate) = self.rate else {
+            return Edges {
+                price,
+                ..Edges::ENDLESS
+            };
+        };
+        let volume = i128::from(leg.position.volume.0);
+        let can_gain = self.gain + volume * i128::from(along) > 0;
+        let can_lose = self.gain - volume * i128::from(against) < 0;
+        let (bid, ask) = (rate.quote.bid().0, rate.quote.ask().0);
+        let (falls, rises) = (down.points(rate.pace), up.points(rate.pace));
+        let lowest = bid / 64;
+        let (rate_bid, rate_ask) = if rate.is_over {
+            // A gain is divided by the ask and falls when that rises; a loss is divided by the bid.
+            (
+                edge_if(can_lose, bid, falls.min(lowest), rises),
+                edge_if(can_gain, ask, rises.min(lowest), falls),
+            )
+        } else {
+            // A gain is sold at the bid; a loss is bought at the ask, and grows with it.
+            (
+                edge_if(can_gain, bid, falls, rises),
+                edge_if(can_lose, ask, rises, falls),
+            )
+        };
+        Edges {
+            price,
+            rate_bid,
+            rate_ask,
+        }
+    }
+}
+
+fn edge_if(matters: bool, at: i64, low: i64, high: i64) -> Edge {
+    if matters {
+        around(at, low, high)
+    } else {
+        Edge::ENDLESS
+    }
+}
+
+fn around(at: i64, low: i64, high: i64) -> Edge {
+    Edge {
+        low: at.saturating_sub(low),
+        high: at.saturating_add(high),
+    }
+}
+
+/// No move at all.
+fn pinned(leg: &Leg, terms: &Terms, board: &Board) -> Edges {
+    let own = board.row(leg.symbol()).quote;
+    let rate = terms.rate.and_then(|rate| board.row(rate).quote);
+    let at = |price: Option<Price>| price.map_or(Edge::ENDLESS, |at| around(at.0, 0, 0));
+    Edges {
+        price: at(own.map(|quote| leg.position.side.exit(quote))),
+        rate_bid: at(rate.map(Quote::bid)),
+        rate_ask: at(rate.map(Quote::ask)),
+    }
+}

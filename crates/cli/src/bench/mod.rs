@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod desk;
 mod figures;
 mod load;
 mod pgbench;
@@ -28,6 +29,7 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum What {
     Buy(Box<BuyArgs>),
+    Desk(Box<desk::DeskArgs>),
 }
 
 /// Purchases over HTTP, beside a POST that touches no store and beside PostgreSQL's own benchmark
@@ -90,8 +92,21 @@ enum Kind {
     Postgres,
 }
 
+fn run_desk(args: &desk::DeskArgs) -> anyhow::Result<ExitCode> {
+    let report = desk::run(args)?;
+    if args.json {
+        println!("{}", report.to_json());
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let What::Buy(args) = args.what;
+    let args = match args.what {
+        What::Buy(args) => args,
+        What::Desk(args) => return run_desk(&args),
+    };
     ensure!(
         args.connections
             .iter()

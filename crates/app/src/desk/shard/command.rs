@@ -5,7 +5,7 @@ use touchstone_domain::rule_set::{ConductEffect, ConductRule};
 use touchstone_domain::{Login, OrderId, PositionId, Side};
 use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
 use touchstone_trading::{
-    Booking, ClientId, Command, Deal, Effect, Entry, Input, Preflight, Refusal, Scene, Seen,
+    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Preflight, Refusal, Scene, Seen,
     Standing, preflight, step,
 };
 
@@ -77,7 +77,10 @@ impl Shard {
             prices: &self.prices,
             now: self.at,
         };
-        let tried = step(&live.account, &input, &scene, self.next_trade_no)?.effects;
+        let tried = match step(&live.account, &input, &scene, self.next_trade_no) {
+            Ok(tried) => tried.effects,
+            Err(fault) => return Ok(Answer::Refused(refusal_of(fault))),
+        };
         if let Some(answer) = self.turned_away(login, &tried) {
             return Ok(answer);
         }
@@ -298,6 +301,16 @@ impl Shard {
             prices: &self.prices,
             now: self.at,
         };
-        Ok(Ok(preflight(&live.account, &asked.command, &scene)?))
+        let told = preflight(&live.account, &asked.command, &scene);
+        Ok(told.map_err(|fault| Answer::Refused(refusal_of(fault))))
+    }
+}
+
+/// Why nothing can be done for an account that cannot be valued.
+const fn refusal_of(fault: Fault) -> Refusal {
+    match fault {
+        Fault::NoPrice(_) => Refusal::NoPrice,
+        Fault::NoTerms(_) => Refusal::UnknownSymbol,
+        Fault::Overflow => Refusal::TooLarge,
     }
 }

@@ -161,7 +161,11 @@ impl Shard {
         // The rules know of it too, so that a phase that is taken up again has its true balance.
         self.tell(login, events)?;
         self.rest(login);
-        let figures = self.figures(login)?;
+        let figures = self.figures(login);
+        let balance_minor = self
+            .accounts
+            .get(&login)
+            .map_or(0, |live| live.account.balance_minor);
         if let Some(mut evidence) = evidence {
             self.complete(login, &mut evidence, &effects);
             let seq = self.seq;
@@ -176,8 +180,8 @@ impl Shard {
         self.changes(login).end = Some(End {
             at,
             passed,
-            final_balance_minor: figures.map_or(0, |f| f.balance_minor),
-            final_equity_minor: figures.map_or(0, |f| f.equity_minor),
+            final_balance_minor: balance_minor,
+            final_equity_minor: figures.map_or(balance_minor, |figures| figures.equity_minor),
         });
         Ok(())
     }
@@ -190,16 +194,15 @@ impl Shard {
         }
     }
 
-    pub(super) fn figures(&self, login: Login) -> Result<Option<Figures>, ShardError> {
-        let Some(live) = self.accounts.get(&login) else {
-            return Ok(None);
-        };
+    /// `None` for an account that is not here, or holds something that has no price yet.
+    pub(super) fn figures(&self, login: Login) -> Option<Figures> {
+        let live = self.accounts.get(&login)?;
         let scene = Scene {
             terms: &live.terms,
             prices: &self.prices,
             now: self.at,
         };
-        Ok(Some(Figures::of(&live.account, &scene)?))
+        Figures::of(&live.account, &scene).ok()
     }
 
     /// Everything at the instant of the verdict, before anything is done about it.
@@ -282,7 +285,7 @@ impl Shard {
                 _ => {}
             }
         }
-        if let Ok(Some(figures)) = self.figures(login) {
+        if let Some(figures) = self.figures(login) {
             evidence.balance_after_minor = figures.balance_minor;
             evidence.equity_after_minor = figures.equity_minor;
         }

@@ -28,15 +28,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_domain::{CustomerId, Login, Symbol, TradingDayError, UnixMicros};
 use touchstone_rules::{Account as Judged, Plain, RulesError};
-use touchstone_trading::{Fault, Gate, GateRules, Prices};
+use touchstone_trading::{Gate, GateRules, Prices};
 
 /// What no input of a trader can cause: the memory is dropped and built anew.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShardError {
     #[error(transparent)]
     Rules(#[from] RulesError),
-    #[error(transparent)]
-    Trading(#[from] Fault),
     #[error(transparent)]
     Day(#[from] TradingDayError),
 }
@@ -156,6 +154,8 @@ impl Shard {
     pub fn open(&mut self, live: Live, judged: Option<Judged>) -> Result<(), ShardError> {
         let login = live.account.login;
         if let Some(judged) = judged {
+            // Another server's clock may have been ahead of ours when the phase began.
+            self.at = self.at.max(judged.phase().state().now);
             self.rules.open(judged)?;
         }
         self.by_customer

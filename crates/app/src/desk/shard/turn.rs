@@ -1,9 +1,12 @@
 //! One step of one account at the trading server, and what the rules have to know of it.
 
 use super::{Booked, Journal, OrderChange, OrderState, Placed, Shard, ShardError};
+use std::borrow::Cow;
 use touchstone_domain::{Login, OrderId, UnixMicros};
 use touchstone_rules::{Event, Position as JudgedPosition, PositionId as JudgedId, Verdict};
-use touchstone_trading::{CancelReason, Deal, Effect, Entry, Input, Position, Scene, step};
+use touchstone_trading::{
+    Account, CancelReason, Deal, Effect, Entry, Fault, Input, Position, Scene, step,
+};
 
 impl Shard {
     /// Runs one input; the account is changed, and what is to be stored is noted. Answers what happened, and the
@@ -21,17 +24,50 @@ impl Shard {
             prices: &self.prices,
             now: self.at,
         };
-        let before = live.account.clone();
-        let outcome = step(&before, input, &scene, self.next_trade_no)?;
+        let (leverage, booking) = (live.account.leverage, live.account.booking);
+        // Taken out, so that an account to which nothing happens is not copied.
+        let empty = Account::new(login, leverage, booking, 0);
+        let before = std::mem::replace(&mut live.account, empty);
+        let outcome = match step(&before, input, &scene, self.next_trade_no) {
+            Ok(outcome) => outcome,
+            Err(fault) => {
+                live.account = before;
+                return self.fault(login, fault);
+            }
+        };
         let effects = outcome.effects;
         self.next_trade_no = outcome.next_id;
-        live.account = outcome.account.into_owned();
+        let after = match outcome.account {
+            Cow::Owned(after) => Some(after),
+            Cow::Borrowed(_) => None,
+        };
+        let (held, balance_minor) = match after {
+            Some(after) => {
+                live.account = after;
+                (before.positions, before.balance_minor)
+            }
+            None => {
+                live.account = before;
+                (Vec::new(), live.account.balance_minor)
+            }
+        };
         if effects.is_empty() {
             return Ok((effects, Vec::new()));
         }
         self.reindex(login);
-        let events = self.note(login, &before.positions, before.balance_minor, &effects);
+        let events = self.note(login, &held, balance_minor, &effects);
         Ok((effects, events))
+    }
+
+    /// An account that cannot be valued just now stands still; the others go on.
+    fn fault(&self, login: Login, fault: Fault) -> Result<(Vec<Effect>, Vec<Event>), ShardError> {
+        match fault {
+            Fault::NoPrice(_) => Ok((Vec::new(), Vec::new())),
+            Fault::NoTerms(_) | Fault::Overflow => {
+                tracing::error!(login = login.0, %fault, "the account cannot be valued");
+                Ok((Vec::new(), Vec::new()))
+            }
+        }
     }
 
     /// Tells the rules, one after the other, what has happened beside a tick.

@@ -52,7 +52,7 @@ impl Shard {
     /// # Errors
     /// See [`ShardError`].
     pub fn view(&self, login: Login) -> Result<Option<AccountView>, ShardError> {
-        let (Some(live), Some(figures)) = (self.accounts.get(&login), self.figures(login)?) else {
+        let (Some(live), Some(figures)) = (self.accounts.get(&login), self.figures(login)) else {
             return Ok(None);
         };
         Ok(Some(AccountView {

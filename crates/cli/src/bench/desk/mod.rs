@@ -1,0 +1,141 @@
+//! `touchstone bench desk`: from a tick to the durable breach, with the whole server running.
+
+mod disk;
+mod feed;
+mod fill;
+mod report;
+
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
+
+use anyhow::{Context, ensure};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use touchstone_api::{ApiOptions, ServeOptions};
+use touchstone_app::{App, ports::Ports, settings::Settings};
+use touchstone_store::{Store, repo::desk::breaches};
+
+use super::{database::Database, prefill, wallets};
+use crate::{commands::block_on, house};
+use report::Report;
+
+/// From a tick to the durable breach, with the whole server running
+///
+/// Fills a fresh database with live accounts that hold positions, starts the server on it, and feeds ticks at a steady
+/// pace. Now and then a tick breaches exactly one account; how long that takes to be durable is measured beside the
+/// disk's own fdatasync.
+#[derive(Debug, clap::Args)]
+pub struct DeskArgs {
+    /// Live accounts, of 1 to 5 positions each
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    accounts: usize,
+
+    /// Ticks a second
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    ticks: u64,
+
+    /// Length of the measurement, after two seconds of warming up
+    #[arg(long, value_name = "S", default_value_t = 20)]
+    seconds: u64,
+
+    /// One tick in so many breaches an account
+    #[arg(long, value_name = "N", default_value_t = 25)]
+    breach_every: u64,
+
+    /// Where positions and prices begin; another seed draws others
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+
+    /// The folder of the database, which is removed at the end [default: that of temporary files]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Print one JSON object for each measurement
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Customers that the accounts belong to.
+const ACCOUNTS_EACH: usize = 50;
+const WARM_UP: Duration = Duration::from_secs(2);
+
+pub fn run(args: &DeskArgs) -> anyhow::Result<Report> {
+    ensure!(
+        args.ticks > 0 && args.breach_every > 0 && args.seconds > 0,
+        "--ticks, --breach-every and --seconds are above 0"
+    );
+    let folder = args.data.clone().unwrap_or_else(env::temp_dir);
+    let database = Database::fresh(&folder, None)?;
+    block_on(measure(args, &database))
+}
+
+async fn measure(args: &DeskArgs, database: &Database) -> anyhow::Result<Report> {
+    let ports = house::ports();
+    let store = database.open(&ports).await?;
+    let plan = filled(args, &store, &ports).await?;
+    let fdatasync = disk::fdatasync(database.folder())?;
+    let app = App::new(store.clone(), ports, Settings::default(), wallets::keys()).await?;
+    let shutdown = CancellationToken::new();
+    let begun = Instant::now();
+    let server = start(app.clone(), shutdown.clone()).await?;
+    feed::wait_for_desk(&app).await;
+    let start_up = begun.elapsed();
+    eprintln!("the desk is there after {:.1} s", start_up.as_secs_f64());
+    feed::first_prices(&app, &plan).await?;
+    let warm_up = feed::run(&app, &plan, args, WARM_UP, 0).await?;
+    let before = disk::processor_time()?;
+    let length = Duration::from_secs(args.seconds);
+    let fed = feed::run(&app, &plan, args, length, warm_up.killed).await?;
+    let used = disk::processor_time()?.saturating_sub(before);
+    let wanted = fed.killed;
+    let found = breach_count(&store).await?;
+    ensure!(
+        found == wanted,
+        "{wanted} accounts should have been breached, and {found} were"
+    );
+    shutdown.cancel();
+    server.await.context("the server has panicked")??;
+    Ok(Report::new(args, start_up, fed, used, fdatasync))
+}
+
+/// The server as `touchstone serve` runs it.
+async fn start(
+    app: App,
+    shutdown: CancellationToken,
+) -> anyhow::Result<tokio::task::JoinHandle<anyhow::Result<()>>> {
+    let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let (listener, _) = house::listen(any_port).await?;
+    let (api, serve) = (ApiOptions::default(), ServeOptions::default());
+    Ok(tokio::spawn(house::run(
+        app, listener, shutdown, api, serve, None,
+    )))
+}
+
+async fn filled(args: &DeskArgs, store: &Store, ports: &Ports) -> anyhow::Result<Arc<fill::Plan>> {
+    let customers = args.accounts.div_ceil(ACCOUNTS_EACH).max(1);
+    eprintln!("filling the database with {} accounts", args.accounts);
+    let wallets = wallets::open(store, ports, customers).await?;
+    prefill::run(store, ports, &wallets, args.accounts, args.seed).await?;
+    let ticks = args.ticks * (args.seconds + WARM_UP.as_secs() + 1);
+    let victims = usize::try_from(ticks / args.breach_every)?;
+    ensure!(
+        victims < args.accounts,
+        "{victims} accounts are to be breached: let there be more --accounts"
+    );
+    let plan = fill::positions(store, victims, args.seed, ports.clock.now()).await?;
+    Ok(Arc::new(plan))
+}
+
+async fn breach_count(store: &Store) -> anyhow::Result<u64> {
+    let mut found = 0;
+    let mut after = touchstone_domain::BreachId(0);
+    loop {
+        let page = store
+            .read(move |tx| breaches::chain_after(tx, after, 1_000))
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(found);
+        };
+        after = last.id;
+        found += u64::try_from(page.len())?;
+    }
+}

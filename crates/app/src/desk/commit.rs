@@ -3,7 +3,9 @@
 use super::block::{self, Block};
 use super::chain;
 use super::life;
-use super::shard::{Batch, Booked, Changes, Journal, OrderChange, OrderState, Owner, Shard, Told};
+use super::shard::{
+    Batch, Booked, Changes, Journal, OrderChange, OrderState, Owner, Shard, ShardError, Told,
+};
 use touchstone_domain::breach::{Breach, Review, Severity};
 use touchstone_domain::ledger::LedgerError;
 use touchstone_domain::{BreachId, Login, Side, UnixMicros};
@@ -26,6 +28,8 @@ pub enum CommitError {
     Ledger(#[from] LedgerError),
     #[error("challenge {challenge} lacks {what}")]
     Broken { challenge: i64, what: &'static str },
+    #[error(transparent)]
+    Shard(#[from] ShardError),
     #[error("it cannot be written as JSON: {0}")]
     Json(String),
 }
@@ -167,7 +171,7 @@ fn account_commit(
     chain: &mut Vec<u8>,
     now: UnixMicros,
 ) -> Result<Option<AccountCommit>, CommitError> {
-    let (Some(live), Some(body)) = (shard.live(login), shard.body(login)) else {
+    let (Some(live), Some(body)) = (shard.live(login), shard.body(login)?) else {
         return Ok(None);
     };
     let saved = accounts::Saved {

@@ -34,7 +34,7 @@ impl Snapshots {
 /// How the account stands now; `None` for one whose phase is over.
 pub fn of(shard: &Shard, login: Login, no: i64) -> Option<Metric> {
     let live = shard.live(login)?;
-    let judged = shard.judged(login)?;
+    let judged = shard.judged(login).ok().flatten()?;
     let phase = judged.phase();
     let limits = phase.limits().ok()?;
     let level = |rule| {

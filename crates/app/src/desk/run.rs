@@ -455,7 +455,7 @@ impl Runner {
         let row = commit.shard.clone();
         let made: Made = self.store.write_blocking(move |tx| commit.write(tx))?;
         for (login, version) in versions {
-            memory.shard.saved(login, version);
+            memory.shard.saved(login, version)?;
         }
         memory.row = row;
         self.stored_at = uptime();

@@ -41,7 +41,7 @@ impl Shard {
     }
 
     fn next(&self) -> Result<Option<(UnixMicros, Due)>, ShardError> {
-        let rules = self.rules.next_timer()?.map(|at| (at, Due::Rules));
+        let rules = self.rules.next_timer().map(|at| (at, Due::Rules));
         let stale = self.stale_dues.first();
         let stale = stale.map(|(at, symbol)| (*at, Due::Stale(*symbol)));
         let expiry = self.expiries.first();
@@ -70,6 +70,7 @@ impl Shard {
                 Due::Expiry(login) => self.each_time(login, &Input::Timer)?,
                 Due::Rollover => self.roll_over()?,
             }
+            self.watch_changed()?;
         }
         self.at = self.at.max(now);
         Ok(())

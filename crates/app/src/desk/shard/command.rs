@@ -113,6 +113,7 @@ impl Shard {
         if closes {
             self.close_opened(login, &effects)?;
         }
+        self.watch_changed()?;
         Ok(answer)
     }
 
@@ -291,7 +292,7 @@ impl Shard {
             return Ok(Err(Answer::Paused));
         }
         if let Some(order) = self.judged_order(asked)
-            && let Some(judged) = self.rules.account(asked.login)
+            && let Some(judged) = self.rules.account(asked.login)?
             && let Some(rule) = judged.rejects(&order, self.rules.market(), self.at)?
         {
             return Ok(Err(Answer::AgainstRule(rule)));

@@ -153,14 +153,14 @@ impl Shard {
             self.evidence(login, &finding)?
         };
         let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
-        if self.rules.account(login).is_none() {
+        if !self.is_judged(login) {
             return Ok(());
         }
         let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
         self.standing(login, Standing::Disabled)?;
         // The rules know of it too, so that a phase that is taken up again has its true balance.
         self.tell(login, events)?;
-        self.rest(login);
+        self.rest(login)?;
         let figures = self.figures(login);
         let balance_minor = self
             .accounts
@@ -187,11 +187,13 @@ impl Shard {
     }
 
     /// The rules judge the account no more.
-    fn rest(&mut self, login: Login) {
-        let judged = self.rules.remove(login);
+    fn rest(&mut self, login: Login) -> Result<(), ShardError> {
+        let judged = self.rules.remove(login)?;
         if let (Some(judged), Some(live)) = (judged, self.accounts.get_mut(&login)) {
             live.ended = Some(judged.phase().state().clone());
         }
+        self.reindex(login);
+        Ok(())
     }
 
     /// `None` for an account that is not here, or holds something that has no price yet.
@@ -207,14 +209,13 @@ impl Shard {
 
     /// Everything at the instant of the verdict, before anything is done about it.
     fn evidence(&self, login: Login, finding: &Finding) -> Result<Option<Evidence>, ShardError> {
-        let (Some(live), Some(judged)) = (self.accounts.get(&login), self.rules.account(login))
+        let (Some(live), Some(judged)) = (self.accounts.get(&login), self.rules.account(login)?)
         else {
             return Ok(None);
         };
         let limits = judged.phase().limits()?;
         let mut prices: Vec<Taken> = live
-            .indexed
-            .symbols
+            .symbols()
             .iter()
             .filter_map(|symbol| self.known.get(symbol))
             .map(|known| known.last.clone())
@@ -293,7 +294,7 @@ impl Shard {
 
     /// Whether the account's phase takes orders now.
     pub(super) fn is_paused(&self, login: Login) -> bool {
-        let judged = self.rules.account(login);
+        let judged = self.rules.account(login).ok().flatten();
         judged.is_some_and(|judged| matches!(judged.phase().state().status, Status::Paused { .. }))
     }
 }

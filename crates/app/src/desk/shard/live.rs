@@ -66,8 +66,8 @@ impl Live {
         self.ended.is_some() && !self.account.positions.is_empty()
     }
 
-    /// What the account should be found under: symbols that its positions and orders depend on.
-    pub(super) fn index(&self) -> Indexed {
+    /// The symbols that its worth and its orders depend on.
+    pub fn symbols(&self) -> BTreeSet<Symbol> {
         let held = self.account.positions.iter().map(|held| held.symbol);
         let waiting = self.account.orders.iter().map(|order| order.symbol);
         let mut symbols: BTreeSet<Symbol> = held.chain(waiting).collect();
@@ -76,9 +76,16 @@ impl Live {
             .filter_map(|symbol| self.terms.get(*symbol)?.rate_symbol)
             .collect();
         symbols.extend(rates);
+        symbols
+    }
+
+    /// What the account should be found under.
+    pub(super) fn index(&self) -> Indexed {
+        let left = self.account.positions.iter();
+        let left = left.filter(|_| self.ended.is_some());
         let expiries = self.account.orders.iter();
         Indexed {
-            symbols,
+            symbols: left.map(|held| held.symbol).collect(),
             expires_at: expiries.filter_map(|order| order.expires_at).min(),
         }
     }

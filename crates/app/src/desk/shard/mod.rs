@@ -12,6 +12,7 @@ mod staff;
 mod tick;
 mod turn;
 mod view;
+mod watch;
 
 pub use batch::{
     Batch, Booked, Changes, End, Journal, OrderChange, OrderState, Placed, Revived, Told,
@@ -27,7 +28,7 @@ use live::Logins;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_domain::{CustomerId, Login, Symbol, TradingDayError, UnixMicros};
-use touchstone_rules::{Account as Judged, Plain, RulesError};
+use touchstone_rules::{Account as Judged, Fast, RulesError};
 use touchstone_trading::{Gate, GateRules, Prices};
 
 /// What no input of a trader can cause: the memory is dropped and built anew.
@@ -44,11 +45,13 @@ pub struct Shard {
     gate: Gate,
     prices: Prices,
     known: BTreeMap<Symbol, Known>,
-    rules: Plain,
+    rules: Fast,
     accounts: BTreeMap<Login, Live>,
-    /// Accounts by the symbols that their worth and their orders depend on.
+    /// Accounts of ended phases by the symbols of what they could not close yet.
     by_symbol: BTreeMap<Symbol, Logins>,
     by_customer: BTreeMap<CustomerId, Logins>,
+    /// What has changed of these is not known to the rules' edges yet.
+    unwatched: BTreeSet<Login>,
     expiries: BTreeSet<(UnixMicros, Login)>,
     /// When each price becomes too old.
     stale_dues: BTreeSet<(UnixMicros, Symbol)>,
@@ -73,7 +76,7 @@ impl Shard {
         next_trade_no: i64,
     ) -> Result<Self, ShardError> {
         Ok(Self {
-            rules: Plain::new(instruments.market()),
+            rules: Fast::new(instruments.market()),
             instruments,
             gate: Gate::new(gate),
             prices: Prices::default(),
@@ -81,6 +84,7 @@ impl Shard {
             accounts: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
             by_customer: BTreeMap::new(),
+            unwatched: BTreeSet::new(),
             expiries: BTreeSet::new(),
             stale_dues: BTreeSet::new(),
             next_rollover: advance::rollover_after(at)?,
@@ -143,8 +147,16 @@ impl Shard {
     }
 
     /// The phase of an account that runs.
-    pub fn judged(&self, login: Login) -> Option<&Judged> {
-        self.rules.account(login)
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn judged(&self, login: Login) -> Result<Option<Judged>, ShardError> {
+        Ok(self.rules.account(login)?)
+    }
+
+    pub(super) fn is_judged(&self, login: Login) -> bool {
+        let live = self.accounts.get(&login);
+        live.is_some_and(|live| live.ended.is_none())
     }
 
     /// Takes an account in; one that is over is traded no more, only closed.
@@ -164,43 +176,60 @@ impl Shard {
             .insert(login);
         self.accounts.insert(login, live);
         self.reindex(login);
-        Ok(())
+        self.watch(login)
     }
 
     /// Forgets an account.
-    pub fn forget(&mut self, login: Login) {
-        self.rules.remove(login);
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn forget(&mut self, login: Login) -> Result<(), ShardError> {
+        self.rules.remove(login)?;
         if let Some(live) = self.accounts.remove(&login) {
             self.unindex(login, &live.indexed);
             if let Some(own) = self.by_customer.get_mut(&live.owner.customer_id) {
                 own.remove(&login);
             }
         }
+        Ok(())
     }
 
     /// A commit has made this version of the account durable.
-    pub fn saved(&mut self, login: Login, version: i64) {
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn saved(&mut self, login: Login, version: i64) -> Result<(), ShardError> {
         let Some(live) = self.accounts.get_mut(&login) else {
-            return;
+            return Ok(());
         };
         live.version = version;
         if live.ended.is_some() && !live.is_winding_up() {
-            self.forget(login);
+            self.forget(login)?;
         }
+        Ok(())
     }
 
     /// What is stored of the account.
-    pub fn body(&self, login: Login) -> Option<Body> {
-        let live = self.accounts.get(&login)?;
-        let judged = self.rules.account(login);
-        let phase = judged.map(|judged| judged.phase().state().clone());
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn body(&self, login: Login) -> Result<Option<Body>, ShardError> {
+        let Some(live) = self.accounts.get(&login) else {
+            return Ok(None);
+        };
+        let judged = self.rules.account(login)?;
+        let phase = judged.as_ref();
+        let phase = phase.map(|judged| judged.phase().state().clone());
+        let Some(phase) = phase.or_else(|| live.ended.clone()) else {
+            return Ok(None);
+        };
         let mut account = live.account.clone();
         account.seen.clear();
-        Some(Body {
+        Ok(Some(Body {
             account,
-            phase: phase.or_else(|| live.ended.clone())?,
+            phase,
             news: judged.map_or_else(Vec::new, |judged| judged.news().to_vec()),
-        })
+        }))
     }
 
     fn changes(&mut self, login: Login) -> &mut Changes {
@@ -236,8 +265,9 @@ impl Shard {
         }
     }
 
-    fn holders(&self, symbol: Symbol) -> Vec<Login> {
-        let holders = self.by_symbol.get(&symbol);
-        holders.map_or_else(Vec::new, |holders| holders.iter().copied().collect())
+    /// Accounts of ended phases that still hold the symbol.
+    fn leftovers(&self, symbol: Symbol) -> Vec<Login> {
+        let left = self.by_symbol.get(&symbol);
+        left.map_or_else(Vec::new, |left| left.iter().copied().collect())
     }
 }

@@ -67,7 +67,8 @@ impl Shard {
             );
         }
         self.cause = Cause::Time;
-        self.follow(verdicts)
+        self.follow(verdicts)?;
+        self.watch_changed()
     }
 
     /// Goes on from here: the gate knows the last ticks.

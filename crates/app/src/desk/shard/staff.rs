@@ -19,7 +19,7 @@ impl Shard {
         let correction_minor = revived.correction_minor;
         self.cause = Cause::Event;
         let login = live.account.login;
-        self.forget(login);
+        self.forget(login)?;
         self.open(live, Some(judged))?;
         if let Some(live) = self.accounts.get_mut(&login) {
             live.ended = None;
@@ -35,7 +35,8 @@ impl Shard {
             events.insert(0, Event::Money { kind, minor });
         }
         let verdicts = self.tell(login, events)?;
-        self.follow(verdicts)
+        self.follow(verdicts)?;
+        self.watch_changed()
     }
 
     /// Staff set the anchor of the day.
@@ -56,7 +57,7 @@ impl Shard {
 
     fn event(&mut self, login: Login, event: Event) -> Result<bool, ShardError> {
         self.cause = Cause::Event;
-        if self.rules.account(login).is_none() {
+        if !self.is_judged(login) {
             return Ok(false);
         }
         let verdicts = self.tell(login, vec![event])?;

@@ -46,12 +46,12 @@ impl Shard {
         let Some(place) = self.instruments.place(symbol) else {
             return Ok(());
         };
-        let holders = self.holders(symbol);
+        let touched = self.rules.touched(place, quote)?;
         let mut fills = Vec::new();
-        for login in &holders {
+        for login in &touched {
             let (_, events) = self.turn(*login, &Input::Tick { symbol })?;
             for event in events {
-                if self.rules.account(*login).is_some() {
+                if self.is_judged(*login) {
                     self.journal(*login, event, true);
                     fills.push((*login, event));
                 }
@@ -59,8 +59,9 @@ impl Shard {
         }
         let verdicts = self.rules.tick(self.at, place, quote, &fills)?;
         self.follow(verdicts)?;
-        self.judge_margins(&holders)?;
-        self.wind_up(symbol, &holders)
+        self.judge_margins(&touched)?;
+        self.wind_up(symbol)?;
+        self.watch_changed()
     }
 
     /// The price is set, and nothing is judged by it: for what is replayed, too.
@@ -81,8 +82,8 @@ impl Shard {
         self.known.insert(symbol, known);
     }
 
-    fn judge_margins(&mut self, holders: &[Login]) -> Result<(), ShardError> {
-        for login in holders {
+    fn judge_margins(&mut self, touched: &[Login]) -> Result<(), ShardError> {
+        for login in touched {
             let has_margin = self.accounts.get(login).is_some_and(|live| {
                 live.ended.is_none()
                     && (!live.account.positions.is_empty() || live.account.margin_called)
@@ -97,9 +98,13 @@ impl Shard {
     }
 
     /// Closes what an ended phase has left, at the first price there is.
-    fn wind_up(&mut self, symbol: Symbol, holders: &[Login]) -> Result<(), ShardError> {
-        for login in holders {
-            let Some(live) = self.accounts.get(login).filter(|live| live.is_winding_up()) else {
+    fn wind_up(&mut self, symbol: Symbol) -> Result<(), ShardError> {
+        for login in self.leftovers(symbol) {
+            let Some(live) = self
+                .accounts
+                .get(&login)
+                .filter(|live| live.is_winding_up())
+            else {
                 continue;
             };
             let held = live.account.positions.iter();
@@ -107,7 +112,7 @@ impl Shard {
             let left: Vec<_> = left.map(|held| held.id).collect();
             for position in left {
                 let only = Some(position);
-                self.turn(*login, &Input::Liquidate { only })?;
+                self.turn(login, &Input::Liquidate { only })?;
             }
         }
         Ok(())

@@ -54,6 +54,7 @@ impl Shard {
         if effects.is_empty() {
             return Ok((effects, Vec::new()));
         }
+        self.unwatched.insert(login);
         self.reindex(login);
         let events = self.note(login, &held, balance_minor, &effects);
         Ok((effects, events))
@@ -78,7 +79,7 @@ impl Shard {
     ) -> Result<Vec<Verdict>, ShardError> {
         let mut verdicts = Vec::new();
         for event in events {
-            if self.rules.account(login).is_none() {
+            if !self.is_judged(login) {
                 break;
             }
             self.journal(login, event, false);

@@ -71,7 +71,7 @@ impl Shard {
         &self,
         login: Login,
     ) -> Result<Option<RulesView>, ShardError> {
-        let Some(judged) = self.rules.account(login) else {
+        let Some(judged) = self.rules.account(login)? else {
             return Ok(None);
         };
         let phase = judged.phase();

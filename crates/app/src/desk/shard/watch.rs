@@ -1,0 +1,81 @@
+//! Between which prices an account needs no look: stops, targets, waiting orders, margin call and stop-out.
+
+use super::{Live, Shard, ShardError};
+use touchstone_domain::{Login, Price, Symbol};
+use touchstone_rules::WatchEdges;
+use touchstone_trading::{Band, equity_floor};
+
+impl Shard {
+    /// Tells the rules what else has to be looked at, for every account that has changed.
+    pub(super) fn watch_changed(&mut self) -> Result<(), ShardError> {
+        while let Some(login) = self.unwatched.pop_first() {
+            self.watch(login)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn watch(&mut self, login: Login) -> Result<(), ShardError> {
+        let Some(live) = self.accounts.get(&login) else {
+            return Ok(());
+        };
+        if live.ended.is_some() {
+            return Ok(());
+        }
+        let symbols = live.symbols();
+        let edges = symbols.iter();
+        let edges: Vec<WatchEdges> = edges
+            .filter_map(|symbol| self.edges_of(live, *symbol))
+            .collect();
+        let floor = floor_of(live);
+        Ok(self.rules.watch(login, &edges, floor)?)
+    }
+
+    /// `None` when no price of the symbol does anything to the account.
+    fn edges_of(&self, live: &Live, symbol: Symbol) -> Option<WatchEdges> {
+        let place = self.instruments.place(symbol)?;
+        let quote = self.prices.quote(symbol);
+        let band = quote.and_then(|quote| Band::of(&live.account, symbol, quote));
+        let account = &live.account;
+        let is_named = account.orders.iter().any(|order| order.symbol == symbol)
+            || account.positions.iter().any(|held| {
+                let protection = held.protection;
+                held.symbol == symbol
+                    && (protection.stop_loss.is_some()
+                        || protection.take_profit.is_some()
+                        || protection.trailing_points.is_some())
+            });
+        // While the owner is warned, the end of it is an equity above, which no floor tells.
+        let always = account.margin_called || (is_named && band.is_none());
+        if always {
+            return Some(WatchEdges {
+                symbol: place,
+                bid_low: Some(Price(i64::MAX)),
+                bid_high: None,
+                ask_low: None,
+                ask_high: None,
+            });
+        }
+        let band = band.filter(|_| is_named)?;
+        Some(WatchEdges {
+            symbol: place,
+            bid_low: Some(band.bid_low),
+            bid_high: Some(band.bid_high),
+            ask_low: Some(band.ask_low),
+            ask_high: Some(band.ask_high),
+        })
+    }
+}
+
+/// The highest equity at which the margin has to be looked at.
+fn floor_of(live: &Live) -> Option<i64> {
+    let account = &live.account;
+    if account.positions.is_empty() {
+        return None;
+    }
+    let held = account.positions.iter();
+    // With both sides of a symbol less may be held: then it is looked at earlier than it must be.
+    let margin_minor = held.fold(0_i64, |sum, held| sum.saturating_add(held.margin_minor));
+    let conditions = live.terms.conditions;
+    let level = conditions.margin_call.max(conditions.stop_out);
+    Some(equity_floor(margin_minor, level))
+}

@@ -1,6 +1,7 @@
 """The demo firm as a well-behaved client uses it: what a request has to name to be answered with success."""
 
 import base64
+import datetime
 import hashlib
 import hmac
 import http.client
@@ -191,6 +192,13 @@ def payment_event():
         "amount": waiting["fee_amount"],
         "currency": waiting["fee_currency"],
     }
+
+
+def ticks():
+    """A price of one symbol and one of a symbol that nobody trades."""
+    at = datetime.datetime.fromtimestamp(now(), datetime.timezone.utc).isoformat()
+    tick = {"symbol": "EURUSD", "bid": "1.085", "ask": "1.08502", "time": at}
+    return {"source": PROVIDER, "ticks": [tick, {**tick, "symbol": "NOSUCH", "sequence": None}]}
 
 
 def grant():

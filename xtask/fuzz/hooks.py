@@ -14,11 +14,13 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts)|transactions|users)(/|$)")
+STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts)|transactions|users|feed)(/|$)")
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
 WEBHOOK = "/payments/webhook/{provider}"
+TICKS = "/feed/ticks"
+SIGNED = (WEBHOOK, TICKS)
 
 
 def who(path):
@@ -29,7 +31,7 @@ def who(path):
     return "terminal" if TERMINAL.match(path) else "customer"
 
 
-@schemathesis.auth(refresh_interval=None).skip_for(path=WEBHOOK)
+@schemathesis.auth(refresh_interval=None).skip_for(path=list(SIGNED))
 class Session:
     def get(self, case, context):
         path = context.operation.path
@@ -44,7 +46,7 @@ class Session:
 
 
 class Signature(requests.auth.AuthBase):
-    """Signs what a payment provider sends, whatever it is."""
+    """Signs what a payment provider or a feed sends, whatever it is."""
 
     def __call__(self, request):
         timestamp = request.headers.get("X-Touchstone-Timestamp", "")
@@ -55,7 +57,7 @@ class Signature(requests.auth.AuthBase):
         return request
 
 
-schemathesis.auth.set_from_requests(Signature()).apply_to(path=WEBHOOK)
+schemathesis.auth.set_from_requests(Signature()).apply_to(path=list(SIGNED))
 
 # What is there, by operation, by the path's beginning, or by the parameter's name.
 THERE = {
@@ -86,6 +88,7 @@ BODIES = {
     "POST /customers/me/deposit": lambda: demo.decline_what_waits() or {"amount": "7.5", "account_id": demo.wallet()},
     "POST /customers/me/withdraw": lambda: demo.decline_what_waits() or {"amount": 0.5, "account_id": demo.wallet()},
     "POST /customers/register": lambda: demo.person(),
+    "POST /feed/ticks": demo.ticks,
     "POST /payments/webhook/{provider}": demo.payment_event,
     "POST /prop/challenge/buy": lambda: {"program_id": 2, "payer_login": 100001},
     "POST /prop/challenge/preview": lambda: {"program_id": 1, "payer_login": 100001},
@@ -116,7 +119,7 @@ def before_call(context, case, kwargs):
     # Wrong guesses would lock a name that is still needed.
     if asked[operation.label] % 2 == 0 and not is_known:
         return
-    if operation.path == WEBHOOK and is_positive(case, ParameterLocation.HEADER):
+    if operation.path in SIGNED and is_positive(case, ParameterLocation.HEADER):
         case.headers["X-Touchstone-Timestamp"] = str(demo.now())
     if is_positive(case, ParameterLocation.PATH):
         name_what_is_there(case)

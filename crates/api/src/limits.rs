@@ -95,3 +95,6 @@ pub const FILTER_VALUES_MAX: usize = 50;
 
 /// What a customer may say about where his money is to be paid to, in bytes of JSON.
 pub const PAYMENT_DATA_BYTES_MAX: usize = 4 * 1024;
+
+/// Ticks in one batch of `POST /feed/ticks`: as many as fit into a body.
+pub const TICKS_PER_BATCH_MAX: usize = 500;

@@ -3,6 +3,7 @@
 use crate::cashier::WebhookSecret;
 use crate::desk::settings::DeskSettings;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
@@ -28,6 +29,8 @@ pub struct Settings {
     /// Payment providers by name, each with the secrets that its webhook may be signed with:
     /// several while one is replaced.
     pub payment_webhooks: BTreeMap<String, Vec<WebhookSecret>>,
+    /// Feeds of prices by name, each with the secrets that its batches may be signed with.
+    pub feeds: BTreeMap<Arc<str>, Vec<WebhookSecret>>,
     pub remote_trading: RemoteTrading,
     pub desk: DeskSettings,
     /// Base of links that are sent out, as `https://prop.example.com`.
@@ -74,6 +77,7 @@ impl Default for Settings {
             pending_withdrawals_limit: 10,
             cashier_session_seconds: 3_600,
             payment_webhooks: BTreeMap::new(),
+            feeds: BTreeMap::new(),
             remote_trading: RemoteTrading::default(),
             desk: DeskSettings::default(),
             public_url: "http://127.0.0.1:8080".into(),

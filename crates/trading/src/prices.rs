@@ -57,3 +57,14 @@ pub enum Freshness {
     /// There was none yet.
     Missing,
 }
+
+impl Freshness {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Closed => "closed",
+            Self::Stale => "stale",
+            Self::Fresh => "fresh",
+        }
+    }
+}

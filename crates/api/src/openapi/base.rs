@@ -8,7 +8,7 @@ use utoipa::openapi::{
 pub(super) const SYSTEM_TAG: &str = "Observability";
 
 /// Slate's tags in its documented order, then ScaleTrade's.
-const TAGS: [&str; 28] = [
+const TAGS: [&str; 29] = [
     "Authentication",
     "API Tokens",
     "Customers",
@@ -33,6 +33,7 @@ const TAGS: [&str; 28] = [
     "Roles & Teams",
     "Streams (SSE)",
     "Simulator",
+    "Prices",
     SYSTEM_TAG,
     "Prop trading",
     "ScaleTrade customer",
@@ -140,6 +141,12 @@ pub(super) fn add_shared_parts(document: &mut Value) {
                 "in": "header",
                 "name": "X-Touchstone-Signature",
                 "description": "`v1=` and the HMAC-SHA-256, in hexadecimal digits, of `X-Touchstone-Timestamp`, a dot and the body",
+            },
+            "feedSignature": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "X-Touchstone-Signature",
+                "description": "`v1=` and the HMAC-SHA-256, in hexadecimal digits, of `X-Touchstone-Timestamp`, a dot and the body, with a secret of the feed",
             },
             "rawToken": {
                 "type": "apiKey",

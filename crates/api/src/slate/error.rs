@@ -38,7 +38,7 @@ error_codes! {
         IdempotencyKeyConflict = "idempotency_key_conflict", CONFLICT, "The key was used with another input; `detail` names what differs";
         NotPayable = "not_payable", CONFLICT, "The transaction is of a type, or in a status, that takes no payment";
         NoCashier = "no_cashier", CONFLICT, "No cashier is set up here; staff approve what came in another way";
-        InvalidSignature = "invalid_signature", UNAUTHORIZED, "The message is not signed by a payment provider that is set up here, or is too old";
+        InvalidSignature = "invalid_signature", UNAUTHORIZED, "The message is not signed by a payment provider or feed that is set up here, or is too old";
         PaymentEventConflict = "payment_event_conflict", CONFLICT, "The event was sent before with another content";
         NoWallet = "no_wallet", CONFLICT, "The customer has no enabled account of real money";
         InsufficientFunds = "insufficient_funds", CONFLICT, "More was asked for than can be withdrawn; `detail` says how much can";

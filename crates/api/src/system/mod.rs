@@ -2,6 +2,7 @@
 
 mod clock;
 pub mod docs;
+mod feed;
 pub mod health;
 pub mod metrics;
 
@@ -12,6 +13,8 @@ use crate::ApiState;
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(clock::advance))
+        .routes(routes!(feed::take))
+        .routes(routes!(feed::status))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(metrics::metrics))

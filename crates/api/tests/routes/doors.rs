@@ -152,6 +152,7 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
             Trader,
         ),
         post("/customers/me/withdraw", None, money(), Trader),
+        get("/feed/status", None, Staff),
         get(
             "/prop/accounts/{account_id}",
             uuids(Account, 2_000_100),

@@ -9,6 +9,7 @@ mod customers;
 mod demo_clock;
 mod docs;
 mod doors;
+mod feed;
 mod healthz;
 mod metrics;
 mod openapi_json;

@@ -8,4 +8,5 @@ mod webhook;
 pub use demo::{DemoChoice, DemoPage};
 pub use pay::{PayError, PaySession};
 pub use receive::{PaymentAnswer, PaymentNotice, PaymentOutcome, PaymentWhat, ReceiveError};
+pub(crate) use webhook::verify as verify_signature;
 pub use webhook::{WebhookRefused, WebhookSecret, WebhookSignature};

@@ -92,7 +92,9 @@ impl App {
     }
 }
 
-fn verify(
+/// # Errors
+/// See [`WebhookRefused`].
+pub fn verify(
     secrets: &[WebhookSecret],
     signature: WebhookSignature<'_>,
     body: &[u8],

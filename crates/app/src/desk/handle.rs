@@ -1,12 +1,15 @@
 //! How everybody else talks to the desk.
 
+use super::feeds::FeedsView;
 use super::instruments::Instruments;
 use super::settings::QUEUE_LIMIT;
 use super::shard::{AccountView, Answer, Asked, QuoteView};
+use crate::ports::uptime;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::oneshot;
 use touchstone_domain::{BrandId, BreachId, Login, StaffId};
 use touchstone_trading::{Preflight, Tick, TickFault};
@@ -89,6 +92,8 @@ pub(super) enum Request {
     Feed(Arc<str>, Vec<Tick>, Reply<FeedReport>),
     View(Login, Reply<Option<AccountView>>),
     Quotes(Reply<Vec<QuoteView>>),
+    /// With the time at which it was asked.
+    Feeds(Duration, Reply<FeedsView>),
     Revert(Revert, Reply<ReviewOutcome>),
     /// Time may have passed, or an account may have been opened. Answered when that is taken in.
     Wake(Reply<()>),
@@ -104,6 +109,8 @@ pub struct Desk {
 
 pub(super) struct Shared {
     pub is_running: AtomicBool,
+    /// Requests that the loop has not taken yet.
+    pub waiting: AtomicUsize,
     inbox: Mutex<Option<Receiver<Request>>>,
 }
 
@@ -115,6 +122,7 @@ impl Desk {
             instruments: Arc::new(instruments),
             shared: Arc::new(Shared {
                 is_running: AtomicBool::new(false),
+                waiting: AtomicUsize::new(0),
                 inbox: Mutex::new(Some(inbox)),
             }),
         }
@@ -173,6 +181,14 @@ impl Desk {
         self.ask(Request::Quotes).await
     }
 
+    /// What came in from each feed, and how far behind the desk is.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn feeds(&self) -> Result<FeedsView, DeskError> {
+        self.ask(|reply| Request::Feeds(uptime(), reply)).await
+    }
+
     /// # Errors
     /// See [`DeskError`].
     pub async fn revert(
@@ -206,10 +222,14 @@ impl Desk {
             return Err(DeskError::Unavailable);
         }
         let (reply, answer) = oneshot::channel();
-        match self.requests.try_send(request(reply)) {
-            Ok(()) => answer.await.unwrap_or(Err(DeskError::Unknown)),
-            Err(TrySendError::Full(_)) => Err(DeskError::Overloaded),
-            Err(TrySendError::Disconnected(_)) => Err(DeskError::Unavailable),
-        }
+        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
+        let Err(error) = self.requests.try_send(request(reply)) else {
+            return answer.await.unwrap_or(Err(DeskError::Unknown));
+        };
+        self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
+        Err(match error {
+            TrySendError::Full(_) => DeskError::Overloaded,
+            TrySendError::Disconnected(_) => DeskError::Unavailable,
+        })
     }
 }

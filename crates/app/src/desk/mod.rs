@@ -4,6 +4,7 @@
 mod block;
 mod chain;
 mod commit;
+mod feeds;
 mod handle;
 mod instruments;
 mod life;
@@ -14,8 +15,10 @@ mod review;
 mod run;
 pub mod settings;
 mod shard;
+mod ticks;
 
 pub use commit::{CommitError, rule_name};
+pub use feeds::{FeedCounts, FeedsView};
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};
 pub use instruments::{Instruments, InstrumentsError};
 pub use load::LoadError;
@@ -25,3 +28,4 @@ pub use shard::{
     AccountView, Answer, Asked, Cause, Evidence, NotClosed, PositionView, QuoteView, RulesView,
     Shard, ShardError,
 };
+pub use ticks::{FeedsError, SentTick, TicksError};

@@ -1,6 +1,7 @@
 //! The loop: take in what waits, make it durable, tell.
 
 use super::commit::{Commit, CommitError, Made};
+use super::feeds::{FeedCounts, FeedsView};
 use super::handle::{Desk, DeskError, FeedReport, Request};
 use super::instruments::Instruments;
 use super::load::{self, LoadError, Shared};
@@ -73,6 +74,8 @@ pub struct Runner {
     rests_until: Duration,
     /// Another server has taken the shard over: this one waits until that one is silent.
     stands_by: bool,
+    counts: FeedCounts,
+    counted_since: UnixMicros,
 }
 
 /// What is built from the store, and dropped when the store cannot be trusted to agree with it.
@@ -123,6 +126,8 @@ impl App {
             snapshots: Snapshots::default(),
             rests_until: Duration::ZERO,
             stands_by: false,
+            counts: FeedCounts::default(),
+            counted_since: self.now(),
         })
     }
 
@@ -174,6 +179,10 @@ impl Runner {
             requests.push_back(request);
         }
         metrics::gauge!("desk_batch_requests").set(requests.len() as f64);
+        let taken = requests.len();
+        let waiting = &self.desk.shared.waiting;
+        let waited = waiting.fetch_sub(taken, Ordering::Relaxed);
+        metrics::gauge!("desk_queue").set(waited.saturating_sub(taken) as f64);
         let mut pending = Vec::new();
         let outcome = self.work(&mut requests, &mut pending);
         let told = match &outcome {
@@ -366,6 +375,12 @@ impl Runner {
                     let _ = reply.send(told.map(|()| quotes.unwrap_or_default()));
                 })))
             }
+            Request::Feeds(asked_at, reply) => {
+                if let Some(view) = self.feeds(asked_at) {
+                    let _ = reply.send(Ok(view));
+                }
+                Ok(None)
+            }
             Request::Revert(revert, reply) => {
                 let answer = self.revert(&revert)?;
                 Ok(Some(Box::new(move |told| {
@@ -410,19 +425,30 @@ impl Runner {
                 report.unknown += 1;
                 continue;
             }
-            match memory.shard.tick(source, tick)? {
-                Verdict::Accepted(_) => report.accepted += 1,
-                Verdict::Flagged(_, fault) => *report.flagged.entry(fault).or_default() += 1,
-                Verdict::Refused(fault) => {
-                    metrics::counter!("desk_ticks_refused_total", "code" => fault.code())
-                        .increment(1);
-                    *report.refused.entry(fault).or_default() += 1;
-                }
+            let verdict = memory.shard.tick(source, tick)?;
+            if let Verdict::Refused(fault) = verdict {
+                metrics::counter!("desk_ticks_refused_total", "code" => fault.code()).increment(1);
             }
+            self.counts
+                .verdict(source, tick.symbol, verdict, &mut report);
         }
         metrics::counter!("desk_ticks_total").increment(report.accepted);
         report.last_seq = memory.shard.seq();
         Ok(report)
+    }
+
+    fn feeds(&self, asked_at: Duration) -> Option<FeedsView> {
+        let shard = &self.memory.as_ref()?.shard;
+        Some(FeedsView {
+            at: shard.at(),
+            counted_since: self.counted_since,
+            counts: self.counts.clone(),
+            quotes: shard.quotes(),
+            lag: uptime().saturating_sub(asked_at),
+            queue: self.desk.shared.waiting.load(Ordering::Relaxed),
+            accounts: shard.accounts(),
+            last_seq: shard.seq(),
+        })
     }
 
     fn wants_commit(&mut self) -> bool {
@@ -497,6 +523,7 @@ fn refuse(request: Request) {
         Request::Feed(_, _, reply) => drop(reply.send(Err(error))),
         Request::View(_, reply) => drop(reply.send(Err(error))),
         Request::Quotes(reply) => drop(reply.send(Err(error))),
+        Request::Feeds(_, reply) => drop(reply.send(Err(error))),
         Request::Revert(_, reply) => drop(reply.send(Err(error))),
         Request::Wake(reply) => drop(reply.send(Err(error))),
     }

@@ -28,7 +28,7 @@ use super::block_on;
 use crate::{
     banner, house,
     logs::{self, LogFormat},
-    settings::{DEFAULT_LISTEN, parse_network, webhook_secrets},
+    settings::{DEFAULT_LISTEN, feed_secrets, parse_network, shared_secrets},
     signals,
 };
 
@@ -62,6 +62,10 @@ pub struct Args {
     /// Payment providers, each with a file of its webhook's secrets, one a line
     #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
     payment_webhook_files: Vec<String>,
+
+    /// Feeds of prices, each with a file of the secrets of its batches, one a line
+    #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
+    feed_files: Vec<String>,
 
     /// `manual`: time stands still until POST /demo/clock/advance moves it
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockChoice::System)]
@@ -107,7 +111,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         demo::install(&store, ports.random.clone(), ports.clock.now()).await?;
         let settings = Settings {
             public_url,
-            payment_webhooks: webhook_secrets(&args.payment_webhook_files)?,
+            payment_webhooks: shared_secrets("payment_webhook_files", &args.payment_webhook_files)?,
+            feeds: feed_secrets(&args.feed_files)?,
             ..Settings::default()
         };
         let app = App::new(store, ports, settings, keys).await?;

@@ -1,7 +1,7 @@
 //! One source of settings, with whatever it says and nothing else.
 
 use std::{
-    fmt::Display,
+    fmt::{Display, Formatter},
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use touchstone_api::Origin;
+use touchstone_trading::Action;
 use url::Url;
 
 use super::SettingsError;
@@ -142,6 +143,43 @@ pub struct Layer {
     )]
     pub payment_webhook_files: Option<Vec<String>>,
 
+    /// Feeds of prices, each with a file of the secrets of its batches, one a line
+    #[arg(
+        long,
+        env = "TOUCHSTONE_FEED_FILES",
+        value_name = "NAME=PATH",
+        value_delimiter = ','
+    )]
+    pub feed_files: Option<Vec<String>>,
+
+    /// How old by the feed's time a price may be when it comes in [default: 10000]
+    #[arg(long, env = "TOUCHSTONE_FEED_STALE_AFTER_MS", value_name = "MS")]
+    pub feed_stale_after_ms: Option<i64>,
+
+    /// What is done with an older one: `refuse` it, or take it in and `flag` it [default: refuse]
+    #[arg(long, env = "TOUCHSTONE_FEED_STALE", value_name = "ACTION")]
+    pub feed_stale: Option<TickAction>,
+
+    /// What is done with one whose time or number is not after the last one [default: refuse]
+    #[arg(long, env = "TOUCHSTONE_FEED_OUT_OF_ORDER", value_name = "ACTION")]
+    pub feed_out_of_order: Option<TickAction>,
+
+    /// How far a feed's clock may be ahead of ours; a price from later is refused [default: 2000]
+    #[arg(long, env = "TOUCHSTONE_FEED_AHEAD_MS", value_name = "MS")]
+    pub feed_ahead_ms: Option<i64>,
+
+    /// How far a price may move at once, in hundredths of a percent [default: 200]
+    #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF_BP", value_name = "BP")]
+    pub feed_far_off_bp: Option<i64>,
+
+    /// What is done with one that moved further [default: refuse]
+    #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF", value_name = "ACTION")]
+    pub feed_far_off: Option<TickAction>,
+
+    /// After so many of them in a row that agree the last one is taken in; 0 for never [default: 3]
+    #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF_CONFIRMED_BY", value_name = "N")]
+    pub feed_far_off_confirmed_by: Option<u32>,
+
     /// The bridge to a remote trading server; without it the built-in one is used
     #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_URL", value_name = "URL")]
     pub remote_trading_url: Option<Url>,
@@ -213,6 +251,38 @@ pub struct Layer {
     /// What is logged, as info or touchstone_store=debug,info [default: info]
     #[arg(long, env = "TOUCHSTONE_LOG_FILTER", value_name = "FILTER")]
     pub log_filter: Option<String>,
+}
+
+/// What is done with a tick that is odd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TickAction {
+    Refuse,
+    Flag,
+}
+
+impl From<TickAction> for Action {
+    fn from(action: TickAction) -> Self {
+        match action {
+            TickAction::Refuse => Self::Refuse,
+            TickAction::Flag => Self::Flag,
+        }
+    }
+}
+
+impl From<Action> for TickAction {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Refuse => Self::Refuse,
+            Action::Flag => Self::Flag,
+        }
+    }
+}
+
+impl Display for TickAction {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(Action::from(*self).name())
+    }
 }
 
 impl Layer {

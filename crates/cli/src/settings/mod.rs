@@ -2,6 +2,7 @@
 
 mod database;
 mod environment;
+mod feeds;
 mod layer;
 mod parts;
 mod resolve;
@@ -9,8 +10,9 @@ mod secret;
 
 pub use database::Database;
 pub use environment::refuse_unknown;
+pub use feeds::read as feed_secrets;
 pub use layer::{Layer, network as parse_network, secret as parse_secret};
-pub use parts::webhook_secrets;
+pub use parts::shared_secrets;
 pub use resolve::Shown;
 
 use std::{net::SocketAddr, path::PathBuf};

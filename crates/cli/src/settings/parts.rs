@@ -13,7 +13,7 @@ use touchstone_app::{
 use touchstone_store::StoreOptions;
 use url::Url;
 
-use super::{Bridge, SettingsError, resolve::Resolver, secret};
+use super::{Bridge, SettingsError, feeds, resolve::Resolver, secret};
 
 type Result<T> = std::result::Result<T, SettingsError>;
 
@@ -100,6 +100,8 @@ pub(super) fn app(r: &mut Resolver, listen: SocketAddr) -> Result<AppSettings> {
             d.pending_withdrawals_limit,
         )?,
         payment_webhooks: payment_webhooks(r)?,
+        feeds: feeds::feeds(r)?,
+        desk: feeds::desk(r)?,
         remote_trading: remote_trading(r)?,
         public_url: public_url(r, listen)?,
         ..d
@@ -182,12 +184,15 @@ pub(super) fn cashier(r: &mut Resolver) -> Option<HostedCashier> {
 }
 
 fn payment_webhooks(r: &mut Resolver) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
-    webhook_secrets(&r.list("payment_webhook_files", |l| &l.payment_webhook_files))
+    let name = "payment_webhook_files";
+    shared_secrets(name, &r.list(name, |l| &l.payment_webhook_files))
 }
 
-/// From `NAME=PATH`, where the file holds one secret a line.
-pub fn webhook_secrets(entries: &[String]) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
-    let name = "payment_webhook_files";
+/// From `NAME=PATH`, where the file holds one secret a line; `name` is the setting's.
+pub fn shared_secrets(
+    name: &'static str,
+    entries: &[String],
+) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
     let mut providers = BTreeMap::new();
     for entry in entries {
         let wrong = |problem: String| SettingsError::Value { name, problem };

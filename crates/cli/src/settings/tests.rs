@@ -2,6 +2,7 @@ use clap::Parser;
 use rstest::rstest;
 
 use super::*;
+use touchstone_trading::{Action, GateRules};
 
 #[derive(Debug, Parser)]
 struct Flags {
@@ -131,6 +132,59 @@ fn payment_providers_have_files_of_secrets() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("bank is named twice"), "{error}");
+}
+
+#[test]
+fn what_is_done_with_odd_prices_can_be_set() {
+    let args = [
+        "--feed-stale",
+        "flag",
+        "--feed-far-off-bp",
+        "50",
+        "--feed-ahead-ms",
+        "0",
+    ];
+    let text = "feed_stale = \"refuse\"\nfeed_out_of_order = \"flag\"";
+    let settings = Settings::resolve(flags(&args), with_needs(text)).unwrap();
+    let expected = GateRules {
+        stale: Action::Flag,
+        out_of_order: Action::Flag,
+        far_off_bp: 50,
+        ahead_ms: 0,
+        ..GateRules::default()
+    };
+    assert_eq!(settings.app.desk.gate, expected);
+    assert_eq!(
+        shown(&settings, "feed_stale"),
+        ("flag".to_owned(), "by flag or environment")
+    );
+    for (wrong, name) in [
+        ("feed_far_off_bp = 0", "feed_far_off_bp"),
+        ("feed_ahead_ms = -1", "feed_ahead_ms"),
+        ("feed_stale_after_ms = 0", "feed_stale_after_ms"),
+    ] {
+        let error = Settings::resolve(flags(&[]), with_needs(wrong)).unwrap_err();
+        assert!(error.to_string().starts_with(name), "{error}");
+    }
+    let error = file("feed_far_off = \"ignore\"").unwrap_err().to_string();
+    assert!(error.contains("unknown variant `ignore`"), "{error}");
+}
+
+#[test]
+fn feeds_have_files_of_secrets_and_names_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("bank");
+    std::fs::write(&path, "a-long-secret-of-the-bank").unwrap();
+    let resolve = |name: &str| {
+        let entry = format!("{name}={}", path.display());
+        Settings::resolve(flags(&["--feed-files", &entry]), with_needs(""))
+    };
+    assert_eq!(resolve("bank").unwrap().app.feeds["bank"].len(), 1);
+    let error = resolve("demo").unwrap_err().to_string();
+    assert!(
+        error.starts_with("feed_files: `demo` is the name"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -7,9 +7,10 @@ pub use file::CatalogueFault;
 pub use patch::TermsPatch;
 
 use crate::Hours;
+use crate::feed::{DecimalFault, decimal};
 use jiff::civil::Weekday;
 use std::collections::BTreeMap;
-use touchstone_domain::{BasisPoints, Currency, Symbol, Volume};
+use touchstone_domain::{BasisPoints, Currency, Price, Symbol, Volume};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,6 +107,19 @@ pub struct Instrument {
 }
 
 impl Instrument {
+    /// Reads a price of this symbol, as "1.08523", exactly.
+    ///
+    /// # Errors
+    /// Anything but a plain decimal of 0 or more with at most as many decimals as the symbol has.
+    pub fn price(&self, text: &str) -> Result<Price, DecimalFault> {
+        decimal::price(text, self.digits)
+    }
+
+    /// All decimals of a price of 0 or more.
+    pub fn written(&self, price: Price) -> String {
+        decimal::written(price, self.digits)
+    }
+
     /// # Errors
     /// When the terms as changed are outside of their ranges.
     pub fn patched(&self, patch: &TermsPatch) -> Result<Self, CatalogueFault> {

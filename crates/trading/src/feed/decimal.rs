@@ -13,7 +13,7 @@ pub enum DecimalFault {
 }
 
 /// Reads "1.08523" into points of a symbol with `digits` decimals, exactly: zeros may follow, other digits may not.
-pub(super) fn price(text: &str, digits: u32) -> Result<Price, DecimalFault> {
+pub(crate) fn price(text: &str, digits: u32) -> Result<Price, DecimalFault> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let is_plain = |digits: &str| digits.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || !is_plain(whole) || !is_plain(fraction) || text.ends_with('.') {
@@ -37,7 +37,7 @@ pub(super) fn price(text: &str, digits: u32) -> Result<Price, DecimalFault> {
 }
 
 /// All decimals of a price of 0 or more.
-pub(super) fn written(price: Price, digits: u32) -> String {
+pub(crate) fn written(price: Price, digits: u32) -> String {
     let unit = 10_i64.pow(digits);
     let (whole, fraction) = (price.0 / unit, price.0 % unit);
     match digits {

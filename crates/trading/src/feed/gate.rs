@@ -3,6 +3,7 @@
 use super::Tick;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use touchstone_domain::{Quote, Symbol, UnixMicros};
 
 /// What can be wrong with a tick, in the order in which it is looked for. The codes are stable.
@@ -51,6 +52,15 @@ pub enum Action {
     Refuse,
     /// Taken in, and marked.
     Flag,
+}
+
+impl Action {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::Flag => "flag",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +113,8 @@ pub struct Counts {
 struct Seen {
     last: Option<Quote>,
     fed_at: Option<UnixMicros>,
-    sequence: Option<u64>,
+    /// The last number of each feed: every one counts for itself.
+    sequences: BTreeMap<Arc<str>, u64>,
     /// A price far off that the next ones may agree with, and how many did so far.
     doubted: Option<(Quote, u32)>,
     counts: Counts,
@@ -124,13 +135,13 @@ impl Gate {
         }
     }
 
-    /// Goes on after a tick that was taken in before, by another gate of the same feed.
-    pub fn resume(&mut self, tick: &Tick) {
+    /// Goes on after a tick that was taken in before, by another gate.
+    pub fn resume(&mut self, source: &Arc<str>, tick: &Tick) {
         if let Some(quote) = Quote::new(tick.bid, tick.ask) {
             self.symbols
                 .entry(tick.symbol)
                 .or_default()
-                .take_in(tick, quote);
+                .take_in(source, tick, quote);
         }
     }
 
@@ -141,18 +152,24 @@ impl Gate {
             .map(|(symbol, seen)| (*symbol, &seen.counts))
     }
 
-    /// `received_at` is our own time.
-    pub fn judge(&mut self, tick: &Tick, received_at: UnixMicros) -> Verdict {
+    /// `source` names the feed, `received_at` is our own time.
+    pub fn judge(&mut self, source: &Arc<str>, tick: &Tick, received_at: UnixMicros) -> Verdict {
         let rules = self.rules;
         let seen = self.symbols.entry(tick.symbol).or_default();
-        let verdict = seen.judge(&rules, tick, received_at);
+        let verdict = seen.judge(&rules, source, tick, received_at);
         seen.count(verdict);
         verdict
     }
 }
 
 impl Seen {
-    fn judge(&mut self, rules: &GateRules, tick: &Tick, received_at: UnixMicros) -> Verdict {
+    fn judge(
+        &mut self,
+        rules: &GateRules,
+        source: &Arc<str>,
+        tick: &Tick,
+        received_at: UnixMicros,
+    ) -> Verdict {
         if tick.bid.0 <= 0 || tick.ask.0 <= 0 {
             return Verdict::Refused(TickFault::Zero);
         }
@@ -164,7 +181,9 @@ impl Seen {
             return Verdict::Refused(TickFault::Ahead);
         }
         let is_stale = age_micros > rules.stale_after_ms.saturating_mul(1_000);
-        let order = self.is_out_of_order(tick).then_some(rules.out_of_order);
+        let order = self
+            .is_out_of_order(source, tick)
+            .then_some(rules.out_of_order);
         let stale = is_stale.then_some(rules.stale);
         for (action, fault) in [(order, TickFault::OutOfOrder), (stale, TickFault::Stale)] {
             if action == Some(Action::Refuse) {
@@ -179,16 +198,16 @@ impl Seen {
             }
             flag = flag.or(Some(TickFault::FarOff));
         }
-        self.take_in(tick, quote);
+        self.take_in(source, tick, quote);
         flag.map_or(Verdict::Accepted(quote), |fault| {
             Verdict::Flagged(quote, fault)
         })
     }
 
-    fn is_out_of_order(&self, tick: &Tick) -> bool {
-        let numbers = self.sequence.zip(tick.sequence);
+    fn is_out_of_order(&self, source: &Arc<str>, tick: &Tick) -> bool {
+        let numbers = self.sequences.get(source).zip(tick.sequence);
         self.fed_at.is_some_and(|last| tick.fed_at < last)
-            || numbers.is_some_and(|(last, this)| this <= last)
+            || numbers.is_some_and(|(last, this)| this <= *last)
     }
 
     fn is_far_off(&self, rules: &GateRules, quote: Quote) -> bool {
@@ -205,11 +224,14 @@ impl Seen {
     }
 
     /// What was marked as out of order sets no clock back.
-    fn take_in(&mut self, tick: &Tick, quote: Quote) {
+    fn take_in(&mut self, source: &Arc<str>, tick: &Tick, quote: Quote) {
         self.last = Some(quote);
         self.doubted = None;
         self.fed_at = self.fed_at.max(Some(tick.fed_at));
-        self.sequence = self.sequence.max(tick.sequence);
+        if let Some(sequence) = tick.sequence {
+            let last = self.sequences.entry(Arc::clone(source)).or_default();
+            *last = sequence.max(*last);
+        }
     }
 
     fn count(&mut self, verdict: Verdict) {

@@ -1,6 +1,6 @@
 //! Prices as they come in, before anybody has looked at them.
 
-mod decimal;
+pub(crate) mod decimal;
 mod file;
 mod gate;
 mod layout;

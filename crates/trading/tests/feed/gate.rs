@@ -1,6 +1,7 @@
 //! What the gate lets in.
 
 use rstest::rstest;
+use std::sync::Arc;
 use touchstone_domain::basis_points::parse_decimal;
 use touchstone_domain::{Price, Symbol, UnixMicros};
 use touchstone_trading::{Action, Gate, GateRules, Tick, TickFault, Verdict};
@@ -73,6 +74,10 @@ fn lenient() -> GateRules {
     }
 }
 
+fn source() -> Arc<str> {
+    "bank".into()
+}
+
 fn symbol() -> Symbol {
     "EURUSD".parse().unwrap()
 }
@@ -106,7 +111,7 @@ fn every_tick_is_judged_as_written(#[case] rules: GateRules, #[case] table: &str
     let mut gate = Gate::new(rules);
     let rows = rows(table);
     for (received_at, tick, expect) in &rows {
-        let told = match gate.judge(tick, *received_at) {
+        let told = match gate.judge(&source(), tick, *received_at) {
             Verdict::Accepted(quote) => {
                 assert_eq!((quote.bid(), quote.ask()), (tick.bid, tick.ask));
                 "accepted".to_owned()
@@ -139,7 +144,7 @@ fn without_confirmation_a_jump_is_never_believed() {
         ..GateRules::default()
     });
     let (received_at, first, _) = rows(STRICT).swap_remove(0);
-    gate.judge(&first, received_at);
+    gate.judge(&source(), &first, received_at);
     for sequence in 2..100 {
         let tick = Tick {
             bid: Price(120_000),
@@ -148,7 +153,7 @@ fn without_confirmation_a_jump_is_never_believed() {
             ..first
         };
         let refused = Verdict::Refused(TickFault::FarOff);
-        assert_eq!(gate.judge(&tick, received_at), refused);
+        assert_eq!(gate.judge(&source(), &tick, received_at), refused);
     }
 }
 
@@ -165,8 +170,35 @@ fn symbols_do_not_disturb_each_other() {
     };
     for tick in [first, other] {
         assert!(matches!(
-            gate.judge(&tick, received_at),
+            gate.judge(&source(), &tick, received_at),
             Verdict::Accepted(_)
         ));
     }
+}
+
+#[test]
+fn every_feed_counts_for_itself_and_all_of_them_make_one_price() {
+    let mut gate = Gate::new(GateRules::default());
+    let (received_at, first, _) = rows(STRICT).swap_remove(0);
+    let of = |sequence, bid| Tick {
+        bid: Price(bid),
+        ask: Price(bid + 10),
+        sequence: Some(sequence),
+        ..first
+    };
+    let other: Arc<str> = "other".into();
+    let far = Verdict::Refused(TickFault::FarOff);
+    let again = Verdict::Refused(TickFault::OutOfOrder);
+    gate.resume(&other, &of(1_000, 108_500));
+    assert!(matches!(
+        gate.judge(&source(), &of(1, 108_501), received_at),
+        Verdict::Accepted(_)
+    ));
+    assert_eq!(gate.judge(&other, &of(1_000, 108_502), received_at), again);
+    assert_eq!(gate.judge(&other, &of(1_001, 120_000), received_at), far);
+    assert_eq!(gate.judge(&source(), &of(1, 108_502), received_at), again);
+    assert!(matches!(
+        gate.judge(&source(), &of(2, 108_502), received_at),
+        Verdict::Accepted(_)
+    ));
 }

@@ -55,7 +55,7 @@ fn every_instrument_of_the_default_catalogue_is_quoted_and_passes_the_gate() {
     let mut quoted: BTreeMap<Symbol, u64> = BTreeMap::new();
     for minute in 0..120 {
         for tick in market.next(at(minute * 60)) {
-            let verdict = gate.judge(&tick, tick.fed_at);
+            let verdict = gate.judge(&"demo".into(), &tick, tick.fed_at);
             assert!(
                 matches!(verdict, Verdict::Accepted(_)),
                 "{tick:?} {verdict:?}"

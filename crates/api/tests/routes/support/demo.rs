@@ -27,6 +27,12 @@ use touchstone_store::testing::TestDatabase;
 /// What the payment provider `bank` signs with, now and before.
 pub const BANK_SECRETS: [&str; 2] = ["the bank's new long secret", "the bank's old long secret"];
 
+/// Feeds of prices, and what they sign with.
+pub const FEED_SECRETS: [(&str, &str); 2] = [
+    ("lp-one", "the first feed's long secret"),
+    ("lp-two", "the second feed's long secret"),
+];
+
 pub struct DemoServer {
     pub app: Arc<App>,
     pub clock: Arc<ManualClock>,
@@ -67,6 +73,10 @@ impl DemoServer {
         settings
             .payment_webhooks
             .insert("bank".to_owned(), secrets.into_iter().flatten().collect());
+        for (feed, secret) in FEED_SECRETS {
+            let secret = WebhookSecret::new(secret.to_owned()).expect("a long secret");
+            settings.feeds.insert(feed.into(), vec![secret]);
+        }
         settings.remote_trading.call_timeout_ms = 250;
         settings.remote_trading.answer_within_ms = 10_000;
         let store = database.store();

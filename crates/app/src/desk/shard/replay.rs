@@ -78,13 +78,14 @@ impl Shard {
     pub fn resume(&mut self, at: UnixMicros) -> Result<(), ShardError> {
         self.at = self.at.max(at);
         for known in self.known.values() {
-            self.gate.resume(&Tick {
+            let tick = Tick {
                 symbol: known.last.symbol,
                 bid: known.last.bid,
                 ask: known.last.ask,
                 fed_at: known.last.fed_at,
                 sequence: known.last.fed_sequence,
-            });
+            };
+            self.gate.resume(&known.last.source, &tick);
         }
         self.next_rollover = super::advance::rollover_after(self.at)?;
         self.batch.before = self.known.clone();

@@ -13,7 +13,7 @@ impl Shard {
     /// # Errors
     /// See [`ShardError`].
     pub fn tick(&mut self, source: &Arc<str>, tick: &Tick) -> Result<Verdict, ShardError> {
-        let verdict = self.gate.judge(tick, self.at);
+        let verdict = self.gate.judge(source, tick, self.at);
         let (quote, is_flagged) = match verdict {
             Verdict::Accepted(quote) => (quote, false),
             Verdict::Flagged(quote, _) => (quote, true),

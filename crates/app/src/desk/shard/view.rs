@@ -1,6 +1,7 @@
 //! How accounts and prices stand, for people.
 
 use super::{Shard, ShardError};
+use std::sync::Arc;
 use touchstone_domain::{Login, Quote, Symbol, UnixMicros};
 use touchstone_rules::{Limit, Progress, Status};
 use touchstone_trading::{Account, Figures, Freshness, Order, Position, Scene};
@@ -39,10 +40,12 @@ pub struct RulesView {
     pub day_start_minor: i64,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QuoteView {
     pub symbol: Symbol,
     pub quote: Option<Quote>,
+    /// Which feed said it.
+    pub source: Option<Arc<str>>,
     pub at: Option<UnixMicros>,
     pub seq: Option<i64>,
     pub freshness: Freshness,
@@ -116,6 +119,7 @@ impl Shard {
             QuoteView {
                 symbol: *symbol,
                 quote: known.and_then(|known| known.last.quote()),
+                source: known.map(|known| Arc::clone(&known.last.source)),
                 at: known.map(|known| known.last.at),
                 seq: known.map(|known| known.last.seq),
                 freshness: self.freshness(*symbol),

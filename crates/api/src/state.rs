@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
-use touchstone_app::{App, ports::ManualClock};
+use touchstone_app::{App, demo::Demo, ports::ManualClock};
 
 use crate::{
     client_ip::TrustedProxies,
@@ -28,6 +28,8 @@ pub struct ApiOptions {
     pub limiter_clock: LimiterClock,
     /// A demo's clock that stands still until it is moved over HTTP.
     pub manual_clock: Option<Arc<ManualClock>>,
+    /// A demo's market, which goes with that clock.
+    pub demo: Option<Arc<Demo>>,
 }
 
 impl Default for ApiOptions {
@@ -38,6 +40,7 @@ impl Default for ApiOptions {
             allowed_origins: Vec::new(),
             limiter_clock: LimiterClock::default(),
             manual_clock: None,
+            demo: None,
         }
     }
 }
@@ -52,6 +55,7 @@ pub struct ApiState {
     pub(crate) request_ids: RequestIds,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) manual_clock: Option<Arc<ManualClock>>,
+    pub(crate) demo: Option<Arc<Demo>>,
     /// Ends long answers when the server stops.
     pub shutdown: CancellationToken,
 }
@@ -69,6 +73,7 @@ impl ApiState {
             request_ids: RequestIds::new(app.now()),
             metrics: recorder(),
             manual_clock: options.manual_clock,
+            demo: options.demo,
             shutdown,
             app,
         }

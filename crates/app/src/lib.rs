@@ -6,6 +6,7 @@ mod brands;
 pub mod cashier;
 pub mod check;
 mod chores;
+pub mod demo;
 pub mod desk;
 pub mod firm;
 pub mod identity;

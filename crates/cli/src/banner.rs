@@ -2,9 +2,13 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use touchstone_app::{App, firm::demo};
+use touchstone_app::{
+    App,
+    demo::{SCRIPTED, Show},
+    firm::demo,
+};
 
-pub fn print(app: &App, address: SocketAddr, folder: &Path, has_manual_clock: bool) {
+pub fn print(app: &App, address: SocketAddr, folder: &Path, has_manual_clock: bool, show: Show) {
     let url = format!("http://{address}");
     let folder = folder.display();
     println!("Touchstone serves the demo firm on {url}");
@@ -14,6 +18,17 @@ pub fn print(app: &App, address: SocketAddr, folder: &Path, has_manual_clock: bo
     }
     for (number, uuid, what) in demo::templates(&app.public_ids) {
         println!("  template     {uuid}  program {number}: {what}");
+    }
+    match show.seed {
+        Some(seed) => println!("  prices       a simulated market, seed {seed}"),
+        None => println!("  prices       none but those of feeds"),
+    }
+    if show.has_traders {
+        println!("  scripted     within two minutes, with prices of DEMOWAVE:");
+        for scripted in SCRIPTED {
+            let (email, password, ends) = (scripted.email, scripted.password, scripted.ends);
+            println!("    {email}  {password}  {ends}");
+        }
     }
     if has_manual_clock {
         println!(

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ApiState, Ended, ServeOptions};
 use touchstone_app::{
     App,
+    demo::{Demo, Show, Trader},
     firm::{self, Edge, Firm},
     mail::Mailer,
     ports::{self, OsRandom, Ports, SystemClock},
@@ -76,6 +77,12 @@ pub async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketA
     Ok((listener, bound))
 }
 
+/// What a demo puts on: its market, and traders who were cast.
+pub struct Stage {
+    pub show: Show,
+    pub traders: Vec<Trader>,
+}
+
 /// Serves until `shutdown`, answers what is in hand, then closes the store.
 ///
 /// # Errors
@@ -87,6 +94,7 @@ pub async fn run(
     api: ApiOptions,
     serve: ServeOptions,
     mailer: Option<Arc<dyn Mailer>>,
+    stage: Option<Stage>,
 ) -> anyhow::Result<()> {
     let app = Arc::new(app);
     let chores = tokio::spawn({
@@ -94,11 +102,28 @@ pub async fn run(
         async move { app.run_chores(mailer).await }
     });
     let desk = app.start_desk().context("the desk cannot be started")?;
+    let demo = match stage {
+        Some(Stage { show, traders }) => Some(Arc::new(Demo::begin(&app, show, traders).await?)),
+        None => None,
+    };
+    let api = ApiOptions {
+        demo: demo.clone(),
+        ..api
+    };
+    // With a manual clock the market moves when the clock does.
+    let moving = demo.filter(|_| api.manual_clock.is_none()).map(|demo| {
+        let app = Arc::clone(&app);
+        tokio::spawn(async move { demo.run(&app).await })
+    });
     let state = ApiState::new(Arc::clone(&app), api, shutdown.clone());
     let ended = touchstone_api::serve(listener, state, shutdown, serve).await?;
     chores.abort();
     // Cancelled: what it had in hand is durable before and after each step.
     let _ = chores.await;
+    if let Some(moving) = moving {
+        moving.abort();
+        let _ = moving.await;
+    }
     if let Some(desk) = desk {
         tokio::task::spawn_blocking(move || desk.stop()).await?;
     }

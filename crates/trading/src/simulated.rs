@@ -6,7 +6,7 @@
 //! few minutes violent. Integers only.
 
 use crate::{Catalogue, Instrument, Tick};
-use touchstone_domain::{Price, UnixMicros};
+use touchstone_domain::{Price, Quote, Symbol, UnixMicros};
 
 const STEP_MICROS: i64 = 250_000;
 const MICROS_PER_MINUTE: i64 = 60_000_000;
@@ -117,7 +117,9 @@ impl SimulatedMarket {
     pub fn next(&mut self, now: UnixMicros) -> Vec<Tick> {
         let mut ticks = Vec::new();
         if now.micros_since(self.at) > LONGEST_WALK_MICROS {
-            self.leap(now);
+            self.pass(UnixMicros(
+                (now.0.div_euclid(STEP_MICROS) - 1) * STEP_MICROS,
+            ));
         }
         while now.micros_since(self.at) >= STEP_MICROS {
             self.at = self.at.plus_micros(STEP_MICROS);
@@ -126,22 +128,57 @@ impl SimulatedMarket {
         ticks
     }
 
-    fn leap(&mut self, now: UnixMicros) {
-        let steps = now.micros_since(self.at) / STEP_MICROS;
-        self.at = UnixMicros((now.0.div_euclid(STEP_MICROS) - 1) * STEP_MICROS);
+    /// Goes on at a price that was known before: what it is the price of is worth so much now.
+    pub fn go_on(&mut self, symbol: Symbol, last: Quote) {
+        let Some(listed) = self.listed.iter().find(|of| of.instrument.symbol == symbol) else {
+            return;
+        };
+        let unit = 10_i128.pow(listed.instrument.digits);
+        // Twice the middle.
+        let price = (i128::from(last.bid().0) + i128::from(last.ask().0)).max(1);
+        let one = i128::from(UNIT);
+        let is_dollar = |asset: usize| ASSETS[asset].name == "USD";
+        let (asset, value) = match (listed.base, listed.quote) {
+            (base, None) => (base, price * one / (2 * unit)),
+            (base, Some(quote)) if is_dollar(quote) => (base, price * one / (2 * unit)),
+            (base, Some(quote)) if is_dollar(base) => (quote, 2 * unit * one / price),
+            // A cross follows from its two currencies.
+            _ => return,
+        };
+        self.set(asset, value);
+    }
+
+    fn set(&mut self, asset: usize, value: i128) {
+        let begins = i128::from(ASSETS[asset].value);
+        let value = value.clamp(begins / 4, begins * 4);
+        self.values[asset] = i64::try_from(value).unwrap_or(ASSETS[asset].value);
+    }
+
+    /// One price of everything that is open at `now`, after a walk as wide as the time that has passed.
+    pub fn leap(&mut self, now: UnixMicros) -> Vec<Tick> {
+        let at = UnixMicros(now.0.div_euclid(STEP_MICROS) * STEP_MICROS).max(self.at);
+        self.pass(at);
+        self.look_at_hours();
+        let mut ticks = Vec::new();
+        for place in 0..self.listed.len() {
+            if self.listed[place].is_open {
+                let spread = self.listed[place].instrument.typical_spread;
+                ticks.push(self.tick(place, spread));
+            }
+        }
+        ticks
+    }
+
+    fn pass(&mut self, to: UnixMicros) {
+        let steps = to.micros_since(self.at) / STEP_MICROS;
+        self.at = to;
         self.violent_steps = 0;
         // A walk of n steps is as wide as the root of n; a week is as wide as it gets.
         self.walk(steps.isqrt().min(1_500) * 100);
     }
 
     fn step(&mut self, ticks: &mut Vec<Tick>) {
-        let minute = self.at.0.div_euclid(MICROS_PER_MINUTE);
-        if self.minute != Some(minute) {
-            self.minute = Some(minute);
-            for listed in &mut self.listed {
-                listed.is_open = listed.instrument.hours.is_open(self.at);
-            }
-        }
+        let minute = self.look_at_hours();
         if self.chance.one_in(NEWS_EVERY) {
             self.violent_steps = 240 + self.chance.below(480);
         }
@@ -153,6 +190,18 @@ impl SimulatedMarket {
         }
         self.walk(activity);
         self.quote(activity, ticks);
+    }
+
+    /// Answers the minute.
+    fn look_at_hours(&mut self) -> i64 {
+        let minute = self.at.0.div_euclid(MICROS_PER_MINUTE);
+        if self.minute != Some(minute) {
+            self.minute = Some(minute);
+            for listed in &mut self.listed {
+                listed.is_open = listed.instrument.hours.is_open(self.at);
+            }
+        }
+        minute
     }
 
     /// Moves every value; `percent` of the usual step.
@@ -172,7 +221,8 @@ impl SimulatedMarket {
     }
 
     fn quote(&mut self, activity: i64, ticks: &mut Vec<Tick>) {
-        for listed in &mut self.listed {
+        for place in 0..self.listed.len() {
+            let listed = &self.listed[place];
             // Drawn also when the market is closed, so that its hours do not move the others.
             let (wakes, widens) = (self.chance.below(1_000), self.chance.below(100));
             let wanted = u64::try_from(activity.min(700)).unwrap_or(0);
@@ -182,21 +232,29 @@ impl SimulatedMarket {
             let usual = listed.instrument.typical_spread;
             let is_wide = !(60..=200).contains(&activity) || widens < 5;
             let spread = if is_wide { usual * 2 + 1 } else { usual };
-            let middle = middle(listed, &self.values);
-            let bid = (middle - spread / 2).max(1);
-            let (bid, ask) = (Price(bid), Price(bid + spread));
-            if listed.last == Some((bid, ask)) {
-                continue;
+            if listed.last != Some(self.price(place, spread)) {
+                ticks.push(self.tick(place, spread));
             }
-            listed.last = Some((bid, ask));
-            self.sequence += 1;
-            ticks.push(Tick {
-                symbol: listed.instrument.symbol,
-                bid,
-                ask,
-                fed_at: self.at,
-                sequence: Some(self.sequence),
-            });
+        }
+    }
+
+    fn price(&self, place: usize, spread: i64) -> (Price, Price) {
+        let middle = middle(&self.listed[place], &self.values);
+        let bid = (middle - spread / 2).max(1);
+        (Price(bid), Price(bid + spread))
+    }
+
+    fn tick(&mut self, place: usize, spread: i64) -> Tick {
+        let (bid, ask) = self.price(place, spread);
+        let listed = &mut self.listed[place];
+        listed.last = Some((bid, ask));
+        self.sequence += 1;
+        Tick {
+            symbol: listed.instrument.symbol,
+            bid,
+            ask,
+            fed_at: self.at,
+            sequence: Some(self.sequence),
         }
     }
 }

@@ -2,8 +2,11 @@
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
+use touchstone_app::{desk::DeskError, ports::ManualClock};
+use touchstone_domain::UnixMicros;
 use utoipa::ToSchema;
 
+use super::feed::desk_away;
 use crate::{
     ApiState,
     auth::Visitor,
@@ -32,8 +35,10 @@ pub struct ClockNow {
 
 /// Move the clock of a demo
 ///
-/// Only for `touchstone demo --clock manual`; every other server answers 404. What nobody paid in that time has ended
-/// when it is answered.
+/// Only for `touchstone demo --clock manual`; every other server answers 404. The demo's prices go with the clock, in
+/// small steps up to ten minutes, in larger ones for days, with a price of everything that is open just before each
+/// instant at which rules fall due. When it is answered everything up to the new time was judged, and what nobody paid
+/// in that time has ended.
 #[utoipa::path(post, path = "/demo/clock/advance", tag = "Simulator",
     operation_id = "advance_clock",
     request_body = Advance,
@@ -45,7 +50,23 @@ pub async fn advance(
     SlateJson(body): SlateJson<Advance>,
 ) -> Result<Json<ClockNow>, ApiError> {
     let clock = state.manual_clock.as_ref().ok_or(Code::NotFound)?;
-    let now = clock.advance_micros(body.seconds.get() * MICROS_PER_SECOND);
+    let now = advanced(&state, clock, body.seconds.get()).await;
     state.app.sweep_unpaid().await?;
+    let now = now.map_err(|error| desk_away(&error))?;
     Ok(Json(ClockNow { now: now.rfc3339() }))
+}
+
+async fn advanced(
+    state: &ApiState,
+    clock: &ManualClock,
+    seconds: i64,
+) -> Result<UnixMicros, DeskError> {
+    if let Some(demo) = &state.demo {
+        return Ok(demo.advance(&state.app, clock, seconds).await?.now);
+    }
+    let now = clock.advance_micros(seconds * MICROS_PER_SECOND);
+    if state.app.desk.is_running() {
+        state.app.desk.wake().await?;
+    }
+    Ok(now)
 }

@@ -203,10 +203,10 @@ impl From<FeedsError> for ApiError {
 }
 
 /// Whatever the desk says to a feed passes by itself.
-fn desk_away(error: &DeskError) -> ApiError {
+pub(super) fn desk_away(error: &DeskError) -> ApiError {
     let detail = match error {
         DeskError::Unknown => {
-            "It is not known whether the ticks were taken in; send them again with their numbers"
+            "It is not known whether it was done; ticks with numbers can be sent again"
         }
         DeskError::Overloaded => "Too much waits for the desk",
         _ => "The desk is not there just now",

@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use touchstone_domain::{BrandId, BreachId, Login, StaffId};
+use touchstone_domain::{BrandId, BreachId, Login, StaffId, UnixMicros};
 use touchstone_trading::{Preflight, Tick, TickFault};
 
 /// Why the desk has not done what it was asked for.
@@ -92,6 +92,8 @@ pub(super) enum Request {
     Feed(Arc<str>, Vec<Tick>, Reply<FeedReport>),
     View(Login, Reply<Option<AccountView>>),
     Quotes(Reply<Vec<QuoteView>>),
+    /// The next instant at which something falls due by itself.
+    Boundary(Reply<UnixMicros>),
     /// With the time at which it was asked.
     Feeds(Duration, Reply<FeedsView>),
     Revert(Revert, Reply<ReviewOutcome>),
@@ -179,6 +181,14 @@ impl Desk {
     /// See [`DeskError`].
     pub async fn quotes(&self) -> Result<Vec<QuoteView>, DeskError> {
         self.ask(Request::Quotes).await
+    }
+
+    /// The next instant at which rules, nights or orders fall due.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn next_boundary(&self) -> Result<UnixMicros, DeskError> {
+        self.ask(Request::Boundary).await
     }
 
     /// What came in from each feed, and how far behind the desk is.

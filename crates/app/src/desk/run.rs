@@ -375,6 +375,12 @@ impl Runner {
                     let _ = reply.send(told.map(|()| quotes.unwrap_or_default()));
                 })))
             }
+            Request::Boundary(reply) => {
+                if let Some(memory) = &self.memory {
+                    let _ = reply.send(Ok(memory.shard.next_boundary()));
+                }
+                Ok(None)
+            }
             Request::Feeds(asked_at, reply) => {
                 if let Some(view) = self.feeds(asked_at) {
                     let _ = reply.send(Ok(view));
@@ -523,6 +529,7 @@ fn refuse(request: Request) {
         Request::Feed(_, _, reply) => drop(reply.send(Err(error))),
         Request::View(_, reply) => drop(reply.send(Err(error))),
         Request::Quotes(reply) => drop(reply.send(Err(error))),
+        Request::Boundary(reply) => drop(reply.send(Err(error))),
         Request::Feeds(_, reply) => drop(reply.send(Err(error))),
         Request::Revert(_, reply) => drop(reply.send(Err(error))),
         Request::Wake(reply) => drop(reply.send(Err(error))),

@@ -6,7 +6,8 @@ use crate::ports::Random;
 use std::path::PathBuf;
 use std::sync::Arc;
 use touchstone_domain::{EntityKind, PublicIds, UnixMicros};
-use touchstone_store::Store;
+use touchstone_store::repo::counters;
+use touchstone_store::{Counter, Store};
 use uuid::Uuid;
 
 /// The demo firm's file.
@@ -29,6 +30,18 @@ pub fn templates(ids: &PublicIds) -> [(i64, Uuid, &'static str); 3] {
     .map(|(number, what)| (number, ids.uuid(EntityKind::Program, number), what))
 }
 
+/// Those who trade by script.
+const TRADERS: &str = include_str!("demo_traders.toml");
+
+/// Where the numbers of the scripted traders begin; they end before those that the documents' request is answered
+/// with.
+const TRADERS_NUMBERS: [(Counter, i64); 4] = [
+    (counters::LOGIN, 2_000_001),
+    (counters::PURCHASE, 1),
+    (counters::CHALLENGE, 1),
+    (counters::ORDER, 500_001),
+];
+
 /// Puts the demo firm into a migrated database, before an `App` is made on it; a second time it
 /// changes nothing.
 ///
@@ -39,7 +52,37 @@ pub async fn install(
     random: Arc<dyn Random>,
     now: UnixMicros,
 ) -> Result<Plan, FirmError> {
-    let firm = Arc::new(Firm::read(FILE)?);
+    put(store, Firm::read(FILE)?, random, now).await
+}
+
+/// As [`install`], with scripted traders who may buy before the numbers go on where the documents' do: `install` has
+/// to follow when they have.
+///
+/// # Errors
+/// As [`install`].
+pub async fn install_traders(
+    store: &Store,
+    random: Arc<dyn Random>,
+    now: UnixMicros,
+) -> Result<(), FirmError> {
+    let mut firm = Firm::read(FILE)?;
+    for (counter, next) in &mut firm.next_numbers {
+        if let Some((_, lower)) = TRADERS_NUMBERS.iter().find(|(of, _)| of == counter) {
+            *next = *lower;
+        }
+    }
+    put(store, firm, random.clone(), now).await?;
+    put(store, Firm::read(TRADERS)?, random, now).await?;
+    Ok(())
+}
+
+async fn put(
+    store: &Store,
+    firm: Firm,
+    random: Arc<dyn Random>,
+    now: UnixMicros,
+) -> Result<Plan, FirmError> {
+    let firm = Arc::new(firm);
     let plan = plan(store, &firm).await?;
     let edge = Edge {
         folder: PathBuf::new(),

@@ -16,17 +16,21 @@ use secrecy::SecretBox;
 use touchstone_api::{ApiOptions, Origin, ServeOptions, client_ip::TrustedProxies, limits};
 use touchstone_app::{
     App,
+    demo::{self as stage, Show},
+    desk::{Desk, Instruments, settings::SHARD},
     firm::demo,
     keys::Keys,
     mail::FolderMailer,
     ports::{DemoCashier, ManualClock, Ports, Random},
     settings::Settings,
 };
-use touchstone_store::{DatabaseUrl, Store, StoreOptions, repo};
+use touchstone_domain::UnixMicros;
+use touchstone_store::{DatabaseUrl, Store, StoreError, StoreOptions, repo};
 
 use super::block_on;
 use crate::{
-    banner, house,
+    banner,
+    house::{self, Stage},
     logs::{self, LogFormat},
     settings::{DEFAULT_LISTEN, feed_secrets, parse_network, shared_secrets},
     signals,
@@ -71,6 +75,18 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "CLOCK", default_value_t = ClockChoice::System)]
     clock: ClockChoice,
 
+    /// What the simulated market's prices come from: the same for the same number
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    market_seed: u64,
+
+    /// No prices come but those of feeds
+    #[arg(long)]
+    no_market: bool,
+
+    /// Nobody trades by script
+    #[arg(long)]
+    no_traders: bool,
+
     /// How log lines are written
     #[arg(long, value_name = "FORMAT", default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -108,14 +124,32 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             ClockChoice::System => None,
             ClockChoice::Manual => Some(stand_still(&store, &mut ports).await?),
         };
-        demo::install(&store, ports.random.clone(), ports.clock.now()).await?;
+        let (random, now) = (ports.random.clone(), ports.clock.now());
+        match args.no_traders {
+            true => drop(demo::install(&store, random.clone(), now).await?),
+            false => demo::install_traders(&store, random.clone(), now).await?,
+        }
         let settings = Settings {
             public_url,
             payment_webhooks: shared_secrets("payment_webhook_files", &args.payment_webhook_files)?,
             feeds: feed_secrets(&args.feed_files)?,
             ..Settings::default()
         };
-        let app = App::new(store, ports, settings, keys).await?;
+        let mut app = App::new(store.clone(), ports, settings, keys).await?;
+        app.desk = Desk::new(Instruments::parse(&stage::catalogue())?);
+        let traders = match args.no_traders {
+            true => Vec::new(),
+            false => stage::cast(&app).await?,
+        };
+        // Now the numbers go on where the documents' do.
+        demo::install(&store, random, now).await?;
+        let stage = Stage {
+            show: Show {
+                seed: (!args.no_market).then_some(args.market_seed),
+                has_traders: !args.no_traders,
+            },
+            traders,
+        };
         let api = ApiOptions {
             rate_limit_per_minute: args.rate_limit_per_minute,
             manual_clock,
@@ -123,7 +157,8 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             allowed_origins: args.cors_origin,
             ..ApiOptions::default()
         };
-        banner::print(&app, address, &args.data, args.clock == ClockChoice::Manual);
+        let has_manual_clock = args.clock == ClockChoice::Manual;
+        banner::print(&app, address, &args.data, has_manual_clock, stage.show);
         house::run(
             app,
             listener,
@@ -131,6 +166,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             api,
             ServeOptions::default(),
             Some(mailer),
+            Some(stage),
         )
         .await?;
         Ok(ExitCode::SUCCESS)
@@ -139,8 +175,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 /// A clock that stands still; it never goes back behind what the database has seen.
 async fn stand_still(store: &Store, ports: &mut Ports) -> anyhow::Result<Arc<ManualClock>> {
-    let seen = store.read(repo::settings::latest_event_at).await?;
-    let start = seen.map_or(ports.clock.now(), |seen| seen.max(ports.clock.now()));
+    let (seen, shard) = store
+        .read(|tx| {
+            let shard = repo::desk::shard(tx, SHARD)?;
+            Ok::<_, StoreError>((repo::settings::latest_event_at(tx)?, shard))
+        })
+        .await?;
+    let known = [seen, shard.map(|shard| shard.at)].into_iter().flatten();
+    let start = known.fold(ports.clock.now(), UnixMicros::max);
     let clock = Arc::new(ManualClock::new(start));
     ports.clock = clock.clone();
     Ok(clock)

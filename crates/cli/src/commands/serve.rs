@@ -80,6 +80,6 @@ async fn serve(settings: Settings) -> anyhow::Result<ExitCode> {
     tracing::info!(%address, "serving");
     println!("Touchstone serves on http://{address}");
     let mailer = settings.mailer.map(|mailer| Arc::new(mailer) as _);
-    house::run(app, listener, shutdown, api, settings.serve, mailer).await?;
+    house::run(app, listener, shutdown, api, settings.serve, mailer, None).await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,5 +1,7 @@
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
+use serde_json::{Value, json};
+
 use crate::support::{Server, run, text, touchstone};
 
 fn start(folder: &Path) -> Server {
@@ -87,5 +89,81 @@ fn the_purchase_of_the_banner_can_be_pasted() {
     assert_eq!(answer["accepted"], true, "{answer}");
     assert_eq!(answer["purchase"]["id"], 10);
     assert_eq!(answer["account"]["login"], 2_000_100);
+    assert!(server.stop("-TERM").0.success());
+}
+
+async fn post(server: &Server, path: &str, token: &str, body: Value) -> Value {
+    let client = reqwest::Client::new();
+    let request = client
+        .post(format!("{}{path}", server.url))
+        .bearer_auth(token);
+    let response = request
+        .header("Content-Type", "application/json")
+        .body(body.to_string())
+        .send()
+        .await
+        .unwrap();
+    let status = response.status();
+    let text = response.text().await.unwrap();
+    assert!(status.is_success(), "{path}: {status} {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+async fn get(server: &Server, path: &str, token: &str) -> Value {
+    let client = reqwest::Client::new();
+    let request = client
+        .get(format!("{}{path}", server.url))
+        .bearer_auth(token);
+    let text = request.send().await.unwrap().text().await.unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+/// States of a challenge as ScaleTrade numbers them.
+const PASSED: i64 = 2;
+const FAILED: i64 = 3;
+
+/// Two minutes pass at once: the prices go with the clock, and the scripted traders' challenges end as they should.
+#[tokio::test]
+async fn its_clock_takes_prices_and_traders_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = [
+        "demo",
+        "--listen",
+        "127.0.0.1:0",
+        "--data",
+        "data",
+        "--clock",
+        "manual",
+    ];
+    let server = Server::start(touchstone(folder.path(), &args));
+    let staff = json!({"email": "admin@demo.test", "password": "demo-admin-1"});
+    let staff = post(&server, "/users/login", "", staff).await;
+    let staff = staff["access_token"].as_str().unwrap();
+    let before = get(&server, "/feed/status", staff).await;
+    let advance = json!({"seconds": 120});
+    let now = post(&server, "/demo/clock/advance", "", advance).await["now"].clone();
+    let after = get(&server, "/feed/status", staff).await;
+    assert_eq!(after["at"], now, "everything was judged up to now");
+    assert!(after["last_seq"].as_i64() > before["last_seq"].as_i64());
+    let mut open = after["symbols"].as_array().unwrap().iter();
+    let coin = open.find(|row| row["symbol"] == "BTCUSD").unwrap();
+    assert_eq!(
+        (&coin["source"], &coin["freshness"]),
+        (&json!("demo"), &json!("fresh"))
+    );
+
+    for (email, password, status) in [
+        ("climber@demo.test", "demo-climber-1", PASSED),
+        ("diver@demo.test", "demo-diver-1", FAILED),
+        ("surfer@demo.test", "demo-surfer-1", FAILED),
+    ] {
+        let credentials = json!({"email": email, "password": password});
+        let session = post(&server, "/customer/auth/login", "", credentials).await;
+        let token = session["__token"].as_str().unwrap();
+        let list = get(&server, "/prop/challenges", token).await;
+        let challenges = list["challenges"].as_array().unwrap();
+        assert_eq!(challenges.len(), 1, "{list}");
+        assert_eq!(challenges[0]["status"], status, "{email}");
+    }
     assert!(server.stop("-TERM").0.success());
 }

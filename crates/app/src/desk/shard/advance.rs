@@ -40,6 +40,13 @@ impl Shard {
         Ok(self.next()?.map(|(at, _)| at))
     }
 
+    /// As [`Shard::next_due`], but for prices that grow old.
+    pub fn next_boundary(&self) -> UnixMicros {
+        let expiry = self.expiries.first().map(|(at, _)| *at);
+        let others = [self.rules.next_timer(), expiry].into_iter().flatten();
+        others.fold(self.next_rollover, UnixMicros::min)
+    }
+
     fn next(&self) -> Result<Option<(UnixMicros, Due)>, ShardError> {
         let rules = self.rules.next_timer().map(|at| (at, Due::Rules));
         let stale = self.stale_dues.first();

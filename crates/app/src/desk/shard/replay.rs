@@ -1,6 +1,6 @@
 //! What was stored is judged again, so that the memory is as it was: nothing is dealt by it.
 
-use super::super::market::{Known, Step};
+use super::super::market::{Known, Step, Taken};
 use super::{Cause, Shard, ShardError};
 use touchstone_domain::UnixMicros;
 use touchstone_trading::Tick;
@@ -16,20 +16,26 @@ impl Shard {
         seq: i64,
     ) -> Result<(), ShardError> {
         self.seq = seq;
+        // The rules take prices of all symbols in the order of time.
+        let mut looks: Vec<(&Taken, bool)> = Vec::new();
         for known in before {
-            for tick in known.previous.iter().chain([&known.last]) {
-                if let (Some(quote), Some(place)) =
-                    (tick.quote(), self.instruments.place(tick.symbol))
-                {
-                    self.know(tick.clone(), quote);
-                    self.rules.tick(tick.at, place, quote, &[])?;
-                }
-            }
-            let symbol = known.last.symbol;
-            if let (true, Some(place)) = (known.is_stale, self.instruments.place(symbol)) {
-                self.mark_stale(symbol);
+            let ticks = known.previous.iter().chain([&known.last]);
+            looks.extend(ticks.map(|tick| (tick, false)));
+            looks.extend(known.is_stale.then_some((&known.last, true)));
+        }
+        looks.sort_by_key(|(tick, is_stale)| (tick.seq, *is_stale));
+        for (tick, is_stale) in looks {
+            let (Some(quote), Some(place)) = (tick.quote(), self.instruments.place(tick.symbol))
+            else {
+                continue;
+            };
+            if is_stale {
+                self.mark_stale(tick.symbol);
                 let input = touchstone_rules::Input::Stale(place);
-                self.rules.apply(known.last.at, input)?;
+                self.rules.apply(tick.at, input)?;
+            } else {
+                self.know(tick.clone(), quote);
+                self.rules.tick(tick.at, place, quote, &[])?;
             }
         }
         Ok(())

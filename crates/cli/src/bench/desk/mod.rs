@@ -106,7 +106,7 @@ async fn start(
     let (listener, _) = house::listen(any_port).await?;
     let (api, serve) = (ApiOptions::default(), ServeOptions::default());
     Ok(tokio::spawn(house::run(
-        app, listener, shutdown, api, serve, None,
+        app, listener, shutdown, api, serve, None, None,
     )))
 }
 

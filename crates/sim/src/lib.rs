@@ -11,6 +11,7 @@ mod network;
 mod run;
 mod stage;
 mod trace;
+mod trading;
 mod weather;
 mod workload;
 mod world;

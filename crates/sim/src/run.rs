@@ -4,9 +4,11 @@ use crate::auditor::{Moment, Violation};
 use crate::draws::Draws;
 use crate::healing::heal;
 use crate::stage::Stage;
+use crate::trading;
 use crate::weather::Weather;
 use crate::workload::Workload;
 use crate::world::World;
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// Things that happen in a world before it is healed.
@@ -41,11 +43,27 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Runs the world of `seed`.
+/// Runs the worlds of `seed`: one in which challenges are sold, and one in which they are traded.
 ///
 /// # Errors
 /// When the machine does not give what it takes; a broken invariant is no error but an outcome.
 pub fn run(stage: &Stage, seed: u64) -> anyhow::Result<Outcome> {
+    let mut outcome = run_sales(stage, seed)?;
+    if outcome.violations.is_empty() {
+        let traded = trading::run(seed)?;
+        let mut hash = Sha256::new();
+        hash.update(&outcome.digest);
+        for line in &traded.trace {
+            hash.update(line);
+        }
+        outcome.digest = hex::encode(&hash.finalize()[..8]);
+        outcome.trace.extend(traded.trace);
+        outcome.violations = traded.violations;
+    }
+    Ok(outcome)
+}
+
+fn run_sales(stage: &Stage, seed: u64) -> anyhow::Result<Outcome> {
     let mut draws = Draws::new(seed);
     let weather = Weather::draw(&mut draws);
     let mut world = World::begin(stage, seed, weather.remote)?;

@@ -10,7 +10,7 @@ const SEEDS_VARIABLE: &str = "TOUCHSTONE_SIM_SEEDS";
 
 /// What has to happen in these worlds, in the words of a trace: a workload that never meets it
 /// proves nothing about it.
-const MET: [&str; 35] = [
+const MET: [&str; 41] = [
     "with its password",
     ", repeated",
     "key conflict",
@@ -46,6 +46,12 @@ const MET: [&str; 35] = [
     "not enough in the wallet",
     "several accounts of real money",
     "no account of real money of yours",
+    "is over: Breach(\"max_loss\")",
+    "is over: Breach(\"daily_loss\")",
+    "is over: Pass",
+    "is reverted, none -> Ok(Reverted",
+    "is reverted, equity_before -> Ok(Reverted",
+    "Ok(Repeated(",
 ];
 
 fn outcome(stage: &Stage, seed: u64) -> Outcome {

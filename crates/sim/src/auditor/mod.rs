@@ -55,6 +55,14 @@ impl Findings {
         }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn into_violations(self) -> Vec<Violation> {
+        self.0
+    }
+
     pub fn unless(&mut self, holds: bool, invariant: &'static str, row: impl FnOnce() -> String) {
         if !holds {
             self.add(invariant, row());

@@ -6,6 +6,7 @@
 
 use super::terms::Board;
 use crate::SymbolId;
+use std::ops::RangeInclusive;
 use touchstone_domain::{BestPrices, Price, Quote, UnixMicros};
 
 const FAN_BITS: u32 = 3;
@@ -35,7 +36,7 @@ pub(super) struct History {
     ticks: Vec<Tick>,
     /// Of each leaf: the quote of each symbol before its first tick.
     begins: Vec<Option<Quote>>,
-    /// From the leaves up: of each node, the best prices of each symbol.
+    /// From the leaves up: of each symbol, the best prices of each node. Neighbours are asked for together.
     levels: Vec<Vec<BestPrices>>,
 }
 
@@ -114,24 +115,31 @@ impl History {
             Some(old) => *old = tick,
             None => self.ticks.push(tick),
         }
-        let node = self.node(0, self.count >> self.leaf_bits) + symbol.0 as usize;
-        let best = &mut self.levels[0][node];
+        let place = self.place(0, self.count >> self.leaf_bits, symbol.0 as usize);
+        let best = &mut self.levels[0][place];
         best.bid = best.bid.max(quote.bid());
         best.ask = best.ask.min(quote.ask());
         self.count += 1;
     }
 
-    /// Where a node's prices begin.
-    fn node(&self, level: u32, index: u32) -> usize {
+    /// Where the best prices of a symbol in a node are.
+    fn place(&self, level: u32, index: u32, symbol: usize) -> usize {
         let nodes = self.leaves >> (FAN_BITS * level);
-        (index as usize & (nodes - 1)) * self.symbols
+        symbol * nodes + (index as usize & (nodes - 1))
+    }
+
+    /// Where the quotes are that a leaf began with.
+    fn begin(&self, leaf: u32) -> usize {
+        (leaf as usize & (self.leaves - 1)) * self.symbols
     }
 
     fn begin_leaf(&mut self, board: &Board) {
-        let from = self.node(0, self.count >> self.leaf_bits);
-        for (place, row) in board.rows.iter().enumerate() {
-            self.begins[from + place] = row.quote;
-            self.levels[0][from + place] = row.quote.map_or(NOTHING, BestPrices::from);
+        let leaf = self.count >> self.leaf_bits;
+        let from = self.begin(leaf);
+        for (symbol, row) in board.rows.iter().enumerate() {
+            self.begins[from + symbol] = row.quote;
+            let place = self.place(0, leaf, symbol);
+            self.levels[0][place] = row.quote.map_or(NOTHING, BestPrices::from);
         }
     }
 
@@ -143,15 +151,13 @@ impl History {
                 return;
             }
             let first = index & !((1 << FAN_BITS) - 1);
-            let into = self.node(level, index >> FAN_BITS);
-            let parts: Vec<usize> = (first..=index).map(|i| self.node(level - 1, i)).collect();
-            let (below, above) = self.levels.split_at_mut(level as usize);
-            let below = &below[level as usize - 1];
             for symbol in 0..self.symbols {
-                let each = parts.iter().map(|part| below[part + symbol]);
-                above[0][into + symbol] = each.fold(NOTHING, |sum, one| BestPrices {
-                    bid: sum.bid.max(one.bid),
-                    ask: sum.ask.min(one.ask),
+                let into = self.place(level, index >> FAN_BITS, symbol);
+                let from = self.place(level - 1, first, symbol);
+                let parts = &self.levels[level as usize - 1][from..from + (1 << FAN_BITS)];
+                self.levels[level as usize][into] = parts.iter().fold(NOTHING, |sum, one| {
+                    let (bid, ask) = (sum.bid.max(one.bid), sum.ask.min(one.ask));
+                    BestPrices { bid, ask }
                 });
             }
             index >>= FAN_BITS;
@@ -171,14 +177,13 @@ impl History {
             from,
             to,
             least: above.checked_add(1)?,
+            first: to,
             high: None,
         };
         if from < to {
             let top = self.levels.len() as u32 - 1;
             let bits = self.leaf_bits + FAN_BITS * top;
-            for index in (from >> bits)..=((to - 1) >> bits) {
-                search.visit(top, index);
-            }
+            search.visit_all(top, (from >> bits)..=((to - 1) >> bits));
         }
         search.high
     }
@@ -196,46 +201,68 @@ struct Search<'a, A> {
     account: &'a A,
     from: Count,
     to: Count,
-    /// What is looked for is at least so high.
+    /// What is looked for is at least so high; at just this height it must come before `first`.
     least: i64,
+    first: Count,
     high: Option<High>,
 }
 
 impl<A: Valued> Search<'_, A> {
-    fn visit(&mut self, level: u32, index: u32) {
+    /// The nodes that may hold the most come first: then there is the least to look for in the others.
+    fn visit_all(&mut self, level: u32, nodes: RangeInclusive<u32>) {
+        let mut bounds = [(0, 0); 2 << FAN_BITS];
+        let mut known = 0;
+        for index in nodes {
+            if let (Some(bound), Some(place)) = (self.bound(level, index), bounds.get_mut(known)) {
+                *place = (bound, index);
+                known += 1;
+            }
+        }
+        let bounds = &mut bounds[..known];
+        bounds.sort_unstable_by_key(|(bound, index)| (std::cmp::Reverse(*bound), *index));
+        for (bound, index) in bounds.iter() {
+            if !self.can_hold_one(level, *bound, *index) {
+                continue;
+            }
+            match level {
+                0 => self.replay(*index),
+                _ => {
+                    let first = index << FAN_BITS;
+                    self.visit_all(level - 1, first..=first + (1 << FAN_BITS) - 1);
+                }
+            }
+        }
+    }
+
+    /// No equity in the node is higher; `None` when it holds none of the ticks.
+    fn bound(&self, level: u32, index: u32) -> Option<i64> {
         let history = self.history;
         let bits = history.leaf_bits + FAN_BITS * level;
         let begin = u64::from(index) << bits;
         let end = begin + (1 << bits);
         if begin >= u64::from(self.to) || end <= u64::from(self.from) {
-            return;
+            return None;
         }
         // A branch is worked out with the first tick after it; a leaf is known at any time.
-        let is_known = level == 0 || end < u64::from(history.count);
-        if is_known && !self.can_hold_one(level, index) {
-            return;
+        if level > 0 && end >= u64::from(history.count) {
+            return Some(i64::MAX);
         }
-        if level == 0 {
-            return self.replay(index);
-        }
-        for child in 0..1 << FAN_BITS {
-            self.visit(level - 1, (index << FAN_BITS) + child);
-        }
-    }
-
-    fn can_hold_one(&self, level: u32, index: u32) -> bool {
-        let from = self.history.node(level, index);
-        let prices = &self.history.levels[level as usize];
+        let prices = &history.levels[level as usize];
         let best = self
             .account
-            .equity(|symbol| prices[from + symbol.0 as usize]);
+            .equity(|symbol| prices[history.place(level, index, symbol.0 as usize)]);
         // What does not fit may be anything.
-        best.is_none_or(|best| best >= self.least)
+        Some(best.unwrap_or(i64::MAX))
+    }
+
+    fn can_hold_one(&self, level: u32, bound: i64, index: u32) -> bool {
+        let begin = u64::from(index) << (self.history.leaf_bits + FAN_BITS * level);
+        bound > self.least || (bound == self.least && begin < u64::from(self.first))
     }
 
     fn replay(&mut self, leaf: u32) {
         let history = self.history;
-        let from = history.node(0, leaf);
+        let from = history.begin(leaf);
         let mut quotes: Vec<Option<Quote>> = history.begins[from..from + history.symbols].to_vec();
         let first = leaf << history.leaf_bits;
         let last = (first + (1 << history.leaf_bits)).min(self.to);
@@ -252,8 +279,8 @@ impl<A: Valued> Search<'_, A> {
             let Some(equity_minor) = self.account.equity(prices) else {
                 continue;
             };
-            if equity_minor >= self.least {
-                self.least = equity_minor.saturating_add(1);
+            if equity_minor > self.least || (equity_minor == self.least && count < self.first) {
+                (self.least, self.first) = (equity_minor, count);
                 let at = tick.at;
                 self.high = Some(High { equity_minor, at });
             }

@@ -1,9 +1,10 @@
 //! The room of an account, split among the prices that it depends on.
 //!
 //! Each price may move so far that all of them together cannot leave the room. With `slope` minor units for each point
-//! and `pace` points for each tick, a price may move `room * pace / sum(slope * pace)` points: then the moves in minor
-//! units sum up to no more than the room, and each price has room for the same number of its own ticks. Slopes are
-//! rounded up, moves down; each position may round by one unit, which is taken off first.
+//! and any `stride`, a price may move `room * stride / sum(slope * stride)` points: then the moves in minor units sum up
+//! to no more than the room. Slopes are rounded up, moves down; each position may round by one unit, which is taken off
+//! first. Strides decide only how seldom an edge is passed: with `pace` points for each tick, the fewest looks come from
+//! shares of the room that grow with `(slope * pace)^(2/3)`.
 //!
 //! A profit that is converted depends on two prices. From the present point the price moves first, at the present rate,
 //! and then the rate, on a gain that is no larger than it was before plus what the price may add: its moves are held
@@ -39,45 +40,45 @@ impl Edges {
 #[derive(Clone, Copy, Debug)]
 struct Part {
     exit: i64,
-    pace: u64,
+    stride: u64,
     /// Points times volume, before conversion.
     gain: i128,
     rate: Option<RatePart>,
-    /// Both slopes times their paces.
+    /// Both slopes times their strides.
     weight: u128,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct RatePart {
     quote: Quote,
-    pace: u64,
+    stride: u64,
     /// How far the price may move at most.
     cap: i64,
     is_over: bool,
 }
 
-/// How far prices may move, for each unit of pace.
+/// How far prices may move, for each unit of stride.
 #[derive(Clone, Copy, Debug)]
 struct Reach {
-    per_pace: Option<u128>,
+    per_stride: Option<u128>,
 }
 
 impl Reach {
     fn of(room: i64, legs: usize, weight: u128) -> Self {
         if room == i64::MAX {
-            return Self { per_pace: None };
+            return Self { per_stride: None };
         }
         let room = u128::try_from(room.saturating_sub(legs as i64)).unwrap_or(0);
         Self {
-            per_pace: Some((room << (SLOPE_BITS + REACH_BITS)) / weight.max(1)),
+            per_stride: Some((room << (SLOPE_BITS + REACH_BITS)) / weight.max(1)),
         }
     }
 
-    fn points(self, pace: u64) -> i64 {
-        match self.per_pace {
+    fn points(self, stride: u64) -> i64 {
+        match self.per_stride {
             None => i64::MAX,
             Some(reach) => {
-                let points = reach.saturating_mul(u128::from(pace)) >> REACH_BITS;
+                let points = reach.saturating_mul(u128::from(stride)) >> REACH_BITS;
                 i64::try_from(points).unwrap_or(i64::MAX)
             }
         }
@@ -126,12 +127,13 @@ fn part(leg: &Leg, terms: &Terms, board: &Board) -> Option<Part> {
     let bottom = u128::try_from(denominator).ok()?;
     let Some(rate) = terms.rate else {
         let slope = over(per_point, bottom)?;
+        let stride = stride(slope, row.pace);
         return Some(Part {
             exit,
-            pace: row.pace,
+            stride,
             gain: 0,
             rate: None,
-            weight: slope.checked_mul(u128::from(row.pace))?,
+            weight: slope.checked_mul(u128::from(stride))?,
         });
     };
     let value = i128::from(exit).checked_mul(volume)?;
@@ -164,21 +166,35 @@ fn part(leg: &Leg, terms: &Terms, board: &Board) -> Option<Part> {
             over(on_gain, bottom)?,
         )
     };
+    let (own, rate_stride) = (stride(slope, row.pace), stride(rate_slope, pace));
     let weight = slope
-        .checked_mul(u128::from(row.pace))?
-        .checked_add(rate_slope.checked_mul(u128::from(pace))?)?;
+        .checked_mul(u128::from(own))?
+        .checked_add(rate_slope.checked_mul(u128::from(rate_stride))?)?;
     Some(Part {
         exit,
-        pace: row.pace,
+        stride: own,
         gain,
         rate: Some(RatePart {
             quote,
-            pace,
+            stride: rate_stride,
             cap,
             is_over,
         }),
         weight,
     })
+}
+
+/// The pace over about the cube root of what a tick of it makes, in minor units.
+fn stride(slope: u128, pace: u64) -> u64 {
+    let moves = slope.saturating_mul(u128::from(pace)).max(1);
+    let whole = moves.ilog2();
+    // The logarithm with eight digits after the point, as if it were straight between two powers of two.
+    let rest = ((moves << 8) >> whole) as u32 & 0xff;
+    let third = (whole * 256 + rest) / 3;
+    let (whole, rest) = (third / 256, u64::from(third % 256));
+    let bits = 24_u32.saturating_sub(whole);
+    let stride = pace.saturating_mul(512 - rest) >> 9;
+    stride.saturating_mul(1 << bits).max(1)
 }
 
 /// A slope, rounded up.
@@ -192,8 +208,8 @@ fn over(top: u128, bottom: u128) -> Option<u128> {
 impl Part {
     fn edges(&self, leg: &Leg, down: Reach, up: Reach) -> Edges {
         let cap = self.rate.map_or(i64::MAX, |rate| rate.cap);
-        let against = down.points(self.pace).min(cap);
-        let along = up.points(self.pace).min(cap);
+        let against = down.points(self.stride).min(cap);
+        let along = up.points(self.stride).min(cap);
         let price = match leg.position.side {
             Side::Long => around(self.exit, against, along),
             Side::Short => around(self.exit, along, against),
@@ -208,7 +224,7 @@ impl Part {
         let can_gain = self.gain + volume * i128::from(along) > 0;
         let can_lose = self.gain - volume * i128::from(against) < 0;
         let (bid, ask) = (rate.quote.bid().0, rate.quote.ask().0);
-        let (falls, rises) = (down.points(rate.pace), up.points(rate.pace));
+        let (falls, rises) = (down.points(rate.stride), up.points(rate.stride));
         let lowest = bid / 64;
         let (rate_bid, rate_ask) = if rate.is_over {
             // A gain is divided by the ask and falls when that rises; a loss is divided by the bid.

@@ -303,11 +303,19 @@ impl Phase {
         amount: DailyAmount,
         anchor_minor: i64,
     ) -> Result<i64, RulesError> {
-        match amount {
-            DailyAmount::FixedMinor(minor) => Ok(minor),
-            DailyAmount::PercentOfInitial(share) => fits(share.of(self.opening.initial_minor)),
-            DailyAmount::PercentOfAnchor(share) => fits(share.of(anchor_minor)),
-            DailyAmount::PercentOfIntradayPeak(_) => Ok(0),
-        }
+        day_amount(amount, anchor_minor, self.opening.initial_minor)
+    }
+}
+
+pub(crate) fn day_amount(
+    amount: DailyAmount,
+    anchor_minor: i64,
+    initial_minor: i64,
+) -> Result<i64, RulesError> {
+    match amount {
+        DailyAmount::FixedMinor(minor) => Ok(minor),
+        DailyAmount::PercentOfInitial(share) => fits(share.of(initial_minor)),
+        DailyAmount::PercentOfAnchor(share) => fits(share.of(anchor_minor)),
+        DailyAmount::PercentOfIntradayPeak(_) => Ok(0),
     }
 }

@@ -32,6 +32,24 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    /// Best day, days with a profit, best trade: all there is while the tally runs since the phase began.
+    pub const fn short(&self) -> [i64; 3] {
+        [
+            self.best_day_minor,
+            self.positive_days_minor,
+            self.best_trade_minor,
+        ]
+    }
+
+    pub fn from_short([best_day_minor, positive_days_minor, best_trade_minor]: [i64; 3]) -> Self {
+        Self {
+            best_day_minor,
+            positive_days_minor,
+            best_trade_minor,
+            ..Self::default()
+        }
+    }
+
     /// Begins in the middle of a day, with a payout.
     pub fn since_payout(profit_minor: i64, today_minor: i64) -> Self {
         Self {

@@ -83,6 +83,7 @@ impl World {
             fast.tick(prices.now(), symbol, quote, &[])
                 .expect("a first price");
         }
+        fast.reserve(accounts);
         for login in 0..accounts as u64 {
             let account = world::account(login, &rules, &symbols, fast.market());
             fast.open(account).expect("a new account");

@@ -31,7 +31,7 @@ pub struct Args {
     seconds: f64,
 
     /// Ticks of ten basis points before the first measurement of a world
-    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
     warm_up: u64,
 
     /// Where the random numbers begin

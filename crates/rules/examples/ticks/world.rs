@@ -320,7 +320,10 @@ pub fn begin(
         purchased_at: START,
         activated_at: at,
     };
-    let phase = Phase::open(set, opening).expect("a phase");
+    let phase = Phase::open(set.clone(), opening).expect("a phase");
+    let mut state = phase.state().clone();
+    state.reading.open_positions = held.len() as u32;
+    let phase = Phase::restore(set, opening, state);
     let each = held.iter().enumerate();
     let positions = each.map(|(place, (symbol, side, volume))| {
         let symbol = SymbolId(*symbol as u32);

@@ -77,7 +77,7 @@ impl Fast {
         event: Event,
     ) -> Result<Vec<Verdict>, RulesError> {
         self.in_order(at)?;
-        let seat = self.seats.get(&login).copied();
+        let seat = self.directory.find(login, &self.places);
         let seat = seat.ok_or(RulesError::UnknownAccount)?;
         let (mut account, mut found) = (self.load(seat)?, Vec::new());
         account.advance(at, &mut found)?;
@@ -114,7 +114,8 @@ impl Fast {
             false => {
                 let mut also = std::mem::take(&mut self.raw);
                 also.retain(|seat| self.places[seat.index()].is_raw);
-                also.extend(fills.iter().filter_map(|(login, _)| self.seats.get(login)));
+                let find = |login| self.directory.find(login, &self.places);
+                also.extend(fills.iter().filter_map(|(login, _)| find(*login)));
                 self.due(at, also)?
             }
         };

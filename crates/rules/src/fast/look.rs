@@ -10,7 +10,7 @@ use super::{Fast, Seat};
 use crate::judge::Found;
 use crate::market::Worth;
 use crate::{Account, RulesError, SymbolId};
-use touchstone_domain::{BestPrices, Quote, Side};
+use touchstone_domain::{BestPrices, Quote, Side, Through, UnixMicros};
 
 /// An account as the history values it.
 struct Holding<'a> {
@@ -50,8 +50,13 @@ impl Fast {
     pub(super) fn load(&self, seat: Seat) -> Result<Account, RulesError> {
         let place = &self.places[seat.index()];
         let kept = self.kept[seat.index()].as_ref();
-        let mut account = kept.ok_or(RulesError::UnknownAccount)?.account(&place.legs);
         let now = self.now.filter(|_| !place.is_fresh);
+        let mut account = kept.ok_or(RulesError::UnknownAccount)?.account(
+            place,
+            self.terms.name(place.currency),
+            now.unwrap_or(UnixMicros(0)),
+            &self.days,
+        )?;
         if let Some(now) = now {
             account.phase.state.now = now;
         }
@@ -77,7 +82,7 @@ impl Fast {
         let Some(kept) = self.kept[seat.index()].as_ref().filter(|_| since != NEVER) else {
             return Ok(None);
         };
-        let peak = kept.phase().lowest_peak_minor()?;
+        let peak = kept.lowest_peak_minor()?;
         let holding = self.holding(seat);
         Ok(self.history.highest(&holding, (since, self.before), peak))
     }
@@ -154,10 +159,13 @@ impl Fast {
         self.seat_legs(seat, &account.positions);
         let place = &mut self.places[seat.index()];
         place.balance_minor = account.phase.state.reading.balance_minor;
-        if !place.is_raw {
+        let is_raw = place.is_raw;
+        if !is_raw {
             self.arm(seat, &account)?;
         }
-        self.kept[seat.index()] = Some(Kept::of(account));
+        let has_worth = !is_raw && self.has_worth(seat);
+        let kept = Kept::of(account, has_worth, &mut self.days);
+        self.kept[seat.index()] = Some(kept);
         Ok(())
     }
 
@@ -202,12 +210,7 @@ impl Fast {
             down = down.min(above);
         }
         let terms = self.terms.terms(place.currency);
-        let priced = |symbol: SymbolId| self.board.row(symbol).quote.is_some();
-        let is_priced = place.legs.iter().all(|leg| {
-            let converts = self.terms_of(leg, terms).rate.is_none_or(priced);
-            priced(leg.symbol()) && converts
-        });
-        if is_priced {
+        if self.is_priced(seat) {
             let (fences, board) = (&mut self.fences, &self.board);
             split(&place.legs, terms, board, (down, up), |index, edges| {
                 let leg = &place.legs[index];
@@ -241,8 +244,26 @@ impl Fast {
         }
     }
 
-    fn terms_of<'a>(&self, leg: &Leg, terms: &'a [Terms]) -> &'a Terms {
-        &terms[leg.symbol().0 as usize]
+    /// Every price that the account depends on has come, as far as one can come.
+    fn is_priced(&self, seat: Seat) -> bool {
+        let place = &self.places[seat.index()];
+        let terms = self.terms.terms(place.currency);
+        let priced = |symbol: SymbolId| self.board.row(symbol).quote.is_some();
+        place.legs.iter().all(|leg| {
+            let rate = terms[leg.symbol().0 as usize].rate;
+            priced(leg.symbol()) && rate.is_none_or(priced)
+        })
+    }
+
+    /// Prices tell what the account's positions are worth, now and from now on.
+    fn has_worth(&self, seat: Seat) -> bool {
+        let place = &self.places[seat.index()];
+        let terms = self.terms.terms(place.currency);
+        let is_convertible = |leg: &Leg| {
+            let terms = &terms[leg.symbol().0 as usize];
+            terms.rate.is_some() || terms.valuation.through() == Through::Nothing
+        };
+        !place.legs.is_empty() && self.is_priced(seat) && place.legs.iter().all(is_convertible)
     }
 }
 

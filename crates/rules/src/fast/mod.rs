@@ -7,6 +7,7 @@
 //! the ticks since (`history`). Resets and other instants wait in a queue (`timers`).
 
 mod apply;
+mod directory;
 mod fence;
 mod history;
 mod kept;
@@ -27,9 +28,10 @@ mod split_laws;
 pub use watch::WatchEdges;
 
 use crate::{Account, Market, RulesError, SymbolId, SymbolTerms};
+use directory::Directory;
 use fence::Fence;
 use history::{Count, History};
-use kept::Kept;
+use kept::{Days, Kept};
 use seats::Place;
 use std::collections::HashMap;
 use terms::{Board, TermsBook};
@@ -97,7 +99,8 @@ pub struct Fast {
     kept: Vec<Option<Kept>>,
     /// From which tick on the peaks of an account are not known.
     since: Vec<Count>,
-    seats: HashMap<Login, Seat>,
+    directory: Directory,
+    days: Days,
     watches: HashMap<Seat, Watch>,
     timers: Timers,
     history: History,
@@ -135,7 +138,8 @@ impl Fast {
             places: Vec::new(),
             kept: Vec::new(),
             since: Vec::new(),
-            seats: HashMap::new(),
+            directory: Directory::default(),
+            days: Days::default(),
             watches: HashMap::new(),
             timers: Timers::default(),
             before: 0,
@@ -175,10 +179,18 @@ impl Fast {
         Ok(id)
     }
 
+    /// Makes room for so many accounts more, so that none is left over.
+    pub fn reserve(&mut self, accounts: usize) {
+        self.places.reserve_exact(accounts);
+        self.kept.reserve_exact(accounts);
+        self.since.reserve_exact(accounts);
+        self.directory.reserve(accounts);
+    }
+
     /// # Errors
     /// [`RulesError::AccountTwice`], or that it cannot be valued.
     pub fn open(&mut self, account: Account) -> Result<(), RulesError> {
-        if self.seats.contains_key(&account.login) {
+        if self.directory.find(account.login, &self.places).is_some() {
             return Err(RulesError::AccountTwice);
         }
         self.grow_history()?;
@@ -194,12 +206,12 @@ impl Fast {
     /// # Errors
     /// As for [`Fast::account`].
     pub fn remove(&mut self, login: Login) -> Result<Option<Account>, RulesError> {
-        let Some(seat) = self.seats.get(&login).copied() else {
+        let Some(seat) = self.directory.find(login, &self.places) else {
             return Ok(None);
         };
         let account = self.load(seat)?;
         self.stand_up(seat, login);
-        if self.gone > 1_024 && self.gone * 2 > self.places.len() {
+        if self.gone * 2 > self.places.len() {
             self.close_ranks()?;
         }
         Ok(Some(account))
@@ -210,8 +222,8 @@ impl Fast {
     /// # Errors
     /// [`RulesError::Overflow`].
     pub fn account(&self, login: Login) -> Result<Option<Account>, RulesError> {
-        let seat = self.seats.get(&login);
-        seat.map(|seat| self.load(*seat)).transpose()
+        let seat = self.directory.find(login, &self.places);
+        seat.map(|seat| self.load(seat)).transpose()
     }
 
     /// Every account up to now, in the order opened: what a checkpoint holds.
@@ -234,13 +246,12 @@ impl Fast {
         let fences = self.fences.iter();
         let legs = self.places.iter().map(|place| place.legs.len());
         let kept: usize = self.kept.iter().flatten().map(Kept::heap_bytes).sum();
-        let maps = self.seats.capacity() * (size_of::<(Login, Seat)>() + 1);
         Sizes {
             accounts: self.places.capacity() * size_of::<Place>()
                 + self.kept.capacity() * size_of::<Option<Kept>>()
                 + self.since.capacity() * size_of::<Count>()
                 + kept
-                + maps
+                + self.directory.bytes()
                 + self.timers.bytes(),
             edges: fences
                 .map(|fences| fences.bids.bytes() + fences.asks.bytes())

@@ -2,7 +2,7 @@
 
 use super::fence::{Edge, Slot};
 use super::history::{History, NEVER};
-use super::kept::Kept;
+use super::kept::{Days, Kept};
 use super::leg::Leg;
 use super::terms::CurrencyId;
 use super::timers::Timers;
@@ -59,17 +59,17 @@ impl Fast {
             is_watched: false,
         });
         self.since.push(NEVER);
-        self.seats.insert(account.login, seat);
+        self.directory.insert(seat, &self.places);
         self.seat_legs(seat, &account.positions);
         self.await_timer(seat, &account)?;
-        self.kept.push(Some(Kept::of(account)));
+        self.kept.push(Some(Kept::whole(account)));
         Ok(seat)
     }
 
     pub(super) fn stand_up(&mut self, seat: Seat, login: Login) {
         self.unwatch(seat);
         self.unseat(seat);
-        self.seats.remove(&login);
+        self.directory.remove(login, &self.places);
         self.kept[seat.index()] = None;
         self.since[seat.index()] = NEVER;
         let place = &mut self.places[seat.index()];
@@ -150,7 +150,7 @@ impl Fast {
 
     /// Accounts that have gone leave their places; here the others move up.
     pub(super) fn close_ranks(&mut self) -> Result<(), RulesError> {
-        let mut moved = Vec::with_capacity(self.seats.len());
+        let mut moved = Vec::with_capacity(self.directory.len());
         for seat in self.all_seats() {
             let Place {
                 is_raw, is_fresh, ..
@@ -163,7 +163,8 @@ impl Fast {
         self.places.clear();
         self.kept.clear();
         self.since.clear();
-        self.seats.clear();
+        self.directory.clear();
+        self.days = Days::default();
         self.watches.clear();
         self.timers = Timers::default();
         self.raw.clear();

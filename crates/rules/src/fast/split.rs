@@ -96,10 +96,17 @@ pub(super) fn split(
     if down == i64::MAX && up == i64::MAX {
         return (0..legs.len()).for_each(|index| file(index, Edges::ENDLESS));
     }
+    // Nearly every account has no more positions than this; of others, the rest is worked out twice.
+    let mut known = [None; 6];
     let part = |leg: &Leg| part(leg, &terms[leg.symbol().0 as usize], board);
-    let sum = legs.iter().try_fold(0_u128, |sum, leg| {
-        part(leg).and_then(|part| sum.checked_add(part.weight))
-    });
+    let mut sum = Some(0_u128);
+    for (index, leg) in legs.iter().enumerate() {
+        let part = part(leg);
+        sum = sum.and_then(|sum| sum.checked_add(part?.weight));
+        if let Some(place) = known.get_mut(index) {
+            *place = part;
+        }
+    }
     let (down, up) = match sum {
         Some(sum) => (
             Reach::of(down, legs.len(), sum),
@@ -109,9 +116,12 @@ pub(super) fn split(
         None => (Reach::of(0, 0, 1), Reach::of(0, 0, 1)),
     };
     for (index, leg) in legs.iter().enumerate() {
-        let edges = part(leg).map(|part| part.edges(leg, down, up));
+        let part = known.get(index).copied().unwrap_or_else(|| part(leg));
         let here = || pinned(leg, &terms[leg.symbol().0 as usize], board);
-        file(index, edges.unwrap_or_else(here));
+        file(
+            index,
+            part.map_or_else(here, |part| part.edges(leg, down, up)),
+        );
     }
 }
 
@@ -201,6 +211,9 @@ fn stride(slope: u128, pace: u64) -> u64 {
 fn over(top: u128, bottom: u128) -> Option<u128> {
     if top >> (128 - SLOPE_BITS) != 0 {
         return None;
+    }
+    if let (Ok(top), Ok(bottom)) = (u64::try_from(top << SLOPE_BITS), u64::try_from(bottom)) {
+        return Some(u128::from(top.div_ceil(bottom)));
     }
     Some((top << SLOPE_BITS).div_ceil(bottom))
 }

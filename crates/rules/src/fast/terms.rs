@@ -47,6 +47,10 @@ impl TermsBook {
         Ok(())
     }
 
+    pub fn name(&self, id: CurrencyId) -> Currency {
+        self.currencies[usize::from(id.0)].0
+    }
+
     pub fn terms(&self, id: CurrencyId) -> &[Terms] {
         &self.currencies[usize::from(id.0)].1
     }

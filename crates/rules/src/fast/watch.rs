@@ -51,7 +51,7 @@ impl Fast {
         edges: &[WatchEdges],
         equity_floor: Option<i64>,
     ) -> Result<(), RulesError> {
-        let seat = self.seats.get(&login).copied();
+        let seat = self.directory.find(login, &self.places);
         let seat = seat.ok_or(RulesError::UnknownAccount)?;
         for edges in edges {
             self.market.symbol(edges.symbol)?;

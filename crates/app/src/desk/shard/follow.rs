@@ -63,8 +63,9 @@ impl Shard {
                 }
             }
             Finding::AnchorProvisional { .. } => self.told(login, at, "anchor_provisional"),
-            Finding::JudgementSuspended => self.told(login, at, "judgement_suspended"),
-            Finding::JudgementResumed => self.told(login, at, "judgement_resumed"),
+            // As many accounts as hold the symbol, and nothing about them is new: it follows from the stored prices,
+            // and whoever looks at the account sees it.
+            Finding::JudgementSuspended | Finding::JudgementResumed => Ok(Vec::new()),
             Finding::ConsistencyUnmet(_) => self.told(login, at, "consistency_unmet"),
             // These end the phase.
             Finding::Breached(_) | Finding::Passed(_) | Finding::TimeUp(_) => Ok(Vec::new()),

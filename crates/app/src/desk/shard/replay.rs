@@ -3,6 +3,7 @@
 use super::super::market::{Known, Step, Taken};
 use super::{Cause, Shard, ShardError};
 use touchstone_domain::UnixMicros;
+use touchstone_rules::Finding;
 use touchstone_trading::Tick;
 
 impl Shard {
@@ -65,9 +66,13 @@ impl Shard {
                 self.rules.apply(step.at(), input)?
             }
         };
-        if !verdicts.is_empty() {
+        let told = verdicts
+            .iter()
+            .filter(|verdict| is_new(&verdict.finding))
+            .count();
+        if told > 0 {
             tracing::warn!(
-                count = verdicts.len(),
+                count = told,
                 seq = self.seq,
                 "stored ticks lead to verdicts that were not stored"
             );
@@ -97,4 +102,12 @@ impl Shard {
         self.batch.before = self.known.clone();
         Ok(())
     }
+}
+
+/// Whether a finding is kept when it is made, so that a replay cannot be the first to make it.
+const fn is_new(finding: &Finding) -> bool {
+    !matches!(
+        finding,
+        Finding::JudgementSuspended | Finding::JudgementResumed | Finding::DayClosed(_)
+    )
 }

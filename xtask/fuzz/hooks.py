@@ -14,7 +14,7 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts)|transactions|users|feed)(/|$)")
+STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts|breach-events)|transactions|users|feed)(/|$)")
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"

@@ -78,6 +78,15 @@ pub const PHASES_MAX: usize = 20;
 /// Purchases in one answer of `GET /prop/challenges`.
 pub const PURCHASES_PAGE_MAX: i64 = 500;
 
+/// Rows in one answer of `GET /prop/challenges/{id}/metrics`.
+pub const METRICS_PAGE_MAX: i64 = 500;
+
+/// Breaches in one answer of `GET /prop/breach-events` and of `GET /prop/challenges/{id}/breaches`.
+pub const BREACHES_PAGE_MAX: i64 = 500;
+
+/// The last second that can be asked for: of the year 9999.
+pub const UNIX_SECONDS_MAX: i64 = 253_402_300_799;
+
 /// Purchases in one answer of `GET /prop/attention`.
 pub const ATTENTION_PAGE_MAX: i64 = 500;
 

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
-use touchstone_domain::basis_points::format_decimal;
+use touchstone_domain::basis_points::{format_decimal, percent_of};
 use touchstone_domain::{BasisPoints, Money};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -31,6 +31,21 @@ impl Number {
     /// Hundredths: 1050 are `10.5`.
     pub fn hundredths(value: i64) -> Self {
         Self(format_decimal(value, 2))
+    }
+
+    /// How much `part` is of `whole`, in percent with at most four decimals: 4500 of 8000 are `56.25`.
+    pub fn percent_of(part: i64, whole: i64) -> Self {
+        Self::percent_parts(percent_of(part, whole))
+    }
+
+    /// Ten-thousandths of a percent: 45,000 are `4.5`.
+    pub fn percent_parts(value: i64) -> Self {
+        Self(format_decimal(value, 4))
+    }
+
+    /// Units of 10^-`scale`.
+    pub fn decimal(value: i64, scale: u32) -> Self {
+        Self(format_decimal(value, scale))
     }
 
     pub fn one() -> Self {

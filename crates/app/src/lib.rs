@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod brands;
+pub mod breaches;
 pub mod cashier;
 pub mod check;
 mod chores;
@@ -17,6 +18,7 @@ pub mod ports;
 pub mod purchase;
 mod readiness;
 pub mod settings;
+pub mod standing;
 pub mod templates;
 pub mod transactions;
 

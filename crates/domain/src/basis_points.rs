@@ -37,6 +37,18 @@ impl BasisPoints {
     }
 }
 
+/// How much `part` is of `whole`, in ten-thousandths of a percent, rounded half away from zero; 0 of nothing, and the
+/// largest number where it does not fit.
+pub fn percent_of(part: i64, whole: i64) -> i64 {
+    if whole <= 0 {
+        return 0;
+    }
+    let product = i128::from(part) * 1_000_000;
+    let half = i128::from(whole) / 2 * product.signum();
+    let quotient = (product + half) / i128::from(whole);
+    i64::try_from(quotient).unwrap_or(if part < 0 { -i64::MAX } else { i64::MAX })
+}
+
 /// Reads a plain decimal ("12", "-0.5") into units of 10^-`scale`; `None` for anything else,
 /// for more decimals than `scale`, and for what does not fit.
 pub fn parse_decimal(text: &str, scale: u32) -> Option<i64> {
@@ -95,6 +107,19 @@ mod tests {
     #[case(10, 0, "10.0")]
     fn prints_decimals(#[case] value: i64, #[case] scale: u32, #[case] text: &str) {
         assert_eq!(format_decimal(value, scale), text);
+    }
+
+    #[rstest]
+    #[case(4_500, 100_000, 45_000)]
+    #[case(4_500, 8_000, 562_500)]
+    #[case(1, 3, 333_333)]
+    #[case(2, 3, 666_667)]
+    #[case(-1, 3, -333_333)]
+    #[case(-2, 3, -666_667)]
+    #[case(5, 0, 0)]
+    #[case(i64::MIN, 1, -i64::MAX)]
+    fn tells_a_share_in_percent(#[case] part: i64, #[case] whole: i64, #[case] percent: i64) {
+        assert_eq!(percent_of(part, whole), percent);
     }
 
     #[rstest]

@@ -84,6 +84,9 @@ pub struct Phase {
     pub account_login: Login,
     pub state: ChallengeState,
     pub initial_balance_minor: i64,
+    /// What the account had when the phase ended; `None` while it runs.
+    pub final_balance_minor: Option<i64>,
+    pub final_equity_minor: Option<i64>,
     pub started_at: UnixMicros,
     pub ended_at: Option<UnixMicros>,
     pub created_at: UnixMicros,

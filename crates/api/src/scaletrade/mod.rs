@@ -8,6 +8,7 @@ pub mod extract;
 pub mod objects;
 pub mod programs;
 pub mod purchases;
+pub mod running;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -23,6 +24,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(buy::buy))
         .routes(routes!(challenges::list))
         .routes(routes!(challenges::detail))
+        .routes(routes!(challenges::metrics))
+        .routes(routes!(challenges::breaches))
         .routes(routes!(purchases::retry))
         .routes(routes!(purchases::cancel))
         .routes(routes!(customer::login))

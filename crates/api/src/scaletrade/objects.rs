@@ -1,9 +1,11 @@
 //! The objects of the prop endpoints, field by field as documented.
 
+use super::running::{MetricObject, ProgressObject};
 use crate::number::Number;
 use serde::Serialize;
 use touchstone_app::purchase::Offer;
-use touchstone_domain::challenge::{Challenge, Phase};
+use touchstone_app::standing::PhaseStanding;
+use touchstone_domain::challenge::Challenge;
 use touchstone_domain::program::{PhaseType, ProgramVersion, StepTerms};
 use touchstone_domain::purchase::{FailureReason, Funding, Purchase};
 use touchstone_domain::{Account, Group, Money};
@@ -268,7 +270,7 @@ pub struct PhaseObject {
     pub account_login: i64,
     pub initial_balance: Number,
     pub initial_equity: Number,
-    /// 0 while it runs.
+    /// 0 while it runs, and of a phase that ended before it was traded.
     pub final_balance: Number,
     /// 0 while it runs.
     pub final_equity: Number,
@@ -279,15 +281,19 @@ pub struct PhaseObject {
     pub end_time: i64,
     pub created_time: i64,
     pub updated_time: i64,
+    /// How the account stands; of a phase that ended, how it stood then.
+    pub latest_metric: MetricObject,
+    pub progress: ProgressObject,
 }
 
 impl PhaseObject {
     pub fn new(
-        phase: &Phase,
+        one: &PhaseStanding,
         challenge: &Challenge,
         version: &ProgramVersion,
         at: Option<&(Account, Group)>,
     ) -> Self {
+        let phase = &one.phase;
         let step = usize::try_from(phase.phase_index - 1)
             .ok()
             .and_then(|index| version.terms.steps.get(index));
@@ -295,7 +301,7 @@ impl PhaseObject {
             account.currency
         });
         let initial = Number::money(Money::new(phase.initial_balance_minor, currency));
-        let none = Number::money(Money::zero(currency));
+        let last = |minor: Option<i64>| Number::money(Money::new(minor.unwrap_or(0), currency));
         Self {
             id: phase.id.0,
             challenge_id: phase.challenge_id.0,
@@ -306,14 +312,16 @@ impl PhaseObject {
             account_login: phase.account_login.0,
             initial_balance: initial.clone(),
             initial_equity: initial,
-            final_balance: none.clone(),
-            final_equity: none,
+            final_balance: last(phase.final_balance_minor),
+            final_equity: last(phase.final_equity_minor),
             status: phase.state.code(),
             status_name: phase.state.name(),
             start_time: phase.started_at.seconds(),
             end_time: phase.ended_at.map_or(0, |at| at.seconds()),
             created_time: phase.created_at.seconds(),
             updated_time: phase.updated_at.seconds(),
+            latest_metric: MetricObject::of_standing(one, currency),
+            progress: ProgressObject::new(&one.standing, &one.wanted),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::error::{ApiError, Code};
 use super::extract::SlatePath;
 use super::ids::key_or;
 use super::journey::JourneyListItem;
+use super::running::RunningObject;
 use super::template::TemplateTerms;
 use crate::ApiState;
 use crate::auth::Staff;
@@ -69,7 +70,15 @@ pub struct JourneyPhase {
     /// `active`, `passed`, `breached` or `abandoned`.
     status: &'static str,
     initial_balance: Number,
+    /// As the account has it now.
     balance: Number,
+    /// As the account stands, or stood when the phase ended.
+    equity: Number,
+    /// What the account had when the phase ended.
+    final_balance: Option<Number>,
+    final_equity: Option<Number>,
+    #[serde(flatten)]
+    running: RunningObject,
     started_at: String,
     ended_at: Option<String>,
 }
@@ -160,7 +169,8 @@ impl JourneyDetailResponse {
 
 impl JourneyPhase {
     fn new(app: &App, detail: &JourneyDetail, view: &PhaseView) -> Self {
-        let (phase, account) = (&view.phase, &view.account);
+        let (phase, account) = (&view.one.phase, &view.account);
+        let money = |minor| Number::money(Money::new(minor, account.currency));
         let step = usize::try_from(phase.phase_index - 1)
             .ok()
             .and_then(|index| detail.view.version.terms.steps.get(index));
@@ -171,11 +181,12 @@ impl JourneyPhase {
             account_id: app.public_ids.uuid(EntityKind::Account, account.login.0),
             login: account.login.to_string(),
             status: phase_status(phase.state),
-            initial_balance: Number::money(Money::new(
-                phase.initial_balance_minor,
-                account.currency,
-            )),
-            balance: Number::money(Money::new(account.balance_minor, account.currency)),
+            initial_balance: money(phase.initial_balance_minor),
+            balance: money(account.balance_minor),
+            equity: money(view.one.standing.equity_minor),
+            final_balance: phase.final_balance_minor.map(money),
+            final_equity: phase.final_equity_minor.map(money),
+            running: RunningObject::new(app, &view.one, view.breach.as_ref(), account.currency),
             started_at: phase.started_at.rfc3339(),
             ended_at: phase.ended_at.map(UnixMicros::rfc3339),
         }

@@ -1,6 +1,10 @@
 //! The Slate dialect: the prop endpoints of its broker API and what they lean on.
 
+pub mod account_anchor;
 pub mod attention;
+pub mod breach;
+pub mod breach_events;
+pub mod breach_review;
 pub mod cashier_page;
 pub mod catalogue;
 mod customer_object;
@@ -17,6 +21,7 @@ pub mod journeys;
 pub mod pay;
 pub mod payment_webhook;
 pub mod prop_account;
+pub mod running;
 pub mod template;
 pub mod template_change;
 pub mod templates;
@@ -40,6 +45,11 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(journey_detail::one))
         .routes(routes!(journey_cancel::cancel))
         .routes(routes!(prop_account::one))
+        .routes(routes!(account_anchor::set))
+        .routes(routes!(breach_events::list))
+        .routes(routes!(breach_events::one))
+        .routes(routes!(breach_review::approve))
+        .routes(routes!(breach_review::revert))
         .routes(routes!(templates::list))
         .routes(routes!(templates::one, templates::change))
         .routes(routes!(templates::clone))

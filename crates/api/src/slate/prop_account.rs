@@ -3,8 +3,8 @@
 use super::error::{ApiError, Code};
 use super::extract::SlatePath;
 use super::ids::key_or;
-use super::journey::phase_name;
 use super::journey_detail::{phase_status, phase_type};
+use super::running::RunningObject;
 use crate::ApiState;
 use crate::auth::Staff;
 use crate::number::Number;
@@ -42,6 +42,11 @@ pub struct PropAccountDetail {
     /// Null before the account was funded.
     initial_balance: Option<Number>,
     balance: Number,
+    /// With floating profit; null before the account was funded.
+    equity: Option<Number>,
+    /// How the phase runs; null before the account was funded.
+    #[serde(flatten)]
+    running: Option<RunningObject>,
     profit_to_date: Number,
     profit_target: Number,
     daily_dd_pct: Number,
@@ -79,14 +84,23 @@ pub async fn one(
 }
 
 impl PropAccountDetail {
-    fn new(app: &App, found: &PropAccount) -> Self {
+    pub(super) fn new(app: &App, found: &PropAccount) -> Self {
         let uuid = |kind, key| app.public_ids.uuid(kind, key);
         let (account, view) = (&found.account, &found.journey);
-        let (listed, step) = (&view.listed, view.step());
+        let listed = &view.listed;
+        let standing = found.phase.as_ref();
+        let phase = standing.map(|one| &one.phase);
+        let index = phase.map_or(listed.challenge.current_phase_index, |phase| {
+            phase.phase_index
+        });
+        let step = view.step_at(index);
         let challenge = &listed.challenge;
         let money = |minor| Number::money(Money::new(minor, account.currency));
-        let phase = found.phase.as_ref();
         let share = |share: Option<BasisPoints>| Number::percent(share.unwrap_or_default());
+        let initial = step.map_or(0, |step| step.initial_balance_minor);
+        let profit = account.balance_minor.saturating_sub(initial);
+        let target = step.and_then(|step| step.profit_target.of(step.initial_balance_minor));
+        let target = standing.map_or(target.unwrap_or(0), |one| one.wanted.target_minor);
         Self {
             account_id: uuid(EntityKind::Account, account.login.0),
             login: account.login.to_string(),
@@ -99,14 +113,17 @@ impl PropAccountDetail {
             group_id: uuid(EntityKind::Group, found.group.id.0),
             status: phase_status(phase.map_or(challenge.state, |phase| phase.state)),
             enabled: account.enabled,
-            phase: phase_name(view),
+            phase: step.map(|step| step.name.clone()).unwrap_or_default(),
             phase_type: step.map(|step| phase_type(step.phase_type)),
             currency: account.currency.to_string(),
             leverage: account.leverage,
             initial_balance: phase.map(|phase| money(phase.initial_balance_minor)),
             balance: money(account.balance_minor),
-            profit_to_date: Number::money(view.profit()),
-            profit_target: Number::money(view.profit_target()),
+            equity: standing.map(|one| money(one.standing.equity_minor)),
+            running: standing
+                .map(|one| RunningObject::new(app, one, found.breach.as_ref(), account.currency)),
+            profit_to_date: money(phase.map_or(0, |_| profit)),
+            profit_target: money(target),
             daily_dd_pct: share(step.map(|step| step.max_daily_loss)),
             max_loss_pct: share(step.map(|step| step.max_total_loss)),
             min_trading_days: step.map_or(0, |step| step.min_trading_days),

@@ -6,7 +6,9 @@ use crate::support::demo::DemoServer;
 use axum::http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use touchstone_domain::EntityKind::{Account, Challenge, Customer, Program, Session, Transaction};
+use touchstone_domain::EntityKind::{
+    Account, Breach, Challenge, Customer, Program, Session, Transaction,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
@@ -41,8 +43,8 @@ impl Door {
     }
 }
 
-/// The demo firm with an enrolment that waits, the trader's other session, and a template of the
-/// firm's own.
+/// The demo firm with an enrolment that waits, a breach of its account, the trader's other session, and
+/// a template of the firm's own.
 struct House {
     server: DemoServer,
     doors: Vec<Door>,
@@ -52,6 +54,7 @@ impl House {
     async fn new() -> Self {
         let server = DemoServer::new().await;
         crate::support::enrolled(&server).await;
+        crate::support::desk::warned(&server).await;
         let body = json!({"email": "trader@demo.test", "password": "demo-trader-1"});
         let session = server.post("", "/customers/login", &body).await.json();
         let staff = server.staff(1).await;
@@ -101,6 +104,7 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
     let template = uuids(Program, 1);
     let transaction = uuids(Transaction, 1);
     let journey = uuids(Challenge, 12);
+    let breach = uuids(Breach, 1);
     let get = |pattern, ids, who| (Method::GET, pattern, ids, None, who, false);
     let post = |pattern, ids, body, who| (Method::POST, pattern, ids, body, who, true);
     let patch = |pattern, ids, body, who| (Method::PATCH, pattern, ids, body, who, true);
@@ -153,6 +157,26 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
         ),
         post("/customers/me/withdraw", None, money(), Trader),
         get("/feed/status", None, Staff),
+        still(
+            "/prop/accounts/{account_id}/anchor",
+            uuids(Account, 2_000_100),
+            Some(json!({"anchor": "100000.00", "reason": "a test"})),
+            Staff,
+        ),
+        get("/prop/breach-events", None, Staff),
+        get("/prop/breach-events/{breach_id}", breach.clone(), Staff),
+        post(
+            "/prop/breach-events/{breach_id}/approve",
+            breach.clone(),
+            reason(),
+            Staff,
+        ),
+        post(
+            "/prop/breach-events/{breach_id}/revert",
+            breach,
+            reason(),
+            Staff,
+        ),
         get(
             "/prop/accounts/{account_id}",
             uuids(Account, 2_000_100),
@@ -169,6 +193,8 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
         still("/prop/challenge/preview", None, buy(), Trader),
         get("/prop/challenges", None, Trader),
         get("/prop/challenges/{id}", numbers(12), Trader),
+        get("/prop/challenges/{id}/breaches", numbers(12), Trader),
+        get("/prop/challenges/{id}/metrics", numbers(12), Trader),
         get("/prop/journeys", None, Staff),
         post("/prop/journeys/grant", None, Some(grant), Staff),
         get("/prop/journeys/{journey_id}", journey.clone(), Staff),

@@ -396,6 +396,9 @@ impl AccountCommit {
         if let Some(metric) = &self.metric {
             curves::insert_metric(tx, metric)?;
         }
+        for anchor in &self.changes.anchors {
+            life::anchor_set(tx, &self.owner, self.login, anchor, now)?;
+        }
         for (at, kind) in &self.changes.notices {
             self.tell(tx, *at, kind, "{}")?;
         }

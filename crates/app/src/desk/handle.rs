@@ -83,6 +83,16 @@ pub(super) struct Revert {
     pub restore: Restore,
 }
 
+/// Staff set what the day's loss of an account is counted from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SetAnchor {
+    pub brand_id: BrandId,
+    pub login: Login,
+    pub staff: StaffId,
+    pub anchor_minor: i64,
+    pub reason: String,
+}
+
 pub(super) type Reply<T> = oneshot::Sender<Result<T, DeskError>>;
 
 /// One thing that the loop is asked for.
@@ -97,6 +107,7 @@ pub(super) enum Request {
     /// With the time at which it was asked.
     Feeds(Duration, Reply<FeedsView>),
     Revert(Revert, Reply<ReviewOutcome>),
+    Anchor(SetAnchor, Reply<()>),
     /// Time may have passed, or an account may have been opened. Answered when that is taken in.
     Wake(Reply<()>),
 }
@@ -217,6 +228,28 @@ impl Desk {
             restore,
         };
         self.ask(|reply| Request::Revert(revert, reply)).await
+    }
+
+    /// Sets the anchor of the day in place of the one that was taken.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn set_anchor(
+        &self,
+        brand_id: BrandId,
+        login: Login,
+        staff: StaffId,
+        anchor_minor: i64,
+        reason: String,
+    ) -> Result<(), DeskError> {
+        let anchor = SetAnchor {
+            brand_id,
+            login,
+            staff,
+            anchor_minor,
+            reason,
+        };
+        self.ask(|reply| Request::Anchor(anchor, reply)).await
     }
 
     /// Lets the desk take in what time it is and which accounts there are; answered when it has.

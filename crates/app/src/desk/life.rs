@@ -1,7 +1,7 @@
 //! The life of a challenge: what its rows become when a phase ends, and when that is taken back.
 
 use super::commit::CommitError;
-use super::shard::{End, Owner, Revived};
+use super::shard::{AnchorSet, End, Owner, Revived};
 use touchstone_domain::breach::Review;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
@@ -175,6 +175,8 @@ pub fn begin_phase(
         account_login: login,
         state: ChallengeState::Active,
         initial_balance_minor,
+        final_balance_minor: None,
+        final_equity_minor: None,
         started_at: now,
         ended_at: None,
         created_at: now,
@@ -237,6 +239,33 @@ fn post(
     let entry = entry(tx, owner, &challenge, operation, login, amount, now)?;
     repo::ledger::post(tx, &entry)?;
     Ok(())
+}
+
+/// Writes down who has set the day's anchor.
+pub fn anchor_set(
+    tx: &mut Tx<'_>,
+    owner: &Owner,
+    login: Login,
+    set: &AnchorSet,
+    now: UnixMicros,
+) -> Result<(), CommitError> {
+    let minor = |minor: i64| serde_json::json!({ "anchor_minor": minor }).to_string();
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id: owner.brand_id,
+            actor_kind: "staff",
+            actor_id: set.staff.0,
+            action: "account.set_anchor",
+            subject_kind: "account",
+            subject_id: login.0,
+            before: Some(&minor(set.before_minor)),
+            after: Some(&minor(set.anchor_minor)),
+            note: &set.reason,
+        },
+    )?;
+    announce(tx, owner, "account.anchor_set", login, now)
 }
 
 /// A breach is taken back: phase, challenge and account are as they were before it.

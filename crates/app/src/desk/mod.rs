@@ -21,11 +21,14 @@ pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};
 pub use instruments::{Instruments, InstrumentsError};
-pub use load::LoadError;
+pub use load::{LoadError, rules_of};
 pub use market::{Known, Step, Taken};
 pub use run::{DeskThread, Runner};
 pub use shard::{
-    AccountView, Answer, Asked, Cause, Evidence, NotClosed, PositionView, QuoteView, RulesView,
-    Shard, ShardError,
+    AccountView, Answer, Asked, Body, Cause, ClosedThen, Evidence, NotClosed, PositionThen,
+    PositionView, QuoteView, RulesView, Shard, ShardError,
 };
 pub use ticks::{FeedsError, SentTick, TicksError};
+
+pub use touchstone_rules::Origin;
+pub use touchstone_trading::{Command, OrderKind, OrderRequest, Protection, Tick};

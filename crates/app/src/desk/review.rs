@@ -1,6 +1,6 @@
 //! Staff take a breach back.
 
-use super::handle::{DeskError, Restore, Revert, ReviewOutcome};
+use super::handle::{DeskError, Restore, Revert, ReviewOutcome, SetAnchor};
 use super::load;
 use super::run::{Runner, TurnError};
 use super::shard::{Evidence, Revived};
@@ -27,10 +27,32 @@ impl Runner {
         if breach.review.decide(Decision::Revert).is_none() {
             return Ok(Err(DeskError::NotRevertible("BREACH_REVIEWED")));
         }
+        // A warning has changed nothing that could be put back: its review is no affair of the desk.
         if breach.severity == Severity::Warning {
             return Ok(Err(DeskError::NotRevertible("BREACH_NOT_TERMINAL")));
         }
         self.revive(revert, &breach)
+    }
+
+    /// Staff set the day's anchor of an account that runs.
+    pub(super) fn set_anchor(
+        &mut self,
+        set: &SetAnchor,
+    ) -> Result<Result<(), DeskError>, TurnError> {
+        self.open(set.login)?;
+        let Some(shard) = self.shard() else {
+            return Ok(Err(DeskError::Unavailable));
+        };
+        let live = shard.live(set.login);
+        if live.is_none_or(|live| live.owner.brand_id != set.brand_id) {
+            return Ok(Err(DeskError::NotTraded));
+        }
+        let is_set = shard.set_anchor(set.login, set.staff, set.anchor_minor, &set.reason)?;
+        Ok(if is_set {
+            Ok(())
+        } else {
+            Err(DeskError::NotTraded)
+        })
     }
 
     fn revive(

@@ -393,6 +393,12 @@ impl Runner {
                     let _ = reply.send(told.and(answer));
                 })))
             }
+            Request::Anchor(anchor, reply) => {
+                let answer = self.set_anchor(&anchor)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
             Request::Wake(reply) => Ok(Some(Box::new(move |told| {
                 let _ = reply.send(told);
             }))),
@@ -532,6 +538,7 @@ fn refuse(request: Request) {
         Request::Boundary(reply) => drop(reply.send(Err(error))),
         Request::Feeds(_, reply) => drop(reply.send(Err(error))),
         Request::Revert(_, reply) => drop(reply.send(Err(error))),
+        Request::Anchor(_, reply) => drop(reply.send(Err(error))),
         Request::Wake(reply) => drop(reply.send(Err(error))),
     }
 }

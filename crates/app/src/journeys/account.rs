@@ -4,8 +4,10 @@ use super::JourneyError;
 use super::list::{JourneyView, with_versions};
 use crate::App;
 use crate::identity::{StaffCaller, require_live_staff};
-use touchstone_domain::challenge::Phase;
+use crate::standing::{self, PhaseStanding};
+use touchstone_domain::breach::Breach;
 use touchstone_domain::{Account, AccountKind, Group, Login};
+use touchstone_store::repo::desk::breaches;
 use touchstone_store::repo::{self, journey_list};
 
 #[derive(Clone, Debug)]
@@ -14,7 +16,9 @@ pub struct PropAccount {
     pub group: Group,
     pub journey: JourneyView,
     /// The phase that it was opened for; none before the journey is paid.
-    pub phase: Option<Phase>,
+    pub phase: Option<PhaseStanding>,
+    /// The newest one that ended the phase and was not taken back.
+    pub breach: Option<Breach>,
 }
 
 impl App {
@@ -27,7 +31,8 @@ impl App {
         login: Login,
     ) -> Result<PropAccount, JourneyError> {
         let now = self.now();
-        self.store
+        let mut found = self
+            .store
             .read(move |tx| {
                 require_live_staff(tx, &caller, now)?;
                 let (account, group) = repo::accounts::get(tx, login)?
@@ -36,19 +41,30 @@ impl App {
                             && account.kind == AccountKind::Challenge
                     })
                     .ok_or(JourneyError::NotFound)?;
-                let challenge = repo::challenges::of_account(tx, account.customer_id, login)?
+                let challenge = repo::challenges::of_any_account(tx, account.customer_id, login)?
                     .ok_or(JourneyError::NotFound)?;
                 let listed = journey_list::one(tx, caller.brand_id, challenge.id)?;
                 let journey = with_versions(tx, listed.into_iter().collect())?.pop();
+                let journey = journey.ok_or(JourneyError::NotFound)?;
                 let mut phases = repo::challenges::phases(tx, challenge.id)?;
                 phases.retain(|phase| phase.account_login == login);
-                Ok(PropAccount {
+                let purchase = repo::purchases::get(tx, challenge.purchase_id)?
+                    .ok_or(JourneyError::NotFound)?;
+                let phase = standing::stored(tx, &challenge, phases, purchase.created_at)?.pop();
+                let breach = match &phase {
+                    Some(one) => breaches::that_ended(tx, one.phase.id, challenge.id)?,
+                    None => None,
+                };
+                Ok::<_, JourneyError>(PropAccount {
                     account,
                     group,
-                    journey: journey.ok_or(JourneyError::NotFound)?,
-                    phase: phases.pop(),
+                    journey,
+                    phase,
+                    breach,
                 })
             })
-            .await
+            .await?;
+        self.freshen(found.phase.as_mut_slice()).await;
+        Ok(found)
     }
 }

@@ -5,10 +5,12 @@ use super::list::{JourneyView, with_versions};
 use crate::App;
 use crate::identity::{StaffCaller, require_live_staff};
 use crate::purchase::StepRow;
-use touchstone_domain::challenge::Phase;
+use crate::standing::{self, PhaseStanding};
+use touchstone_domain::breach::Breach;
 use touchstone_domain::purchase::Purchase;
 use touchstone_domain::transaction::Transaction;
 use touchstone_domain::{Account, ChallengeId, Group};
+use touchstone_store::repo::desk::breaches;
 use touchstone_store::repo::{self, journey_list};
 
 #[derive(Clone, Debug)]
@@ -30,8 +32,10 @@ pub struct JourneyDetail {
 /// A phase with its account.
 #[derive(Clone, Debug)]
 pub struct PhaseView {
-    pub phase: Phase,
+    pub one: PhaseStanding,
     pub account: Account,
+    /// The newest one that ended the phase and was not taken back.
+    pub breach: Option<Breach>,
 }
 
 impl App {
@@ -43,7 +47,8 @@ impl App {
         id: ChallengeId,
     ) -> Result<JourneyDetail, JourneyError> {
         let now = self.now();
-        self.store
+        let mut detail = self
+            .store
             .read(move |tx| {
                 require_live_staff(tx, &caller, now)?;
                 let listed = journey_list::one(tx, caller.brand_id, id)?;
@@ -52,10 +57,16 @@ impl App {
                 let purchase = repo::purchases::get(tx, challenge.purchase_id)?
                     .ok_or(JourneyError::NotFound)?;
                 let mut phases = Vec::new();
-                for phase in repo::challenges::phases(tx, id)? {
-                    let found = repo::accounts::get(tx, phase.account_login)?;
+                let begun = repo::challenges::phases(tx, id)?;
+                for one in standing::stored(tx, &challenge, begun, purchase.created_at)? {
+                    let found = repo::accounts::get(tx, one.phase.account_login)?;
                     let (account, _) = found.ok_or(JourneyError::NotFound)?;
-                    phases.push(PhaseView { phase, account });
+                    let breach = breaches::that_ended(tx, one.phase.id, id)?;
+                    phases.push(PhaseView {
+                        one,
+                        account,
+                        breach,
+                    });
                 }
                 let account = repo::accounts::get(tx, challenge.account_login)?
                     .ok_or(JourneyError::NotFound)?;
@@ -63,7 +74,7 @@ impl App {
                     repo::transactions::of_purchase(tx, purchase.customer_id, purchase.id)?;
                 let history = repo::purchases::steps(tx, purchase.id)?;
                 let view = with_versions(tx, vec![listed])?.pop();
-                Ok(JourneyDetail {
+                Ok::<_, JourneyError>(JourneyDetail {
                     view: view.ok_or(JourneyError::NotFound)?,
                     purchase,
                     phases,
@@ -73,6 +84,10 @@ impl App {
                     history,
                 })
             })
-            .await
+            .await?;
+        for view in &mut detail.phases {
+            self.freshen(std::slice::from_mut(&mut view.one)).await;
+        }
+        Ok::<_, JourneyError>(detail)
     }
 }

@@ -72,7 +72,12 @@ impl JourneyStatus {
 impl JourneyView {
     /// The step that the journey is at.
     pub fn step(&self) -> Option<&StepTerms> {
-        let index = usize::try_from(self.listed.challenge.current_phase_index).ok()?;
+        self.step_at(self.listed.challenge.current_phase_index)
+    }
+
+    /// The step with this number, counted from 1.
+    pub fn step_at(&self, phase_index: i64) -> Option<&StepTerms> {
+        let index = usize::try_from(phase_index).ok()?;
         self.version.terms.steps.get(index.checked_sub(1)?)
     }
 

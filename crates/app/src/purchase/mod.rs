@@ -11,9 +11,10 @@ mod sale;
 pub use buy::{Bought, BuyError, BuyRequest, IDEMPOTENCY_KEY_LIMIT};
 pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
 pub use manage::{ManageError, Resolution, WantsStaff};
-pub use queries::{ChallengeDetail, Offer, Payer, Preview, PurchasePage, QueryError};
+pub use queries::{ChallengeDetail, MetricPage, Offer, Payer, Preview, PurchasePage, QueryError};
 pub use sale::{Sale, SaleError, Saved};
 
+pub use touchstone_store::repo::desk::curves::Metric;
 pub use touchstone_store::repo::purchases::StepRow;
 
 pub(crate) use payment::lock_with_payment;

@@ -2,16 +2,20 @@
 
 use super::buy::check;
 use crate::App;
+use crate::breaches::BreachView;
 use crate::identity::{Caller, CustomerCaller, SessionError, require_live, require_live_customer};
+use crate::standing::{self, PhaseStanding};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion};
 use touchstone_domain::purchase::{Block, Purchase};
 use touchstone_domain::{
-    Account, BrandId, ChallengeId, Currency, Group, Login, Money, ProgramId, PurchaseId,
+    Account, BrandId, BreachId, ChallengeId, Currency, Group, Login, Money, ProgramId, PurchaseId,
+    UnixMicros,
 };
 use touchstone_store::repo;
+use touchstone_store::repo::desk::{breaches, curves};
 use touchstone_store::{StoreError, Tx};
 
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,17 @@ pub struct PurchasePage {
     pub challenges: Vec<Challenge>,
 }
 
+/// A page of how a challenge's accounts stood.
+#[derive(Clone, Debug)]
+pub struct MetricPage {
+    pub items: Vec<curves::Metric>,
+    /// How many there are on all pages.
+    pub total: i64,
+    pub phases: Vec<Phase>,
+    /// Of the accounts.
+    pub currency: Currency,
+}
+
 /// Everything about one challenge.
 #[derive(Clone, Debug)]
 pub struct ChallengeDetail {
@@ -65,9 +80,11 @@ pub struct ChallengeDetail {
     pub offer: Offer,
     /// The version that was bought, which may be older than the one on sale.
     pub version: ProgramVersion,
-    pub phases: Vec<Phase>,
+    /// In the order in which they were begun.
+    pub phases: Vec<PhaseStanding>,
     /// Groups of the phases' accounts.
     pub accounts: BTreeMap<Login, (Account, Group)>,
+    pub latest_breach: Option<BreachView>,
 }
 
 impl App {
@@ -223,13 +240,49 @@ impl App {
     ) -> Result<ChallengeDetail, QueryError> {
         let app = self.clone();
         let now = self.now();
+        let mut detail = self
+            .store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let challenge = own_challenge(tx, &caller, id)?;
+                app.detail(tx, challenge)
+            })
+            .await?;
+        self.freshen(&mut detail.phases).await;
+        Ok(detail)
+    }
+
+    /// How the challenge's accounts stood, newest first, from `from` until before `until`.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] for an unknown challenge and for someone else's.
+    pub async fn challenge_metrics(
+        &self,
+        caller: CustomerCaller,
+        id: ChallengeId,
+        times: (UnixMicros, UnixMicros),
+        limit: i64,
+        offset: i64,
+    ) -> Result<MetricPage, QueryError> {
+        let now = self.now();
+        let (from, until) = times;
         self.store
             .read(move |tx| {
                 require_live_customer(tx, &caller, now)?;
-                let challenge = repo::challenges::get(tx, id)?
-                    .filter(|challenge| challenge.customer_id == caller.customer_id)
+                let challenge = own_challenge(tx, &caller, id)?;
+                let version = repo::programs::version(tx, challenge.version_id)?
                     .ok_or(QueryError::NotFound)?;
-                app.detail(tx, challenge)
+                let phases = repo::challenges::phases(tx, id)?;
+                let account = repo::accounts::get(tx, challenge.account_login)?;
+                let currency = account.map_or(version.terms.price.currency, |(account, _)| {
+                    account.currency
+                });
+                Ok(MetricPage {
+                    items: curves::metrics_of_challenge(tx, id, from, until, limit, offset)?,
+                    total: curves::count_metrics_of_challenge(tx, id, from, until)?,
+                    phases,
+                    currency,
+                })
             })
             .await
     }
@@ -242,12 +295,15 @@ impl App {
         let version =
             repo::programs::version(tx, challenge.version_id)?.ok_or(QueryError::NotFound)?;
         let phases = repo::challenges::phases(tx, challenge.id)?;
+        let phases = standing::stored(tx, &challenge, phases, purchase.created_at)?;
         let mut accounts = BTreeMap::new();
-        for phase in &phases {
+        for PhaseStanding { phase, .. } in &phases {
             if let Some(found) = repo::accounts::get(tx, phase.account_login)? {
                 accounts.insert(phase.account_login, found);
             }
         }
+        let newest = breaches::of_challenge(tx, challenge.id, BreachId(i64::MAX), 1)?;
+        let latest_breach = self.views(tx, newest)?.pop();
         let offer = Offer {
             brand: self.brand_name(tx, challenge.brand_id)?,
             program,
@@ -260,8 +316,19 @@ impl App {
             version,
             phases,
             accounts,
+            latest_breach,
         })
     }
+}
+
+fn own_challenge(
+    tx: &mut Tx<'_>,
+    caller: &CustomerCaller,
+    id: ChallengeId,
+) -> Result<Challenge, QueryError> {
+    repo::challenges::get(tx, id)?
+        .filter(|challenge| challenge.customer_id == caller.customer_id)
+        .ok_or(QueryError::NotFound)
 }
 
 fn currencies(

@@ -59,6 +59,26 @@ pub fn of_account(
     )
 }
 
+/// As [`of_account`], also for accounts of earlier phases.
+pub fn of_any_account(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    login: Login,
+) -> Result<Option<Challenge>, StoreError> {
+    if let Some(found) = of_account(tx, customer, login)? {
+        return Ok(Some(found));
+    }
+    tx.query_opt(
+        "SELECT c.id, c.brand_id, c.purchase_id, c.customer_id, c.program_id, c.version_id, c.state,
+                c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at
+         FROM purchase p JOIN challenge c ON c.id = p.challenge_id
+         JOIN phase f ON f.challenge_id = c.id AND f.account_login = $2
+         WHERE p.customer_id = $1",
+        params![customer.0, login.0],
+        challenge,
+    )
+}
+
 /// A customer's challenges, newest first, below key `before`.
 pub fn of_customer(
     tx: &mut Tx<'_>,
@@ -189,7 +209,7 @@ pub fn revive_phase(
 pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, StoreError> {
     tx.query(
         "SELECT id, challenge_id, phase_index, account_login, state, initial_balance_minor, started_at,
-                ended_at, created_at, updated_at
+                ended_at, created_at, updated_at, final_balance_minor, final_equity_minor
          FROM phase WHERE challenge_id = $1 ORDER BY ordinal",
         params![challenge.0],
         |row| {
@@ -200,6 +220,8 @@ pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, Sto
                 account_login: Login(row.int(3)?),
                 state: known(ChallengeState::from_code(row.int(4)?), 4, "a state of a phase")?,
                 initial_balance_minor: row.int(5)?,
+                final_balance_minor: row.opt_int(10)?,
+                final_equity_minor: row.opt_int(11)?,
                 started_at: UnixMicros(row.int(6)?),
                 ended_at: opt_micros(row.opt_int(7)?),
                 created_at: UnixMicros(row.int(8)?),

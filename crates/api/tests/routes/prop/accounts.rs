@@ -24,8 +24,43 @@ async fn an_account_shows_its_journey_and_the_rules_of_its_phase() {
     let approve = format!("/transactions/{}/approve", journey.transaction);
     server.patch_text(&staff, &approve, "").await;
     let uuid = |kind, key| server.uuid(kind, key);
+    let mut after = server.get(&staff, &path).await.json();
+    let floors = after["limits"].take();
     assert_eq!(
-        server.get(&staff, &path).await.json(),
+        (&floors[0]["level"], &floors[1]["level"]),
+        (&json!(95_000.0), &json!(90_000.0))
+    );
+    let running = json!({
+            "measured_at": "2026-05-07T13:20:00.000000Z",
+            "is_live": false,
+            "open_positions": 0,
+            "close_only": false,
+            "paused_until": null,
+            "is_judgement_suspended": false,
+            "day_ends_at": "2026-05-08T00:00:00.000000Z",
+            "day_start": 100_000.0,
+            "daily_loss": 0.0,
+            "total_loss": 0.0,
+            "progress": {
+                "profit": 0.0,
+                "profit_target": 8_000.0,
+                "trading_days": 0,
+                "min_trading_days": 5,
+                "profitable_days": 0,
+                "min_profitable_days": 0,
+                "consistency": null,
+            },
+            "breached_at": null,
+            "breached_rule_type": null,
+            "breached_event_id": null,
+    });
+    for (field, wanted) in running.as_object().expect("fields") {
+        assert_eq!(after[field], *wanted, "{field}");
+    }
+    let told = after.as_object_mut().expect("fields");
+    told.retain(|field, _| field != "limits" && running.get(field).is_none());
+    assert_eq!(
+        after,
         json!({
             "account_id": account,
             "login": "2000100",
@@ -44,6 +79,7 @@ async fn an_account_shows_its_journey_and_the_rules_of_its_phase() {
             "leverage": 100,
             "initial_balance": 100_000.0,
             "balance": 100_000.0,
+            "equity": 100_000.0,
             "profit_to_date": 0.0,
             "profit_target": 8_000.0,
             "daily_dd_pct": 5.0,

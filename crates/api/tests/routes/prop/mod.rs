@@ -1,7 +1,9 @@
 //! `/prop/...` of both dialects.
 
 mod accounts;
+mod anchor;
 mod attention;
+mod breach_events;
 mod challenge;
 mod challenges;
 mod journeys;

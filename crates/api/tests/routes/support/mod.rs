@@ -1,6 +1,7 @@
 //! A server without a socket, over a database of its own.
 
 pub mod demo;
+pub mod desk;
 mod journey;
 
 pub use journey::enrolled;

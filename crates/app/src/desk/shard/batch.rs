@@ -39,6 +39,8 @@ pub struct Changes {
     pub voided_minor: Vec<i64>,
     pub end: Option<End>,
     pub revived: Option<Revived>,
+    /// Anchors that staff have set.
+    pub anchors: Vec<AnchorSet>,
     /// Findings that only change how the account stands.
     pub notices: Vec<(UnixMicros, &'static str)>,
 }
@@ -139,6 +141,15 @@ pub struct Revived {
     pub restore: &'static str,
     /// Money that the breach had cost and that is given back; below 0 when it had brought some.
     pub correction_minor: i64,
+}
+
+/// Staff have set what the day's loss is counted from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnchorSet {
+    pub staff: StaffId,
+    pub before_minor: i64,
+    pub anchor_minor: i64,
+    pub reason: String,
 }
 
 /// How a phase ended.

@@ -15,10 +15,10 @@ mod view;
 mod watch;
 
 pub use batch::{
-    Batch, Booked, Changes, End, Journal, OrderChange, OrderState, Placed, Revived, Told,
+    AnchorSet, Batch, Booked, Changes, End, Journal, OrderChange, OrderState, Placed, Revived, Told,
 };
 pub use command::{Answer, Asked};
-pub use evidence::{Cause, Evidence, NotClosed};
+pub use evidence::{Cause, ClosedThen, Evidence, NotClosed, PositionThen};
 pub use live::{Body, Live, Owner};
 pub use view::{AccountView, PositionView, QuoteView, RulesView};
 

@@ -1,7 +1,7 @@
 //! What staff do to an account.
 
-use super::{Cause, Live, Revived, Shard, ShardError};
-use touchstone_domain::Login;
+use super::{AnchorSet, Cause, Live, Revived, Shard, ShardError};
+use touchstone_domain::{Login, StaffId};
 use touchstone_rules::{Account as Judged, Event, MoneyKind, News};
 use touchstone_trading::{Input, Standing};
 
@@ -26,25 +26,56 @@ impl Shard {
         }
         self.changes(login).revived = Some(revived);
         self.turn(login, &Input::Standing(Standing::Active))?;
-        let mut events = vec![Event::Reverted];
+        // What was closed only later, at the first price there was, is not in the phase as it ended.
+        let mut events = self.closed_since(login)?;
+        events.push(Event::Reverted);
         if correction_minor != 0 {
             let amount_minor = correction_minor;
             self.turn(login, &Input::Balance { amount_minor })?;
             // The money is there again before the floors are looked at.
             let (kind, minor) = (MoneyKind::Undo, correction_minor);
-            events.insert(0, Event::Money { kind, minor });
+            events.insert(events.len() - 1, Event::Money { kind, minor });
         }
         let verdicts = self.tell(login, events)?;
         self.follow(verdicts)?;
         self.watch_changed()
     }
 
-    /// Staff set the anchor of the day.
+    fn closed_since(&self, login: Login) -> Result<Vec<Event>, ShardError> {
+        let (Some(live), Some(judged)) = (self.accounts.get(&login), self.rules.account(login)?)
+        else {
+            return Ok(Vec::new());
+        };
+        let known = judged.phase().state().reading.balance_minor;
+        Ok(match live.account.balance_minor - known {
+            0 => Vec::new(),
+            minor => vec![Event::Cost { minor }],
+        })
+    }
+
+    /// Staff set the anchor of the day; `false` for an account whose phase does not run.
     ///
     /// # Errors
     /// See [`ShardError`].
-    pub fn set_anchor(&mut self, login: Login, minor: i64) -> Result<bool, ShardError> {
-        self.event(login, Event::AnchorSet { minor })
+    pub fn set_anchor(
+        &mut self,
+        login: Login,
+        staff: StaffId,
+        minor: i64,
+        reason: &str,
+    ) -> Result<bool, ShardError> {
+        let judged = self.rules.account(login)?;
+        let before_minor = judged.map_or(0, |judged| judged.phase().day_start_minor());
+        let is_set = self.event(login, Event::AnchorSet { minor })?;
+        if is_set {
+            self.changes(login).anchors.push(AnchorSet {
+                staff,
+                before_minor,
+                anchor_minor: minor,
+                reason: reason.to_owned(),
+            });
+        }
+        Ok(is_set)
     }
 
     /// News that every running account is told of.

@@ -66,6 +66,8 @@ impl Sale {
             account_login: login,
             state: ChallengeState::Active,
             initial_balance_minor: self.group.default_deposit_minor,
+            final_balance_minor: None,
+            final_equity_minor: None,
             started_at: now,
             ended_at: None,
             created_at: now,

@@ -95,6 +95,8 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
             account_login: Login(row.int(0)?),
             state: state(row.int(28)?)?,
             initial_balance_minor: row.int(29)?,
+            final_balance_minor: row.opt_int(43)?,
+            final_equity_minor: row.opt_int(44)?,
             started_at: UnixMicros(row.int(30)?),
             ended_at: row.opt_int(31)?.map(UnixMicros),
             created_at: UnixMicros(row.int(32)?),
@@ -115,7 +117,8 @@ macro_rules! live_sql {
                 c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at,
                 f.id, f.phase_index, f.state, f.initial_balance_minor, f.started_at, f.ended_at, f.created_at,
                 f.updated_at, p.created_at,
-                d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up, d.body ",
+                d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up, d.body,
+                f.final_balance_minor, f.final_equity_minor ",
             $from
         )
     };
@@ -172,6 +175,17 @@ pub fn of_login(tx: &mut Tx<'_>, login: Login) -> Result<Option<Live>, StoreErro
         live,
     )?;
     Ok(found.into_iter().next())
+}
+
+/// How the desk left an account; `None` before its first deal.
+pub fn saved_of(tx: &mut Tx<'_>, login: Login) -> Result<Option<Saved>, StoreError> {
+    let found = tx.query_opt(
+        "SELECT login, challenge_id, phase_id, version, as_of_seq, last_event_no, winding_up, body
+         FROM desk_account WHERE login = $1",
+        params![login.0],
+        |row| saved(row, 0),
+    )?;
+    Ok(found.flatten())
 }
 
 /// `false` when another version is stored than the one before this.

@@ -112,6 +112,21 @@ pub fn of_challenge(
     )
 }
 
+/// The newest breach by which a phase has failed, unless it was taken back.
+pub fn that_ended(
+    tx: &mut Tx<'_>,
+    phase: PhaseId,
+    challenge: ChallengeId,
+) -> Result<Option<Breach>, StoreError> {
+    tx.query_opt(
+        breach_sql!(
+            "WHERE challenge_id = $1 AND phase_id = $2 AND severity = 1 AND review <> 2 ORDER BY id DESC LIMIT 1"
+        ),
+        params![challenge.0, phase.0],
+        breach,
+    )
+}
+
 /// Every breach in the order in which they were found, with a key above `after`: the chain of hashes.
 pub fn chain_after(
     tx: &mut Tx<'_>,

@@ -1,7 +1,7 @@
 //! How accounts stood: now and then, and at the close of each day.
 
 use crate::{Row, StoreError, Tx, params};
-use touchstone_domain::{Login, PhaseId, UnixMicros};
+use touchstone_domain::{ChallengeId, Login, PhaseId, UnixMicros};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Metric {
@@ -83,6 +83,40 @@ pub fn metrics(
          FROM metric WHERE login = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, no DESC LIMIT $4 OFFSET $5",
         params![login.0, from.0, until.0, limit, offset],
         metric,
+    )
+}
+
+/// Snapshots of a challenge's accounts from `from` until before `until`, the newest first.
+pub fn metrics_of_challenge(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+    from: UnixMicros,
+    until: UnixMicros,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Metric>, StoreError> {
+    tx.query(
+        "SELECT m.login, m.at, m.no, m.phase_id, m.balance_minor, m.equity_minor, m.daily_floor_minor,
+                m.max_floor_minor, m.day_start_minor, m.trading_days, m.open_positions
+         FROM phase f JOIN metric m ON m.login = f.account_login AND m.phase_id = f.id
+         WHERE f.challenge_id = $1 AND m.at >= $2 AND m.at < $3
+         ORDER BY m.at DESC, m.no DESC, m.login DESC LIMIT $4 OFFSET $5",
+        params![challenge.0, from.0, until.0, limit, offset],
+        metric,
+    )
+}
+
+pub fn count_metrics_of_challenge(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+    from: UnixMicros,
+    until: UnixMicros,
+) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT count(*) FROM phase f JOIN metric m ON m.login = f.account_login AND m.phase_id = f.id
+         WHERE f.challenge_id = $1 AND m.at >= $2 AND m.at < $3",
+        params![challenge.0, from.0, until.0],
+        |row| row.int(0),
     )
 }
 

@@ -1,0 +1,142 @@
+//! Breaches of a brand for staff, and of one challenge for its owner.
+
+use super::BreachView;
+use crate::App;
+use crate::identity::{
+    CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
+};
+use crate::purchase::QueryError;
+use std::collections::BTreeMap;
+use touchstone_domain::breach::Breach;
+use touchstone_domain::{BreachId, ChallengeId, CustomerId, Symbol};
+use touchstone_store::repo::desk::breaches::{self, Filter};
+use touchstone_store::{StoreError, Tx, repo};
+
+#[derive(Clone, Debug)]
+pub struct BreachPage {
+    pub items: Vec<BreachView>,
+    /// How many there are on all pages.
+    pub total: i64,
+}
+
+impl App {
+    /// A brand's breaches, newest first.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn breaches(
+        &self,
+        caller: StaffCaller,
+        filter: Filter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<BreachPage, SessionError> {
+        let now = self.now();
+        let app = self.clone();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let found = breaches::of_brand(tx, caller.brand_id, filter, limit, offset)?;
+                Ok(BreachPage {
+                    items: app.views(tx, found)?,
+                    total: breaches::count_of_brand(tx, caller.brand_id, filter)?,
+                })
+            })
+            .await
+    }
+
+    /// # Errors
+    /// [`QueryError::NotFound`] also for another brand's.
+    pub async fn breach(
+        &self,
+        caller: StaffCaller,
+        id: BreachId,
+    ) -> Result<BreachView, QueryError> {
+        let now = self.now();
+        let app = self.clone();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let found = breaches::get(tx, id)?
+                    .filter(|breach| breach.brand_id == caller.brand_id)
+                    .ok_or(QueryError::NotFound)?;
+                app.views(tx, vec![found])?
+                    .pop()
+                    .ok_or(QueryError::NotFound)
+            })
+            .await
+    }
+
+    /// Breaches of a customer's own challenge, newest first, below key `before`.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] for an unknown challenge and for someone else's.
+    pub async fn own_breaches(
+        &self,
+        caller: CustomerCaller,
+        id: ChallengeId,
+        before: BreachId,
+        limit: i64,
+    ) -> Result<Vec<BreachView>, QueryError> {
+        let now = self.now();
+        let app = self.clone();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                repo::challenges::get(tx, id)?
+                    .filter(|challenge| challenge.customer_id == caller.customer_id)
+                    .ok_or(QueryError::NotFound)?;
+                let found = breaches::of_challenge(tx, id, before, limit)?;
+                Ok(app.views(tx, found)?)
+            })
+            .await
+    }
+
+    /// Breaches with what is shown beside them; each customer is read once.
+    pub(crate) fn views(
+        &self,
+        tx: &mut Tx<'_>,
+        found: Vec<Breach>,
+    ) -> Result<Vec<BreachView>, StoreError> {
+        let mut people: BTreeMap<CustomerId, (String, String)> = BTreeMap::new();
+        let mut views = Vec::with_capacity(found.len());
+        for breach in found {
+            let customer = breach.customer_id;
+            let known = people.get(&customer).cloned();
+            let (customer_name, customer_email) = match known {
+                Some(known) => known,
+                None => {
+                    let found = repo::customers::get(tx, customer)?;
+                    let known = found.map_or_else(Default::default, |customer| {
+                        (customer.full_name(), customer.email)
+                    });
+                    people.insert(customer, known.clone());
+                    known
+                }
+            };
+            let account = repo::accounts::get(tx, breach.login)?;
+            let (account, _) = account.ok_or(StoreError::RowCount {
+                found: 0,
+                sql: "the account of a breach",
+            })?;
+            let evidence = serde_json::from_str(&breach.evidence).ok();
+            views.push(BreachView {
+                breach,
+                currency: account.currency,
+                customer_name,
+                customer_email,
+                evidence,
+                digits: self.digits(),
+            });
+        }
+        Ok(views)
+    }
+
+    fn digits(&self) -> Vec<(Symbol, u32)> {
+        let instruments = self.desk.instruments();
+        let listed = instruments.catalogue().iter();
+        listed
+            .map(|instrument| (instrument.symbol, instrument.digits))
+            .collect()
+    }
+}

@@ -30,6 +30,7 @@ enum Command {
     Apply(commands::apply::Args),
     Check(commands::check::Args),
     Openapi(commands::openapi::Args),
+    Replay(commands::replay::Args),
     Rules(commands::rules::Args),
     Bench(bench::Args),
 }
@@ -60,6 +61,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Apply(args) => commands::apply::run(args),
         Command::Check(args) => commands::check::run(args),
         Command::Openapi(args) => commands::openapi::run(args),
+        Command::Replay(args) => commands::replay::run(args),
         Command::Rules(args) => commands::rules::run(args),
         Command::Bench(args) => bench::run(args),
     }

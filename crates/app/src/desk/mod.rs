@@ -17,6 +17,8 @@ pub mod settings;
 mod shard;
 mod ticks;
 
+pub use block::{Block, Damaged, read as read_block};
+pub use chain::hash as chain_hash;
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};

@@ -16,8 +16,9 @@ use crate::world::{BRAND, PROGRAM, STAFF, START, WALLET, World};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
+use touchstone_app::breaches::{ReplayError, Replayed, replay};
 use touchstone_app::check::check;
-use touchstone_app::desk::{Answer, Asked, Evidence, Restore, ReviewOutcome};
+use touchstone_app::desk::{Answer, Asked, Evidence, Instruments, Restore, ReviewOutcome};
 use touchstone_app::purchase::BuyRequest;
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::*;
@@ -70,10 +71,28 @@ impl Script {
                 play.world.crash().await;
             }
         }
+        assert_replays(&play.world.store).await;
         let report = play.world.store.read(|tx| check(tx, 100)).await.unwrap();
         assert!(report.is_clean(), "{report}");
         seen
     }
+}
+
+/// Every breach is reached again from what is stored.
+async fn assert_replays(store: &Store) {
+    for replayed in replay_all(store).await {
+        assert_eq!(replayed.difference, None, "{:?}", replayed.lines());
+    }
+}
+
+pub async fn replay_all(store: &Store) -> Vec<Replayed> {
+    let replayed = store.read(|tx| {
+        let instruments = Instruments::built_in();
+        let all = breaches::chain_after(tx, BreachId(0), 1_000)?;
+        let again = all.iter().map(|breach| replay(tx, &instruments, breach.id));
+        again.collect::<Result<Vec<_>, ReplayError>>()
+    });
+    replayed.await.expect("what is stored can be judged again")
 }
 
 struct Play {

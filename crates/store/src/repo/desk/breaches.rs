@@ -89,6 +89,15 @@ pub fn get(tx: &mut Tx<'_>, id: BreachId) -> Result<Option<Breach>, StoreError> 
     tx.query_opt(breach_sql!("WHERE id = $1"), params![id.0], breach)
 }
 
+/// The record before this one.
+pub fn before(tx: &mut Tx<'_>, id: BreachId) -> Result<Option<Breach>, StoreError> {
+    tx.query_opt(
+        breach_sql!("WHERE id < $1 ORDER BY id DESC LIMIT 1"),
+        params![id.0],
+        breach,
+    )
+}
+
 /// Keeps others from changing it until the commit.
 pub fn lock(tx: &mut Tx<'_>, id: BreachId) -> Result<Option<Breach>, StoreError> {
     tx.query_opt(

@@ -45,6 +45,19 @@ pub fn first_of(tx: &mut Tx<'_>, seq: i64) -> Result<Option<i64>, StoreError> {
     )
 }
 
+/// The first sequence number of the newest block that begins before an instant or, when none does, of the first one.
+pub fn first_before(tx: &mut Tx<'_>, at: UnixMicros) -> Result<Option<i64>, StoreError> {
+    let before = tx.query_opt(
+        "SELECT first_seq FROM tick_block WHERE first_at < $1 ORDER BY first_seq DESC LIMIT 1",
+        params![at.0],
+        |row| row.int(0),
+    )?;
+    match before {
+        Some(first_seq) => Ok(Some(first_seq)),
+        None => Ok(from(tx, 0, 1)?.first().map(|block| block.first_seq)),
+    }
+}
+
 /// Blocks from this sequence number on, in order.
 pub fn from(tx: &mut Tx<'_>, first_seq: i64, limit: i64) -> Result<Vec<Block>, StoreError> {
     tx.query(

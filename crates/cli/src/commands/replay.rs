@@ -51,16 +51,19 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn look(args: Args) -> anyhow::Result<Replayed> {
-    let url = match args.data {
-        Some(folder) => DatabaseUrl::Sqlite(folder.join(demo::DATABASE_FILE)),
-        None => args.database.url()?,
+    // A demo trades a symbol of its own beside the built-in ones.
+    let (url, instruments) = match args.data {
+        Some(folder) => (
+            DatabaseUrl::Sqlite(folder.join(demo::DATABASE_FILE)),
+            Instruments::parse(&touchstone_app::demo::catalogue())?,
+        ),
+        None => (args.database.url()?, Instruments::built_in()),
     };
     let options = StoreOptions::default();
     let store = tokio::task::spawn_blocking(move || ReadOnlyStore::open(&url, &options)).await??;
     let id = BreachId(args.breach);
-    let replayed: Result<Replayed, ReplayError> = store
-        .read(move |tx| replay(tx, &Instruments::built_in(), id))
-        .await;
+    let replayed: Result<Replayed, ReplayError> =
+        store.read(move |tx| replay(tx, &instruments, id)).await;
     store.close().await;
     Ok(replayed?)
 }

@@ -83,7 +83,8 @@ impl World {
             fast.tick(prices.now(), symbol, quote, &[])
                 .expect("a first price");
         }
-        fast.reserve(accounts);
+        // With places for some that begin again.
+        fast.reserve(accounts + accounts / 16);
         for login in 0..accounts as u64 {
             let account = world::account(login, &rules, &symbols, fast.market());
             fast.open(account).expect("a new account");

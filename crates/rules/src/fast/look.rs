@@ -201,13 +201,17 @@ impl Fast {
 
     /// Files the edges of a room around an equity.
     fn file(&mut self, seat: Seat, equity: i64, down: i64, up: i64) {
-        let mut down = down;
+        let (mut down, mut up) = (down, up);
         let place = &self.places[seat.index()];
         if place.is_watched
             && let Some(floor) = self.watched_floor(seat)
         {
-            let above = equity.saturating_sub(floor).saturating_sub(1).max(0);
-            down = down.min(above);
+            let above = equity.saturating_sub(floor);
+            down = down.min(above.saturating_sub(1).max(0));
+            if above <= 0 {
+                // Where it has come above the floor again, it can fall to it again.
+                up = up.min(above.saturating_neg());
+            }
         }
         let terms = self.terms.terms(place.currency);
         if self.is_priced(seat) {

@@ -81,7 +81,9 @@ impl Fast {
     pub fn touched(&self, symbol: SymbolId, quote: Quote) -> Result<Vec<Login>, RulesError> {
         self.market.symbol(symbol)?;
         let fences = &self.fences[symbol.0 as usize];
-        let mut seats = Vec::new();
+        // Who was never looked at is looked at with the next price, whichever it is.
+        let is_raw = |seat: &Seat| self.places[seat.index()].is_raw;
+        let mut seats: Vec<Seat> = self.raw.iter().copied().filter(is_raw).collect();
         if self.board.wakes(symbol) {
             fences.bids.everybody(|seat| seats.push(seat));
             fences.asks.everybody(|seat| seats.push(seat));

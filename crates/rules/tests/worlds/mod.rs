@@ -3,6 +3,7 @@
 mod rules;
 
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::rule_set::Impact;
 use touchstone_domain::{Currency, Login, Price, Quote, Side, UnixMicros, Volume};
@@ -89,6 +90,8 @@ pub struct World {
     symbols: Vec<SymbolId>,
     bids: Vec<i64>,
     logins: Vec<Login>,
+    /// What the desk would be woken by.
+    watches: BTreeMap<Login, (Vec<WatchEdges>, Option<i64>)>,
     /// Accounts that were taken out, and may come back.
     away: Vec<Account>,
     next_login: i64,
@@ -103,6 +106,15 @@ pub struct World {
 }
 
 type Same = Result<(), String>;
+
+fn passes(edges: &WatchEdges, quote: Quote) -> bool {
+    let below = |low: Option<Price>, price| low.is_some_and(|low| price < low);
+    let above = |high: Option<Price>, price| high.is_some_and(|high| price > high);
+    below(edges.bid_low, quote.bid())
+        || above(edges.bid_high, quote.bid())
+        || below(edges.ask_low, quote.ask())
+        || above(edges.ask_high, quote.ask())
+}
 
 fn currency(code: &str) -> Currency {
     code.parse().unwrap()
@@ -134,6 +146,7 @@ impl World {
             symbols,
             bids: SYMBOLS.iter().map(|symbol| symbol.4).collect(),
             logins: Vec::new(),
+            watches: BTreeMap::new(),
             away: Vec::new(),
             next_login: 1,
             next_position: 1,
@@ -184,8 +197,33 @@ impl World {
 
     /// One input for both.
     fn both(&mut self, input: Input) -> Same {
+        let touched = match input {
+            Input::Tick { symbol, quote } => self.fast.touched(symbol, quote).unwrap(),
+            _ => Vec::new(),
+        };
+        let equity = |plain: &Plain, login| {
+            let account = plain.account(login)?;
+            account.phase().equity_minor().ok()
+        };
+        let before: Vec<_> = self
+            .watches
+            .keys()
+            .map(|login| equity(&self.plain, *login))
+            .collect();
         let plain = self.plain.apply(self.at(), input);
         let fast = self.fast.apply(self.at(), input);
+        if let Input::Tick { symbol, quote } = input {
+            for ((login, (edges, floor)), before) in self.watches.iter().zip(before) {
+                let after = equity(&self.plain, *login);
+                let falls = floor.is_some_and(|floor| before > Some(floor) && after <= Some(floor));
+                let is_passed = edges
+                    .iter()
+                    .any(|edges| edges.symbol == symbol && passes(edges, quote));
+                if (falls || is_passed) && !touched.contains(login) {
+                    return Err(format!("{login:?} is not touched by {input:?}"));
+                }
+            }
+        }
         self.same(&format!("{input:?}"), plain, fast)
     }
 
@@ -312,6 +350,7 @@ impl World {
         let plain = self.plain.remove(login);
         let fast = self.fast.remove(login).unwrap();
         self.logins.retain(|own| *own != login);
+        self.watches.remove(&login);
         if plain != fast {
             return Err(format!("removed: plain {plain:#?}\nfast {fast:#?}"));
         }
@@ -374,6 +413,7 @@ impl World {
             .collect();
         let floor = (op.b > 0).then_some(9_500_000 + op.b);
         self.fast.watch(login, &edges, floor).unwrap();
+        self.watches.insert(login, (edges, floor));
         Ok(())
     }
 

@@ -10,6 +10,8 @@ use crate::{ApiState, limits};
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     status: &'static str,
+    /// The server's time, RFC 3339: what a feed tells its own from.
+    now: String,
 }
 
 /// The process is up
@@ -17,8 +19,11 @@ pub struct Health {
 /// Says nothing about the database: restart the process only when this does not answer.
 #[utoipa::path(get, path = "/healthz", tag = "Observability",
     responses((status = 200, description = "The process is up", body = Health)))]
-pub async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok" })
+pub async fn healthz(State(state): State<ApiState>) -> Json<Health> {
+    Json(Health {
+        status: "ok",
+        now: state.app.now().rfc3339(),
+    })
 }
 
 #[derive(Debug, Serialize, ToSchema)]

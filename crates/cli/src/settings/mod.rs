@@ -14,6 +14,7 @@ pub use feeds::read as feed_secrets;
 pub use layer::{Layer, network as parse_network, secret as parse_secret};
 pub use parts::shared_secrets;
 pub use resolve::Shown;
+pub use secret::read as read_secret;
 
 use std::{net::SocketAddr, path::PathBuf};
 

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use super::SettingsError;
 
 /// The content of the file without the line end that editors leave.
-pub(super) fn read(path: &Path) -> Result<SecretString, SettingsError> {
+pub fn read(path: &Path) -> Result<SecretString, SettingsError> {
     match std::fs::read_to_string(path) {
         Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).into()),
         Err(error) => Err(SettingsError::Unreadable {

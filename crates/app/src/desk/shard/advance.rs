@@ -126,12 +126,21 @@ impl Shard {
     }
 }
 
-/// The first instant at which the market is open and a price of `last` is too old.
-pub(super) fn stale_at(instrument: &Instrument, last: UnixMicros) -> UnixMicros {
+/// The first instant at which the market is open and a price of `last` is too old; `before` is what it was for the
+/// price before.
+pub(super) fn stale_at(
+    instrument: &Instrument,
+    last: UnixMicros,
+    before: Option<UnixMicros>,
+) -> UnixMicros {
     let limit = instrument.stale_after_ms.saturating_mul(1_000);
     let first = last.plus_micros(limit.saturating_add(1));
     if instrument.hours.is_open(first) {
         return first;
+    }
+    // The market has not opened in between: it is the same opening.
+    if let Some(before) = before.filter(|before| *before > first) {
+        return before;
     }
     // Hours begin with whole minutes.
     let minute = first.0.div_euclid(MICROS_PER_MINUTE);

@@ -69,9 +69,16 @@ impl Shard {
         self.prices.set(taken.symbol, quote, taken.at);
         let symbol = taken.symbol;
         let previous = self.known.remove(&symbol).map(|known| known.last);
-        self.stale_dues.retain(|(_, of)| *of != symbol);
+        let mut before = None;
+        self.stale_dues.retain(|(due, of)| {
+            let is_other = *of != symbol;
+            if !is_other {
+                before = Some(*due);
+            }
+            is_other
+        });
         if let Some(instrument) = self.instruments.get(symbol) {
-            let due = stale_at(instrument, taken.at);
+            let due = stale_at(instrument, taken.at, before);
             self.stale_dues.insert((due, symbol));
         }
         let known = Known {

@@ -9,11 +9,13 @@ import json
 import os
 import pathlib
 import re
+import threading
 import time
 
 HOST = os.environ["FUZZ_SERVER"]
 MAIL = pathlib.Path(os.environ["FUZZ_MAIL"])
 PROVIDER = "fuzz"
+COIN = "BTCUSD"
 SECRET = os.environ["FUZZ_WEBHOOK_SECRET"]
 
 TRADER = {"email": "trader@demo.test", "password": "demo-trader-1"}
@@ -204,6 +206,76 @@ def ticks():
 def grant():
     decline_what_waits()
     return {"customer_id": customer()["id"], "template_id": template(), "reason": "A prize", "selected_addon_codes": []}
+
+
+def short_session():
+    """One that ends soon, and with it what is read by it."""
+    new = login()
+    end = lambda: call("DELETE", f"/auth/sessions/{new['session_id']}", token=new["access_token"])
+    threading.Timer(1, end).start()
+    return new["access_token"]
+
+
+def account(login):
+    return call("GET", f"/accounts/{login}", token=token("customer"))
+
+
+def trading_account():
+    """An account of a running challenge, and a price of what is traded at every hour."""
+    if "traded" not in _known or not account(_known["traded"])["is_traded"]:
+        new = call("POST", "/prop/journeys/grant", grant(), token("staff"))
+        call("PATCH", f"/transactions/{new['pending_payment_tx_id']}/approve", {}, token("staff"))
+        _known["traded"] = int(new["login"])
+    feed()
+    return _known["traded"]
+
+
+def feed():
+    timestamp = str(now())
+    at = datetime.datetime.fromtimestamp(int(timestamp), datetime.timezone.utc).isoformat()
+    tick = {"symbol": COIN, "bid": "60000.00", "ask": "60001.00", "time": at}
+    body = json.dumps({"source": PROVIDER, "ticks": [tick]}).encode()
+    headers = {
+        **address(),
+        "Content-Type": "application/json",
+        "X-Touchstone-Timestamp": timestamp,
+        "X-Touchstone-Signature": signature(timestamp.encode(), body),
+    }
+    connection = http.client.HTTPConnection(HOST, timeout=20)
+    connection.request("POST", "/feed/ticks", body, headers)
+    connection.getresponse().read()
+    connection.close()
+
+
+def order(**changes):
+    optional = ("price", "limit_price", "stop_loss", "take_profit", "trailing_distance", "expires_at")
+    empty = dict.fromkeys(optional)
+    named = {"symbol": COIN, "side": "buy", "type": "market", "volume": "0.01", "origin": "manual"}
+    return {**empty, **named, "client_order_id": f"fuzz-{number()}", **changes}
+
+
+def placed(**changes):
+    login = trading_account()
+    if len(account(login)["positions"]) > 6:
+        call("POST", f"/accounts/{login}/positions/close-all", {}, token("customer"))
+    return call("POST", f"/accounts/{login}/orders", order(**changes), token("customer"))["order_id"]
+
+
+def position():
+    return placed()
+
+
+def waiting_order():
+    return placed(type="limit", price="50000.00")
+
+
+def opposites():
+    return {"position_id": placed(), "opposite_position_id": placed(side="sell")}
+
+
+def all_of_it():
+    placed()
+    return {"symbol": COIN}
 
 
 def now():

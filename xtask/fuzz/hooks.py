@@ -20,6 +20,7 @@ ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
 WEBHOOK = "/payments/webhook/{provider}"
 TICKS = "/feed/ticks"
+STREAM = "/accounts/{login}/stream"
 SIGNED = (WEBHOOK, TICKS)
 
 
@@ -37,6 +38,9 @@ class Session:
         path = context.operation.path
         if not context.operation.definition.raw.get("security"):
             return None
+        if path == STREAM:
+            # It is read to its end.
+            return demo.short_session()
         # What ends its session gets one of its own.
         return demo.fresh_token(who(path)) if path in (ACCOUNT, LOGOUT) else demo.token(who(path))
 
@@ -62,6 +66,7 @@ schemathesis.auth.set_from_requests(Signature()).apply_to(path=list(SIGNED))
 # What is there, by operation, by the path's beginning, or by the parameter's name.
 THERE = {
     "PATCH /prop/templates/{template_id}": demo.scratch_template,
+    "/accounts/{login} login": demo.trading_account,
     "/prop/programs": lambda: 1,
     "/prop/challenges": demo.challenge,
     "/prop/purchases": demo.purchase,
@@ -74,10 +79,20 @@ THERE = {
     "login": demo.opened_account,
     "token": demo.cashier_token,
     "provider": lambda: demo.PROVIDER,
+    "order_id": demo.waiting_order,
+    "position_id": demo.position,
+    "symbol": lambda: demo.COIN,
 }
 
 # Bodies that are answered with success.
 BODIES = {
+    "POST /accounts/{login}/orders": demo.order,
+    "POST /accounts/{login}/positions/close-all": demo.all_of_it,
+    "POST /accounts/{login}/positions/close-by": demo.opposites,
+    "POST /accounts/{login}/positions/{position_id}/close": lambda: {"volume": None},
+    "PATCH /accounts/{login}/orders/{order_id}": lambda: {"price": "49000.5", "expires_at": None},
+    "PATCH /accounts/{login}/positions/{position_id}": lambda: {"stop_loss": "30000", "take_profit": None},
+    "POST /orders/preflight": lambda: demo.order(action="open", requested_at=None),
     "POST /auth/password-reset/confirm": lambda: {"token": demo.reset_token(), "password": "another-password"},
     "POST /auth/refresh": lambda: {"refresh_token": demo.login()["refresh_token"]},
     "POST /challenges/{template_id}/enroll": lambda: demo.decline_what_waits() or {"selected_addon_codes": []},
@@ -131,7 +146,8 @@ def name_what_is_there(case):
     operation = case.operation
     beginning = "/".join(operation.path.split("/")[:3])
     for name in case.path_parameters or {}:
-        make = THERE.get(operation.label) or THERE.get(beginning) or THERE.get(name)
+        names = (f"{beginning} {name}", operation.label, beginning, name)
+        make = next((THERE[name] for name in names if name in THERE), None)
         if make is not None:
             case.path_parameters[name] = make()
 
@@ -142,6 +158,11 @@ def ask_what_is_granted(case):
         return
     made[label] += 1
     body = BODIES[label]()
+    if "/accounts/" in label:
+        # Another command was called so before.
+        case.headers.pop("Idempotency-Key", None)
+    if label == "POST /orders/preflight":
+        case.headers["X-Customer-Login"] = str(demo.trading_account())
     # Most of what can be made up for a template is refused, and so would be all of it.
     keeps_rest = isinstance(case.body, dict) and case.operation.method != "patch"
     case.body = {**case.body, **body} if keeps_rest else body

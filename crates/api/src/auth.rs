@@ -28,6 +28,16 @@ pub enum Person {
     Account(Login),
 }
 
+impl Person {
+    pub const fn of(caller: &Caller) -> Self {
+        match caller {
+            Caller::Customer(customer) => Self::Customer(customer.customer_id),
+            Caller::Staff(staff) => Self::Staff(staff.staff_id),
+            Caller::Account(account) => Self::Account(account.login),
+        }
+    }
+}
+
 /// A trader.
 #[derive(Debug, Clone, Copy)]
 pub struct Customer(pub CustomerCaller);
@@ -39,6 +49,10 @@ pub struct Staff(pub StaffCaller);
 /// A trading account that was signed in to with its own password.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountUser(pub AccountCaller);
+
+/// Who may trade: a customer, or the session of a trading account.
+#[derive(Debug, Clone, Copy)]
+pub struct Trader(pub Caller);
 
 /// Anyone who is signed in.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +119,8 @@ macro_rules! caller {
 caller!(Customer, "This needs the session of a customer", Caller::Customer(caller) => caller);
 caller!(Staff, "This needs the session of a staff member", Caller::Staff(caller) => caller);
 caller!(AccountUser, "This needs the session of a trading account", Caller::Account(caller) => caller);
+caller!(Trader, "This needs the session of a customer or of a trading account",
+    trader @ (Caller::Customer(_) | Caller::Account(_)) => trader);
 caller!(SignedIn, "This needs a session", caller => caller);
 
 /// Reads the token and counts the request.
@@ -113,11 +129,7 @@ fn signed_in(parts: &Parts, state: &ApiState) -> Result<Caller, Refusal> {
     let token = token(&parts.headers, dialect).ok_or(Refusal::Unauthorized)?;
     let caller = identity::verify(&state.app.keys, token, state.app.now())
         .map_err(|identity::InvalidToken| Refusal::Unauthorized)?;
-    let person = match caller {
-        Caller::Customer(customer) => Person::Customer(customer.customer_id),
-        Caller::Staff(staff) => Person::Staff(staff.staff_id),
-        Caller::Account(account) => Person::Account(account.login),
-    };
+    let person = Person::of(&caller);
     admit(parts, state.rate_limits.count_person(person))?;
     Ok(caller)
 }

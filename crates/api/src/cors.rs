@@ -11,7 +11,10 @@ use axum::http::{
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use url::Url;
 
-use crate::{edge, limits, slate::enroll};
+use crate::{
+    edge, limits,
+    slate::{enroll, trading::preflight},
+};
 
 /// Scheme, host and port of a page, written as browsers write it: `https://trade.example.com`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +78,12 @@ pub(crate) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
         return None;
     }
     let origins = origins.iter().map(|origin| origin.0.clone());
-    let sent: [HeaderName; 4] = [
+    let sent: [HeaderName; 5] = [
         AUTHORIZATION,
         CONTENT_TYPE,
         enroll::IDEMPOTENCY_KEY,
         edge::request_id::X_REQUEST_ID,
+        preflight::CUSTOMER_LOGIN,
     ];
     let read: [HeaderName; 7] = [
         RETRY_AFTER,

@@ -21,6 +21,7 @@ pub mod scaletrade;
 mod serve;
 pub mod slate;
 mod state;
+mod streams;
 pub mod system;
 
 pub use cors::{NoOrigin, Origin};

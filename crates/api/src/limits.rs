@@ -96,6 +96,24 @@ pub const CLOCK_ADVANCE_SECONDS_MAX: i64 = 366 * 86_400;
 /// Transactions in one answer of `GET /transactions`.
 pub const TRANSACTIONS_PAGE_MAX: i64 = 1_000;
 
+/// Accounts in one answer of `GET /accounts`.
+pub const ACCOUNTS_PAGE_MAX: i64 = 500;
+
+/// Pages of `GET /accounts`.
+pub const ACCOUNTS_PAGES_MAX: i64 = 1_000_000;
+
+/// Orders or deals in one answer.
+pub const HISTORY_PAGE_MAX: i64 = 500;
+
+/// Streams that one person reads at once.
+pub const STREAMS_PER_PERSON_MAX: usize = 10;
+
+/// How soon a stream may tell again how an account stands.
+pub const STREAM_INTERVAL: Duration = Duration::from_millis(500);
+
+/// How often a stream says that it is there, when it has nothing else to say.
+pub const STREAM_HEARTBEAT: Duration = Duration::from_secs(15);
+
 /// How far into a list one may begin.
 pub const OFFSET_MAX: i64 = 10_000_000;
 

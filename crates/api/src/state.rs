@@ -12,6 +12,7 @@ use crate::{
     edge::RequestIds,
     limits,
     rate_limit::{LimiterClock, RateLimits},
+    streams::Streams,
     system::metrics::recorder,
 };
 
@@ -56,6 +57,7 @@ pub struct ApiState {
     pub(crate) metrics: PrometheusHandle,
     pub(crate) manual_clock: Option<Arc<ManualClock>>,
     pub(crate) demo: Option<Arc<Demo>>,
+    pub(crate) streams: Streams,
     /// Ends long answers when the server stops.
     pub shutdown: CancellationToken,
 }
@@ -74,6 +76,7 @@ impl ApiState {
             metrics: recorder(),
             manual_clock: options.manual_clock,
             demo: options.demo,
+            streams: Streams::default(),
             shutdown,
             app,
         }

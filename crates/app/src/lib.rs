@@ -20,6 +20,7 @@ mod readiness;
 pub mod settings;
 pub mod standing;
 pub mod templates;
+pub mod trading_desk;
 pub mod transactions;
 
 pub use readiness::NotReady;

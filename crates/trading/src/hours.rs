@@ -2,10 +2,12 @@
 
 use jiff::civil::Weekday;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use std::fmt;
 use touchstone_domain::UnixMicros;
 
 const MINUTES_OF_DAY: u32 = 24 * 60;
 const MINUTES_OF_WEEK: u32 = 7 * MINUTES_OF_DAY;
+const MICROS_PER_MINUTE: i64 = 60_000_000;
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HoursFault {
@@ -63,6 +65,22 @@ impl Hours {
         self.sessions.iter().any(|session| session.holds(minute))
     }
 
+    /// The sessions of a week as [`Hours::parse`] reads them.
+    pub fn sessions(&self) -> Vec<String> {
+        self.sessions.iter().map(ToString::to_string).collect()
+    }
+
+    /// The first minute from `now` on in which it is open; `None` when it stays closed for two weeks.
+    pub fn next_open(&self, now: UnixMicros) -> Option<UnixMicros> {
+        if self.is_open(now) {
+            return Some(now);
+        }
+        let minute = now.0.div_euclid(MICROS_PER_MINUTE);
+        (1..=2 * i64::from(MINUTES_OF_WEEK))
+            .map(|later| UnixMicros((minute + later).saturating_mul(MICROS_PER_MINUTE)))
+            .find(|at| self.is_open(*at))
+    }
+
     /// The first three letters of a day's English name, as [`Hours::day`] reads them.
     pub(crate) const fn day_name(day: Weekday) -> &'static str {
         match day {
@@ -89,6 +107,23 @@ impl Hours {
             _ => None,
         }
     }
+}
+
+impl fmt::Display for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if (self.opens, self.closes) == (0, MINUTES_OF_WEEK) {
+            return f.write_str("always");
+        }
+        let (opens, closes) = (self.opens, self.closes);
+        write!(f, "{}-{}", minute_text(opens), minute_text(closes))
+    }
+}
+
+fn minute_text(minute: u32) -> String {
+    const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+    let (day, of_day) = (minute / MINUTES_OF_DAY, minute % MINUTES_OF_DAY);
+    let name = DAYS[(day % 7) as usize];
+    format!("{name} {:02}:{:02}", of_day / 60, of_day % 60)
 }
 
 impl Session {
@@ -174,6 +209,24 @@ mod tests {
         for minute in 0..i64::from(MINUTES_OF_WEEK) {
             assert!(hours.is_open(UnixMicros::from_seconds(minute * 60)));
         }
+    }
+
+    #[rstest]
+    #[case("2026-07-10T20:30:00Z", "2026-07-10T20:30:00Z")]
+    #[case("2026-07-10T20:59:30Z", "2026-07-12T21:05:00Z")]
+    fn the_next_opening_is_now_or_a_whole_minute(#[case] now: &str, #[case] opens: &str) {
+        let sessions = ["Sun 17:05-Mon 16:59", "Thu 17:05-Fri 16:59"];
+        let hours = Hours::parse("America/New_York", &sessions).unwrap();
+        assert_eq!(hours.next_open(at(now)), Some(at(opens)));
+        let never = Hours::parse("UTC", &[]).unwrap();
+        assert_eq!(never.next_open(at(now)), None);
+    }
+
+    #[test]
+    fn sessions_are_told_as_they_are_read() {
+        let sessions = ["Sun 17:05-Mon 16:59", "Sat 23:00-Sun 01:00", "always"];
+        let hours = Hours::parse("UTC", &sessions).unwrap();
+        assert_eq!(hours.sessions(), sessions);
     }
 
     #[rstest]

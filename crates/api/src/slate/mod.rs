@@ -25,6 +25,7 @@ pub mod running;
 pub mod template;
 pub mod template_change;
 pub mod templates;
+pub mod trading;
 pub mod transaction;
 pub mod transaction_list;
 pub mod transactions;
@@ -70,4 +71,5 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(identity::register))
         .routes(routes!(identity::request_reset))
         .routes(routes!(identity::confirm_reset))
+        .merge(trading::routes())
 }

@@ -15,6 +15,8 @@ enum Who {
     Customer,
     Staff,
     Account,
+    /// A customer, or a trading account.
+    Trading,
     Anyone,
 }
 
@@ -23,6 +25,8 @@ struct Door {
     pattern: &'static str,
     /// What stands in the pattern's braces: a thing that is there, and one that is not.
     ids: Option<(String, String)>,
+    /// What stands in the second braces.
+    inner: i64,
     body: Option<Value>,
     who: Who,
     /// Whether it changes something in the state of [`House::new`].
@@ -35,7 +39,14 @@ impl Door {
             return self.pattern.to_owned();
         };
         let (_, after) = rest.split_once('}').expect("a closing brace");
-        format!("{before}{id}{after}")
+        let (middle, after) = match after.split_once('{') {
+            Some((middle, rest)) => {
+                let (_, after) = rest.split_once('}').expect("a closing brace");
+                (format!("{middle}{}", self.inner), after)
+            }
+            None => (String::new(), after),
+        };
+        format!("{before}{id}{middle}{after}")
     }
 
     fn own_path(&self) -> String {
@@ -43,8 +54,8 @@ impl Door {
     }
 }
 
-/// The demo firm with an enrolment that waits, a breach of its account, the trader's other session, and
-/// a template of the firm's own.
+/// The demo firm with an enrolment that waits, a breach of its account, the trader's other session, a template of the
+/// firm's own, and an account that holds two positions against each other and has an order that waits.
 struct House {
     server: DemoServer,
     doors: Vec<Door>,
@@ -52,7 +63,7 @@ struct House {
 
 impl House {
     async fn new() -> Self {
-        let server = DemoServer::new().await;
+        let server = DemoServer::with_desk().await;
         crate::support::enrolled(&server).await;
         crate::support::desk::warned(&server).await;
         let body = json!({"email": "trader@demo.test", "password": "demo-trader-1"});
@@ -63,13 +74,14 @@ impl House {
         let clone = server.post(&staff, &path, &json!({"name": "Ours"})).await;
         let id = |value: &Value| value.as_str().expect("an id").to_owned();
         let (session, clone) = (id(&session["session_id"]), id(&clone.json()["id"]));
-        let doors = doors(&server, session, clone);
+        let traded = Traded::new(&server).await;
+        let doors = doors(&server, session, clone, traded);
         Self { server, doors }
     }
 
     async fn token(&self, who: Who) -> String {
         match who {
-            Who::Customer | Who::Anyone => self.server.trader().await,
+            Who::Customer | Who::Trading | Who::Anyone => self.server.trader().await,
             Who::Staff => self.server.staff(1).await,
             Who::Account => self.server.account(1, 100_001).await,
         }
@@ -87,8 +99,40 @@ impl House {
     }
 }
 
-fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
-    use Who::{Account as Login, Anyone, Customer as Trader, Staff};
+/// What the trader has on an account of a challenge.
+#[derive(Clone, Copy)]
+struct Traded {
+    login: i64,
+    long: i64,
+    short: i64,
+    waiting: i64,
+}
+
+impl Traded {
+    async fn new(server: &DemoServer) -> Self {
+        let login = server.bought().await;
+        server.quote("EURUSD", 110_000, 110_010).await;
+        let token = server.trader().await;
+        let path = format!("/accounts/{login}/orders");
+        let place = async |body: Value| {
+            let answer = server.post(&token, &path, &body).await;
+            assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
+            answer.json()["order_id"].as_i64().expect("a number")
+        };
+        let market =
+            |side: &str, lots: &str| json!({"symbol": "EURUSD", "side": side, "volume": lots});
+        let limit = json!({"symbol": "EURUSD", "side": "buy", "volume": 1, "type": "limit", "price": "1.09"});
+        Self {
+            login,
+            long: place(market("buy", "0.1")).await,
+            short: place(market("sell", "0.05")).await,
+            waiting: place(limit).await,
+        }
+    }
+}
+
+fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) -> Vec<Door> {
+    use Who::{Account as Login, Anyone, Customer as Trader, Staff, Trading};
     let numbers = |own: i64| Some((own.to_string(), "999999".to_owned()));
     let uuids = |kind, own: i64| Some((server.uuid(kind, own), server.uuid(kind, 999_999)));
     let clone = Some((clone, server.uuid(Program, 999_999)));
@@ -105,11 +149,65 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
     let transaction = uuids(Transaction, 1);
     let journey = uuids(Challenge, 12);
     let breach = uuids(Breach, 1);
+    let account = numbers(traded.login);
+    let order = json!({"symbol": "EURUSD", "side": "buy", "volume": "0.01"});
+    let by = json!({"position_id": traded.long, "opposite_position_id": traded.short});
     let get = |pattern, ids, who| (Method::GET, pattern, ids, None, who, false);
     let post = |pattern, ids, body, who| (Method::POST, pattern, ids, body, who, true);
     let patch = |pattern, ids, body, who| (Method::PATCH, pattern, ids, body, who, true);
     let still = |pattern, ids, body, who| (Method::POST, pattern, ids, body, who, false);
     let all = vec![
+        get("/accounts", None, Anyone),
+        get("/accounts/{login}", account.clone(), Anyone),
+        get("/accounts/{login}/deals", account.clone(), Anyone),
+        get("/accounts/{login}/orders", account.clone(), Anyone),
+        post(
+            "/accounts/{login}/orders",
+            account.clone(),
+            Some(order),
+            Trading,
+        ),
+        get("/accounts/{login}/orders/history", account.clone(), Anyone),
+        patch(
+            "/accounts/{login}/orders/{order_id}",
+            account.clone(),
+            Some(json!({"price": "1.08"})),
+            Trading,
+        ),
+        (
+            Method::DELETE,
+            "/accounts/{login}/orders/{order_id}",
+            account.clone(),
+            None,
+            Trading,
+            true,
+        ),
+        get("/accounts/{login}/positions", account.clone(), Anyone),
+        patch(
+            "/accounts/{login}/positions/{position_id}",
+            account.clone(),
+            Some(json!({"stop_loss": "1.05"})),
+            Trading,
+        ),
+        post(
+            "/accounts/{login}/positions/close-by",
+            account.clone(),
+            Some(by),
+            Trading,
+        ),
+        post(
+            "/accounts/{login}/positions/{position_id}/close",
+            account.clone(),
+            None,
+            Trading,
+        ),
+        post(
+            "/accounts/{login}/positions/close-all",
+            account.clone(),
+            None,
+            Trading,
+        ),
+        get("/accounts/{login}/stream", account, Anyone),
         (
             Method::DELETE,
             "/auth/sessions/{session_id}",
@@ -149,6 +247,19 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
         get("/customer/me", None, Trader),
         get("/customer/session/accounts", None, Trader),
         post("/customers/me/deposit", None, money(), Trader),
+        get("/instruments", None, Anyone),
+        get(
+            "/instruments/{symbol}",
+            Some(("EURUSD".to_owned(), "NOTHING".to_owned())),
+            Anyone,
+        ),
+        still(
+            "/orders/preflight",
+            None,
+            Some(json!({"symbol": "EURUSD", "action": "open"})),
+            Anyone,
+        ),
+        get("/quotes", None, Anyone),
         post(
             "/customers/me/transactions/{tx_id}/pay",
             transaction.clone(),
@@ -241,6 +352,11 @@ fn doors(server: &DemoServer, session: String, clone: String) -> Vec<Door> {
         method,
         pattern,
         ids,
+        inner: if str::contains(pattern, "{order_id}") {
+            traded.waiting
+        } else {
+            traded.long
+        },
         body,
         who,
         changes,
@@ -282,6 +398,7 @@ async fn nobody_comes_in_without_a_session_or_with_one_of_another_kind() {
             Who::Customer => vec![&staff, &account],
             Who::Staff => vec![&customer, &account],
             Who::Account => vec![&customer, &staff],
+            Who::Trading => vec![&staff, &account],
             Who::Anyone => vec![&account],
         };
         for token in others {
@@ -293,7 +410,13 @@ async fn nobody_comes_in_without_a_session_or_with_one_of_another_kind() {
 #[tokio::test]
 async fn an_ended_session_opens_nothing() {
     let house = House::new().await;
-    let tokens = [Who::Customer, Who::Staff, Who::Account, Who::Anyone];
+    let tokens = [
+        Who::Customer,
+        Who::Staff,
+        Who::Account,
+        Who::Trading,
+        Who::Anyone,
+    ];
     for who in tokens {
         let token = house.token(who).await;
         house
@@ -329,7 +452,13 @@ async fn a_strangers_thing_is_answered_like_one_that_is_not_there() {
         };
         let pattern = (&door.method, door.pattern);
         // What a brand sells is there for all of its customers.
-        let is_sold = door.pattern.contains("/programs/") || door.pattern.contains("/enroll");
+        let is_sold = ["/programs/", "/enroll"]
+            .iter()
+            .any(|part| door.pattern.contains(part));
+        if door.pattern.starts_with("/instruments") {
+            // It is the same for everybody.
+            continue;
+        }
         let strangers = match door.who {
             Who::Staff => vec![&foreign_staff],
             _ if is_sold => vec![&foreigner],

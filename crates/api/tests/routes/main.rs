@@ -1,6 +1,7 @@
 //! One file per route, in folders that mirror the URLs; `shell` and `doors` hold what
 //! is true of all of them.
 
+mod accounts;
 mod auth;
 mod cashier;
 mod challenges;
@@ -11,8 +12,10 @@ mod docs;
 mod doors;
 mod feed;
 mod healthz;
+mod instruments;
 mod metrics;
 mod openapi_json;
+mod orders;
 mod payments;
 mod prop;
 mod readyz;

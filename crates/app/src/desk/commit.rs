@@ -182,6 +182,8 @@ fn account_commit(
         as_of_seq: shard.seq(),
         last_event_no: live.event_no,
         winding_up: live.is_winding_up(),
+        open_positions: i64::try_from(body.account.positions.len()).unwrap_or(i64::MAX),
+        margin_called: body.account.margin_called,
         body: json(&body)?,
     };
     let events = changes.events.iter();

@@ -77,6 +77,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "desk",
         text: include_str!("../../migrations/0008_desk.sql"),
     },
+    Migration {
+        version: 9,
+        name: "account_list",
+        text: include_str!("../../migrations/0009_account_list.sql"),
+    },
 ];
 
 /// What [`run`] did.

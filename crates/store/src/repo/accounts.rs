@@ -26,7 +26,7 @@ fn account(row: &Row<'_>) -> Result<Account, StoreError> {
     })
 }
 
-fn with_group(row: &Row<'_>) -> Result<(Account, Group), StoreError> {
+pub(super) fn with_group(row: &Row<'_>) -> Result<(Account, Group), StoreError> {
     Ok((account(row)?, group_at(row, ACCOUNT_COLUMNS)?))
 }
 

@@ -165,6 +165,18 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
     })
 }
 
+/// A pattern of everything that contains the text, in any case; `!` takes the next sign literally.
+pub(super) fn containing(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for sign in text.to_lowercase().chars() {
+        if matches!(sign, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(sign);
+    }
+    pattern + "%"
+}
+
 impl Filter {
     /// Of the customer and the program; 0 for all of them.
     fn keys(&self) -> (i64, i64) {
@@ -177,14 +189,7 @@ impl Filter {
     /// `%text%` with the signs of a pattern taken literally; `None` for everything.
     fn pattern(&self) -> Option<String> {
         let text = self.text.as_deref().filter(|text| !text.is_empty())?;
-        let mut pattern = String::from("%");
-        for sign in text.to_lowercase().chars() {
-            if matches!(sign, '%' | '_' | '!') {
-                pattern.push('!');
-            }
-            pattern.push(sign);
-        }
-        Some(pattern + "%")
+        Some(containing(text))
     }
 
     /// The login that the text is, or one that there is not.

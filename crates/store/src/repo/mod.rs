@@ -1,6 +1,7 @@
 //! The statements, one file per aggregate. A function here loads, locks or writes rows and
 //! decides nothing; what a row means is told by the domain.
 
+pub mod account_list;
 pub mod accounts;
 pub mod audit;
 pub mod brands;

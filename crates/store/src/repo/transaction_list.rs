@@ -50,7 +50,7 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
 }
 
 /// `,a,b,` or nothing for everything.
-fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+pub(super) fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     let joined: String = words.into_iter().flat_map(|word| [word, ","]).collect();
     if joined.is_empty() {
         joined
@@ -59,7 +59,7 @@ fn words<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     }
 }
 
-fn codes(codes: impl IntoIterator<Item = i64>) -> String {
+pub(super) fn codes(codes: impl IntoIterator<Item = i64>) -> String {
     let texts: Vec<String> = codes.into_iter().map(|code| code.to_string()).collect();
     words(texts.iter().map(String::as_str))
 }
@@ -141,7 +141,7 @@ pub fn page(
 }
 
 /// The smallest number of units that is not below `thousandths / per_unit`.
-const fn ceiling(thousandths: i64, per_unit: i64) -> i64 {
+pub(super) const fn ceiling(thousandths: i64, per_unit: i64) -> i64 {
     let floor = thousandths.div_euclid(per_unit);
     match thousandths.rem_euclid(per_unit) {
         0 => floor,

@@ -55,6 +55,11 @@ pub enum SwapUnit {
 }
 
 impl Swap {
+    /// The first three letters of the triple day's English name.
+    pub fn triple_name(&self) -> Option<&'static str> {
+        self.triple_day.map(Hours::day_name)
+    }
+
     /// How many nights the rollover at the end of `day` counts.
     pub fn nights(&self, day: Weekday) -> i64 {
         match self.triple_day {

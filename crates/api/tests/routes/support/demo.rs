@@ -7,10 +7,13 @@ use axum::http::{Method, Request, header::AUTHORIZATION, header::CONTENT_TYPE};
 use secrecy::SecretBox;
 use serde_json::Value;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ApiState, router};
 use touchstone_app::App;
 use touchstone_app::cashier::WebhookSecret;
+use touchstone_app::desk::DeskThread;
+use touchstone_app::desk::Tick;
 use touchstone_app::identity::{self, AccountCaller, Caller, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
@@ -18,11 +21,12 @@ use touchstone_app::ports::{
 };
 use touchstone_app::settings::Settings;
 use touchstone_domain::{
-    BrandId, CustomerId, EntityKind, Login, SessionId, StaffId, TransactionId,
+    BrandId, CustomerId, EntityKind, Login, Price, SessionId, StaffId, TransactionId,
 };
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{counters, sessions};
 use touchstone_store::testing::TestDatabase;
+use tower::ServiceExt;
 
 /// What the payment provider `bank` signs with, now and before.
 pub const BANK_SECRETS: [&str; 2] = ["the bank's new long secret", "the bank's old long secret"];
@@ -37,13 +41,53 @@ pub struct DemoServer {
     pub app: Arc<App>,
     pub clock: Arc<ManualClock>,
     pub trading: Arc<ScriptedTradingServer>,
+    pub shutdown: CancellationToken,
     router: Router,
+    desk: Option<DeskThread>,
+    ticks: AtomicI64,
     _database: TestDatabase,
 }
 
 impl DemoServer {
     pub async fn new() -> Self {
         Self::build(false, false).await
+    }
+
+    /// With a desk that deals.
+    pub async fn with_desk() -> Self {
+        let mut server = Self::new().await;
+        server.desk = server.app.start_desk().expect("a thread");
+        server
+    }
+
+    /// The desk is gone, as after a crash of its thread.
+    pub fn stop_desk(&mut self) {
+        self.desk = None;
+    }
+
+    /// A price, in points. It is durable when this is done.
+    pub async fn quote(&self, symbol: &str, bid: i64, ask: i64) {
+        let number = self.ticks.fetch_add(1, Ordering::Relaxed);
+        let tick = Tick {
+            symbol: symbol.parse().expect("a symbol"),
+            bid: Price(bid),
+            ask: Price(ask),
+            fed_at: self.app.now().plus_micros(number),
+            sequence: None,
+        };
+        let report = self.app.desk.feed("test".into(), vec![tick]).await;
+        assert_eq!(report.expect("a desk").accepted, 1);
+    }
+
+    /// The trader buys program 1; the login of its first account.
+    pub async fn bought(&self) -> i64 {
+        let token = self.trader().await;
+        let body = serde_json::json!({"program_id": 1, "payer_login": 100_001});
+        let answer = self.post(&token, "/prop/challenge/buy", &body).await;
+        assert_eq!(answer.status.as_u16(), 200, "{}", answer.body);
+        answer.json()["purchase"]["account_login"]
+            .as_i64()
+            .expect("a login")
     }
 
     /// With a remote trading server that follows a script.
@@ -93,12 +137,16 @@ impl DemoServer {
             manual_clock: moving.then(|| clock.clone()),
             ..ApiOptions::default()
         };
-        let state = ApiState::new(app.clone(), options, CancellationToken::new());
+        let shutdown = CancellationToken::new();
+        let state = ApiState::new(app.clone(), options, shutdown.clone());
         Self {
             app,
             clock,
             trading,
+            shutdown,
             router: router(state),
+            desk: None,
+            ticks: AtomicI64::new(0),
             _database: database,
         }
     }
@@ -133,12 +181,12 @@ impl DemoServer {
         }))
     }
 
-    /// How many rows the audit has.
+    /// How many rows the audit has, with what was asked of the desk, which keeps its own list.
     pub async fn audit_rows(&self) -> i64 {
-        let count = self
-            .app
-            .store
-            .read(|tx| tx.query_one("SELECT COUNT(*) FROM audit", &[], |row| row.int(0)));
+        let count = self.app.store.read(|tx| {
+            let sql = "SELECT (SELECT COUNT(*) FROM audit) + (SELECT COUNT(*) FROM trade_order)";
+            tx.query_one(sql, &[], |row| row.int(0))
+        });
         count.await.expect("a store")
     }
 
@@ -225,6 +273,22 @@ impl DemoServer {
     pub async fn patch_text(&self, token: &str, path: &str, body: &str) -> Answer {
         self.request(Method::PATCH, token, path, Some(body.to_owned()))
             .await
+    }
+
+    pub async fn ask(&self, request: Request<Body>) -> Answer {
+        send(self.router.clone(), request).await
+    }
+
+    /// The answer as it comes, for streams.
+    pub async fn open(&self, token: &str, path: &str) -> axum::response::Response {
+        let request = Request::get(path)
+            .header(AUTHORIZATION, format!("Bearer {token}"))
+            .body(Body::empty());
+        let router = self.router.clone();
+        router
+            .oneshot(request.expect("a request"))
+            .await
+            .expect("an answer")
     }
 
     /// As a browser sends a form.

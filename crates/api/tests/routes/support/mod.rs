@@ -13,6 +13,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Method, Request, StatusCode, header::CONTENT_TYPE},
 };
+use futures_util::StreamExt;
 use secrecy::SecretBox;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -76,7 +77,7 @@ impl TestServer {
     }
 }
 
-/// An answer, read to its end.
+/// An answer, read to its end; of a stream the first piece.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -98,7 +99,14 @@ impl Answer {
 pub async fn send(router: Router, request: Request<Body>) -> Answer {
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, usize::MAX).await.unwrap();
+    let is_stream = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .is_some_and(|t| t == "text/event-stream");
+    let bytes = match is_stream {
+        true => body.into_data_stream().next().await.unwrap().unwrap(),
+        false => to_bytes(body, usize::MAX).await.unwrap(),
+    };
     Answer {
         status: parts.status,
         headers: parts.headers,

@@ -3,7 +3,7 @@
 use super::{Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::{Login, Quote, Symbol, UnixMicros};
-use touchstone_rules::{Limit, Progress, Status};
+use touchstone_rules::{Limit, Phase, Progress, RulesError, Status};
 use touchstone_trading::{Account, Figures, Freshness, Order, Position, Scene};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,21 @@ pub struct QuoteView {
     pub freshness: Freshness,
 }
 
+impl RulesView {
+    /// # Errors
+    /// When a limit does not fit.
+    pub fn of(phase: &Phase) -> Result<Self, RulesError> {
+        Ok(Self {
+            status: phase.state().status,
+            limits: phase.limits()?,
+            progress: phase.progress()?,
+            day_ends_at: phase.day_ends_at(),
+            is_suspended: !phase.state().reading.is_firm,
+            day_start_minor: phase.day_start_minor(),
+        })
+    }
+}
+
 impl Shard {
     /// # Errors
     /// See [`ShardError`].
@@ -77,15 +92,7 @@ impl Shard {
         let Some(judged) = self.rules.account(login)? else {
             return Ok(None);
         };
-        let phase = judged.phase();
-        Ok(Some(RulesView {
-            status: phase.state().status,
-            limits: phase.limits()?,
-            progress: phase.progress()?,
-            day_ends_at: phase.day_ends_at(),
-            is_suspended: !phase.state().reading.is_firm,
-            day_start_minor: phase.day_start_minor(),
-        }))
+        Ok(Some(RulesView::of(judged.phase())?))
     }
 
     fn positions(&self, login: Login, account: &Account) -> Vec<PositionView> {

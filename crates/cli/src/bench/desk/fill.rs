@@ -191,7 +191,8 @@ fn position(
 
 fn row(live: &Live, phase: &Phase, held: Vec<Position>) -> anyhow::Result<Saved> {
     let mut state = phase.state().clone();
-    state.reading.open_positions = u32::try_from(held.len())?;
+    let open_positions = u32::try_from(held.len())?;
+    state.reading.open_positions = open_positions;
     state.first_trade_at = Some(live.phase.started_at);
     state.last_deal_at = Some(live.phase.started_at);
     let mut account = Account::new(
@@ -210,6 +211,8 @@ fn row(live: &Live, phase: &Phase, held: Vec<Position>) -> anyhow::Result<Saved>
         as_of_seq: 0,
         last_event_no: 1,
         winding_up: false,
+        open_positions: open_positions.into(),
+        margin_called: false,
         body: body.to_string(),
     })
 }

@@ -18,6 +18,8 @@ pub struct Saved {
     pub as_of_seq: i64,
     pub last_event_no: i64,
     pub winding_up: bool,
+    pub open_positions: i64,
+    pub margin_called: bool,
     pub body: String,
 }
 
@@ -47,7 +49,9 @@ fn saved(row: &Row<'_>, from: usize) -> Result<Option<Saved>, StoreError> {
         as_of_seq: row.int(from + 4)?,
         last_event_no: row.int(from + 5)?,
         winding_up: row.bool(from + 6)?,
-        body: row.string(from + 7)?,
+        open_positions: row.int(from + 7)?,
+        margin_called: row.bool(from + 8)?,
+        body: row.string(from + 9)?,
     }))
 }
 
@@ -95,8 +99,8 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
             account_login: Login(row.int(0)?),
             state: state(row.int(28)?)?,
             initial_balance_minor: row.int(29)?,
-            final_balance_minor: row.opt_int(43)?,
-            final_equity_minor: row.opt_int(44)?,
+            final_balance_minor: row.opt_int(45)?,
+            final_equity_minor: row.opt_int(46)?,
             started_at: UnixMicros(row.int(30)?),
             ended_at: row.opt_int(31)?.map(UnixMicros),
             created_at: UnixMicros(row.int(32)?),
@@ -117,8 +121,8 @@ macro_rules! live_sql {
                 c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at,
                 f.id, f.phase_index, f.state, f.initial_balance_minor, f.started_at, f.ended_at, f.created_at,
                 f.updated_at, p.created_at,
-                d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up, d.body,
-                f.final_balance_minor, f.final_equity_minor ",
+                d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up,
+                d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor ",
             $from
         )
     };
@@ -180,7 +184,8 @@ pub fn of_login(tx: &mut Tx<'_>, login: Login) -> Result<Option<Live>, StoreErro
 /// How the desk left an account; `None` before its first deal.
 pub fn saved_of(tx: &mut Tx<'_>, login: Login) -> Result<Option<Saved>, StoreError> {
     let found = tx.query_opt(
-        "SELECT login, challenge_id, phase_id, version, as_of_seq, last_event_no, winding_up, body
+        "SELECT login, challenge_id, phase_id, version, as_of_seq, last_event_no, winding_up,
+                open_positions, margin_called, body
          FROM desk_account WHERE login = $1",
         params![login.0],
         |row| saved(row, 0),
@@ -188,12 +193,23 @@ pub fn saved_of(tx: &mut Tx<'_>, login: Login) -> Result<Option<Saved>, StoreErr
     Ok(found.flatten())
 }
 
+/// Accounts of a customer's challenges that run; no more than two of them.
+pub fn running_of(tx: &mut Tx<'_>, customer: CustomerId) -> Result<Vec<Login>, StoreError> {
+    tx.query(
+        "SELECT c.account_login FROM purchase p JOIN challenge c ON c.id = p.challenge_id
+         WHERE p.customer_id = $1 AND c.state = 1 ORDER BY c.account_login LIMIT 2",
+        params![customer.0],
+        |row| Ok(Login(row.int(0)?)),
+    )
+}
+
 /// `false` when another version is stored than the one before this.
 pub fn save(tx: &mut Tx<'_>, s: &Saved) -> Result<bool, StoreError> {
     if s.version == 1 {
         let inserted = tx.execute(
-            "INSERT INTO desk_account (login, challenge_id, phase_id, version, as_of_seq, last_event_no, winding_up, body)
-             VALUES ($1, $2, $3, 1, $4, $5, $6, $7) ON CONFLICT (login) DO NOTHING",
+            "INSERT INTO desk_account (login, challenge_id, phase_id, version, as_of_seq, last_event_no, winding_up,
+                    open_positions, margin_called, body)
+             VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9) ON CONFLICT (login) DO NOTHING",
             params![
                 s.login.0,
                 s.challenge_id.0,
@@ -201,6 +217,8 @@ pub fn save(tx: &mut Tx<'_>, s: &Saved) -> Result<bool, StoreError> {
                 s.as_of_seq,
                 s.last_event_no,
                 s.winding_up,
+                s.open_positions,
+                s.margin_called,
                 &s.body
             ],
         )?;
@@ -208,7 +226,7 @@ pub fn save(tx: &mut Tx<'_>, s: &Saved) -> Result<bool, StoreError> {
     }
     let changed = tx.execute(
         "UPDATE desk_account SET phase_id = $3, version = $4, as_of_seq = $5, last_event_no = $6, winding_up = $7,
-                body = $8
+                open_positions = $8, margin_called = $9, body = $10
          WHERE login = $1 AND challenge_id = $2 AND version = $4 - 1",
         params![
             s.login.0,
@@ -218,6 +236,8 @@ pub fn save(tx: &mut Tx<'_>, s: &Saved) -> Result<bool, StoreError> {
             s.as_of_seq,
             s.last_event_no,
             s.winding_up,
+            s.open_positions,
+            s.margin_called,
             &s.body
         ],
     )?;

@@ -103,6 +103,17 @@ pub fn deals(
     )
 }
 
+/// The deals that an order asked for, in order; their numbers come after its own.
+pub fn deals_of_order(tx: &mut Tx<'_>, login: Login, order: i64) -> Result<Vec<Deal>, StoreError> {
+    tx.query(
+        "SELECT login, id, brand_id, at, kind, reason, order_id, position_id, symbol, side, volume, price,
+                profit_minor, commission_minor, swap_minor, balance_minor
+         FROM deal WHERE login = $1 AND id > $2 AND order_id = $2 ORDER BY id",
+        params![login.0, order],
+        deal,
+    )
+}
+
 /// What a trader asked for, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrderRow {

@@ -226,8 +226,23 @@ def trading_account():
         new = call("POST", "/prop/journeys/grant", grant(), token("staff"))
         call("PATCH", f"/transactions/{new['pending_payment_tx_id']}/approve", {}, token("staff"))
         _known["traded"] = int(new["login"])
+        _known["traded_id"] = new["account_id"]
     feed()
     return _known["traded"]
+
+
+def trading_account_id():
+    trading_account()
+    return _known["traded_id"]
+
+
+def breaches():
+    """Those of the demo's own traders, who lose within its first two minutes; the oldest first."""
+    rows = call("GET", "/prop/breach-events?limit=100", token=token("staff"))["items"]
+    if len(rows) < 2:
+        call("POST", "/demo/clock/advance", {"seconds": 150}, token("staff"))
+        rows = call("GET", "/prop/breach-events?limit=100", token=token("staff"))["items"]
+    return [row["id"] for row in reversed(rows)]
 
 
 def feed():

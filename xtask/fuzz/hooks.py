@@ -66,6 +66,8 @@ schemathesis.auth.set_from_requests(Signature()).apply_to(path=list(SIGNED))
 # What is there, by operation, by the path's beginning, or by the parameter's name.
 THERE = {
     "PATCH /prop/templates/{template_id}": demo.scratch_template,
+    "POST /prop/accounts/{account_id}/anchor": demo.trading_account_id,
+    "POST /prop/breach-events/{breach_id}/approve": lambda: demo.breaches()[1],
     "/accounts/{login} login": demo.trading_account,
     "/prop/programs": lambda: 1,
     "/prop/challenges": demo.challenge,
@@ -82,6 +84,7 @@ THERE = {
     "order_id": demo.waiting_order,
     "position_id": demo.position,
     "symbol": lambda: demo.COIN,
+    "breach_id": lambda: demo.breaches()[0],
 }
 
 # Bodies that are answered with success.
@@ -107,6 +110,9 @@ BODIES = {
     "POST /payments/webhook/{provider}": demo.payment_event,
     "POST /prop/challenge/buy": lambda: {"program_id": 2, "payer_login": 100001},
     "POST /prop/challenge/preview": lambda: {"program_id": 1, "payer_login": 100001},
+    "POST /prop/accounts/{account_id}/anchor": lambda: {"anchor": "100000.00", "reason": "Prices were old"},
+    "POST /prop/breach-events/{breach_id}/approve": lambda: {"reason": "Looked at"},
+    "POST /prop/breach-events/{breach_id}/revert": lambda: {"reason": "A false price", "restore": "none"},
     "POST /prop/journeys/grant": demo.grant,
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},

@@ -51,7 +51,7 @@ impl TestDatabase {
         run_on(&server, &format!("CREATE SCHEMA {schema}")).expect("a schema for a test");
         let join = if server.contains('?') { '&' } else { '?' };
         let url = DatabaseUrl::Postgres(format!(
-            "{server}{join}options=-c%20search_path%3D{schema}&application_name={schema}"
+            "{server}{join}application_name={schema}&options=-c%20search_path%3D{schema}"
         ));
         Some(TestDatabase {
             url,

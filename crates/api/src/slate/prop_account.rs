@@ -44,8 +44,9 @@ pub struct PropAccountDetail {
     balance: Number,
     /// With floating profit; null before the account was funded.
     equity: Option<Number>,
-    /// How the phase runs; null before the account was funded.
+    /// How the phase runs, with the fields of RunningObject; they are not there before the account was funded.
     #[serde(flatten)]
+    #[schema(value_type = Object)]
     running: Option<RunningObject>,
     profit_to_date: Number,
     profit_target: Number,

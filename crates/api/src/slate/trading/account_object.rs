@@ -102,8 +102,8 @@ pub struct JourneyStanding {
     started_at: String,
     ended_at: Option<String>,
     /// Floors and ceilings that hold now, with what each was worked out from.
-    limits: Vec<LimitObject>,
-    progress: Option<ProgressObject>,
+    limits: Vec<TradingLimit>,
+    progress: Option<TradingProgress>,
     /// What the day's loss is counted from, or the balance at its beginning.
     day_start: Option<String>,
     day_ends_at: Option<String>,
@@ -114,7 +114,7 @@ pub struct JourneyStanding {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct LimitObject {
+pub struct TradingLimit {
     /// `daily_loss`, `daily_profit_cap` or `max_loss`.
     rule: &'static str,
     /// At or beyond it the rule is crossed.
@@ -136,7 +136,7 @@ pub struct LimitObject {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ProgressObject {
+pub struct TradingProgress {
     profit: String,
     profit_target: Option<String>,
     trading_days: u32,
@@ -144,12 +144,12 @@ pub struct ProgressObject {
     profitable_days: u32,
     min_profitable_days: u32,
     open_positions: u32,
-    consistency: Option<ConsistencyObject>,
+    consistency: Option<TradingConsistency>,
 }
 
 /// How much of the profit came from the best day or trade.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ConsistencyObject {
+pub struct TradingConsistency {
     best: String,
     of_profit: String,
     /// In percent.
@@ -303,9 +303,9 @@ impl JourneyStanding {
             ended_at: phase.ended_at.map(UnixMicros::rfc3339),
             limits: limits
                 .iter()
-                .map(|limit| LimitObject::new(limit, currency))
+                .map(|limit| TradingLimit::new(limit, currency))
                 .collect(),
-            progress: rules.map(|rules| ProgressObject::new(rules, currency)),
+            progress: rules.map(|rules| TradingProgress::new(rules, currency)),
             day_start: rules.map(|rules| money(rules.day_start_minor, currency)),
             day_ends_at: rules.map(|rules| rules.day_ends_at.rfc3339()),
             is_suspended: runs && rules.is_some_and(|rules| rules.is_suspended),
@@ -317,7 +317,7 @@ impl JourneyStanding {
     }
 }
 
-impl LimitObject {
+impl TradingLimit {
     fn new(limit: &Limit, currency: Currency) -> Self {
         let text = |minor| money(minor, currency);
         Self {
@@ -343,7 +343,7 @@ impl LimitObject {
     }
 }
 
-impl ProgressObject {
+impl TradingProgress {
     fn new(rules: &RulesView, currency: Currency) -> Self {
         let text = |minor| money(minor, currency);
         let progress = &rules.progress;
@@ -355,7 +355,7 @@ impl ProgressObject {
             profitable_days: progress.profitable_days,
             min_profitable_days: progress.min_profitable_days,
             open_positions: progress.open_positions,
-            consistency: progress.consistency.map(|view| ConsistencyObject {
+            consistency: progress.consistency.map(|view| TradingConsistency {
                 best: text(view.best_minor),
                 of_profit: text(view.of_minor),
                 share: view.share.percent(),

@@ -29,7 +29,7 @@ use touchstone_domain::Login;
     operation_id = "account_stream",
     tag = "Streams (SSE)",
     params(("login" = Id, Path)),
-    responses((status = 200, description = "Successful Response", body = String, content_type = "text/event-stream")),
+    responses((status = 200, description = "Successful Response", body = serde_json::Value, content_type = "text/event-stream")),
     security(("bearerAuth" = [])),
     extensions(("x-errors" = json!([
         "too_many_streams", "DESK_UNAVAILABLE", "DESK_OVERLOADED", "OUTCOME_UNKNOWN"

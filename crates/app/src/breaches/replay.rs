@@ -1,9 +1,7 @@
 //! A verdict worked out again, by the plain evaluator, from what was stored: the opening of the phase, everything that
 //! the rules were told of the account, and the ticks.
 
-use crate::desk::{
-    Block, Damaged, Evidence, Instruments, Step, chain_hash, read_block, rule_name, rules_of,
-};
+use crate::desk::{Block, Damaged, Evidence, Instruments, Step, read_block, rule_name, rules_of};
 use std::collections::VecDeque;
 use touchstone_domain::breach::Breach;
 use touchstone_domain::{BreachId, Currency, Login, TradingDay, UnixMicros};
@@ -318,7 +316,7 @@ impl Replay<'_> {
 
 /// Whether the record hangs in the chain: its own hash, the one before it, and the one behind it.
 fn broken_link(tx: &mut Tx<'_>, breach: &Breach) -> Result<Option<String>, StoreError> {
-    if chain_hash(breach) != breach.hash {
+    if breach.chain_hash() != breach.hash {
         return Ok(Some("the record is not the one that was hashed".to_owned()));
     }
     let before = breaches::before(tx, breach.id)?.map_or_else(Vec::new, |before| before.hash);

@@ -1,7 +1,6 @@
 //! A batch as rows: everything of it is written in one transaction, or nothing.
 
 use super::block::{self, Block};
-use super::chain;
 use super::life;
 use super::shard::{
     Batch, Booked, Changes, Journal, OrderChange, OrderState, Owner, Shard, ShardError, Told,
@@ -342,7 +341,7 @@ fn breach_commit(
         review_reason: String::new(),
         created_at: now,
     };
-    row.hash = chain::hash(&row);
+    row.hash = row.chain_hash();
     chain.clone_from(&row.hash);
     let kind = if is_terminal {
         "breach.terminal"

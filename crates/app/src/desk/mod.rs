@@ -2,7 +2,6 @@
 //! before anybody is told.
 
 mod block;
-mod chain;
 mod commit;
 mod feeds;
 mod handle;
@@ -18,7 +17,6 @@ mod shard;
 mod ticks;
 
 pub use block::{Block, Damaged, read as read_block};
-pub use chain::hash as chain_hash;
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};

@@ -3,6 +3,7 @@
 mod corrupted;
 mod earlier;
 mod payments;
+mod traded;
 mod world;
 
 use std::sync::Arc;

@@ -261,16 +261,6 @@ impl World {
         .await;
     }
 
-    /// `:name` as the id that it stands for.
-    pub fn named(&self, sql: &str) -> String {
-        // Longer names first: one may begin like another.
-        let mut names: Vec<_> = self.names.iter().collect();
-        names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
-        names.into_iter().fold(sql.to_owned(), |sql, (name, id)| {
-            sql.replace(&format!(":{name}"), &id.to_string())
-        })
-    }
-
     pub async fn check(&self) -> Report {
         self.app.store.read(|tx| check(tx, 100)).await.unwrap()
     }

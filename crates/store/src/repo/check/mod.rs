@@ -5,13 +5,17 @@
 //! number of the domain by hand: words in braces become its codes, see `words`.
 
 mod accounts;
+mod chain;
 mod challenges;
+mod deals;
+mod desk;
 mod ledger;
 mod numbers;
 mod payments;
 mod programs;
 mod purchases;
 mod terms;
+mod trading;
 mod words;
 
 use crate::{StoreError, Tx, params};
@@ -51,12 +55,13 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 7] = [
+        let groups: [&[Draft]; 8] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
             payments::ALL,
             challenges::ALL,
+            trading::ALL,
             programs::ALL,
             numbers::ALL,
         ];
@@ -66,6 +71,26 @@ pub fn invariants() -> &'static [Invariant] {
             look: Look::Sql(format!("{}\nORDER BY 2 LIMIT $1", words::expand(draft.sql))),
         });
         let coded = [
+            Invariant {
+                name: "desk.account",
+                rule: "what the desk has saved of an account agrees with its row and its phase",
+                look: Look::Code(desk::broken_accounts),
+            },
+            Invariant {
+                name: "desk.positions",
+                rule: "an account holds what its deals have opened and not closed, and its waiting orders",
+                look: Look::Code(desk::broken_positions),
+            },
+            Invariant {
+                name: "deal.balance",
+                rule: "the balance after a deal follows from the deals and entries before it, in the order of time",
+                look: Look::Code(deals::broken),
+            },
+            Invariant {
+                name: "breach.chain",
+                rule: "each breach has the hash of what it says and of the breach before it, up to the desk's last",
+                look: Look::Code(chain::broken),
+            },
             Invariant {
                 name: "program.terms",
                 rule: "a version's price, currency and first group are those of its terms",

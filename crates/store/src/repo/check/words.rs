@@ -1,5 +1,6 @@
 //! The words in braces of the statements: codes of the domain, and conditions that recur.
 
+use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::ledger::{Book, HouseAccount, Operation};
 use touchstone_domain::program::ProgramStatus;
@@ -31,6 +32,10 @@ fn meaning(word: &str) -> String {
         Some(("purchase", name)) => purchase(name),
         Some(("funding", name)) => funding(name),
         Some(("challenge", name)) => challenge(name),
+        Some(("review", name)) => by_name(Review::from_code, Review::name, Review::code, name),
+        Some(("severity", name)) => {
+            by_name(Severity::from_code, Severity::name, Severity::code, name)
+        }
         Some(("transaction", name)) => TransactionState::from_name(name).map(code),
         Some(("kind", name)) => kind(name),
         Some(("operation", name)) => {
@@ -121,10 +126,25 @@ fn kind(name: &str) -> Option<String> {
 }
 
 fn challenge(name: &str) -> Option<String> {
+    by_name(
+        ChallengeState::from_code,
+        ChallengeState::name,
+        ChallengeState::code,
+        name,
+    )
+}
+
+/// The code of what has this name; codes begin with 0.
+fn by_name<T: Copy>(
+    from_code: fn(i64) -> Option<T>,
+    name_of: fn(T) -> &'static str,
+    code_of: fn(T) -> i64,
+    name: &str,
+) -> Option<String> {
     (0..)
-        .map_while(ChallengeState::from_code)
-        .find(|state| state.name() == name)
-        .map(|state| state.code().to_string())
+        .map_while(from_code)
+        .find(|one| name_of(*one) == name)
+        .map(|one| code_of(one).to_string())
 }
 
 fn house(name: &str) -> Option<String> {
@@ -198,6 +218,7 @@ mod tests {
         );
         assert_eq!(expand("{purchase.stuck:refund}"), "36");
         assert_eq!(expand("{transaction.UNDERPAID}"), "1");
+        assert_eq!(expand("{severity.terminal} {review.reverted}"), "1 2");
     }
 
     #[test]

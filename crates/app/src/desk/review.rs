@@ -14,13 +14,17 @@ impl Runner {
         &mut self,
         revert: &Revert,
     ) -> Result<Result<ReviewOutcome, DeskError>, TurnError> {
-        let id = revert.breach;
-        let breach = self
-            .store()
-            .read_blocking(move |tx| breaches::get(tx, id))?;
-        let Some(breach) = breach.filter(|breach| breach.brand_id == revert.brand_id) else {
+        let Some(mut breach) = self.breach_of(revert)? else {
             return Ok(Err(DeskError::NoBreach));
         };
+        // What is read below must be how the account stands: the same may be asked for twice in one turn, or a price
+        // may have closed what the breach had left open.
+        if self.store_changes_of(breach.login)? {
+            let Some(again) = self.breach_of(revert)? else {
+                return Ok(Err(DeskError::NoBreach));
+            };
+            breach = again;
+        }
         if breach.review == Review::Reverted {
             return Ok(Ok(ReviewOutcome::Unchanged));
         }
@@ -32,6 +36,14 @@ impl Runner {
             return Ok(Err(DeskError::NotRevertible("BREACH_NOT_TERMINAL")));
         }
         self.revive(revert, &breach)
+    }
+
+    fn breach_of(&self, revert: &Revert) -> Result<Option<Breach>, TurnError> {
+        let id = revert.breach;
+        let breach = self
+            .store()
+            .read_blocking(move |tx| breaches::get(tx, id))?;
+        Ok(breach.filter(|breach| breach.brand_id == revert.brand_id))
     }
 
     /// Staff set the day's anchor of an account that runs.

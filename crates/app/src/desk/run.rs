@@ -480,6 +480,16 @@ impl Runner {
             || quiet_seconds >= HEARTBEAT_SECONDS
     }
 
+    /// Stores at once what waits, if something of the account does; `false` when there is nothing.
+    pub(super) fn store_changes_of(&mut self, login: Login) -> Result<bool, TurnError> {
+        let memory = self.memory.as_ref();
+        let waits = memory.is_some_and(|m| m.shard.batch().accounts.contains_key(&login));
+        if waits {
+            self.commit()?;
+        }
+        Ok(waits)
+    }
+
     fn commit(&mut self) -> Result<(), TurnError> {
         let Some(memory) = &mut self.memory else {
             return Ok(());

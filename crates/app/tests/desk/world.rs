@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use touchstone_app::App;
 use touchstone_app::desk::Runner;
-use touchstone_app::identity::CustomerCaller;
+use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
@@ -50,6 +50,23 @@ impl World {
             session_id: SessionId(1),
             brand_id: BRAND,
             customer_id: CustomerId(5),
+        }
+    }
+
+    /// Somebody else, who has bought nothing.
+    pub fn rival(&self) -> CustomerCaller {
+        CustomerCaller {
+            session_id: SessionId(3),
+            customer_id: CustomerId(6),
+            ..self.customer()
+        }
+    }
+
+    pub fn staff(&self) -> StaffCaller {
+        StaffCaller {
+            session_id: SessionId(2),
+            brand_id: BRAND,
+            staff_id: STAFF,
         }
     }
 
@@ -133,8 +150,8 @@ fn seed(tx: &mut Tx<'_>, steps: &[StepTerms]) -> Result<(), StoreError> {
     for (counter, next) in [
         (counters::BRAND, 2),
         (counters::STAFF, 2),
-        (counters::CUSTOMER, 6),
-        (counters::SESSION, 2),
+        (counters::CUSTOMER, 7),
+        (counters::SESSION, 4),
         (counters::GROUP, 4),
         (counters::PROGRAM, 2),
         (counters::PROGRAM_VERSION, 2),
@@ -154,21 +171,12 @@ fn seed(tx: &mut Tx<'_>, steps: &[StepTerms]) -> Result<(), StoreError> {
             created_at: START,
         },
     )?;
-    repo::customers::insert(tx, &customer())?;
-    sessions::insert(
-        tx,
-        &sessions::Session {
-            id: SessionId(1),
-            brand_id: BRAND,
-            subject_kind: sessions::SubjectKind::Customer,
-            subject_id: 5,
-            refresh_hash: None,
-            refresh_generation: 0,
-            expires_at: START.plus_seconds(86_400 * 3_650),
-            revoked_at: None,
-            created_at: START,
-        },
-    )?;
+    repo::customers::insert(tx, &customer(5))?;
+    repo::customers::insert(tx, &customer(6))?;
+    repo::staff::insert(tx, &staff())?;
+    session(tx, 1, sessions::SubjectKind::Customer, 5)?;
+    session(tx, 2, sessions::SubjectKind::Staff, STAFF.0)?;
+    session(tx, 3, sessions::SubjectKind::Customer, 6)?;
     let groups = [
         ("REAL-USD", AccountMode::Real, 0),
         ("PROP-DEMO-100K", AccountMode::Demo, 10_000_000),
@@ -195,11 +203,45 @@ fn seed(tx: &mut Tx<'_>, steps: &[StepTerms]) -> Result<(), StoreError> {
     repo::programs::insert(tx, &program(steps))
 }
 
-fn customer() -> Customer {
-    Customer {
-        id: CustomerId(5),
+fn session(
+    tx: &mut Tx<'_>,
+    id: i64,
+    subject_kind: sessions::SubjectKind,
+    subject_id: i64,
+) -> Result<(), StoreError> {
+    sessions::insert(
+        tx,
+        &sessions::Session {
+            id: SessionId(id),
+            brand_id: BRAND,
+            subject_kind,
+            subject_id,
+            refresh_hash: None,
+            refresh_generation: 0,
+            expires_at: START.plus_seconds(86_400 * 3_650),
+            revoked_at: None,
+            created_at: START,
+        },
+    )
+}
+
+fn staff() -> repo::staff::Staff {
+    repo::staff::Staff {
+        id: STAFF,
         brand_id: BRAND,
-        email: "trader@demo.test".into(),
+        email: "admin@demo.test".into(),
+        full_name: "Ada Admin".into(),
+        password_hash: String::new(),
+        enabled: true,
+        created_at: START,
+    }
+}
+
+fn customer(number: i64) -> Customer {
+    Customer {
+        id: CustomerId(number),
+        brand_id: BRAND,
+        email: format!("trader{number}@demo.test"),
         password_hash: None,
         first_name: "Tess".into(),
         last_name: "Trader".into(),

@@ -1,0 +1,124 @@
+//! The account of a further phase has no password until its owner asks for one.
+
+use crate::world::{PROGRAM, WALLET, World};
+use secrecy::SecretString;
+use std::sync::Arc;
+use touchstone_app::accounts::AccountPasswordError;
+use touchstone_app::check::check;
+use touchstone_app::desk::{
+    Answer, Asked, Command, OrderKind, OrderRequest, Origin, Protection, Tick,
+};
+use touchstone_app::identity::SignInError;
+use touchstone_app::purchase::BuyRequest;
+use touchstone_domain::{Login, Price, Side, Volume};
+use touchstone_store::testing::databases;
+
+/// A target of 1 %, and a funded account.
+const STEPS: &str = r#"[{"name": "Evaluation", "group": "PROP-DEMO-100K", "initial_balance_minor": 10000000,
+    "rules": {"version": 1, "trading_day": {"zone": "UTC", "reset": "00:00"},
+    "max_loss": {"mode": "static", "amount": {"percent_of_initial": 1000}},
+    "passing": {"profit_target": {"amount": {"percent_of_initial": 100}, "judged_on": "equity"}}}},
+  {"name": "Funded", "group": "PROP-REAL-100K", "initial_balance_minor": 10000000, "phase_type": "funded",
+    "rules": {"version": 1, "trading_day": {"zone": "UTC", "reset": "00:00"},
+    "max_loss": {"mode": "static", "amount": {"percent_of_initial": 1000}}}}]"#;
+
+async fn price(world: &mut World, bid: i64) {
+    world.clock.advance_micros(1_000);
+    let tick = Tick {
+        symbol: "EURUSD".parse().expect("a symbol"),
+        bid: Price(bid),
+        ask: Price(bid + 10),
+        fed_at: world.app.now(),
+        sequence: None,
+    };
+    let desk = world.app.desk.clone();
+    let fed = world.ask(async move { desk.feed(Arc::from("test"), vec![tick]).await });
+    assert_eq!(fed.await.expect("a report").accepted, 1);
+}
+
+/// Buys, passes the first phase, and answers its account and the next one's.
+async fn passed(world: &mut World) -> (Login, Login) {
+    let request = BuyRequest {
+        program_id: PROGRAM,
+        payer_login: WALLET,
+        idempotency_key: None,
+    };
+    let bought = world.app.buy(world.customer(), request).await;
+    let (account, _) = bought.expect("a purchase").account.expect("an account");
+    price(world, 110_000).await;
+    let asked = Asked {
+        login: account.login,
+        client_id: None,
+        command: Command::Place(OrderRequest {
+            symbol: "EURUSD".parse().expect("a symbol"),
+            side: Side::Long,
+            volume: Volume(10 * Volume::ONE_LOT.0),
+            kind: OrderKind::Market,
+            protection: Protection::default(),
+            expires_at: None,
+        }),
+        origin: Origin::Manual,
+    };
+    let desk = world.app.desk.clone();
+    let answer = world.ask(async move { desk.command(asked).await }).await;
+    assert!(matches!(answer, Ok(Answer::Done { .. })), "{answer:?}");
+    price(world, 110_300).await;
+    let next = Login(account.login.0 + 1);
+    let desk = world.app.desk.clone();
+    let view = world.ask(async move { desk.view(next).await }).await;
+    assert!(view.expect("a desk").is_some(), "the next phase runs");
+    (account.login, next)
+}
+
+async fn sign_in(world: &World, login: Login, password: &str) -> Result<bool, SignInError> {
+    let password = SecretString::from(password.to_owned());
+    let (account, _, _) = world.app.sign_in_account(login, password).await?;
+    Ok(account.must_change_password)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_owner_gets_a_password_that_is_shown_once_and_nobody_else_does() {
+    for database in databases() {
+        let mut world = World::new(database.store(), serde_json::from_str(STEPS).unwrap()).await;
+        let (_, funded) = passed(&mut world).await;
+        for guess in ["", "password"] {
+            let none = sign_in(&world, funded, guess).await;
+            assert!(none.is_err(), "{guess:?}");
+        }
+        let others = world
+            .app
+            .renew_temporary_password(world.rival(), funded)
+            .await;
+        assert!(
+            matches!(others, Err(AccountPasswordError::NotFound)),
+            "{others:?}"
+        );
+        let mine = world.customer();
+        let first = world.app.renew_temporary_password(mine, funded).await;
+        let first = first.expect("a password");
+        assert!(matches!(sign_in(&world, funded, &first).await, Ok(true)));
+        // It can be asked for again, and is another one then; the one before is worth nothing.
+        let second = world.app.renew_temporary_password(mine, funded).await;
+        let second = second.expect("a password");
+        assert_ne!(first, second);
+        assert!(sign_in(&world, funded, &first).await.is_err());
+        assert!(matches!(sign_in(&world, funded, &second).await, Ok(true)));
+        assert_is_stored_nowhere(&world, &second).await;
+        let report = world.store.read(|tx| check(tx, 100)).await.expect("a look");
+        assert!(report.is_clean(), "{:?}: {report}", database.engine());
+    }
+}
+
+/// Neither the events nor the audit say it.
+async fn assert_is_stored_nowhere(world: &World, password: &str) {
+    let texts = world.store.read(|tx| {
+        tx.query(
+            "SELECT body FROM event UNION ALL SELECT COALESCE(after, '') || note FROM audit",
+            &[],
+            |row| row.string(0),
+        )
+    });
+    let texts: Result<Vec<String>, touchstone_store::StoreError> = texts.await;
+    let texts = texts.expect("texts");
+    assert!(texts.iter().all(|text| !text.contains(password)));
+}

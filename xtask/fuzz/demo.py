@@ -245,6 +245,15 @@ def breaches():
     return [row["id"] for row in reversed(rows)]
 
 
+def breached_journey():
+    """One whose breach stands; a reset that waits is cancelled, so that it can be reset again."""
+    event = call("GET", f"/prop/breach-events/{breaches()[1]}", token=token("staff"))
+    path = f"/prop/journeys/{event['journey_id']}"
+    if call("GET", path, token=token("staff"))["status"] == "pending_payment":
+        call("POST", f"{path}/cancel", {"reason": "Asked again"}, token("staff"))
+    return event["journey_id"]
+
+
 def feed():
     timestamp = str(now())
     at = datetime.datetime.fromtimestamp(int(timestamp), datetime.timezone.utc).isoformat()

@@ -68,6 +68,7 @@ THERE = {
     "PATCH /prop/templates/{template_id}": demo.scratch_template,
     "POST /prop/accounts/{account_id}/anchor": demo.trading_account_id,
     "POST /prop/breach-events/{breach_id}/approve": lambda: demo.breaches()[1],
+    "POST /prop/journeys/{journey_id}/reset": demo.breached_journey,
     "/accounts/{login} login": demo.trading_account,
     "/prop/programs": lambda: 1,
     "/prop/challenges": demo.challenge,

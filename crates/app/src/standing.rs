@@ -157,7 +157,7 @@ pub(crate) fn stored(
     tx: &mut Tx<'_>,
     challenge: &Challenge,
     phases: Vec<Phase>,
-    purchased_at: UnixMicros,
+    bought_at: UnixMicros,
 ) -> Result<Vec<PhaseStanding>, StoreError> {
     let mut standings = Vec::with_capacity(phases.len());
     for phase in phases {
@@ -166,6 +166,7 @@ pub(crate) fn stored(
         let wanted = rules
             .as_ref()
             .map_or_else(Wanted::default, |rules| Wanted::of(rules, initial));
+        let purchased_at = phase.purchased_at.unwrap_or(bought_at);
         let standing = of_phase(tx, &phase, rules, purchased_at)?;
         standings.push(PhaseStanding {
             phase,

@@ -5,7 +5,7 @@ use crate::{
     UnixMicros,
 };
 
-/// ScaleTrade's numbers are the codes; Slate's names are `journey_status`.
+/// Numbers in the store. ScaleTrade's are [`Self::number`], Slate's names [`Self::journey_status`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChallengeState {
     /// Enrolled or granted, not paid.
@@ -13,8 +13,10 @@ pub enum ChallengeState {
     Active = 1,
     Passed = 2,
     Failed = 3,
-    /// Ended without being run: never paid, or paid back.
+    /// Never paid, or paid back; or failed, with a reset that nobody paid.
     Cancelled = 4,
+    /// Failed, and another attempt waits for its payment or is being delivered.
+    AwaitingReset = 5,
 }
 
 impl ChallengeState {
@@ -29,6 +31,7 @@ impl ChallengeState {
             2 => Some(Self::Passed),
             3 => Some(Self::Failed),
             4 => Some(Self::Cancelled),
+            5 => Some(Self::AwaitingReset),
             _ => None,
         }
     }
@@ -40,13 +43,22 @@ impl ChallengeState {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::AwaitingReset => "awaiting_reset",
+        }
+    }
+
+    /// What ScaleTrade knows of it: until the next attempt begins, the challenge has failed.
+    pub const fn number(self) -> i64 {
+        match self {
+            Self::AwaitingReset => Self::Failed.code(),
+            other => other.code(),
         }
     }
 
     /// Slate's words: a run that ended, well or not, is `completed`.
     pub const fn journey_status(self) -> &'static str {
         match self {
-            Self::Pending => "pending_payment",
+            Self::Pending | Self::AwaitingReset => "pending_payment",
             Self::Active => "active",
             Self::Passed | Self::Failed => "completed",
             Self::Cancelled => "abandoned",
@@ -79,6 +91,8 @@ pub struct Challenge {
 pub struct Phase {
     pub id: PhaseId,
     pub challenge_id: ChallengeId,
+    /// When this attempt was bought: of a reset, and of the phases that follow it. `None`: with its challenge.
+    pub purchased_at: Option<UnixMicros>,
     /// 1-based; a reset is a new row with the same index.
     pub phase_index: i64,
     pub account_login: Login,

@@ -146,6 +146,10 @@ pub enum Operation {
     CashierFee,
     /// A fee that was earned has to go back.
     CashierFeeRefundDue,
+    /// The fee of a reset is earned; no trading account takes part.
+    ResetFee,
+    /// The fee of a reset that was earned has to go back.
+    ResetFeeRefundDue,
     /// Money given back outside.
     CashierRefundPaid,
     /// Money that a cashier took in reaches a personal account.
@@ -162,7 +166,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Fee,
         Self::FeeRollback,
         Self::InitialBalance,
@@ -171,6 +175,8 @@ impl Operation {
         Self::CashierReceived,
         Self::CashierFee,
         Self::CashierFeeRefundDue,
+        Self::ResetFee,
+        Self::ResetFeeRefundDue,
         Self::CashierRefundPaid,
         Self::Deposit,
         Self::Withdrawal,
@@ -195,8 +201,10 @@ impl Operation {
                 (None, Some(NotionalIssued))
             }
             Self::CashierReceived => (Some(CashierClearing), Some(CustomerMoney)),
-            Self::CashierFee => (Some(CustomerMoney), Some(Fees)),
-            Self::CashierFeeRefundDue => (Some(Fees), Some(CustomerMoney)),
+            Self::CashierFee | Self::ResetFee => (Some(CustomerMoney), Some(Fees)),
+            Self::CashierFeeRefundDue | Self::ResetFeeRefundDue => {
+                (Some(Fees), Some(CustomerMoney))
+            }
             Self::CashierRefundPaid => (Some(CustomerMoney), Some(CashierClearing)),
             Self::Deposit => (Some(CustomerMoney), None),
             Self::Withdrawal => (None, Some(CashierClearing)),
@@ -218,7 +226,9 @@ impl Operation {
             (None, _) => Command::BalanceOut,
             (_, None) => Command::BalanceIn,
             _ => match self {
-                Self::CashierFeeRefundDue | Self::CashierRefundPaid => Command::BalanceOut,
+                Self::CashierFeeRefundDue | Self::ResetFeeRefundDue | Self::CashierRefundPaid => {
+                    Command::BalanceOut
+                }
                 _ => Command::BalanceIn,
             },
         }
@@ -240,6 +250,8 @@ impl Operation {
         match self {
             Self::Fee | Self::CashierFee => "PROP_CHALLENGE_PURCHASE",
             Self::FeeRollback | Self::CashierFeeRefundDue => "PROP_CHALLENGE_PURCHASE_ROLLBACK",
+            Self::ResetFee => "PROP_CHALLENGE_RESET",
+            Self::ResetFeeRefundDue => "PROP_CHALLENGE_RESET_ROLLBACK",
             Self::InitialBalance | Self::PhaseBalance => "PROP_CHALLENGE_INITIAL_BALANCE",
             Self::InitialBalanceRollback => "PROP_CHALLENGE_INITIAL_BALANCE_ROLLBACK",
             Self::CashierReceived => "CASHIER_PAYMENT_RECEIVED",
@@ -263,6 +275,8 @@ impl Operation {
             Self::CashierFee => "cashier_fee",
             Self::CashierFeeRefundDue => "cashier_fee_refund_due",
             Self::CashierReceived => "cashier_received",
+            Self::ResetFee => "reset_fee",
+            Self::ResetFeeRefundDue => "reset_fee_refund_due",
             Self::CashierRefundPaid => "cashier_refund_paid",
             Self::Deposit => "deposit",
             Self::Withdrawal => "withdrawal",
@@ -422,6 +436,8 @@ phase_balance            Notional -10   login OP_BALANCE_IN  TR_REASON_PROP PROP
 cashier_received         Cash     -2    -3    OP_BALANCE_IN  TR_REASON_API  CASHIER_PAYMENT_RECEIVED
 cashier_fee              Cash     -3    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_PURCHASE
 cashier_fee_refund_due   Cash     -1    -3    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_PURCHASE_ROLLBACK
+reset_fee                Cash     -3    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_RESET
+reset_fee_refund_due     Cash     -1    -3    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_RESET_ROLLBACK
 cashier_refund_paid      Cash     -3    -2    OP_BALANCE_OUT TR_REASON_PROP PROP_REFUND_PAID
 deposit                  Cash     -3    login OP_BALANCE_IN  TR_REASON_API  DEPOSIT
 withdrawal               Cash     login -2    OP_BALANCE_OUT TR_REASON_API  WITHDRAWAL

@@ -14,15 +14,18 @@ pub enum TransactionKind {
     Withdrawal,
     /// What came in for a deposit and could not be credited: it has to go back outside.
     DepositRefund,
+    /// For another attempt at a phase that has failed.
+    ChallengeResetFee,
 }
 
 impl TransactionKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ChallengeFee,
         Self::ChallengeFeeRefund,
         Self::Deposit,
         Self::Withdrawal,
         Self::DepositRefund,
+        Self::ChallengeResetFee,
     ];
 
     pub const fn code(self) -> i64 {
@@ -40,6 +43,7 @@ impl TransactionKind {
             Self::Deposit => "DEPOSIT",
             Self::Withdrawal => "WITHDRAWAL",
             Self::DepositRefund => "DEPOSIT_REFUND",
+            Self::ChallengeResetFee => "CHALLENGE_RESET_FEE",
         }
     }
 
@@ -56,15 +60,21 @@ impl TransactionKind {
     pub const fn refund(self) -> Self {
         match self {
             Self::Deposit | Self::DepositRefund => Self::DepositRefund,
-            Self::ChallengeFee | Self::ChallengeFeeRefund | Self::Withdrawal => {
-                Self::ChallengeFeeRefund
-            }
+            Self::ChallengeFee
+            | Self::ChallengeResetFee
+            | Self::ChallengeFeeRefund
+            | Self::Withdrawal => Self::ChallengeFeeRefund,
         }
+    }
+
+    /// What a purchase is paid through, a reset too.
+    pub const fn is_fee(self) -> bool {
+        matches!(self, Self::ChallengeFee | Self::ChallengeResetFee)
     }
 
     /// A cashier can take money for it.
     pub const fn payable(self) -> bool {
-        matches!(self, Self::ChallengeFee | Self::Deposit)
+        self.is_fee() || matches!(self, Self::Deposit)
     }
 }
 

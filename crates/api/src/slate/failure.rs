@@ -42,6 +42,17 @@ impl From<JourneyError> for ApiError {
                     "The journey is {status}; only one that is pending_payment can be cancelled"
                 ),
             ),
+            JourneyError::NotBreached { status } => Self::new(
+                Code::StateConflict,
+                format!(
+                    "The journey is {status}; only one whose newest attempt was breached, and that waits for no reset, can be reset"
+                ),
+            ),
+            JourneyError::CustomerDisabled => Code::CustomerDisabled.into(),
+            limit @ JourneyError::TooManyPending { .. } => {
+                Self::new(Code::TooManyPendingJourneys, limit.to_string())
+            }
+            JourneyError::NotDeliverable => Code::TemplateNotDeliverable.into(),
             JourneyError::Transaction(error) => error.into(),
         }
     }

@@ -48,7 +48,7 @@ pub struct JourneyListItem {
     profit_to_date: Number,
     /// What the current phase wants, in the account's currency; 0 where it wants nothing.
     profit_target: Number,
-    /// What the customer has paid for the journey and not got back.
+    /// What the customer has paid for the journey and its resets, and not got back.
     total_paid: Number,
     total_paid_currency: String,
     created_at: String,
@@ -113,8 +113,6 @@ impl OwnJourney {
         use touchstone_domain::challenge::ChallengeState as State;
         let (listed, challenge) = (&view.listed, &view.listed.challenge);
         let uuid = |kind, key| app.public_ids.uuid(kind, key);
-        let is_pending = challenge.state == State::Pending;
-        let fee = listed.transaction_id.filter(|_| is_pending);
         Self {
             journey_id: uuid(EntityKind::Challenge, challenge.id.0),
             template_id: uuid(EntityKind::Program, challenge.program_id.0),
@@ -123,7 +121,7 @@ impl OwnJourney {
             passed: match challenge.state {
                 State::Passed => Some(true),
                 State::Failed => Some(false),
-                State::Pending | State::Active | State::Cancelled => None,
+                State::Pending | State::Active | State::Cancelled | State::AwaitingReset => None,
             },
             current_phase: phase_name(view),
             account_id: uuid(EntityKind::Account, challenge.account_login.0),
@@ -137,7 +135,9 @@ impl OwnJourney {
             profit_target: Number::money(view.profit_target()),
             fee_amount: listed.price.fixed(),
             fee_currency: listed.price.currency.to_string(),
-            pending_tx_id: fee.map(|id| uuid(EntityKind::Transaction, id.0)),
+            pending_tx_id: view
+                .to_be_paid()
+                .map(|id| uuid(EntityKind::Transaction, id.0)),
             created_at: challenge.created_at.rfc3339(),
             started_at: challenge.started_at.map(UnixMicros::rfc3339),
             ended_at: challenge.ended_at.map(UnixMicros::rfc3339),

@@ -17,7 +17,7 @@ use touchstone_app::App;
 use touchstone_app::journeys::{JourneyDetail, PhaseView};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::program::PhaseType;
-use touchstone_domain::purchase::Funding;
+use touchstone_domain::purchase::{Funding, Purchase};
 use touchstone_domain::transaction::Transaction;
 use touchstone_domain::{ChallengeId, EntityKind, Money, UnixMicros};
 use utoipa::ToSchema;
@@ -50,6 +50,9 @@ pub struct JourneyDetailResponse {
     template_version: i64,
     template: TemplateTerms,
     phases: Vec<JourneyPhase>,
+    resets: Vec<JourneyResetState>,
+    /// What is to be paid now, the fee or that of a reset; null when nothing is.
+    pending_payment_tx_id: Option<Uuid>,
     transactions: Vec<JourneyTransaction>,
     history: Vec<HistoryLine>,
     started_at: Option<String>,
@@ -57,11 +60,31 @@ pub struct JourneyDetailResponse {
     updated_at: String,
 }
 
+/// A reset that was asked for, whatever came of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JourneyResetState {
+    purchase_id: Uuid,
+    purchase_number: i64,
+    /// See the page of states.
+    state: String,
+    /// A stable code of why no attempt came of it, or null.
+    failure_reason: Option<&'static str>,
+    fee_amount: String,
+    fee_currency: String,
+    transaction_id: Option<Uuid>,
+    /// Account of the attempt; null before it is opened.
+    login: Option<String>,
+    requested_by: Option<Uuid>,
+    requested_at: String,
+}
+
 /// One attempt at a phase.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JourneyPhase {
     /// Counted from 1.
     phase_index: i64,
+    /// Counted from 1 for each phase; a reset begins another one.
+    attempt: i64,
     name: String,
     /// `evaluation` or `funded`.
     phase_type: Option<&'static str>,
@@ -132,7 +155,7 @@ impl JourneyDetailResponse {
             source: match purchase.funding {
                 Funding::Wallet => "wallet",
                 Funding::Cashier => "customer",
-                Funding::Grant => "crm",
+                Funding::Grant | Funding::Reset => "crm",
             },
             granted_by: purchase
                 .granted_by
@@ -154,6 +177,14 @@ impl JourneyDetailResponse {
                 .iter()
                 .map(|phase| JourneyPhase::new(app, &detail, phase))
                 .collect(),
+            resets: detail
+                .resets
+                .iter()
+                .map(|reset| JourneyResetState::new(app, reset))
+                .collect(),
+            pending_payment_tx_id: view
+                .to_be_paid()
+                .map(|id| uuid(EntityKind::Transaction, id.0)),
             transactions: detail
                 .transactions
                 .iter()
@@ -167,6 +198,28 @@ impl JourneyDetailResponse {
     }
 }
 
+impl JourneyResetState {
+    fn new(app: &App, reset: &Purchase) -> Self {
+        let uuid = |kind, key| app.public_ids.uuid(kind, key);
+        Self {
+            purchase_id: uuid(EntityKind::Purchase, reset.id.0),
+            purchase_number: reset.id.0,
+            state: reset.state.name(),
+            failure_reason: reset.failure_reason.map(|reason| reason.name()),
+            fee_amount: reset.price.fixed(),
+            fee_currency: reset.price.currency.to_string(),
+            transaction_id: reset
+                .transaction_id
+                .map(|id| uuid(EntityKind::Transaction, id.0)),
+            login: reset.account_login.map(|login| login.to_string()),
+            requested_by: reset
+                .granted_by
+                .map(|staff| uuid(EntityKind::Staff, staff.0)),
+            requested_at: reset.created_at.rfc3339(),
+        }
+    }
+}
+
 impl JourneyPhase {
     fn new(app: &App, detail: &JourneyDetail, view: &PhaseView) -> Self {
         let (phase, account) = (&view.one.phase, &view.account);
@@ -176,6 +229,7 @@ impl JourneyPhase {
             .and_then(|index| detail.view.version.terms.steps.get(index));
         Self {
             phase_index: phase.phase_index,
+            attempt: view.attempt,
             name: step.map(|step| step.name.clone()).unwrap_or_default(),
             phase_type: step.map(|step| phase_type(step.phase_type)),
             account_id: app.public_ids.uuid(EntityKind::Account, account.login.0),
@@ -222,7 +276,7 @@ pub(super) const fn phase_status(state: ChallengeState) -> &'static str {
         ChallengeState::Pending => "inactive",
         ChallengeState::Active => "active",
         ChallengeState::Passed => "passed",
-        ChallengeState::Failed => "breached",
+        ChallengeState::Failed | ChallengeState::AwaitingReset => "breached",
         ChallengeState::Cancelled => "closed",
     }
 }

@@ -48,7 +48,7 @@ pub struct JourneyAggregates {
     completed_count: i64,
     /// Of the completed ones, those that failed.
     breached_count: i64,
-    /// Fees in USD of journeys that became active; no rates are kept for other currencies.
+    /// Fees in USD of journeys that became active, and of their resets; no rates are kept for other currencies.
     total_revenue_usd: Number,
     /// Payouts are not made by this version: 0.
     total_paid_out_usd: Number,
@@ -116,7 +116,7 @@ pub async fn list(
         _meta: JourneyListMeta {
             permissions: JourneyPermissions {
                 can_grant_journey: true,
-                can_reset_journey: false,
+                can_reset_journey: true,
                 can_cancel_journey: true,
             },
         },

@@ -17,6 +17,7 @@ mod ids;
 pub mod journey;
 pub mod journey_cancel;
 pub mod journey_detail;
+pub mod journey_reset;
 pub mod journeys;
 pub mod pay;
 pub mod payment_webhook;
@@ -45,6 +46,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(journeys::list))
         .routes(routes!(journey_detail::one))
         .routes(routes!(journey_cancel::cancel))
+        .routes(routes!(journey_reset::reset))
         .routes(routes!(prop_account::one))
         .routes(routes!(account_anchor::set))
         .routes(routes!(breach_events::list))

@@ -37,7 +37,7 @@ pub struct TransactionResponse {
     exchange_rate_usd: Option<String>,
     proof_reference: Option<String>,
     proof_url: Option<String>,
-    /// `CHALLENGE_FEE`, `CHALLENGE_FEE_REFUND`, `DEPOSIT`, `DEPOSIT_REFUND` or `WITHDRAWAL`.
+    /// `CHALLENGE_FEE`, `CHALLENGE_RESET_FEE`, `CHALLENGE_FEE_REFUND`, `DEPOSIT`, `DEPOSIT_REFUND` or `WITHDRAWAL`.
     r#type: &'static str,
     /// `PENDING`, `UNDERPAID`, `OVERPAID`, `APPROVED` or `DECLINED`.
     status: &'static str,

@@ -36,6 +36,7 @@ macro_rules! words {
 words!(TypeWord of TransactionKind {
     ChallengeFee = "CHALLENGE_FEE",
     ChallengeFeeRefund = "CHALLENGE_FEE_REFUND",
+    ChallengeResetFee = "CHALLENGE_RESET_FEE",
     Deposit = "DEPOSIT",
     DepositRefund = "DEPOSIT_REFUND",
     Withdrawal = "WITHDRAWAL",

@@ -311,6 +311,12 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
         get("/prop/journeys/{journey_id}", journey.clone(), Staff),
         post(
             "/prop/journeys/{journey_id}/cancel",
+            journey.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/prop/journeys/{journey_id}/reset",
             journey,
             reason(),
             Staff,

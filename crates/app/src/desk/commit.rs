@@ -5,6 +5,8 @@ use super::life;
 use super::shard::{
     Batch, Booked, Changes, Journal, OrderChange, OrderState, Owner, Shard, ShardError, Told,
 };
+use crate::purchase::SaleError;
+use crate::transactions::TransactionError;
 use touchstone_domain::breach::{Breach, Review, Severity};
 use touchstone_domain::ledger::LedgerError;
 use touchstone_domain::{BreachId, Login, Side, UnixMicros};
@@ -25,12 +27,23 @@ pub enum CommitError {
     Stale(Login),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Reset(Box<TransactionError>),
     #[error("challenge {challenge} lacks {what}")]
     Broken { challenge: i64, what: &'static str },
     #[error(transparent)]
     Shard(#[from] ShardError),
     #[error("it cannot be written as JSON: {0}")]
     Json(String),
+}
+
+impl From<TransactionError> for CommitError {
+    fn from(error: TransactionError) -> Self {
+        match error {
+            TransactionError::Sale(SaleError::Store(error)) => Self::Store(error),
+            other => Self::Reset(Box::new(other)),
+        }
+    }
 }
 
 /// Everything that one transaction writes.

@@ -2,6 +2,7 @@
 
 use super::commit::CommitError;
 use super::shard::{AnchorSet, End, Owner, Revived};
+use crate::journeys::decline_pending;
 use touchstone_domain::breach::Review;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
@@ -134,7 +135,7 @@ pub fn begin_phase(
 ) -> Result<Login, CommitError> {
     let group = repo::groups::by_name(tx, owner.brand_id, group)?
         .ok_or_else(|| broken(owner, "the group of its next phase"))?;
-    let begun = repo::challenges::phases(tx, challenge.id)?.len();
+    let begun = repo::challenges::phases(tx, challenge.id)?;
     let login = Login(tx.next_id(counters::LOGIN)?);
     repo::accounts::insert(
         tx,
@@ -171,6 +172,7 @@ pub fn begin_phase(
     let phase = Phase {
         id: PhaseId(tx.next_id(counters::PHASE)?),
         challenge_id: challenge.id,
+        purchased_at: begun.last().and_then(|phase| phase.purchased_at),
         phase_index,
         account_login: login,
         state: ChallengeState::Active,
@@ -182,7 +184,7 @@ pub fn begin_phase(
         created_at: now,
         updated_at: now,
     };
-    let ordinal = i64::try_from(begun).unwrap_or(i64::MAX).saturating_add(1);
+    let ordinal = repo::challenges::next_ordinal(tx, challenge.id)?;
     repo::challenges::insert_phase(tx, &phase, ordinal)?;
     challenge.current_phase_index = phase_index;
     challenge.account_login = login;
@@ -284,7 +286,7 @@ pub fn revive(
     breach.reviewed_at = Some(now);
     breach.review_reason.clone_from(&revived.reason);
     breaches::set_review(tx, &breach)?;
-    let mut challenge = challenge(tx, owner)?;
+    let mut challenge = failed_challenge(tx, owner, login, revived, now)?;
     repo::challenges::revive_phase(tx, owner.challenge_id, owner.phase_id, now)?;
     rest(tx, owner, login, true)?;
     challenge.state = ChallengeState::Active;
@@ -317,6 +319,24 @@ pub fn revive(
         },
     )?;
     announce(tx, owner, "challenge.revived", login, now)
+}
+
+/// The challenge as it is after a reset that nobody has paid is declined. What was reset, or is being reset, meanwhile cannot
+/// be taken back any more.
+fn failed_challenge(
+    tx: &mut Tx<'_>,
+    owner: &Owner,
+    login: Login,
+    revived: &Revived,
+    now: UnixMicros,
+) -> Result<Challenge, CommitError> {
+    let note = "the breach was reverted";
+    if !decline_pending(tx, owner.challenge_id, revived.staff, note, now)? {
+        return Err(CommitError::Stale(login));
+    }
+    repo::challenges::lock(tx, owner.challenge_id)?
+        .filter(|now| now.state == ChallengeState::Failed && now.account_login == login)
+        .ok_or(CommitError::Stale(login))
 }
 
 fn announce(

@@ -4,8 +4,10 @@ use super::handle::{DeskError, Restore, Revert, ReviewOutcome, SetAnchor};
 use super::load;
 use super::run::{Runner, TurnError};
 use super::shard::{Evidence, Revived};
+use crate::journeys::under_way;
 use touchstone_domain::breach::{Breach, Decision, Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::purchase::State;
 use touchstone_store::repo::desk::{accounts, breaches};
 
 impl Runner {
@@ -79,12 +81,22 @@ impl Runner {
         let is_its_own = |row: &accounts::Live| {
             row.phase.id == breach.phase_id
                 && row.phase.state == ChallengeState::Failed
-                && row.challenge.state == ChallengeState::Failed
+                && matches!(
+                    row.challenge.state,
+                    ChallengeState::Failed | ChallengeState::AwaitingReset
+                )
                 && row.challenge.account_login == login
         };
         let Some(row) = row.filter(is_its_own) else {
             return Ok(Err(DeskError::NotRevertible("PHASE_HAS_MOVED_ON")));
         };
+        let challenge = row.challenge.id;
+        let reset = self
+            .store()
+            .read_blocking(move |tx| under_way(tx, challenge))?;
+        if reset.is_some_and(|reset| reset.state != State::AwaitingPayment) {
+            return Ok(Err(DeskError::NotRevertible("RESET_IS_PAID")));
+        }
         let evidence: Result<Evidence, _> = serde_json::from_str(&breach.evidence);
         let correction_minor = match (revert.restore, evidence) {
             (Restore::None, _) => 0,

@@ -287,10 +287,9 @@ impl Runner {
                 .read_blocking(move |tx| tx.events_after(from, PAGE))?;
             let Some(last) = events.last() else { break };
             self.seen_event = last.seq;
-            for event in events
-                .iter()
-                .filter(|event| event.kind == "challenge.activated")
-            {
+            for event in events.iter().filter(|event| {
+                ["challenge.activated", "challenge.reset"].contains(&event.kind.as_str())
+            }) {
                 let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
                 if let Some(login) = body["account_login"].as_i64() {
                     self.open(Login(login))?;

@@ -23,7 +23,9 @@ pub struct JourneyDetail {
     pub account: (Account, Group),
     /// The brand's groups, which the template's steps name.
     pub groups: Vec<Group>,
-    /// Fees and refunds, oldest first.
+    /// Another attempt each, oldest first, whatever came of it.
+    pub resets: Vec<Purchase>,
+    /// Fees and refunds, of resets too, oldest first.
     pub transactions: Vec<Transaction>,
     /// What happened between commits, where a trading server or cashier had to be waited for.
     pub history: Vec<StepRow>,
@@ -33,6 +35,8 @@ pub struct JourneyDetail {
 #[derive(Clone, Debug)]
 pub struct PhaseView {
     pub one: PhaseStanding,
+    /// Counted from 1 for each step.
+    pub attempt: i64,
     pub account: Account,
     /// The newest one that ended the phase and was not taken back.
     pub breach: Option<Breach>,
@@ -56,13 +60,18 @@ impl App {
                 let challenge = listed.challenge.clone();
                 let purchase = repo::purchases::get(tx, challenge.purchase_id)?
                     .ok_or(JourneyError::NotFound)?;
-                let mut phases = Vec::new();
+                let mut phases: Vec<PhaseView> = Vec::new();
                 let begun = repo::challenges::phases(tx, id)?;
                 for one in standing::stored(tx, &challenge, begun, purchase.created_at)? {
                     let found = repo::accounts::get(tx, one.phase.account_login)?;
                     let (account, _) = found.ok_or(JourneyError::NotFound)?;
                     let breach = breaches::that_ended(tx, one.phase.id, id)?;
+                    let before = phases
+                        .iter()
+                        .filter(|view| view.one.phase.phase_index == one.phase.phase_index);
+                    let attempt = i64::try_from(before.count()).unwrap_or(i64::MAX - 1) + 1;
                     phases.push(PhaseView {
+                        attempt,
                         one,
                         account,
                         breach,
@@ -70,9 +79,13 @@ impl App {
                 }
                 let account = repo::accounts::get(tx, challenge.account_login)?
                     .ok_or(JourneyError::NotFound)?;
-                let transactions =
-                    repo::transactions::of_purchase(tx, purchase.customer_id, purchase.id)?;
-                let history = repo::purchases::steps(tx, purchase.id)?;
+                let resets = repo::purchases::resets_of(tx, id)?;
+                let (mut transactions, mut history) = (Vec::new(), Vec::new());
+                for one in std::iter::once(&purchase).chain(&resets) {
+                    let paid = repo::transactions::of_purchase(tx, one.customer_id, one.id)?;
+                    transactions.extend(paid);
+                    history.extend(repo::purchases::steps(tx, one.id)?);
+                }
                 let view = with_versions(tx, vec![listed])?.pop();
                 Ok::<_, JourneyError>(JourneyDetail {
                     view: view.ok_or(JourneyError::NotFound)?,
@@ -80,6 +93,7 @@ impl App {
                     phases,
                     account,
                     groups: repo::groups::of_brand(tx, caller.brand_id)?,
+                    resets,
                     transactions,
                     history,
                 })

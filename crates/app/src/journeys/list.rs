@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::program::{ProgramVersion, StepTerms};
-use touchstone_domain::{BrandId, Currency, CustomerId, Money, ProgramId, ProgramVersionId};
+use touchstone_domain::{
+    BrandId, Currency, CustomerId, Money, ProgramId, ProgramVersionId, TransactionId,
+};
 use touchstone_store::repo::journey_list::{self, Filter, Listed, StateFilter};
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -53,19 +55,19 @@ pub struct Aggregates {
     pub completed: i64,
     /// Of the completed ones, those that failed.
     pub breached: i64,
-    /// What was paid in USD for journeys that became active.
+    /// What was paid in USD for journeys that became active, and for their resets.
     pub revenue_usd_minor: i64,
 }
 
 impl JourneyStatus {
     const fn states(self) -> StateFilter {
-        let (first, last) = match self {
-            Self::PendingPayment => (ChallengeState::Pending, ChallengeState::Pending),
+        let (one, other) = match self {
+            Self::PendingPayment => (ChallengeState::Pending, ChallengeState::AwaitingReset),
             Self::Active => (ChallengeState::Active, ChallengeState::Active),
             Self::Completed => (ChallengeState::Passed, ChallengeState::Failed),
             Self::Abandoned => (ChallengeState::Cancelled, ChallengeState::Cancelled),
         };
-        StateFilter { first, last }
+        StateFilter(one, other)
     }
 }
 
@@ -93,10 +95,7 @@ impl JourneyView {
     /// What the account has above its initial balance; nothing before it was funded.
     pub fn profit(&self) -> Money {
         let initial = self.step().map_or(0, |step| step.initial_balance_minor);
-        let is_funded = !matches!(
-            self.listed.challenge.state,
-            ChallengeState::Pending | ChallengeState::Cancelled
-        );
+        let is_funded = self.listed.challenge.started_at.is_some();
         let minor = self.listed.account_balance_minor.saturating_sub(initial);
         Money::new(
             if is_funded { minor } else { 0 },
@@ -112,20 +111,24 @@ impl JourneyView {
         Money::new(minor.unwrap_or(0), self.listed.account_currency)
     }
 
-    /// What the customer has paid for it and not got back.
+    /// What the customer has paid for it and its resets, and not got back.
     pub fn paid(&self) -> Money {
-        if was_sold(self.listed.challenge.state) {
-            self.listed.price
-        } else {
-            Money::zero(self.listed.price.currency)
-        }
+        let listed = &self.listed;
+        let price = match listed.challenge.started_at {
+            Some(_) => listed.price.minor,
+            None => 0,
+        };
+        let minor = price.saturating_add(listed.resets_minor);
+        Money::new(minor, listed.price.currency)
     }
-}
 
-const fn was_sold(state: ChallengeState) -> bool {
-    match state {
-        ChallengeState::Active | ChallengeState::Passed | ChallengeState::Failed => true,
-        ChallengeState::Pending | ChallengeState::Cancelled => false,
+    /// What is to be paid now, if anything is: the fee, or that of a reset.
+    pub fn to_be_paid(&self) -> Option<TransactionId> {
+        match self.listed.challenge.state {
+            ChallengeState::Pending => self.listed.transaction_id,
+            ChallengeState::AwaitingReset => self.listed.reset_transaction_id,
+            _ => None,
+        }
     }
 }
 
@@ -205,18 +208,17 @@ fn page(
                 all.completed += counted.count;
                 all.breached += counted.count;
             }
-            ChallengeState::Pending | ChallengeState::Cancelled => {}
+            ChallengeState::Pending | ChallengeState::Cancelled | ChallengeState::AwaitingReset => {
+            }
         }
-        if was_sold(state) {
-            all.revenue_usd_minor += counted.price_minor;
-        }
-        let asked = filter
-            .state
-            .is_none_or(|asked| (asked.first.code()..=asked.last.code()).contains(&state.code()));
+        all.revenue_usd_minor += counted.price_minor;
+        let asked = filter.state.is_none_or(|asked| asked.lets_through(state));
         if asked {
             page.total += counted.count;
         }
     }
+    page.aggregates.revenue_usd_minor +=
+        journey_list::sum_resets(tx, brand, &filter, Currency::USD)?;
     Ok(page)
 }
 

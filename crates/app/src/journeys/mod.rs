@@ -4,8 +4,11 @@ mod account;
 mod cancel;
 mod detail;
 mod list;
+mod reset;
 
 pub use account::PropAccount;
 pub use cancel::JourneyError;
 pub use detail::{JourneyDetail, PhaseView};
 pub use list::{Aggregates, JourneyFilter, JourneyPage, JourneyStatus, JourneyView};
+pub use reset::JourneyReset;
+pub(crate) use reset::{decline_pending, under_way};

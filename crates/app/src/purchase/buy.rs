@@ -209,6 +209,7 @@ fn new_purchase(
         payer_login: Some(request.payer_login),
         account_login: None,
         challenge_id: None,
+        resets: None,
         transaction_id: None,
         granted_by: None,
         idempotency_key: request.idempotency_key.clone(),

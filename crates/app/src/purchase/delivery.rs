@@ -250,6 +250,12 @@ fn call_of(sale: &Sale, step: Step) -> Option<Call> {
             purchase.price,
             "PROP_CHALLENGE_PURCHASE",
         ),
+        Step::Retire => (
+            None,
+            sale.prior().map(|account| account.login),
+            Money::zero(purchase.price.currency),
+            "",
+        ),
         Step::OpenAccount => (
             None,
             purchase.account_login,

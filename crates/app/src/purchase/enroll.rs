@@ -192,8 +192,10 @@ impl App {
         let terms = &program.current.terms;
         let group = first_group(tx, &program)?;
         let price = terms.price_with(wanted.addon_codes)?;
-        if !price.is_zero() {
-            self.check_pending(tx, wanted.customer_id)?;
+        if !price.is_zero()
+            && let Some(limit) = self.pending_limit_reached(tx, wanted.customer_id)?
+        {
+            return Err(EnrollError::TooManyPending { limit });
         }
         let saved = self.save_journey(tx, wanted, &program, group, price)?;
         let phase = terms.first_step().map(|step| step.name.clone());
@@ -201,12 +203,15 @@ impl App {
         Ok((enrolled, saved.purchase))
     }
 
-    fn check_pending(&self, tx: &mut Tx<'_>, customer: CustomerId) -> Result<(), EnrollError> {
+    /// The limit, if as many journeys of the customer wait for payment as may.
+    pub(crate) fn pending_limit_reached(
+        &self,
+        tx: &mut Tx<'_>,
+        customer: CustomerId,
+    ) -> Result<Option<i64>, StoreError> {
         let limit = self.settings.pending_journeys_limit;
-        if repo::purchases::count_awaiting_payment(tx, customer)? >= limit {
-            return Err(EnrollError::TooManyPending { limit });
-        }
-        Ok(())
+        let waiting = repo::purchases::count_awaiting_payment(tx, customer)?;
+        Ok((waiting >= limit).then_some(limit))
     }
 
     fn save_journey(
@@ -322,6 +327,7 @@ fn new_purchase(id: PurchaseId, wanted: &Wanted<'_>, program: &Program, price: M
         payer_login: None,
         account_login: None,
         challenge_id: None,
+        resets: None,
         transaction_id: None,
         granted_by: wanted.granted_by,
         idempotency_key: wanted.idempotency_key.map(Into::into),

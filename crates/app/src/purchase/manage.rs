@@ -250,9 +250,10 @@ const fn customer_actor(id: CustomerId, action: &'static str) -> Actor {
     }
 }
 
+/// A purchase of the customer's own; a reset is an affair of staff.
 fn own(tx: &mut Tx<'_>, customer: CustomerId, id: PurchaseId) -> Result<Purchase, ManageError> {
     lock_with_payment(tx, id)?
-        .filter(|purchase| purchase.customer_id == customer)
+        .filter(|purchase| purchase.customer_id == customer && purchase.resets.is_none())
         .ok_or(ManageError::NotFound)
 }
 

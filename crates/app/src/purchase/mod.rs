@@ -18,3 +18,4 @@ pub use touchstone_store::repo::desk::curves::Metric;
 pub use touchstone_store::repo::purchases::StepRow;
 
 pub(crate) use payment::lock_with_payment;
+pub(crate) use sale::group_of_phase;

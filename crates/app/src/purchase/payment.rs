@@ -1,4 +1,4 @@
-//! How enrolments and grants get on once something happens to their payment.
+//! How enrolments, grants and resets get on once something happens to their payment.
 
 use crate::App;
 use crate::transactions::{Actor, Cause, TransactionError};

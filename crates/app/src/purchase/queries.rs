@@ -84,6 +84,7 @@ pub struct ChallengeDetail {
     pub phases: Vec<PhaseStanding>,
     /// Groups of the phases' accounts.
     pub accounts: BTreeMap<Login, (Account, Group)>,
+    /// Of the newest phase.
     pub latest_breach: Option<BreachView>,
 }
 
@@ -302,7 +303,9 @@ impl App {
                 accounts.insert(phase.account_login, found);
             }
         }
-        let newest = breaches::of_challenge(tx, challenge.id, BreachId(i64::MAX), 1)?;
+        let current = phases.last().map(|one| one.phase.id);
+        let mut newest = breaches::of_challenge(tx, challenge.id, BreachId(i64::MAX), 1)?;
+        newest.retain(|breach| Some(breach.phase_id) == current);
         let latest_breach = self.views(tx, newest)?.pop();
         let offer = Offer {
             brand: self.brand_name(tx, challenge.brand_id)?,

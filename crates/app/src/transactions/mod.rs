@@ -16,4 +16,4 @@ pub use wallet::{DepositRequest, WalletError, WithdrawRequest, Withdrawn};
 
 pub(crate) use actor::Actor;
 pub(crate) use debt::{Debt, announce};
-pub(crate) use settle::Cause;
+pub(crate) use settle::{Cause, decline};

@@ -53,17 +53,8 @@ impl App {
         transaction: Transaction,
         cause: &Cause<'_>,
     ) -> Result<Settled, TransactionError> {
-        let before = transaction.state;
-        let (state, received_minor, effect) = transaction.after(cause.event)?;
-        let mut settlement = self.settlement(tx, transaction, cause.now);
-        if let TransactionEvent::Received { amount_minor } = cause.event {
-            settlement.post_house(Operation::CashierReceived, settlement.money(amount_minor))?;
-        }
-        settlement.enter(state, received_minor, cause);
-        settlement.carry_out(effect, cause)?;
-        let settled = settlement.save(before)?;
-        audit(tx, &settled.transaction, before, cause)?;
-        Ok(settled)
+        let settlement = self.settlement(tx, transaction, cause.now);
+        settlement.settle(cause)
     }
 
     /// A cashier took in money of another currency than the transaction's: it is kept and owed,
@@ -107,7 +98,38 @@ impl App {
     }
 }
 
+/// Declines a fee; nothing is delivered by that. The caller holds the transaction's lock.
+pub(crate) fn decline(
+    tx: &mut Tx<'_>,
+    transaction: Transaction,
+    cause: &Cause<'_>,
+) -> Result<Settled, TransactionError> {
+    let settlement = Settlement {
+        tx,
+        t: transaction,
+        purchase: None,
+        now: cause.now,
+        delivers_at_once: false,
+    };
+    settlement.settle(&Cause {
+        event: TransactionEvent::Decline,
+        ..*cause
+    })
+}
+
 impl Settlement<'_, '_> {
+    fn settle(mut self, cause: &Cause<'_>) -> Result<Settled, TransactionError> {
+        let before = self.t.state;
+        let (state, received_minor, effect) = self.t.after(cause.event)?;
+        if let TransactionEvent::Received { amount_minor } = cause.event {
+            self.post_house(Operation::CashierReceived, self.money(amount_minor))?;
+        }
+        self.enter(state, received_minor, cause);
+        self.carry_out(effect, cause)?;
+        audit(self.tx, &self.t, before, cause)?;
+        self.save(before)
+    }
+
     fn save(self, before: TransactionState) -> Result<Settled, TransactionError> {
         repo::transactions::update(self.tx, &self.t)?;
         if before != self.t.state {
@@ -178,7 +200,9 @@ impl Settlement<'_, '_> {
 
     fn deliver(&mut self, amount: Money) -> Result<(), TransactionError> {
         match self.t.kind {
-            TransactionKind::ChallengeFee => self.pay_purchase(amount),
+            TransactionKind::ChallengeFee | TransactionKind::ChallengeResetFee => {
+                self.pay_purchase(amount)
+            }
             TransactionKind::ChallengeFeeRefund | TransactionKind::DepositRefund => {
                 self.t.order = self.post_house(Operation::CashierRefundPaid, amount)?;
                 self.refund_paid()
@@ -197,7 +221,7 @@ impl Settlement<'_, '_> {
 
     fn end(&mut self, reason: FailureReason) -> Result<(), TransactionError> {
         match self.t.kind {
-            TransactionKind::ChallengeFee => {
+            TransactionKind::ChallengeFee | TransactionKind::ChallengeResetFee => {
                 let mut sale = self.sale()?;
                 sale.happen(self.tx, Event::PaymentEnded(reason), self.now)?;
                 self.keep(sale)?;
@@ -235,7 +259,7 @@ impl Settlement<'_, '_> {
 
     /// A purchase that ended unpaid, and for which money is here all the same, waits for its refund.
     fn refund_due(&mut self) -> Result<(), TransactionError> {
-        if self.t.kind != TransactionKind::ChallengeFee {
+        if !self.t.kind.is_fee() {
             return Ok(());
         }
         let mut sale = self.sale()?;

@@ -14,7 +14,7 @@ const SWEEP_LIMIT: i64 = 100;
 
 impl App {
     /// Declines every fee and deposit that waits for money since too long, each in a commit of its
-    /// own; an enrolment ends with its fee. Gives how many there were.
+    /// own; an enrolment or a reset ends with its fee. Gives how many there were.
     ///
     /// # Errors
     /// The store's; what was ended before stays ended.

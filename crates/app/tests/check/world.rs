@@ -92,6 +92,7 @@ pub async fn busy(database: &TestDatabase) -> World {
     }
     world.retried().await;
     world.have_payments().await;
+    world.have_resets().await;
     world
 }
 
@@ -152,6 +153,19 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<(CustomerCaller, StaffCaller), StoreError>
     Ok((rival, admin))
 }
 
+/// The challenge of a purchase has failed, as the desk writes it.
+fn fail(tx: &mut Tx<'_>, purchase: i64) -> Result<(), StoreError> {
+    for sql in [
+        "UPDATE phase SET state = 3, ended_at = started_at, final_balance_minor = 0, final_equity_minor = 0
+         WHERE challenge_id = (SELECT challenge_id FROM purchase WHERE id = $1)",
+        "UPDATE challenge SET state = 3, ended_at = started_at WHERE purchase_id = $1",
+        "UPDATE account SET enabled = 0 WHERE login = (SELECT account_login FROM purchase WHERE id = $1)",
+    ] {
+        tx.put(sql, touchstone_store::params![purchase])?;
+    }
+    Ok(())
+}
+
 fn session(
     tx: &mut Tx<'_>,
     subject_kind: SubjectKind,
@@ -202,10 +216,47 @@ impl World {
             "free" => State::Active.name(),
             "rolled_back" => State::Refunded.name(),
             "free_failed" => State::Failed.name(),
+            "lost" | "parked" => State::Active.name(),
             name => name.to_owned(),
         };
         assert_eq!(newest.state.name(), rests);
         self.names.insert(name, newest.id.0);
+    }
+
+    /// One attempt that was reset, and one whose reset waits for its fee.
+    async fn have_resets(&mut self) {
+        for (bought, reset, is_paid) in [("lost", "reset", true), ("parked", "waiting", false)] {
+            self.buy(bought, PAID, &[], None).await;
+            let id = self.names[bought];
+            self.app.store.write(move |tx| fail(tx, id)).await.unwrap();
+            let read = self.app.store.read(move |tx| {
+                let bought = repo::purchases::get(tx, PurchaseId(id))?.expect("a purchase");
+                Ok::<_, StoreError>(bought.challenge_id.expect("a challenge"))
+            });
+            let challenge = read.await.unwrap();
+            let begun = self
+                .app
+                .reset_journey(self.admin, challenge, "a chance".into());
+            let fee = begun.await.unwrap().pending.expect("a fee");
+            if is_paid {
+                let paid =
+                    self.app
+                        .decide_transaction(self.admin, fee, Decision::Approve, String::new());
+                paid.await.unwrap();
+            }
+            let read = self
+                .app
+                .store
+                .read(move |tx| repo::purchases::resets_of(tx, challenge));
+            let made = read.await.unwrap().pop().expect("a reset");
+            let rests = if is_paid {
+                State::Active
+            } else {
+                State::AwaitingPayment
+            };
+            assert_eq!(made.state, rests);
+            self.names.insert(reset, made.id.0);
+        }
     }
 
     /// One customer's errands, again and again.

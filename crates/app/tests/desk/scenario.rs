@@ -20,6 +20,7 @@ use touchstone_app::breaches::{ReplayError, Replayed, replay};
 use touchstone_app::check::check;
 use touchstone_app::desk::{Answer, Asked, Evidence, Instruments, Restore, ReviewOutcome};
 use touchstone_app::purchase::BuyRequest;
+use touchstone_app::transactions::Decision;
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::*;
 use touchstone_rules::Origin;
@@ -31,6 +32,8 @@ use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection,
 /// What is done, in order, and the steps of the program.
 pub struct Script {
     steps: Vec<StepTerms>,
+    /// A line "reset_fee 9900" before the steps.
+    reset_fee_minor: Option<i64>,
     head: String,
     pub lines: Vec<String>,
 }
@@ -42,8 +45,11 @@ impl Script {
         let (json, rest) = rest.split_once("\nend\n").expect("the steps' end");
         let steps = serde_json::from_str(json).expect("steps in JSON");
         let lines = rest.lines().filter(|line| !line.starts_with('='));
+        let mut lines_before = before.lines();
+        let fee = lines_before.find_map(|line| line.strip_prefix("reset_fee "));
         Self {
             steps,
+            reset_fee_minor: fee.map(|minor| minor.parse().expect("minor units")),
             head: format!("{before}steps\n{json}\nend\n"),
             lines: lines.map(str::to_owned).collect(),
         }
@@ -52,7 +58,7 @@ impl Script {
     /// Does it all, and writes down what was seen. With `crashes` the program is ended after every line.
     pub async fn run(&self, store: Store, crashes: bool) -> String {
         let mut play = Play {
-            world: World::new(store, self.steps.clone()).await,
+            world: World::with_reset_fee(store, self.steps.clone(), self.reset_fee_minor).await,
             accounts: BTreeMap::new(),
             told: 0,
             deals: BTreeMap::new(),
@@ -132,6 +138,9 @@ impl Play {
             ["advance", span] => self.advance(span).await,
             ["show", name] => self.show(name).await,
             ["revert", breach, restore] => self.revert(breach, restore).await,
+            ["reset", challenge] => self.reset(challenge).await,
+            ["approve", transaction] => self.decide(transaction, Decision::Approve).await,
+            ["decline", transaction] => self.decide(transaction, Decision::Decline).await,
             other => panic!("what is {other:?}?"),
         };
         seen.extend(self.news().await);
@@ -274,6 +283,42 @@ impl Play {
             Ok(ReviewOutcome::Unchanged) => "unchanged".to_owned(),
             Err(error) => error.to_string(),
         }]
+    }
+
+    async fn reset(&mut self, challenge: &str) -> Vec<String> {
+        let id = ChallengeId(challenge.parse().unwrap());
+        let staff = self.world.staff();
+        let reset = self.world.app.reset_journey(staff, id, "why".into());
+        vec![match reset.await {
+            Ok(reset) => match (reset.login, reset.pending) {
+                (Some(login), None) if reset.is_activated => {
+                    format!("{} begins again on {login}", reset.phase)
+                }
+                (None, Some(fee)) => format!("{} waits for transaction {fee}", reset.phase),
+                other => panic!("what is {other:?}?"),
+            },
+            Err(error) => error.to_string(),
+        }]
+    }
+
+    async fn decide(&mut self, transaction: &str, decision: Decision) -> Vec<String> {
+        let id = TransactionId(transaction.parse().unwrap());
+        let (app, staff) = (&self.world.app, self.world.staff());
+        match app
+            .decide_transaction(staff, id, decision, String::new())
+            .await
+        {
+            Ok(view) => {
+                let t = view.transaction;
+                vec![format!(
+                    "{} {} {}",
+                    t.kind.name(),
+                    t.state.name(),
+                    t.amount.fixed()
+                )]
+            }
+            Err(error) => vec![error.to_string()],
+        }
     }
 
     /// What is in the database and was not told yet.

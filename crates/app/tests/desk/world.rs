@@ -9,7 +9,9 @@ use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
-use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion, StepTerms, Terms};
+use touchstone_domain::program::{
+    Conduct, Program, ProgramStatus, ProgramVersion, StepTerms, Terms,
+};
 use touchstone_domain::*;
 use touchstone_store::repo::{self, brands::Brand, counters, customers::Customer, sessions};
 use touchstone_store::{Store, StoreError, Tx};
@@ -30,9 +32,17 @@ pub struct World {
 
 impl World {
     pub async fn new(store: Store, steps: Vec<StepTerms>) -> Self {
+        Self::with_reset_fee(store, steps, None).await
+    }
+
+    pub async fn with_reset_fee(
+        store: Store,
+        steps: Vec<StepTerms>,
+        reset_fee_minor: Option<i64>,
+    ) -> Self {
         let clock = Arc::new(ManualClock::new(START));
         store
-            .write(move |tx| seed(tx, &steps))
+            .write(move |tx| seed(tx, &steps, reset_fee_minor))
             .await
             .expect("a seeded firm");
         let app = app(&store, &clock).await;
@@ -146,7 +156,11 @@ async fn app(store: &Store, clock: &Arc<ManualClock>) -> App {
         .expect("an app")
 }
 
-fn seed(tx: &mut Tx<'_>, steps: &[StepTerms]) -> Result<(), StoreError> {
+fn seed(
+    tx: &mut Tx<'_>,
+    steps: &[StepTerms],
+    reset_fee_minor: Option<i64>,
+) -> Result<(), StoreError> {
     for (counter, next) in [
         (counters::BRAND, 2),
         (counters::STAFF, 2),
@@ -200,7 +214,7 @@ fn seed(tx: &mut Tx<'_>, steps: &[StepTerms]) -> Result<(), StoreError> {
         )?;
     }
     repo::accounts::insert(tx, &wallet(), None)?;
-    repo::programs::insert(tx, &program(steps))
+    repo::programs::insert(tx, &program(steps, reset_fee_minor))
 }
 
 fn session(
@@ -273,7 +287,7 @@ fn wallet() -> Account {
     }
 }
 
-fn program(steps: &[StepTerms]) -> Program {
+fn program(steps: &[StepTerms], reset_fee_minor: Option<i64>) -> Program {
     let terms = Terms {
         name: "Challenge".into(),
         display_name: String::new(),
@@ -282,7 +296,10 @@ fn program(steps: &[StepTerms]) -> Program {
         price: Money::new(0, Currency::USD),
         steps: steps.to_vec(),
         addons: Vec::new(),
-        conduct: Default::default(),
+        conduct: Conduct {
+            reset_fee_minor,
+            ..Conduct::default()
+        },
     };
     Program {
         id: PROGRAM,

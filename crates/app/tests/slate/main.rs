@@ -5,6 +5,7 @@ mod decide;
 mod enroll;
 mod journeys;
 mod races;
+mod reset;
 mod support;
 mod sweep;
 mod wallet;

@@ -180,3 +180,42 @@ async fn refunds_that_are_paid_at_once_end_their_purchase() {
         w.assert_books().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_who_ask_for_a_reset_one_is_heard() {
+    for database in databases() {
+        let w = Arc::new(world(&database).await);
+        let id = w.breached().await;
+        let answers = at_once(&w, 8, move |w, _| async move { w.reset(id).await.is_ok() }).await;
+        assert_eq!(answers.iter().filter(|ok| **ok).count(), 1);
+        assert_eq!(w.transactions().await.len(), 2);
+        w.assert_books().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_reset_that_is_paid_and_ended_at_once_has_one_outcome() {
+    for database in databases() {
+        let w = Arc::new(world(&database).await);
+        for _ in 0..4 {
+            let id = w.breached().await;
+            let fee = w.reset(id).await.expect("a reset").pending.expect("a fee");
+            let answers = at_once(&w, 4, move |w, place| async move {
+                match place {
+                    0 => w.approve(fee).await.is_ok(),
+                    1 => w.decide(fee, Decision::Decline).await.is_ok(),
+                    2 => w.reset(id).await.is_ok(),
+                    _ => {
+                        let cancelled = w.app.cancel_journey(w.admin, id, "x".into());
+                        cancelled.await.is_ok()
+                    }
+                }
+            })
+            .await;
+            let ended = answers[1] || answers[3];
+            let attempts = w.attempts(id).await.len();
+            assert_eq!(attempts == 2, answers[0] && !ended, "{answers:?}");
+            w.assert_books().await;
+        }
+    }
+}

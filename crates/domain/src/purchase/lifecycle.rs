@@ -97,7 +97,7 @@ const fn status(state: State) -> (i64, &'static str) {
         State::AwaitingPayment => PENDING,
         State::Doing(step) | State::Stuck(step) => match step {
             Step::Withdraw => PENDING,
-            Step::OpenAccount => PAID,
+            Step::OpenAccount | Step::Retire => PAID,
             Step::GrantBalance | Step::Enable => ACCOUNT_CREATED,
             Step::TakeBackBalance | Step::CloseAccount | Step::Refund => FAILED,
         },
@@ -126,7 +126,9 @@ const fn payment_status(state: State, facts: Facts) -> PaymentStatus {
         State::AwaitingPayment => PaymentStatus::Pending,
         State::Doing(step) | State::Stuck(step) => match step {
             Step::Withdraw => PaymentStatus::Pending,
-            Step::OpenAccount | Step::GrantBalance | Step::Enable => PaymentStatus::Paid,
+            Step::OpenAccount | Step::Retire | Step::GrantBalance | Step::Enable => {
+                PaymentStatus::Paid
+            }
             _ if facts.free => PaymentStatus::Failed,
             _ => PaymentStatus::RefundPending,
         },
@@ -141,7 +143,7 @@ const fn activation_status(state: State) -> &'static str {
     match state {
         State::AwaitingPayment => "pending",
         State::Doing(step) | State::Stuck(step) => match step {
-            Step::Withdraw | Step::OpenAccount => "pending",
+            Step::Withdraw | Step::OpenAccount | Step::Retire => "pending",
             Step::GrantBalance | Step::Enable => "account_created",
             _ => "failed",
         },

@@ -1,4 +1,4 @@
-//! The paying for a program: one model, whatever pays.
+//! The paying for a program, or for another attempt at it: one model, whatever pays.
 
 mod checks;
 mod lifecycle;
@@ -24,10 +24,12 @@ pub enum Funding {
     Cashier = 1,
     /// Granted by staff: as enrolled, but started by the firm.
     Grant = 2,
+    /// A reset: another attempt at the phase that a challenge has failed in, paid at a cashier.
+    Reset = 3,
 }
 
 impl Funding {
-    pub const ALL: [Self; 3] = [Self::Wallet, Self::Cashier, Self::Grant];
+    pub const ALL: [Self; 4] = [Self::Wallet, Self::Cashier, Self::Grant, Self::Reset];
 
     pub const fn code(self) -> i64 {
         self as i64
@@ -38,6 +40,7 @@ impl Funding {
             0 => Some(Self::Wallet),
             1 => Some(Self::Cashier),
             2 => Some(Self::Grant),
+            3 => Some(Self::Reset),
             _ => None,
         }
     }
@@ -102,7 +105,10 @@ pub struct Purchase {
     pub addon_codes: Vec<String>,
     pub payer_login: Option<Login>,
     pub account_login: Option<Login>,
+    /// The challenge that it makes; `None` for a reset.
     pub challenge_id: Option<ChallengeId>,
+    /// Of a reset: the challenge whose phase begins anew.
+    pub resets: Option<ChallengeId>,
     pub transaction_id: Option<TransactionId>,
     pub granted_by: Option<StaffId>,
     pub idempotency_key: Option<String>,

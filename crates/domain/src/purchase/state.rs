@@ -21,10 +21,12 @@ pub enum Step {
     CloseAccount,
     /// Undo `Withdraw`.
     Refund,
+    /// Close the account of the attempt before, for good. It has failed: this is never undone.
+    Retire,
 }
 
 impl Step {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Withdraw,
         Self::OpenAccount,
         Self::GrantBalance,
@@ -32,6 +34,7 @@ impl Step {
         Self::TakeBackBalance,
         Self::CloseAccount,
         Self::Refund,
+        Self::Retire,
     ];
 
     pub const fn code(self) -> i64 {
@@ -47,6 +50,7 @@ impl Step {
             Self::TakeBackBalance => "take_back_balance",
             Self::CloseAccount => "close_account",
             Self::Refund => "refund",
+            Self::Retire => "retire",
         }
     }
 
@@ -70,13 +74,13 @@ pub enum State {
     Stuck(Step),
     /// Paid at a cashier and not delivered: staff have to give the money back.
     RefundDue,
-    /// End: exactly one active challenge.
+    /// End: exactly one active challenge; of a reset, its new attempt has begun.
     Active,
     /// End: everything that was taken was given back.
     Refunded,
     /// End: nothing was taken.
     Failed,
-    /// End: an enrolment that nobody paid.
+    /// End: an enrolment or a reset that nobody paid.
     Abandoned,
 }
 
@@ -132,6 +136,14 @@ impl State {
     /// neither cancel nor retry.
     pub const fn needs_staff(self) -> bool {
         matches!(self, Self::Stuck(_) | Self::RefundDue)
+    }
+
+    /// It may still come to a delivery, or things are still being undone.
+    pub const fn is_under_way(self) -> bool {
+        matches!(
+            self,
+            Self::AwaitingPayment | Self::Doing(_) | Self::Stuck(_)
+        )
     }
 
     /// The step the runner has to do now.
@@ -226,7 +238,7 @@ pub fn transition(
     let kept = |state: State| Ok((state, facts.reason));
     let fails = |state: State, reason: FailureReason| Ok((state, Some(reason)));
     match (state, event) {
-        (AwaitingPayment, Event::PaymentApproved) => kept(Doing(Step::OpenAccount)),
+        (AwaitingPayment, Event::PaymentApproved) => kept(first_delivery(facts)),
         (AwaitingPayment, Event::PaymentEnded(reason)) => fails(Abandoned, reason),
         (AwaitingPayment, Event::Cancel) => fails(Abandoned, FailureReason::Cancelled),
         // A payment that comes after the end is kept, and has to go back.
@@ -246,13 +258,13 @@ pub fn transition(
         (Doing(step), Event::Refused | Event::GaveUp) => kept(Stuck(step)),
         (Doing(step), Event::Unknown) => kept(Doing(step)),
         (Doing(step), Event::Cancel) if !step.compensates() => {
-            fails(undo_of_unknown(step), FailureReason::Cancelled)
+            fails(undo_of_unknown(step, facts), FailureReason::Cancelled)
         }
 
         (Stuck(step), Event::StaffRetry) => kept(Doing(step)),
         (Stuck(step), Event::StaffSettled) if step.compensates() => kept(after(step, facts)),
         (Stuck(step), Event::Cancel) if !step.compensates() => {
-            fails(undo_of_unknown(step), FailureReason::Cancelled)
+            fails(undo_of_unknown(step, facts), FailureReason::Cancelled)
         }
 
         (Failed, Event::Retry) if retryable(facts) => Ok((first_step(facts), None)),
@@ -264,7 +276,7 @@ impl Facts {
     /// Where a new purchase starts.
     pub fn start(self) -> State {
         match (self.funding, self.free) {
-            (Funding::Cashier | Funding::Grant, false) => State::AwaitingPayment,
+            (Funding::Cashier | Funding::Grant | Funding::Reset, false) => State::AwaitingPayment,
             _ => first_step(self),
         }
     }
@@ -282,7 +294,15 @@ impl Facts {
 fn first_step(facts: Facts) -> State {
     match (facts.funding, facts.free) {
         (Funding::Wallet, false) => State::Doing(Step::Withdraw),
-        _ => State::Doing(Step::OpenAccount),
+        _ => first_delivery(facts),
+    }
+}
+
+/// A reset closes the account of the attempt before, and then goes the way of every purchase.
+const fn first_delivery(facts: Facts) -> State {
+    match facts.funding {
+        Funding::Reset => State::Doing(Step::Retire),
+        Funding::Wallet | Funding::Cashier | Funding::Grant => State::Doing(Step::OpenAccount),
     }
 }
 
@@ -302,7 +322,7 @@ fn retryable(facts: Facts) -> bool {
 
 fn after(step: Step, facts: Facts) -> State {
     match step {
-        Step::Withdraw => State::Doing(Step::OpenAccount),
+        Step::Withdraw | Step::Retire => State::Doing(Step::OpenAccount),
         Step::OpenAccount => State::Doing(Step::GrantBalance),
         Step::GrantBalance => State::Doing(Step::Enable),
         Step::Enable => State::Active,
@@ -317,7 +337,7 @@ fn give_back(facts: Facts) -> State {
     match (facts.free, facts.funding) {
         (true, _) => State::Failed,
         (false, Funding::Wallet) => State::Doing(Step::Refund),
-        (false, Funding::Cashier | Funding::Grant) => State::RefundDue,
+        (false, Funding::Cashier | Funding::Grant | Funding::Reset) => State::RefundDue,
     }
 }
 
@@ -325,7 +345,9 @@ fn give_back(facts: Facts) -> State {
 fn undo_after_refusal(step: Step, facts: Facts) -> (State, FailureReason) {
     match step {
         Step::Withdraw => (State::Failed, FailureReason::PaymentFailed),
-        Step::OpenAccount => (give_back(facts), FailureReason::AccountCreationFailed),
+        Step::OpenAccount | Step::Retire => {
+            (give_back(facts), FailureReason::AccountCreationFailed)
+        }
         Step::GrantBalance => (
             State::Doing(Step::CloseAccount),
             FailureReason::InitialBalanceFailed,
@@ -338,8 +360,9 @@ fn undo_after_refusal(step: Step, facts: Facts) -> (State, FailureReason) {
 }
 
 /// A step with an unknown outcome may have been done: undo it too, by its reference.
-const fn undo_of_unknown(step: Step) -> State {
+fn undo_of_unknown(step: Step, facts: Facts) -> State {
     match step {
+        Step::Retire => give_back(facts),
         Step::Withdraw => State::Doing(Step::Refund),
         Step::OpenAccount => State::Doing(Step::CloseAccount),
         _ => State::Doing(Step::TakeBackBalance),

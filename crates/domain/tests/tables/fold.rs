@@ -2,7 +2,7 @@
 
 use touchstone_domain::purchase::{Facts, FailureReason, Funding};
 
-const SIZES: [usize; 5] = [3, 2, 8, 2, 2];
+const SIZES: [usize; 5] = [4, 2, 8, 2, 2];
 type Coordinates = [usize; 5];
 
 fn every_coordinate() -> Vec<Coordinates> {
@@ -38,6 +38,7 @@ pub fn words(facts: Facts) -> [&'static str; 5] {
             Funding::Wallet => "wallet",
             Funding::Cashier => "cashier",
             Funding::Grant => "grant",
+            Funding::Reset => "reset",
         },
         if facts.free { "free" } else { "paid" },
         facts.reason.map_or("no_reason", FailureReason::name),

@@ -143,11 +143,17 @@ fn the_page_of_purchase_states_says_what_the_code_does() {
         &worlds,
         &["active", "refunded", "abandoned"],
     );
+    let reset = purchase_diagram(
+        Funding::Reset,
+        &worlds,
+        &["active", "refunded", "abandoned"],
+    );
     golden::check_blocks(
         "../../docs/purchase-states.md",
         &[
             ("bought", bought),
             ("enrolled", enrolled),
+            ("reset", reset),
             ("lifecycle", lifecycle_rows(&worlds)),
             ("transitions", transition_rows(&worlds)),
         ],

@@ -133,7 +133,9 @@ fn money_comes_in_only_where_money_is_asked_for() {
         };
         let asked_for = matches!(
             kind,
-            TransactionKind::ChallengeFee | TransactionKind::Deposit
+            TransactionKind::ChallengeFee
+                | TransactionKind::ChallengeResetFee
+                | TransactionKind::Deposit
         );
         assert_eq!(transaction.after(received).is_ok(), asked_for, "{kind:?}");
         assert!(
@@ -195,7 +197,7 @@ fn codes_and_names_lead_back() {
         assert_eq!(TransactionState::from_code(state.code()), Some(state));
         assert_eq!(TransactionState::from_name(state.name()), Some(state));
     }
-    assert_eq!(TransactionKind::from_code(5), None);
+    assert_eq!(TransactionKind::from_code(6), None);
     assert_eq!(TransactionState::from_name("pending"), None);
 }
 

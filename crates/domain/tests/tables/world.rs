@@ -21,6 +21,8 @@ pub struct Server {
     pub account: Thing,
     pub balance: Thing,
     pub enabled: Thing,
+    /// The closing of the account of the attempt before.
+    pub retired: Thing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,7 @@ const NOTHING: Server = Server {
     account: Thing::NotYet,
     balance: Thing::NotYet,
     enabled: Thing::NotYet,
+    retired: Thing::NotYet,
 };
 
 /// Whether the trading server may contradict its own answers.
@@ -65,6 +68,7 @@ impl Server {
             Step::OpenAccount | Step::CloseAccount => &mut self.account,
             Step::GrantBalance | Step::TakeBackBalance => &mut self.balance,
             Step::Enable => &mut self.enabled,
+            Step::Retire => &mut self.retired,
         }
     }
 

@@ -279,7 +279,12 @@ impl From<JourneyError> for Reply {
     fn from(error: JourneyError) -> Self {
         match error {
             JourneyError::NotFound => Self::no("journey not found"),
-            JourneyError::NotPending { .. } => Self::no("not now"),
+            JourneyError::NotPending { .. } | JourneyError::NotBreached { .. } => {
+                Self::no("not now")
+            }
+            error @ (JourneyError::CustomerDisabled
+            | JourneyError::TooManyPending { .. }
+            | JourneyError::NotDeliverable) => Self::no(error.to_string()),
             JourneyError::Session(error) => error.into(),
             JourneyError::Transaction(error) => error.into(),
         }

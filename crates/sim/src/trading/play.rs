@@ -1,5 +1,7 @@
 //! What happens in such a world, one thing after the other, and what must then be so.
 
+mod resets;
+
 use super::Traded;
 use super::model::{Expected, Model, asks};
 use super::world::{START, TRADER, World};
@@ -86,7 +88,8 @@ impl Play {
             55..75 => self.command().await?,
             75..80 => self.repeat().await?,
             80..90 => self.time().await?,
-            90..95 => self.revert().await?,
+            90..93 => self.revert().await?,
+            93..96 => self.reset_challenge().await?,
             _ => {
                 let reopens = self.draws.chance(30);
                 self.say("the process ends, and begins anew");

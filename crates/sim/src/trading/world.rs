@@ -9,11 +9,11 @@ use tempfile::TempDir;
 use touchstone_app::App;
 use touchstone_app::desk::Runner;
 use touchstone_app::firm::{Edge, Firm, apply, plan};
-use touchstone_app::identity::CustomerCaller;
+use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
-use touchstone_domain::{BrandId, CustomerId, SessionId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId, UnixMicros};
 use touchstone_store::repo::counters;
 use touchstone_store::repo::sessions::{self, Session, SubjectKind};
 use touchstone_store::{DatabaseUrl, Store, StoreError, StoreOptions, Tx};
@@ -27,6 +27,12 @@ pub const TRADER: CustomerCaller = CustomerCaller {
     session_id: SessionId(900),
     brand_id: BrandId(1),
     customer_id: CustomerId(5),
+};
+
+pub const STAFF: StaffCaller = StaffCaller {
+    session_id: SessionId(901),
+    brand_id: BrandId(1),
+    staff_id: StaffId(1),
 };
 
 pub struct World {
@@ -116,19 +122,28 @@ async fn app(store: &Store, clock: &Arc<ManualClock>, seed: u64) -> anyhow::Resu
 }
 
 fn sign_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    sessions::insert(
-        tx,
-        &Session {
-            id: TRADER.session_id,
-            brand_id: TRADER.brand_id,
-            subject_kind: SubjectKind::Customer,
-            subject_id: TRADER.customer_id.0,
-            refresh_hash: None,
-            refresh_generation: 0,
-            expires_at: UnixMicros(i64::MAX),
-            revoked_at: None,
-            created_at: START,
-        },
-    )?;
+    for (id, subject_kind, subject_id) in [
+        (
+            TRADER.session_id,
+            SubjectKind::Customer,
+            TRADER.customer_id.0,
+        ),
+        (STAFF.session_id, SubjectKind::Staff, STAFF.staff_id.0),
+    ] {
+        sessions::insert(
+            tx,
+            &Session {
+                id,
+                brand_id: TRADER.brand_id,
+                subject_kind,
+                subject_id,
+                refresh_hash: None,
+                refresh_generation: 0,
+                expires_at: UnixMicros(i64::MAX),
+                revoked_at: None,
+                created_at: START,
+            },
+        )?;
+    }
     tx.raise_counter(counters::SESSION, 1_000)
 }

@@ -82,6 +82,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "account_list",
         text: include_str!("../../migrations/0009_account_list.sql"),
     },
+    Migration {
+        version: 10,
+        name: "resets",
+        text: include_str!("../../migrations/0010_resets.sql"),
+    },
 ];
 
 /// What [`run`] did.

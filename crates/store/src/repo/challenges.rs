@@ -43,6 +43,17 @@ pub fn get(tx: &mut Tx<'_>, id: ChallengeId) -> Result<Option<Challenge>, StoreE
     )
 }
 
+/// As [`get`], and keeps others from changing it until the commit. Lock it after its purchase, or its reset.
+pub fn lock(tx: &mut Tx<'_>, id: ChallengeId) -> Result<Option<Challenge>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, purchase_id, customer_id, program_id, version_id, state, current_phase_index,
+                account_login, started_at, ended_at, created_at, updated_at
+         FROM challenge WHERE id = $1 FOR UPDATE",
+        params![id.0],
+        challenge,
+    )
+}
+
 /// The challenge of an account, if the account was opened for one.
 pub fn of_account(
     tx: &mut Tx<'_>,
@@ -119,7 +130,7 @@ pub fn insert(tx: &mut Tx<'_>, c: &Challenge) -> Result<(), StoreError> {
     )
 }
 
-/// Writes what can change; the caller holds the purchase's lock.
+/// Writes what can change; the caller holds the lock of the challenge, or of its purchase before it is paid.
 pub fn update(tx: &mut Tx<'_>, c: &Challenge) -> Result<(), StoreError> {
     tx.put(
         "UPDATE challenge SET state = $2, current_phase_index = $3, account_login = $4, started_at = $5,
@@ -137,12 +148,21 @@ pub fn update(tx: &mut Tx<'_>, c: &Challenge) -> Result<(), StoreError> {
     )
 }
 
+/// The ordinal of the phase that is begun next.
+pub fn next_ordinal(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT COALESCE(MAX(ordinal), 0) + 1 FROM phase WHERE challenge_id = $1",
+        params![challenge.0],
+        |row| row.int(0),
+    )
+}
+
 /// `ordinal` counts the phases of a challenge, resets too, from 1.
 pub fn insert_phase(tx: &mut Tx<'_>, p: &Phase, ordinal: i64) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO phase (challenge_id, ordinal, id, phase_index, account_login, state,
-                initial_balance_minor, started_at, ended_at, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                initial_balance_minor, started_at, ended_at, created_at, updated_at, purchased_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         params![
             p.challenge_id.0,
             ordinal,
@@ -154,7 +174,8 @@ pub fn insert_phase(tx: &mut Tx<'_>, p: &Phase, ordinal: i64) -> Result<(), Stor
             p.started_at.0,
             p.ended_at.map(|at| at.0),
             p.created_at.0,
-            p.updated_at.0
+            p.updated_at.0,
+            p.purchased_at.map(|at| at.0)
         ],
     )
 }
@@ -209,13 +230,14 @@ pub fn revive_phase(
 pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, StoreError> {
     tx.query(
         "SELECT id, challenge_id, phase_index, account_login, state, initial_balance_minor, started_at,
-                ended_at, created_at, updated_at, final_balance_minor, final_equity_minor
+                ended_at, created_at, updated_at, final_balance_minor, final_equity_minor, purchased_at
          FROM phase WHERE challenge_id = $1 ORDER BY ordinal",
         params![challenge.0],
         |row| {
             Ok(Phase {
                 id: PhaseId(row.int(0)?),
                 challenge_id: ChallengeId(row.int(1)?),
+                purchased_at: opt_micros(row.opt_int(12)?),
                 phase_index: row.int(2)?,
                 account_login: Login(row.int(3)?),
                 state: known(ChallengeState::from_code(row.int(4)?), 4, "a state of a phase")?,

@@ -21,6 +21,10 @@ pub struct Listed {
     pub funding: Funding,
     pub price: Money,
     pub transaction_id: Option<TransactionId>,
+    /// What was paid for its resets, in the currency of the price.
+    pub resets_minor: i64,
+    /// The fee of a reset that waits for payment.
+    pub reset_transaction_id: Option<TransactionId>,
 }
 
 /// What a list is narrowed to; `None` stands for everything.
@@ -33,14 +37,17 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
-/// States from one code to another.
+/// Either of two states, or the same one twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StateFilter {
-    pub first: ChallengeState,
-    pub last: ChallengeState,
+pub struct StateFilter(pub ChallengeState, pub ChallengeState);
+
+impl StateFilter {
+    pub fn lets_through(self, state: ChallengeState) -> bool {
+        state == self.0 || state == self.1
+    }
 }
 
-/// How many challenges are in a state, and what was paid for them in one currency.
+/// How many challenges are in a state, and what was paid in one currency for those that have begun, without resets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
     pub state: ChallengeState,
@@ -77,7 +84,7 @@ macro_rules! people {
 macro_rules! narrowed {
     () => {
         " WHERE c.brand_id = $1 AND ($2 = 0 OR c.customer_id = $2) AND ($3 = 0 OR c.program_id = $3)
-            AND c.state BETWEEN $4 AND $5"
+            AND ($4 < 0 OR c.state IN ($4, $5))"
     };
 }
 
@@ -95,7 +102,10 @@ macro_rules! columns {
         "SELECT c.id, c.brand_id, c.purchase_id, c.customer_id, c.program_id, c.version_id, c.state,
                 c.current_phase_index, c.account_login, c.started_at, c.ended_at, c.created_at, c.updated_at,
                 u.first_name, u.last_name, u.email, a.currency, a.balance_minor, p.funding, p.price_minor,
-                p.currency, p.transaction_id"
+                p.currency, p.transaction_id,
+                (SELECT CAST(COALESCE(SUM(r.price_minor), 0) AS BIGINT) FROM purchase r
+                 WHERE r.resets = c.id AND r.state = 1),
+                (SELECT MAX(r.transaction_id) FROM purchase r WHERE r.resets = c.id AND r.state = 0)"
     };
 }
 
@@ -120,7 +130,7 @@ macro_rules! page_of {
 macro_rules! count_of {
     ($from:ident, $currency:literal $(, $said:ident)?) => {
         concat!(
-            "SELECT c.state, COUNT(*), CAST(SUM(CASE WHEN p.currency = ",
+            "SELECT c.state, COUNT(*), CAST(SUM(CASE WHEN c.started_at IS NOT NULL AND p.currency = ",
             $currency,
             " THEN p.price_minor ELSE 0 END) AS BIGINT)",
             $from!(),
@@ -130,6 +140,22 @@ macro_rules! count_of {
         )
     };
 }
+
+/// From the resets on, of which there are few.
+macro_rules! resets_of {
+    ($currency:literal $(, $said:ident)?) => {
+        concat!(
+            "SELECT CAST(COALESCE(SUM(r.price_minor), 0) AS BIGINT) FROM purchase r CROSS JOIN challenge c",
+            narrowed!(),
+            $($said!(),)?
+            " AND r.resets IS NOT NULL AND c.id = r.resets AND r.state = 1 AND r.currency = ",
+            $currency
+        )
+    };
+}
+
+const RESETS: &str = resets_of!("$6");
+const RESETS_SAID: &str = resets_of!("$8", said);
 
 /// Of everybody, of one customer.
 const PAGE: [&str; 2] = [
@@ -162,6 +188,8 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
         )?,
         price: Money::new(row.int(from + 6)?, currency(row.text(from + 7)?, from + 7)?),
         transaction_id: row.opt_int(from + 8)?.map(TransactionId),
+        resets_minor: row.int(from + 9)?,
+        reset_transaction_id: row.opt_int(from + 10)?.map(TransactionId),
     })
 }
 
@@ -199,11 +227,13 @@ impl Filter {
     }
 
     fn states(&self) -> (i64, i64) {
-        self.state.map_or((0, i64::MAX), |state| {
-            (state.first.code(), state.last.code())
+        self.state.map_or(EVERY_STATE, |StateFilter(one, other)| {
+            (one.code(), other.code())
         })
     }
 }
+
+const EVERY_STATE: (i64, i64) = (-1, -1);
 
 /// A page of a brand's challenges, newest first.
 pub fn page(
@@ -255,7 +285,7 @@ pub fn one(tx: &mut Tx<'_>, brand: BrandId, id: ChallengeId) -> Result<Option<Li
 }
 
 /// How many there are in each state, whatever state the filter asks for, and the prices of those
-/// that were sold in `currency`.
+/// that have begun and were sold in `currency`.
 pub fn count(
     tx: &mut Tx<'_>,
     brand: BrandId,
@@ -267,7 +297,14 @@ pub fn count(
     let Some(pattern) = filter.pattern() else {
         return tx.query(
             COUNT[of],
-            params![brand.0, customer, program, 0, i64::MAX, currency.code()],
+            params![
+                brand.0,
+                customer,
+                program,
+                EVERY_STATE.0,
+                EVERY_STATE.1,
+                currency.code()
+            ],
             counted,
         );
     };
@@ -277,13 +314,45 @@ pub fn count(
             brand.0,
             customer,
             program,
-            0,
-            i64::MAX,
+            EVERY_STATE.0,
+            EVERY_STATE.1,
             &pattern,
             filter.login(),
             currency.code()
         ],
         counted,
+    )
+}
+
+/// What was paid in `currency` for resets that have begun, of challenges in whatever state.
+pub fn sum_resets(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    filter: &Filter,
+    currency: Currency,
+) -> Result<i64, StoreError> {
+    let (customer, program) = filter.keys();
+    let (one, other) = EVERY_STATE;
+    let Some(pattern) = filter.pattern() else {
+        return tx.query_one(
+            RESETS,
+            params![brand.0, customer, program, one, other, currency.code()],
+            |row| row.int(0),
+        );
+    };
+    tx.query_one(
+        RESETS_SAID,
+        params![
+            brand.0,
+            customer,
+            program,
+            one,
+            other,
+            &pattern,
+            filter.login(),
+            currency.code()
+        ],
+        |row| row.int(0),
     )
 }
 
@@ -334,8 +403,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_a_page_skips_is_looked_up_nowhere() {
-        let plain = plan(PAGE[0], &[1, 0, 0, 0, 9, 100, 900_000]).await;
-        let said = plan(PAGE_SAID[0], &[1, 0, 0, 0, 9, 0, 7, 100, 900_000]).await;
+        let plain = plan(PAGE[0], &[1, 0, 0, -1, -1, 100, 900_000]).await;
+        let said = plan(PAGE_SAID[0], &[1, 0, 0, -1, -1, 0, 7, 100, 900_000]).await;
         for plan in [plain, said] {
             let of_page = plan.iter().position(|line| line == "SCAN k");
             let (skipping, showing) = plan.split_at(of_page.expect("a list of keys"));
@@ -351,10 +420,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_resets_have_brought_is_summed_without_a_look_at_the_other_journeys() {
+        let plan = plan(RESETS, &[1, 0, 0, -1, -1, 0]).await;
+        assert!(plan[0].contains("purchase_by_reset"), "{plan:#?}");
+        assert_eq!(plan[1], "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)");
+    }
+
+    #[tokio::test]
     async fn names_are_looked_through_once_for_each_customer() {
         for (sql, values) in [
-            (PAGE_SAID[0], &[1, 0, 0, 0, 9, 0, 7, 100, 0][..]),
-            (COUNT_SAID[0], &[1, 0, 0, 0, 9, 0, 7, 0][..]),
+            (PAGE_SAID[0], &[1, 0, 0, -1, -1, 0, 7, 100, 0][..]),
+            (COUNT_SAID[0], &[1, 0, 0, -1, -1, 0, 7, 0][..]),
         ] {
             let plan = plan(sql, values).await;
             let list = plan

@@ -8,6 +8,19 @@ use touchstone_domain::{
     PurchaseId, StaffId, TransactionId, UnixMicros,
 };
 
+macro_rules! purchase_sql {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
+                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
+                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
+                due_at, created_at, updated_at, resets
+             FROM purchase ",
+            $rest
+        )
+    };
+}
+
 fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
     let codes: Vec<String> =
         serde_json::from_str(row.text(9)?).map_err(|_| StoreError::Column {
@@ -36,6 +49,7 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
         payer_login: row.opt_int(10)?.map(Login),
         account_login: row.opt_int(11)?.map(Login),
         challenge_id: row.opt_int(12)?.map(ChallengeId),
+        resets: row.opt_int(25)?.map(ChallengeId),
         transaction_id: row.opt_int(13)?.map(TransactionId),
         granted_by: row.opt_int(14)?.map(StaffId),
         idempotency_key: row.opt_string(15)?,
@@ -52,25 +66,13 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
 }
 
 pub fn get(tx: &mut Tx<'_>, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
-    tx.query_opt(
-        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
-                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
-                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at
-         FROM purchase WHERE id = $1",
-        params![id.0],
-        purchase,
-    )
+    tx.query_opt(purchase_sql!("WHERE id = $1"), params![id.0], purchase)
 }
 
 /// As [`get`], and keeps others from changing it until the commit.
 pub fn lock(tx: &mut Tx<'_>, id: PurchaseId) -> Result<Option<Purchase>, StoreError> {
     tx.query_opt(
-        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
-                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
-                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at
-         FROM purchase WHERE id = $1 FOR UPDATE",
+        purchase_sql!("WHERE id = $1 FOR UPDATE"),
         params![id.0],
         purchase,
     )
@@ -83,17 +85,22 @@ pub fn by_key(
     key: &str,
 ) -> Result<Option<Purchase>, StoreError> {
     tx.query_opt(
-        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
-                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
-                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at
-         FROM purchase WHERE customer_id = $1 AND idempotency_key = $2",
+        purchase_sql!("WHERE customer_id = $1 AND idempotency_key = $2"),
         params![customer.0, key],
         purchase,
     )
 }
 
-/// A customer's purchases, newest first, below key `before`.
+/// The resets of a challenge, oldest first, whatever came of them.
+pub fn resets_of(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Purchase>, StoreError> {
+    tx.query(
+        purchase_sql!("WHERE resets = $1 ORDER BY id"),
+        params![challenge.0],
+        purchase,
+    )
+}
+
+/// A customer's purchases, newest first, below key `before`; without resets.
 pub fn of_customer(
     tx: &mut Tx<'_>,
     customer: CustomerId,
@@ -101,17 +108,15 @@ pub fn of_customer(
     limit: i64,
 ) -> Result<Vec<Purchase>, StoreError> {
     tx.query(
-        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
-                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
-                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at
-         FROM purchase WHERE customer_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+        purchase_sql!(
+            "WHERE customer_id = $1 AND id < $2 AND resets IS NULL ORDER BY id DESC LIMIT $3"
+        ),
         params![customer.0, before.0, limit],
         purchase,
     )
 }
 
-/// How many enrolments and grants of a customer wait for payment.
+/// How many enrolments, grants and resets of a customer wait for payment.
 pub fn count_awaiting_payment(tx: &mut Tx<'_>, customer: CustomerId) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT COUNT(*) FROM purchase WHERE customer_id = $1 AND state = $2",
@@ -146,11 +151,7 @@ pub fn wanting_staff(
     limit: i64,
 ) -> Result<Vec<Purchase>, StoreError> {
     tx.query(
-        "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
-                addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
-                idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at
-         FROM purchase WHERE brand_id = $1 AND (state = 5 OR state >= 30) ORDER BY id LIMIT $2",
+        purchase_sql!("WHERE brand_id = $1 AND (state = 5 OR state >= 30) ORDER BY id LIMIT $2"),
         params![brand.0, limit],
         purchase,
     )
@@ -162,9 +163,9 @@ pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
         "INSERT INTO purchase (id, brand_id, customer_id, program_id, version_id, funding, state, price_minor,
                 currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at)
+                due_at, created_at, updated_at, resets)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, $23, $24, $25)",
+                $21, $22, $23, $24, $25, $26)",
         params![
             p.id.0,
             p.brand_id.0,
@@ -190,7 +191,8 @@ pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
             p.step_calls,
             p.due_at.map(|at| at.0),
             p.created_at.0,
-            p.updated_at.0
+            p.updated_at.0,
+            p.resets.map(|id| id.0)
         ],
     )
 }

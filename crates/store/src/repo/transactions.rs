@@ -103,17 +103,18 @@ pub fn refunds_wait(
     Ok(waiting > 0)
 }
 
-/// Fees and deposits that wait for a cashier's money since before `before`: what the sweeper ends.
+/// Fees and deposits, of resets too, that wait for a cashier's money since before `before`: what the sweeper ends.
 pub fn unpaid(
     tx: &mut Tx<'_>,
     before: UnixMicros,
     limit: i64,
 ) -> Result<Vec<TransactionId>, StoreError> {
     tx.query(
-        "SELECT id FROM payment_transaction WHERE state <= 1 AND kind IN ($1, $2) AND created_at < $3
-         ORDER BY id LIMIT $4",
+        "SELECT id FROM payment_transaction WHERE state <= 1 AND kind IN ($1, $2, $3) AND created_at < $4
+         ORDER BY id LIMIT $5",
         params![
             TransactionKind::ChallengeFee.code(),
+            TransactionKind::ChallengeResetFee.code(),
             TransactionKind::Deposit.code(),
             before.0,
             limit

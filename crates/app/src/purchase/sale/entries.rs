@@ -3,6 +3,7 @@
 use super::{Sale, SaleError};
 use crate::transactions::Debt;
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
+use touchstone_domain::purchase::Funding;
 use touchstone_domain::{Money, OrderNo, UnixMicros};
 use touchstone_store::{
     Tx,
@@ -39,7 +40,11 @@ impl Sale {
         };
         let fee = repo::ledger::by_order(tx, order)?.ok_or_else(|| self.broken("its fee"))?;
         let amount = Money::new(fee.amount_minor, fee.currency);
-        self.post(tx, Operation::CashierFeeRefundDue, amount, now)?;
+        let operation = match self.purchase().funding {
+            Funding::Reset => Operation::ResetFeeRefundDue,
+            _ => Operation::CashierFeeRefundDue,
+        };
+        self.post(tx, operation, amount, now)?;
         let of = Debt::of_purchase(self.purchase()).ok_or_else(|| self.broken("its payment"))?;
         of.owe(tx, amount, "the challenge could not be delivered", now)?;
         Ok(())
@@ -60,7 +65,10 @@ impl Sale {
         let purchase = self.purchase();
         let login = match operation {
             Operation::Fee | Operation::FeeRollback => purchase.payer_login,
-            Operation::CashierFee | Operation::CashierFeeRefundDue => None,
+            Operation::CashierFee
+            | Operation::CashierFeeRefundDue
+            | Operation::ResetFee
+            | Operation::ResetFeeRefundDue => None,
             _ => purchase.account_login,
         };
         let about = ApiData {

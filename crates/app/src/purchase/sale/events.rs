@@ -1,7 +1,7 @@
 //! What happens to a purchase: the transition table decides, and each state brings its changes.
 
 use super::{Sale, SaleError};
-use touchstone_domain::purchase::{Event, State, Step, transition};
+use touchstone_domain::purchase::{Event, Funding, State, Step, transition};
 use touchstone_domain::{Money, UnixMicros, ledger::Operation};
 use touchstone_store::Tx;
 
@@ -17,7 +17,7 @@ impl Sale {
         self.enter(tx, state, now)
     }
 
-    /// The fee of an enrolment or grant came in, or as much of it as the firm asks for: it is
+    /// The fee of an enrolment, a grant or a reset came in, or as much of it as the firm asks for: it is
     /// earned, and the delivery begins.
     pub fn take_payment(
         &mut self,
@@ -25,7 +25,11 @@ impl Sale {
         earned: Money,
         now: UnixMicros,
     ) -> Result<(), SaleError> {
-        let order = self.post(tx, Operation::CashierFee, earned, now)?;
+        let operation = match self.purchase().funding {
+            Funding::Reset => Operation::ResetFee,
+            _ => Operation::CashierFee,
+        };
+        let order = self.post(tx, operation, earned, now)?;
         self.purchase.change().fee_order = order;
         self.happen(tx, Event::PaymentApproved, now)
     }
@@ -70,6 +74,9 @@ impl Sale {
             (true, false) => self.hold_change_minor -= self.purchase().price.minor,
             (false, true) => self.hold_change_minor += self.purchase().price.minor,
             _ => {}
+        }
+        if before.is_under_way() && !after.is_under_way() {
+            self.end_reset(before, now);
         }
         self.enter(tx, after, now)
     }

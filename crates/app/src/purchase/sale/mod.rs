@@ -5,15 +5,17 @@
 mod entries;
 mod events;
 mod records;
+mod reset;
 mod row;
 mod saving;
 mod steps;
 
+pub(crate) use reset::group_of_phase;
 use row::Row;
 pub use saving::Saved;
 use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::ledger::{Entry, LedgerError};
-use touchstone_domain::purchase::{Purchase, Refused};
+use touchstone_domain::purchase::{Funding, Purchase, Refused};
 use touchstone_domain::{Account, Group, TransactionId, UnixMicros};
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -36,7 +38,9 @@ pub struct Sale {
     account: Option<Row<Account>>,
     challenge: Option<Row<Challenge>>,
     phase: Option<Phase>,
-    /// Group of the first phase's account.
+    /// Of a reset that is under way: the account of the attempt before.
+    prior: Option<Row<Account>>,
+    /// Group of the account that it opens.
     group: Group,
     entries: Vec<Entry>,
     /// Change of the money held back on the payer's account.
@@ -52,6 +56,7 @@ impl Sale {
             account: None,
             challenge: None,
             phase: None,
+            prior: None,
             group,
             entries: Vec::new(),
             hold_change_minor: 0,
@@ -61,6 +66,9 @@ impl Sale {
 
     /// A purchase that is in the database; the caller holds its lock.
     pub fn load(tx: &mut Tx<'_>, purchase: Purchase) -> Result<Self, SaleError> {
+        if purchase.funding == Funding::Reset {
+            return Self::load_reset(tx, purchase);
+        }
         let broken = |what| SaleError::Broken {
             purchase: purchase.id.0,
             what,
@@ -88,6 +96,7 @@ impl Sale {
             account: account.map(Row::stored),
             challenge: challenge.map(Row::stored),
             phase: None,
+            prior: None,
             group,
             entries: Vec::new(),
             hold_change_minor: 0,
@@ -105,6 +114,11 @@ impl Sale {
 
     pub fn challenge(&self) -> Option<&Challenge> {
         self.challenge.as_ref().map(|row| &row.value)
+    }
+
+    /// The account of the attempt before.
+    pub fn prior(&self) -> Option<&Account> {
+        self.prior.as_ref().map(|row| &row.value)
     }
 
     pub const fn group(&self) -> &Group {

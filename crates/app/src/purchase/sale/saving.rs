@@ -3,7 +3,7 @@
 use super::{Sale, SaleError};
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::ledger::Entry;
-use touchstone_domain::purchase::{Purchase, State};
+use touchstone_domain::purchase::{Funding, Purchase, State};
 use touchstone_domain::{Account, Group};
 use touchstone_store::{NewEvent, Tx, repo};
 
@@ -15,6 +15,9 @@ impl Sale {
         }
         if let (Some(payer), true) = (self.purchase().payer_login, self.hold_change_minor != 0) {
             repo::accounts::add_hold(tx, payer, self.hold_change_minor)?;
+        }
+        if let Some(prior) = self.prior.as_ref().filter(|row| row.changed) {
+            repo::accounts::set_life(tx, &prior.value)?;
         }
         if let Some(account) = &self.account {
             if account.is_new {
@@ -40,7 +43,11 @@ impl Sale {
             }
         }
         if let Some(phase) = &self.phase {
-            repo::challenges::insert_phase(tx, phase, 1)?;
+            let ordinal = match self.purchase().funding {
+                Funding::Reset => repo::challenges::next_ordinal(tx, phase.challenge_id)?,
+                _ => 1,
+            };
+            repo::challenges::insert_phase(tx, phase, ordinal)?;
         }
         self.announce(tx)?;
         Ok(Saved {
@@ -79,17 +86,17 @@ impl Sale {
             "customer_id": purchase.customer_id,
             "state": purchase.state.name(),
             "failure_reason": purchase.failure_reason,
-            "challenge_id": purchase.challenge_id,
+            "challenge_id": purchase.challenge_id.or(purchase.resets),
             "account_login": purchase.account_login,
         })
         .to_string();
         tx.append_event(&NewEvent {
             at_us: purchase.updated_at.0,
             brand_id: purchase.brand_id.0,
-            kind: event_kind(purchase.state),
+            kind: event_kind(purchase),
             subject_kind: "purchase",
             subject_id: purchase.id.0,
-            challenge_id: purchase.challenge_id.map(|id| id.0),
+            challenge_id: purchase.challenge_id.or(purchase.resets).map(|id| id.0),
             body: &body,
         })?;
         Ok(())
@@ -105,8 +112,10 @@ pub struct Saved {
     pub group: Group,
 }
 
-const fn event_kind(state: State) -> &'static str {
-    match state {
+fn event_kind(purchase: &Purchase) -> &'static str {
+    match purchase.state {
+        State::AwaitingPayment if purchase.funding == Funding::Reset => "challenge.reset_requested",
+        State::Active if purchase.funding == Funding::Reset => "challenge.reset",
         State::AwaitingPayment => "purchase.awaiting_payment",
         State::Doing(_) => "purchase.in_progress",
         State::Stuck(_) => "purchase.stuck",

@@ -3,7 +3,7 @@
 use super::{Sale, SaleError};
 use touchstone_domain::challenge::{ChallengeState, Phase};
 use touchstone_domain::ledger::Operation;
-use touchstone_domain::purchase::Step;
+use touchstone_domain::purchase::{Funding, Step};
 use touchstone_domain::{PhaseId, UnixMicros};
 use touchstone_store::{Tx, repo::counters};
 
@@ -17,7 +17,11 @@ impl Sale {
         match step {
             Step::Withdraw => self.take_fee(tx, now),
             Step::GrantBalance => self.grant_balance(tx, now),
+            Step::Enable if self.purchase().funding == Funding::Reset => {
+                self.begin_attempt(tx, now)
+            }
             Step::Enable => self.enable(tx, now),
+            Step::Retire => self.retire(now),
             Step::TakeBackBalance => {
                 // The grant had no answer, and it turns out that it had been done.
                 if self.purchase().initial_balance_order.is_none() {
@@ -62,6 +66,7 @@ impl Sale {
         self.phase = Some(Phase {
             id: PhaseId(tx.next_id(counters::PHASE)?),
             challenge_id: challenge.id,
+            purchased_at: None,
             phase_index: 1,
             account_login: login,
             state: ChallengeState::Active,

@@ -33,7 +33,8 @@ SELECT 'challenge', c.id, 'phase ' || c.current_phase_index || ' on account ' ||
 FROM challenge c LEFT JOIN (
     SELECT DISTINCT challenge_id, phase_index, account_login FROM phase) f
     ON f.challenge_id = c.id AND f.phase_index = c.current_phase_index AND f.account_login = c.account_login
-WHERE c.state IN ({challenge.active}, {challenge.passed}, {challenge.failed}) AND f.challenge_id IS NULL",
+WHERE c.state IN ({challenge.active}, {challenge.passed}, {challenge.failed}, {challenge.awaiting_reset})
+    AND f.challenge_id IS NULL",
     },
     Draft {
         name: "challenge.times",
@@ -43,16 +44,16 @@ SELECT 'challenge', c.id,
     CASE WHEN c.state = {challenge.pending} THEN 'no start, no end'
          WHEN c.state = {challenge.active} THEN 'a start, no end'
          WHEN c.state = {challenge.cancelled} THEN 'an end'
-         WHEN c.state IN ({challenge.passed}, {challenge.failed}) THEN 'a start and an end'
+         WHEN c.state IN ({challenge.passed}, {challenge.failed}, {challenge.awaiting_reset}) THEN 'a start and an end'
          ELSE 'a known state' END,
     'state ' || c.state || CASE WHEN c.started_at IS NULL THEN ', no start' ELSE ', started' END
         || CASE WHEN c.ended_at IS NULL THEN ', no end' ELSE ', ended' END
 FROM challenge c
 WHERE c.state NOT IN ({challenge.pending}, {challenge.active}, {challenge.passed}, {challenge.failed},
-        {challenge.cancelled})
+        {challenge.cancelled}, {challenge.awaiting_reset})
     OR (c.state = {challenge.pending} AND (c.started_at IS NOT NULL OR c.ended_at IS NOT NULL))
     OR (c.state = {challenge.active} AND (c.started_at IS NULL OR c.ended_at IS NOT NULL))
-    OR (c.state IN ({challenge.passed}, {challenge.failed}) AND (c.started_at IS NULL OR c.ended_at IS NULL))
+    OR (c.state IN ({challenge.passed}, {challenge.failed}, {challenge.awaiting_reset}) AND (c.started_at IS NULL OR c.ended_at IS NULL))
     OR (c.state = {challenge.cancelled} AND c.ended_at IS NULL)",
     },
     Draft {

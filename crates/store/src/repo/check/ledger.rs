@@ -50,13 +50,14 @@ FROM entry e LEFT JOIN purchase p ON p.id = e.purchase_id
 WHERE (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.initial_balance},
             {operation.initial_balance_rollback}, {operation.phase_balance}, {operation.profit_voided},
             {operation.correction_in}, {operation.correction_out}, {operation.cashier_fee},
-            {operation.cashier_fee_refund_due})
+            {operation.cashier_fee_refund_due}, {operation.reset_fee}, {operation.reset_fee_refund_due})
         OR e.purchase_id IS NOT NULL)
     AND (p.id IS NULL OR p.brand_id <> e.brand_id
         OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback})
             AND e.login <> COALESCE(p.payer_login, 0))
         OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback},
-                {operation.cashier_fee}, {operation.cashier_fee_refund_due})
+                {operation.cashier_fee}, {operation.cashier_fee_refund_due}, {operation.reset_fee},
+                {operation.reset_fee_refund_due})
             AND e.currency <> p.currency))",
     },
     Draft {
@@ -69,12 +70,13 @@ SELECT 'order', e.order_no,
         || e.brand_id || ', ' || e.currency
 FROM entry e LEFT JOIN payment_transaction t ON t.id = e.transaction_id
 WHERE (e.operation IN ({operation.cashier_received}, {operation.cashier_fee}, {operation.cashier_fee_refund_due},
-            {operation.cashier_refund_paid}, {operation.deposit}, {operation.withdrawal})
+            {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid},
+            {operation.deposit}, {operation.withdrawal})
         OR e.transaction_id IS NOT NULL)
     AND (t.id IS NULL OR t.brand_id <> e.brand_id
         OR (t.currency <> e.currency
             AND e.operation IN ({operation.cashier_fee}, {operation.cashier_fee_refund_due},
-                {operation.cashier_refund_paid}, {operation.deposit}, {operation.withdrawal})))",
+                {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid}, {operation.deposit}, {operation.withdrawal})))",
     },
     Draft {
         name: "account.balance",

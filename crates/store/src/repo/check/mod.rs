@@ -14,6 +14,7 @@ mod numbers;
 mod payments;
 mod programs;
 mod purchases;
+mod resets;
 mod terms;
 mod trading;
 mod words;
@@ -59,6 +60,7 @@ pub fn invariants() -> &'static [Invariant] {
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
+            resets::ALL,
             payments::ALL,
             challenges::ALL,
             trading::ALL,
@@ -100,6 +102,11 @@ pub fn invariants() -> &'static [Invariant] {
                 name: "purchase.addons",
                 rule: "a purchase with add-ons costs what its version asks for these",
                 look: Look::Code(terms::broken_addons),
+            },
+            Invariant {
+                name: "reset.terms",
+                rule: "a reset costs what the challenge's version asks for one, and its account is of the group of its phase",
+                look: Look::Code(terms::broken_resets),
             },
         ];
         drafted.chain(coded).collect()

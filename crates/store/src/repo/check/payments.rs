@@ -5,10 +5,12 @@ use super::Draft;
 pub(super) const ALL: &[Draft] = &[
     Draft {
         name: "purchase.payment",
-        rule: "an enrolment or grant is paid through its own challenge fee over its price, and nothing else is",
+        rule: "an enrolment, grant or reset is paid through its own fee over its price, and nothing else is",
         sql: "
 SELECT 'purchase', p.id,
     CASE WHEN p.funding = {funding.wallet} THEN 'no transaction'
+         WHEN p.funding = {funding.reset} THEN 'its reset fee of '
+             || p.price_minor || ' ' || p.currency || ' of customer ' || p.customer_id
          ELSE 'its challenge fee of ' || p.price_minor || ' ' || p.currency || ' of customer ' || p.customer_id END,
     COALESCE('transaction ' || t.id || ' of kind ' || t.kind || ' over ' || t.amount_minor || ' ' || t.currency
         || ' of customer ' || t.customer_id || ' for purchase ' || COALESCE(CAST(t.purchase_id AS TEXT), 'none'),
@@ -16,13 +18,15 @@ SELECT 'purchase', p.id,
 FROM purchase p LEFT JOIN payment_transaction t ON t.id = p.transaction_id
 WHERE (p.funding = {funding.wallet} AND p.transaction_id IS NOT NULL)
     OR (p.funding <> {funding.wallet}
-        AND (t.id IS NULL OR t.kind <> {kind.CHALLENGE_FEE} OR t.amount_minor <> p.price_minor
+        AND (t.id IS NULL OR t.kind <> CASE WHEN p.funding = {funding.reset} THEN {kind.CHALLENGE_RESET_FEE}
+                ELSE {kind.CHALLENGE_FEE} END
+            OR t.amount_minor <> p.price_minor
             OR t.currency <> p.currency OR t.customer_id <> p.customer_id OR t.brand_id <> p.brand_id
             OR COALESCE(t.purchase_id, 0) <> p.id))",
     },
     Draft {
         name: "purchase.payment_state",
-        rule: "an enrolment or grant waits while its fee is open, is delivered when it was approved, and ends with it",
+        rule: "an enrolment, grant or reset waits while its fee is open, is delivered when it was approved, and ends with it",
         sql: "
 SELECT 'purchase', p.id,
     CASE WHEN p.state = {purchase.awaiting_payment} THEN 'an open fee'
@@ -43,7 +47,7 @@ WHERE p.funding <> {funding.wallet}
     },
     Draft {
         name: "purchase.cashier_fee",
-        rule: "the fee of an enrolment or grant is earned once, whole unless staff waived a part, and not kept when it is not delivered",
+        rule: "the fee of an enrolment, grant or reset is earned once, whole unless staff waived a part, and not kept when it is not delivered",
         sql: "
 SELECT 'purchase', b.id,
     CASE WHEN b.owed = 0 THEN 'nothing earned'
@@ -62,13 +66,13 @@ FROM (
     LEFT JOIN payment_transaction t ON t.id = p.transaction_id
     LEFT JOIN (
         SELECT e.purchase_id,
-            CAST(SUM(CASE WHEN e.operation = {operation.cashier_fee} THEN e.amount_minor ELSE 0 END) AS BIGINT) AS earned,
-            SUM(CASE WHEN e.operation = {operation.cashier_fee} THEN 1 ELSE 0 END) AS earnings,
-            CAST(SUM(CASE WHEN e.operation = {operation.cashier_fee_refund_due} THEN e.amount_minor ELSE 0 END) AS BIGINT)
-                AS back,
-            SUM(CASE WHEN e.operation = {operation.cashier_fee_refund_due} THEN 1 ELSE 0 END) AS backs
+            CAST(SUM(CASE WHEN {earns} THEN e.amount_minor ELSE 0 END) AS BIGINT) AS earned,
+            SUM(CASE WHEN {earns} THEN 1 ELSE 0 END) AS earnings,
+            CAST(SUM(CASE WHEN {earns} THEN 0 ELSE e.amount_minor END) AS BIGINT) AS back,
+            SUM(CASE WHEN {earns} THEN 0 ELSE 1 END) AS backs
         FROM entry e
-        WHERE e.operation IN ({operation.cashier_fee}, {operation.cashier_fee_refund_due})
+        WHERE e.operation IN ({operation.cashier_fee}, {operation.reset_fee}, {operation.cashier_fee_refund_due},
+            {operation.reset_fee_refund_due})
         GROUP BY e.purchase_id) s ON s.purchase_id = p.id) b
 WHERE (b.owed = 0 AND b.earnings + b.backs > 0)
     OR (b.owed = 1 AND (b.earnings <> 1 OR b.backs <> 0 OR b.earned > b.price_minor
@@ -104,13 +108,13 @@ WHERE t.kind IN ({kind.DEPOSIT}, {kind.WITHDRAWAL})
     },
     Draft {
         name: "transaction.purchase",
-        rule: "a challenge fee belongs to one purchase, which names it",
+        rule: "the fee of a challenge or a reset belongs to one purchase, which names it",
         sql: "
 SELECT 'transaction', t.id, 'a purchase that is paid through it',
     'purchase ' || COALESCE(CAST(t.purchase_id AS TEXT), 'none') || ', which names transaction '
         || COALESCE(CAST(p.transaction_id AS TEXT), 'none')
 FROM payment_transaction t LEFT JOIN purchase p ON p.id = t.purchase_id
-WHERE t.kind = {kind.CHALLENGE_FEE} AND (p.id IS NULL OR COALESCE(p.transaction_id, 0) <> t.id)",
+WHERE t.kind IN ({kind.fees}) AND (p.id IS NULL OR COALESCE(p.transaction_id, 0) <> t.id)",
     },
     Draft {
         name: "transaction.related",
@@ -187,10 +191,10 @@ FROM payment_transaction t LEFT JOIN (
     FROM entry e
     WHERE e.operation IN ({operation.deposit}, {operation.withdrawal}, {operation.cashier_refund_paid})
     GROUP BY e.transaction_id) s ON s.transaction_id = t.id
-WHERE (t.kind = {kind.CHALLENGE_FEE} AND s.transaction_id IS NOT NULL)
-    OR (t.kind <> {kind.CHALLENGE_FEE} AND t.state NOT IN ({transaction.APPROVED}, {transaction.OVERPAID})
+WHERE (t.kind IN ({kind.fees}) AND s.transaction_id IS NOT NULL)
+    OR (t.kind NOT IN ({kind.fees}) AND t.state NOT IN ({transaction.APPROVED}, {transaction.OVERPAID})
         AND (s.transaction_id IS NOT NULL OR t.order_no IS NOT NULL))
-    OR (t.kind <> {kind.CHALLENGE_FEE} AND t.state IN ({transaction.APPROVED}, {transaction.OVERPAID})
+    OR (t.kind NOT IN ({kind.fees}) AND t.state IN ({transaction.APPROVED}, {transaction.OVERPAID})
         AND (COALESCE(s.entries, 0) <> 1 OR COALESCE(t.order_no, 0) <> s.order_no OR s.minor > t.amount_minor
             OR (s.minor < t.amount_minor AND NOT (t.kind = {kind.DEPOSIT} AND t.approved_by IS NOT NULL))
             OR s.operation <> CASE WHEN t.kind = {kind.DEPOSIT} THEN {operation.deposit}
@@ -227,7 +231,7 @@ SELECT 'transaction', t.id,
         THEN 'order ' || COALESCE(CAST(p.fee_order AS TEXT), 'none') ELSE 'no order' END,
     'order ' || COALESCE(CAST(t.order_no AS TEXT), 'none')
 FROM payment_transaction t LEFT JOIN purchase p ON p.id = t.purchase_id
-WHERE t.kind = {kind.CHALLENGE_FEE} AND COALESCE(t.order_no, 0) <>
+WHERE t.kind IN ({kind.fees}) AND COALESCE(t.order_no, 0) <>
     CASE WHEN t.state IN ({transaction.APPROVED}, {transaction.OVERPAID}) THEN COALESCE(p.fee_order, 0) ELSE 0 END",
     },
 ];

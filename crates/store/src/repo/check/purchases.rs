@@ -14,7 +14,9 @@ WHERE p.state NOT IN ({purchase.all}) OR p.funding NOT IN ({funding.all})
     OR (p.funding = {funding.wallet} AND p.payer_login IS NULL)
     OR (p.funding <> {funding.wallet} AND p.payer_login IS NOT NULL)
     OR (p.funding = {funding.wallet} AND p.state IN ({purchase.awaiting_payment}, {purchase.refund_due}, {purchase.abandoned}))
-    OR (p.funding <> {funding.wallet} AND p.state IN ({purchase.taking}, {purchase.refunding}))",
+    OR (p.funding <> {funding.wallet} AND p.state IN ({purchase.taking}, {purchase.refunding}))
+    OR (p.funding <> {funding.reset} AND p.state IN ({purchase.retiring}))
+    OR (p.funding = {funding.reset}) <> (p.resets IS NOT NULL)",
     },
     Draft {
         name: "purchase.customer",
@@ -37,8 +39,9 @@ FROM purchase p
 LEFT JOIN program_version v ON v.id = p.version_id
 LEFT JOIN program g ON g.id = p.program_id
 WHERE v.id IS NULL OR g.id IS NULL OR v.program_id <> p.program_id OR g.brand_id <> p.brand_id
-    OR v.currency <> p.currency OR p.price_minor < v.price_minor
-    OR (p.addon_codes = '[]' AND p.price_minor <> v.price_minor)",
+    OR v.currency <> p.currency
+    OR (p.funding <> {funding.reset} AND (p.price_minor < v.price_minor
+        OR (p.addon_codes = '[]' AND p.price_minor <> v.price_minor)))",
     },
     Draft {
         name: "purchase.payer",
@@ -91,7 +94,7 @@ SELECT 'purchase', p.id, 'order ' || COALESCE(CAST(s.order_no AS TEXT), 'none'),
     'order ' || COALESCE(CAST(p.fee_order AS TEXT), 'none')
 FROM purchase p LEFT JOIN (
     SELECT e.purchase_id, MIN(e.order_no) AS order_no FROM entry e
-    WHERE e.operation IN ({operation.challenge_fee}, {operation.cashier_fee})
+    WHERE e.operation IN ({operation.challenge_fee}, {operation.cashier_fee}, {operation.reset_fee})
     GROUP BY e.purchase_id) s ON s.purchase_id = p.id
 WHERE COALESCE(p.fee_order, 0) <> COALESCE(s.order_no, 0)",
     },
@@ -139,19 +142,22 @@ WHERE p.initial_balance_order IS NOT NULL
     },
     Draft {
         name: "purchase.challenge",
-        rule: "a purchase has the challenge that its state says: running or run when active, pending before, cancelled after",
+        rule: "a purchase has the challenge that its state says: begun when active, pending before, cancelled after; a reset has none of its own",
         sql: "
 SELECT 'purchase', p.id,
-    CASE WHEN p.state = {purchase.active} THEN 'a challenge that is active, passed or failed'
+    CASE WHEN p.funding = {funding.reset} THEN 'none of its own'
+         WHEN p.state = {purchase.active} THEN 'a challenge that has begun'
          WHEN p.state = {purchase.awaiting_payment} THEN 'a pending challenge'
          WHEN p.state IN ({purchase.between}) THEN 'a pending challenge or none'
          ELSE 'a cancelled challenge or none' END,
     COALESCE('challenge ' || c.id || ' in state ' || c.state || ' of purchase ' || c.purchase_id, 'no challenge')
 FROM purchase p LEFT JOIN challenge c ON c.id = p.challenge_id
 WHERE (p.challenge_id IS NOT NULL AND c.id IS NULL) OR c.purchase_id <> p.id
-    OR CASE WHEN p.state = {purchase.active}
+    OR CASE WHEN p.funding = {funding.reset} THEN CASE WHEN p.challenge_id IS NULL THEN 0 ELSE 1 END
+            WHEN p.state = {purchase.active}
                 THEN CASE WHEN COALESCE(c.state, -1)
-                    IN ({challenge.active}, {challenge.passed}, {challenge.failed}) THEN 0 ELSE 1 END
+                    IN ({challenge.active}, {challenge.passed}, {challenge.failed}, {challenge.awaiting_reset})
+                    OR (c.state = {challenge.cancelled} AND c.started_at IS NOT NULL) THEN 0 ELSE 1 END
             WHEN p.state = {purchase.awaiting_payment}
                 THEN CASE WHEN COALESCE(c.state, -1) = {challenge.pending} THEN 0 ELSE 1 END
             WHEN p.state IN ({purchase.between})
@@ -160,23 +166,29 @@ WHERE (p.challenge_id IS NOT NULL AND c.id IS NULL) OR c.purchase_id <> p.id
     },
     Draft {
         name: "purchase.phase",
-        rule: "an active purchase has exactly one phase 1, on its account, with the balance that was given; others have none",
+        rule: "an active purchase has exactly one phase 1, resets apart, on its account, with the balance that was given; others have none",
         sql: "
 SELECT 'purchase', b.id,
     CASE WHEN b.active = 1 THEN 'one phase 1 on account ' || b.account_login || ' with ' || b.given ELSE 'no phase' END,
-    b.phases || ' phases, ' || b.firsts || ' of them phase 1, the first on account ' || b.login || ' with ' || b.initial
+    b.phases || ' phases, ' || b.firsts || ' of them phase 1, ' || b.again || ' by resets, the first on account ' || b.login || ' with ' || b.initial
 FROM (
     SELECT p.id, CASE WHEN p.state = {purchase.active} THEN 1 ELSE 0 END AS active,
         COALESCE(p.account_login, 0) AS account_login, COALESCE(e.amount_minor, 0) AS given,
-        COALESCE(s.phases, 0) AS phases, COALESCE(s.firsts, 0) AS firsts,
+        COALESCE(s.phases, 0) AS phases, COALESCE(s.firsts, 0) AS firsts, COALESCE(r.again, 0) AS again,
         COALESCE(f.account_login, 0) AS login, COALESCE(f.initial_balance_minor, 0) AS initial
     FROM purchase p
     LEFT JOIN entry e ON e.order_no = p.initial_balance_order
     LEFT JOIN (
         SELECT challenge_id, COUNT(*) AS phases, SUM(CASE WHEN phase_index = 1 THEN 1 ELSE 0 END) AS firsts
         FROM phase GROUP BY challenge_id) s ON s.challenge_id = p.challenge_id
-    LEFT JOIN phase f ON f.challenge_id = p.challenge_id AND f.ordinal = 1) b
-WHERE (b.active = 1 AND (b.firsts <> 1 OR b.login <> b.account_login OR b.initial <> b.given))
+    LEFT JOIN (
+        SELECT f.challenge_id, COUNT(*) AS again
+        FROM purchase q JOIN phase f ON f.challenge_id = q.resets AND f.account_login = q.account_login
+        WHERE q.resets IS NOT NULL AND q.state = {purchase.active} AND f.phase_index = 1
+        GROUP BY f.challenge_id) r ON r.challenge_id = p.challenge_id
+    LEFT JOIN phase f ON f.challenge_id = p.challenge_id AND f.ordinal = 1
+    WHERE p.funding <> {funding.reset}) b
+WHERE (b.active = 1 AND (b.firsts <> 1 + b.again OR b.login <> b.account_login OR b.initial <> b.given))
     OR (b.active = 0 AND b.phases <> 0)",
     },
     Draft {
@@ -187,6 +199,7 @@ SELECT 'purchase', p.id,
     CASE WHEN p.state = {purchase.active} AND c.state = {challenge.active} AND c.account_login = p.account_login
              THEN 'an enabled account'
          WHEN p.state = {purchase.active} THEN 'an account'
+         WHEN p.funding = {funding.reset} AND p.account_login IS NULL THEN 'none yet'
          WHEN p.state IN ({purchase.awaiting_payment}, {purchase.between}) THEN 'an open account, disabled'
          ELSE 'a closed account' END || ' of customer ' || p.customer_id,
     COALESCE('account ' || a.login || ' of customer ' || a.customer_id || ', '
@@ -196,12 +209,14 @@ SELECT 'purchase', p.id,
         'no account ' || COALESCE(CAST(p.account_login AS TEXT), ''))
 FROM purchase p
 LEFT JOIN account a ON a.login = p.account_login
-LEFT JOIN challenge c ON c.id = p.challenge_id
+LEFT JOIN challenge c ON c.id = COALESCE(p.resets, p.challenge_id)
 WHERE (a.login IS NOT NULL
         AND (a.customer_id <> p.customer_id OR a.brand_id <> p.brand_id OR a.kind <> {challenge_account}))
     OR (a.login IS NULL
-        AND p.state IN ({purchase.active}, {purchase.awaiting_payment}, {purchase.abandoned}, {purchase.delivering},
-            {purchase.undoing}))
+        AND (p.state IN ({purchase.active}, {purchase.delivering}, {purchase.undoing})
+            OR (p.funding <> {funding.reset} AND p.state IN ({purchase.awaiting_payment}, {purchase.abandoned}))))
+    OR (p.funding = {funding.reset} AND p.account_login IS NOT NULL
+        AND p.state IN ({purchase.awaiting_payment}, {purchase.abandoned}, {purchase.retiring}))
     OR (p.state = {purchase.active} AND c.state = {challenge.active} AND c.account_login = p.account_login
         AND (a.enabled = 0 OR a.closed_at IS NOT NULL))
     OR (p.state IN ({purchase.awaiting_payment}, {purchase.between}) AND (a.enabled <> 0 OR a.closed_at IS NOT NULL))
@@ -213,12 +228,14 @@ WHERE (a.login IS NOT NULL
         rule: "a purchase that went wrong says why, and no other does",
         sql: "
 SELECT 'purchase', p.id,
-    CASE WHEN p.state IN ({purchase.awaiting_payment}, {purchase.active}, {purchase.taking}, {purchase.delivering})
+    CASE WHEN p.state IN ({purchase.awaiting_payment}, {purchase.active}, {purchase.taking}, {purchase.retiring},
+            {purchase.delivering})
         THEN 'no failure reason' ELSE 'a failure reason' END,
     'state ' || p.state || ', ' || CASE WHEN p.failure_reason = '' THEN 'none' ELSE p.failure_reason END
 FROM purchase p
 WHERE (p.failure_reason = '') <>
-    (p.state IN ({purchase.awaiting_payment}, {purchase.active}, {purchase.taking}, {purchase.delivering}))",
+    (p.state IN ({purchase.awaiting_payment}, {purchase.active}, {purchase.taking}, {purchase.retiring},
+        {purchase.delivering}))",
     },
     Draft {
         name: "purchase.due",
@@ -255,7 +272,7 @@ FROM purchase p
 JOIN account a ON a.login = p.account_login
 JOIN program_version v ON v.id = p.version_id
 JOIN account_group g ON g.id = a.group_id
-WHERE g.name <> COALESCE(v.first_group, '')",
+WHERE g.name <> COALESCE(v.first_group, '') AND p.funding <> {funding.reset}",
     },
     Draft {
         name: "purchase.refund_due",

@@ -64,6 +64,55 @@ pub(super) fn broken_addons(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Finding>,
     Ok(findings)
 }
 
+/// Resets at another price than the one that was promised, or with an account of another group than their phase's.
+pub(super) fn broken_resets(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Finding>, StoreError> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut findings = Vec::new();
+    tx.query(
+        "SELECT p.id, p.price_minor, p.currency, g.name, v.terms, f.phase_index
+         FROM purchase p JOIN challenge c ON c.id = p.resets JOIN program_version v ON v.id = c.version_id
+         LEFT JOIN account a ON a.login = p.account_login
+         LEFT JOIN account_group g ON g.id = a.group_id
+         LEFT JOIN phase f ON f.challenge_id = c.id AND f.account_login = p.account_login
+         WHERE p.resets IS NOT NULL ORDER BY p.id",
+        &[],
+        |row| {
+            let phase = row.opt_int(5)?;
+            let group = phase.and(row.opt_text(3)?);
+            let found = reset_columns(row.int(1)?, row.text(2)?, group);
+            let expected = match serde_json::from_str::<Terms>(row.text(4)?) {
+                Ok(terms) => {
+                    let step = phase.and_then(|phase| usize::try_from(phase - 1).ok());
+                    let step = step.and_then(|step| terms.steps.get(step));
+                    reset_columns(
+                        terms.conduct.reset_fee_minor.unwrap_or(0),
+                        terms.currency().code(),
+                        step.map(|step| step.group.as_str()),
+                    )
+                }
+                Err(error) => format!("terms that can be read ({error})"),
+            };
+            if expected != found && findings.len() < limit {
+                findings.push(Finding {
+                    subject: "purchase".into(),
+                    key: row.int(0)?,
+                    expected,
+                    found,
+                });
+            }
+            Ok(())
+        },
+    )?;
+    Ok(findings)
+}
+
+fn reset_columns(price_minor: i64, currency: &str, group: Option<&str>) -> String {
+    format!(
+        "{price_minor} {currency}, group {}",
+        group.unwrap_or("none")
+    )
+}
+
 fn priced(codes: &str, terms: &str) -> Result<i64, String> {
     let codes: Vec<String> =
         serde_json::from_str(codes).map_err(|error| format!("a list of codes ({error})"))?;

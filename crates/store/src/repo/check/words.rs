@@ -98,9 +98,15 @@ fn purchase(name: &str) -> Option<String> {
         "taking_back" => steps(&[Step::TakeBackBalance]),
         "closing" => steps(&[Step::CloseAccount]),
         "refunding" => steps(&[Step::Refund]),
+        "retiring" => steps(&[Step::Retire]),
         "delivering" => steps(&[Step::OpenAccount, Step::GrantBalance, Step::Enable]),
         "undoing" => steps(&[Step::TakeBackBalance, Step::CloseAccount]),
         "between" => steps(&Step::ALL),
+        "under_way" => list(
+            State::all()
+                .into_iter()
+                .filter(|state| state.is_under_way()),
+        ),
         name => list(State::all().into_iter().find(|state| state.name() == name)),
     })
     .filter(|codes| !codes.is_empty())
@@ -111,6 +117,7 @@ fn funding(name: &str) -> Option<String> {
         "all" => Some(list(Funding::ALL)),
         "wallet" => Some(code(Funding::Wallet)),
         "cashier" => Some(list([Funding::Cashier, Funding::Grant])),
+        "reset" => Some(code(Funding::Reset)),
         _ => None,
     }
 }
@@ -119,6 +126,7 @@ fn funding(name: &str) -> Option<String> {
 fn kind(name: &str) -> Option<String> {
     let kinds = TransactionKind::ALL.into_iter();
     match name {
+        "fees" => Some(list(kinds.filter(|kind| kind.is_fee()))),
         "payable" => Some(list(kinds.filter(|kind| kind.payable()))),
         "refunds" => Some(list(kinds.filter(|kind| kind.name().ends_with("_REFUND")))),
         name => TransactionKind::from_name(name).map(code),
@@ -163,6 +171,8 @@ fn plain(word: &str) -> Option<&'static str> {
         "book_of_account" => {
             "CASE WHEN a.kind = {challenge_account} OR g.mode = {demo} THEN {notional} ELSE {cash} END"
         }
+        // Of entry `e` about a fee that is paid at a cashier: it is earned, and not owed again.
+        "earns" => "e.operation IN ({operation.cashier_fee}, {operation.reset_fee})",
         // Of purchase `p`: it is not known yet whether the fee was taken.
         "fee_is_held" => {
             "p.funding = {funding.wallet} AND p.price_minor > 0 AND p.fee_order IS NULL

@@ -95,6 +95,7 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
         phase: Phase {
             id: PhaseId(row.int(26)?),
             challenge_id: ChallengeId(row.int(13)?),
+            purchased_at: row.opt_int(47)?.map(UnixMicros),
             phase_index: row.int(27)?,
             account_login: Login(row.int(0)?),
             state: state(row.int(28)?)?,
@@ -106,7 +107,7 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
             created_at: UnixMicros(row.int(32)?),
             updated_at: UnixMicros(row.int(33)?),
         },
-        purchased_at: UnixMicros(row.int(34)?),
+        purchased_at: UnixMicros(row.opt_int(47)?.unwrap_or(row.int(34)?)),
         saved: saved(row, 35)?,
     })
 }
@@ -122,7 +123,7 @@ macro_rules! live_sql {
                 f.id, f.phase_index, f.state, f.initial_balance_minor, f.started_at, f.ended_at, f.created_at,
                 f.updated_at, p.created_at,
                 d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up,
-                d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor ",
+                d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor, f.purchased_at ",
             $from
         )
     };

@@ -130,7 +130,7 @@ async fn the_sums_are_of_every_status() {
     );
     assert_eq!(
         list["_meta"]["permissions"],
-        json!({"can_grant_journey": true, "can_reset_journey": false, "can_cancel_journey": true})
+        json!({"can_grant_journey": true, "can_reset_journey": true, "can_cancel_journey": true})
     );
 }
 

@@ -4,3 +4,4 @@ mod cancel;
 mod detail;
 mod grant;
 mod list;
+mod reset;

@@ -6,6 +6,7 @@ mod enroll;
 mod journeys;
 mod races;
 mod reset;
+mod reset_remote;
 mod support;
 mod sweep;
 mod wallet;

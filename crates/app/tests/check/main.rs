@@ -2,6 +2,8 @@
 
 mod corrupted;
 mod earlier;
+#[path = "../slate/failing.rs"]
+mod failing;
 mod payments;
 mod traded;
 mod world;

@@ -1,5 +1,6 @@
 //! The demo firm after a busy day: a purchase in every state that one can rest in.
 
+use crate::failing::fail;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_app::App;
@@ -153,19 +154,6 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<(CustomerCaller, StaffCaller), StoreError>
     Ok((rival, admin))
 }
 
-/// The challenge of a purchase has failed, as the desk writes it.
-fn fail(tx: &mut Tx<'_>, purchase: i64) -> Result<(), StoreError> {
-    for sql in [
-        "UPDATE phase SET state = 3, ended_at = started_at, final_balance_minor = 0, final_equity_minor = 0
-         WHERE challenge_id = (SELECT challenge_id FROM purchase WHERE id = $1)",
-        "UPDATE challenge SET state = 3, ended_at = started_at WHERE purchase_id = $1",
-        "UPDATE account SET enabled = 0 WHERE login = (SELECT account_login FROM purchase WHERE id = $1)",
-    ] {
-        tx.put(sql, touchstone_store::params![purchase])?;
-    }
-    Ok(())
-}
-
 fn session(
     tx: &mut Tx<'_>,
     subject_kind: SubjectKind,
@@ -228,12 +216,13 @@ impl World {
         for (bought, reset, is_paid) in [("lost", "reset", true), ("parked", "waiting", false)] {
             self.buy(bought, PAID, &[], None).await;
             let id = self.names[bought];
-            self.app.store.write(move |tx| fail(tx, id)).await.unwrap();
             let read = self.app.store.read(move |tx| {
                 let bought = repo::purchases::get(tx, PurchaseId(id))?.expect("a purchase");
                 Ok::<_, StoreError>(bought.challenge_id.expect("a challenge"))
             });
             let challenge = read.await.unwrap();
+            let failed = self.app.store.write(move |tx| fail(tx, challenge, NOW));
+            failed.await.unwrap();
             let begun = self
                 .app
                 .reset_journey(self.admin, challenge, "a chance".into());

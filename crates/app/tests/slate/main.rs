@@ -3,6 +3,7 @@
 mod cashier;
 mod decide;
 mod enroll;
+mod failing;
 mod journeys;
 mod races;
 mod reset;

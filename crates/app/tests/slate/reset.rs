@@ -1,9 +1,9 @@
 //! Another attempt after a breach: free or for a fee, paid in every way, ended in every way, once.
 
+use crate::failing::fail;
 use crate::support::{PAID, World, world, world_with};
 use touchstone_app::journeys::{JourneyError, JourneyFilter, JourneyReset};
 use touchstone_app::transactions::{Decision, TransactionError};
-use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::{ChallengeId, Currency, Login, PurchaseId, TransactionId};
 use touchstone_store::repo;
 use touchstone_store::testing::databases;
@@ -20,28 +20,9 @@ impl World {
         journey.challenge_id
     }
 
-    /// What the desk makes of the rows when a phase fails.
     async fn breach(&self, id: ChallengeId) {
         let at = self.app.now();
-        let failed = self.app.store.write(move |tx| {
-            let mut challenge = repo::challenges::lock(tx, id)?.expect("a challenge");
-            let phases = repo::challenges::phases(tx, id)?;
-            let phase = phases.last().expect("a phase");
-            let end = repo::challenges::PhaseEnd {
-                state: ChallengeState::Failed,
-                ended_at: at,
-                final_balance_minor: 0,
-                final_equity_minor: 0,
-            };
-            repo::challenges::end_phase(tx, id, phase.id, end, at)?;
-            let mut account =
-                repo::accounts::lock(tx, challenge.account_login)?.expect("an account");
-            account.enabled = false;
-            repo::accounts::set_life(tx, &account)?;
-            challenge.state = ChallengeState::Failed;
-            challenge.ended_at = Some(at);
-            repo::challenges::update(tx, &challenge)
-        });
+        let failed = self.app.store.write(move |tx| fail(tx, id, at));
         failed.await.unwrap();
         self.assert_books().await;
     }

@@ -56,7 +56,7 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 8] = [
+        let groups: [&[Draft]; 9] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,

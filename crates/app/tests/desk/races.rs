@@ -2,14 +2,14 @@
 
 use crate::world::{BRAND, PROGRAM, STAFF, WALLET, World};
 use std::sync::Arc;
-use touchstone_app::breaches::{ReviewError, Reviewed};
+use touchstone_app::breaches::{BreachFilter, ReviewError, Reviewed};
 use touchstone_app::check::check;
 use touchstone_app::desk::{
     Answer, Asked, Command, OrderKind, OrderRequest, Origin, Protection, Restore, ReviewOutcome,
     Tick,
 };
 use touchstone_app::purchase::BuyRequest;
-use touchstone_domain::breach::Review;
+use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::{BreachId, Login, Price, Side, Volume};
 use touchstone_store::StoreError;
@@ -144,6 +144,28 @@ async fn of_two_reverts_at_once_one_is_done_and_the_other_changes_nothing() {
         world.crash().await;
         trade(&mut world, login, "EURUSD", 1).await;
         assert_clean(&world).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_find_a_breach_by_its_review_and_its_severity() {
+    for database in databases() {
+        let mut world = World::new(database.store(), steps()).await;
+        breached(&mut world).await;
+        let (pending, terminal) = (Some(Review::Pending), Some(Severity::Terminal));
+        for (review, severity, count) in [
+            (None, None, 1),
+            (pending, None, 1),
+            (None, terminal, 1),
+            (pending, terminal, 1),
+            (Some(Review::Reverted), terminal, 0),
+            (pending, Some(Severity::Warning), 0),
+        ] {
+            let filter = BreachFilter { review, severity };
+            let page = world.app.breaches(world.staff(), filter, 10, 0).await;
+            let page = page.expect("a page");
+            assert_eq!((page.total, page.items.is_empty()), (count, count == 0));
+        }
     }
 }
 

@@ -166,7 +166,8 @@ pub fn of_brand(
 ) -> Result<Vec<Breach>, StoreError> {
     tx.query(
         breach_sql!(
-            "WHERE brand_id = $1 AND ($2 IS NULL OR review = $2) AND ($3 IS NULL OR severity = $3)
+            "WHERE brand_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR review = $2)
+               AND (CAST($3 AS BIGINT) IS NULL OR severity = $3)
              ORDER BY at DESC, id DESC LIMIT $4 OFFSET $5"
         ),
         params![
@@ -183,7 +184,8 @@ pub fn of_brand(
 pub fn count_of_brand(tx: &mut Tx<'_>, brand: BrandId, filter: Filter) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT count(*) FROM breach
-         WHERE brand_id = $1 AND ($2 IS NULL OR review = $2) AND ($3 IS NULL OR severity = $3)",
+         WHERE brand_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR review = $2)
+               AND (CAST($3 AS BIGINT) IS NULL OR severity = $3)",
         params![
             brand.0,
             filter.review.map(Review::code),

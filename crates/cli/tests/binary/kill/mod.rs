@@ -7,6 +7,7 @@ mod dice;
 mod firm;
 mod ledger;
 mod staff;
+mod trading;
 
 use crate::support::{SECRET, Server, run, text, touchstone};
 use bridge::Bridge;

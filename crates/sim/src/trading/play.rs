@@ -82,14 +82,19 @@ impl Play {
     }
 
     pub async fn turn(&mut self) -> anyhow::Result<()> {
+        let has_failed = |state: &ChallengeState| *state == ChallengeState::Failed;
+        if self.phases.values().any(has_failed) && self.draws.chance(15) {
+            self.reset_challenge().await?;
+            return self.compare().await;
+        }
         match self.draws.below(100) {
             0..8 => self.buy().await?,
             8..55 => self.price().await?,
             55..75 => self.command().await?,
             75..80 => self.repeat().await?,
             80..90 => self.time().await?,
-            90..93 => self.revert().await?,
-            93..96 => self.reset_challenge().await?,
+            90..94 => self.revert().await?,
+            94..95 => self.reset_challenge().await?,
             _ => {
                 let reopens = self.draws.chance(30);
                 self.say("the process ends, and begins anew");

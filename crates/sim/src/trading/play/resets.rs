@@ -15,7 +15,11 @@ const ATTEMPTS_LIMIT: usize = 12;
 impl Play {
     /// Asks for a reset of any challenge, or decides about the fee of one that waits.
     pub(super) async fn reset_challenge(&mut self) -> anyhow::Result<()> {
-        let all = self.challenges().await?;
+        let mut all = self.challenges().await?;
+        let runs = |one: &Challenge| one.state == ChallengeState::Active;
+        if self.draws.chance(80) && !all.iter().all(runs) {
+            all.retain(|one| !runs(one));
+        }
         let Some(challenge) = self.draws.pick(&all) else {
             return Ok(());
         };

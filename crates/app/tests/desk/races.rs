@@ -9,9 +9,11 @@ use touchstone_app::desk::{
     Tick,
 };
 use touchstone_app::purchase::BuyRequest;
+use touchstone_app::transactions::Decision;
 use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::program::StepTerms;
-use touchstone_domain::{BreachId, Login, Price, Side, Volume};
+use touchstone_domain::transaction::TransactionState;
+use touchstone_domain::{BreachId, ChallengeId, Login, Price, Side, Volume};
 use touchstone_store::StoreError;
 use touchstone_store::repo::desk::{breaches, history};
 use touchstone_store::testing::databases;
@@ -294,6 +296,42 @@ async fn two_orders_at_once_under_one_name_are_one_order() {
             .expect("deals");
         let of_orders: Vec<_> = deals.iter().map(|deal| deal.order_id).collect();
         assert_eq!(of_orders, [Some(placed.0)]);
+        assert_clean(&world).await;
+    }
+}
+
+/// One of both comes first; either way the fee is earned for an attempt, or owed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reset_that_is_paid_while_its_breach_is_reverted_is_one_or_the_other() {
+    for database in databases() {
+        let mut world = World::with_reset_fee(database.store(), steps(), Some(9_900)).await;
+        breached(&mut world).await;
+        let (app, staff) = (world.app.clone(), world.staff());
+        let begun = app.reset_journey(staff, ChallengeId(1), "why".into()).await;
+        let fee = begun.expect("a reset").pending.expect("a fee");
+        let paid = tokio::spawn(async move {
+            app.decide_transaction(staff, fee, Decision::Approve, String::new())
+                .await
+        });
+        let desk = world.app.desk.clone();
+        let reverting = async move {
+            desk.revert(BRAND, BREACH, STAFF, "why".into(), Restore::None)
+                .await
+        };
+        let reverted = world.ask(reverting).await.is_ok();
+        let paid = paid.await.expect("an answer").expect("an approval");
+        let attempts = count(&world, "SELECT count(*) FROM phase").await;
+        let told = (paid.transaction.state, attempts);
+        if reverted {
+            assert_eq!(told, (TransactionState::Declined, 1));
+        } else {
+            assert_eq!(told, (TransactionState::Approved, 2));
+        }
+        assert_eq!(
+            review_of(&world).await == Review::Reverted,
+            reverted,
+            "{told:?}"
+        );
         assert_clean(&world).await;
     }
 }

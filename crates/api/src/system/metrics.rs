@@ -37,6 +37,8 @@ pub fn recorder() -> PrometheusHandle {
 #[utoipa::path(get, path = "/metrics", tag = "Observability",
     responses((status = 200, description = "All metrics of this process", body = String, content_type = "text/plain")))]
 pub async fn metrics(State(state): State<ApiState>) -> Response {
+    let app = &state.app;
+    app.desk.backlog(app.now()).export();
     (
         [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")],
         state.metrics.render(),

@@ -209,3 +209,42 @@ async fn without_a_desk_it_is_worth_a_repeat() {
         503
     );
 }
+
+/// The value of a line of `/metrics` that begins with these words.
+fn metric(text: &str, name: &str) -> Option<f64> {
+    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+    line.trim().parse().ok()
+}
+
+#[tokio::test]
+async fn how_far_behind_the_desk_is_stands_among_the_metrics() {
+    let (server, _desk) = with_desk().await;
+    let before = server.get("", "/metrics").await.body;
+    let mut late = tick("EURUSD", "1.08500", "1.0851", 1);
+    late["time"] = json!("2026-05-07T13:19:55.500Z");
+    let answer = send(&server, &batch(&[late])).await;
+    assert_eq!(answer.json()["accepted"], 1, "{}", answer.body);
+    let after = server.get("", "/metrics").await.body;
+
+    assert_eq!(metric(&after, "desk_queue"), Some(0.0));
+    assert_eq!(metric(&after, "desk_oldest_waiting_seconds"), Some(0.0));
+    let lag = metric(&after, "desk_feed_lag_seconds{feed=\"lp-one\"}");
+    assert_eq!(lag, Some(4.5), "{after}");
+    // Other tests of this process count there as well.
+    for name in [
+        "desk_tick_to_verdict_seconds",
+        "desk_tick_to_durable_seconds",
+    ] {
+        let count = format!("{name}_count");
+        let counted = metric(&after, &count).expect("a histogram");
+        assert!(counted >= metric(&before, &count).unwrap_or(0.0) + 1.0);
+        assert!(after.contains(&format!("{name}_bucket{{le=\"0.01\"}}")));
+    }
+    let documented = include_str!("../../../../docs/metrics.md");
+    let told = after
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "));
+    for name in told.filter_map(|line| line.split(' ').next()) {
+        assert!(documented.contains(name), "docs/metrics.md lacks {name}");
+    }
+}

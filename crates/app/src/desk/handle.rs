@@ -1,14 +1,15 @@
 //! How everybody else talks to the desk.
 
+use super::backlog::{Backlog, BacklogView};
 use super::feeds::FeedsView;
 use super::instruments::Instruments;
 use super::settings::QUEUE_LIMIT;
 use super::shard::{AccountView, Answer, Asked, QuoteView};
 use crate::ports::uptime;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use touchstone_domain::{BrandId, BreachId, Login, StaffId, UnixMicros};
@@ -104,27 +105,37 @@ pub(super) enum Request {
     Quotes(Reply<Vec<QuoteView>>),
     /// The next instant at which something falls due by itself.
     Boundary(Reply<UnixMicros>),
-    /// With the time at which it was asked.
-    Feeds(Duration, Reply<FeedsView>),
+    Feeds(Reply<FeedsView>),
     Revert(Revert, Reply<ReviewOutcome>),
     Anchor(SetAnchor, Reply<()>),
     /// Time may have passed, or an account may have been opened. Answered when that is taken in.
     Wake(Reply<()>),
 }
 
+/// A request, and when it was made.
+pub(super) struct Waiting {
+    pub since: Duration,
+    pub request: Request,
+}
+
 /// A handle on the desk. Clones share it.
 #[derive(Clone)]
 pub struct Desk {
-    requests: SyncSender<Request>,
+    requests: SyncSender<Waiting>,
     instruments: Arc<Instruments>,
     pub(super) shared: Arc<Shared>,
 }
 
 pub(super) struct Shared {
     pub is_running: AtomicBool,
-    /// Requests that the loop has not taken yet.
-    pub waiting: AtomicUsize,
-    inbox: Mutex<Option<Receiver<Request>>>,
+    backlog: Mutex<Backlog>,
+    inbox: Mutex<Option<Receiver<Waiting>>>,
+}
+
+impl Shared {
+    pub fn backlog(&self) -> MutexGuard<'_, Backlog> {
+        self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Desk {
@@ -135,7 +146,7 @@ impl Desk {
             instruments: Arc::new(instruments),
             shared: Arc::new(Shared {
                 is_running: AtomicBool::new(false),
-                waiting: AtomicUsize::new(0),
+                backlog: Mutex::default(),
                 inbox: Mutex::new(Some(inbox)),
             }),
         }
@@ -146,7 +157,7 @@ impl Desk {
     }
 
     /// The other end; `None` when a loop has it already.
-    pub(super) fn take_inbox(&self) -> Option<Receiver<Request>> {
+    pub(super) fn take_inbox(&self) -> Option<Receiver<Waiting>> {
         self.shared
             .inbox
             .lock()
@@ -207,7 +218,12 @@ impl Desk {
     /// # Errors
     /// See [`DeskError`].
     pub async fn feeds(&self) -> Result<FeedsView, DeskError> {
-        self.ask(|reply| Request::Feeds(uptime(), reply)).await
+        self.ask(Request::Feeds).await
+    }
+
+    /// How far behind the desk is; `now` is what the feeds' times are compared with.
+    pub fn backlog(&self, now: UnixMicros) -> BacklogView {
+        self.shared.backlog().view(uptime(), now)
     }
 
     /// # Errors
@@ -265,14 +281,20 @@ impl Desk {
             return Err(DeskError::Unavailable);
         }
         let (reply, answer) = oneshot::channel();
-        self.shared.waiting.fetch_add(1, Ordering::Relaxed);
-        let Err(error) = self.requests.try_send(request(reply)) else {
+        let Err(error) = self.enqueue(request(reply)) else {
             return answer.await.unwrap_or(Err(DeskError::Unknown));
         };
-        self.shared.waiting.fetch_sub(1, Ordering::Relaxed);
         Err(match error {
             TrySendError::Full(_) => DeskError::Overloaded,
             TrySendError::Disconnected(_) => DeskError::Unavailable,
         })
+    }
+    fn enqueue(&self, request: Request) -> Result<(), TrySendError<Waiting>> {
+        let since = uptime();
+        // Sent and noted as one, so that both are in the same order.
+        let mut backlog = self.shared.backlog();
+        self.requests.try_send(Waiting { since, request })?;
+        backlog.asked(since);
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! The desk: one loop that owns live accounts, takes ticks and orders in, and makes durable what follows from them
 //! before anybody is told.
 
+mod backlog;
 mod block;
 mod commit;
 mod feeds;
@@ -16,6 +17,7 @@ pub mod settings;
 mod shard;
 mod ticks;
 
+pub use backlog::BacklogView;
 pub use block::{Block, Damaged, read as read_block};
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};

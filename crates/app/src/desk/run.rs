@@ -1,8 +1,9 @@
 //! The loop: take in what waits, make it durable, tell.
 
+use super::backlog;
 use super::commit::{Commit, CommitError, Made};
 use super::feeds::{FeedCounts, FeedsView};
-use super::handle::{Desk, DeskError, FeedReport, Request};
+use super::handle::{Desk, DeskError, FeedReport, Request, Waiting};
 use super::instruments::Instruments;
 use super::load::{self, LoadError, Shared};
 use super::metrics::Snapshots;
@@ -62,7 +63,7 @@ pub struct Runner {
     instruments: Arc<Instruments>,
     settings: DeskSettings,
     shared: Shared,
-    inbox: Receiver<Request>,
+    inbox: Receiver<Waiting>,
     events: watch::Receiver<i64>,
     seen_event: i64,
     memory: Option<Memory>,
@@ -109,6 +110,7 @@ impl App {
             return None;
         }
         let inbox = self.desk.take_inbox()?;
+        backlog::describe();
         self.desk.shared.is_running.store(true, Ordering::Release);
         Some(Runner {
             store: self.store.clone(),
@@ -172,17 +174,14 @@ impl Runner {
     /// Waits for a request, at most so long, and takes one turn.
     pub fn turn(&mut self, wait: Duration) {
         let first = self.inbox.recv_timeout(wait).ok();
-        let mut requests: VecDeque<Request> = first.into_iter().collect();
+        let mut requests: VecDeque<Waiting> = first.into_iter().collect();
         while requests.len() < BATCH_LIMIT
             && let Ok(request) = self.inbox.try_recv()
         {
             requests.push_back(request);
         }
         metrics::gauge!("desk_batch_requests").set(requests.len() as f64);
-        let taken = requests.len();
-        let waiting = &self.desk.shared.waiting;
-        let waited = waiting.fetch_sub(taken, Ordering::Relaxed);
-        metrics::gauge!("desk_queue").set(waited.saturating_sub(taken) as f64);
+        self.desk.shared.backlog().taken(requests.len());
         let mut pending = Vec::new();
         let outcome = self.work(&mut requests, &mut pending);
         let told = match &outcome {
@@ -200,9 +199,10 @@ impl Runner {
         for answer in pending {
             answer(told.clone());
         }
-        for request in requests {
-            refuse(request);
+        for waiting in requests {
+            refuse(waiting.request);
         }
+        self.desk.shared.backlog().answered();
     }
 
     /// Stores what waits, and stops.
@@ -219,7 +219,7 @@ impl Runner {
 
     fn work(
         &mut self,
-        requests: &mut VecDeque<Request>,
+        requests: &mut VecDeque<Waiting>,
         pending: &mut Vec<Pending>,
     ) -> Result<(), TurnError> {
         self.ready()?;
@@ -228,8 +228,8 @@ impl Runner {
         if let Some(memory) = &mut self.memory {
             memory.shard.advance(now)?;
         }
-        while let Some(request) = requests.pop_front() {
-            if let Some(answer) = self.take(request)? {
+        while let Some(Waiting { since, request }) = requests.pop_front() {
+            if let Some(answer) = self.take(since, request)? {
                 pending.push(answer);
             }
         }
@@ -324,7 +324,7 @@ impl Runner {
     }
 
     /// Does what is asked; what waits for the commit is answered by what is returned.
-    fn take(&mut self, request: Request) -> Result<Option<Pending>, TurnError> {
+    fn take(&mut self, since: Duration, request: Request) -> Result<Option<Pending>, TurnError> {
         match request {
             Request::Command(asked, reply) => {
                 self.open(asked.login)?;
@@ -352,9 +352,13 @@ impl Runner {
                 Ok(None)
             }
             Request::Feed(source, ticks, reply) => {
-                let report = self.feed(&source, &ticks)?;
+                let (report, applied) = self.feed(&source, &ticks)?;
+                backlog::judged(uptime().saturating_sub(since), applied);
                 self.is_waited_for = true;
                 Ok(Some(Box::new(move |told| {
+                    if told.is_ok() {
+                        backlog::durable(uptime().saturating_sub(since), applied);
+                    }
                     let _ = reply.send(told.map(|()| report));
                 })))
             }
@@ -380,8 +384,8 @@ impl Runner {
                 }
                 Ok(None)
             }
-            Request::Feeds(asked_at, reply) => {
-                if let Some(view) = self.feeds(asked_at) {
+            Request::Feeds(reply) => {
+                if let Some(view) = self.feeds(since) {
                     let _ = reply.send(Ok(view));
                 }
                 Ok(None)
@@ -426,11 +430,17 @@ impl Runner {
         Ok(())
     }
 
-    fn feed(&mut self, source: &Arc<str>, ticks: &[Tick]) -> Result<FeedReport, ShardError> {
-        let mut report = FeedReport::default();
+    /// Answers also how many of the ticks have become prices.
+    fn feed(
+        &mut self,
+        source: &Arc<str>,
+        ticks: &[Tick],
+    ) -> Result<(FeedReport, usize), ShardError> {
+        let (mut report, mut applied) = (FeedReport::default(), 0);
         let Some(memory) = &mut self.memory else {
-            return Ok(report);
+            return Ok((report, applied));
         };
+        let mut newest = None;
         for tick in ticks {
             if self.instruments.place(tick.symbol).is_none() {
                 report.unknown += 1;
@@ -439,24 +449,30 @@ impl Runner {
             let verdict = memory.shard.tick(source, tick)?;
             if let Verdict::Refused(fault) = verdict {
                 metrics::counter!("desk_ticks_refused_total", "code" => fault.code()).increment(1);
+            } else {
+                applied += 1;
+                newest = newest.max(Some(tick.fed_at));
             }
             self.counts
                 .verdict(source, tick.symbol, verdict, &mut report);
         }
         metrics::counter!("desk_ticks_total").increment(report.accepted);
         report.last_seq = memory.shard.seq();
-        Ok(report)
+        if let Some(newest) = newest {
+            self.desk.shared.backlog().fed(source, newest);
+        }
+        Ok((report, applied))
     }
 
-    fn feeds(&self, asked_at: Duration) -> Option<FeedsView> {
+    fn feeds(&self, since: Duration) -> Option<FeedsView> {
         let shard = &self.memory.as_ref()?.shard;
         Some(FeedsView {
             at: shard.at(),
             counted_since: self.counted_since,
             counts: self.counts.clone(),
             quotes: shard.quotes(),
-            lag: uptime().saturating_sub(asked_at),
-            queue: self.desk.shared.waiting.load(Ordering::Relaxed),
+            lag: uptime().saturating_sub(since),
+            queue: self.desk.shared.backlog().queue(),
             accounts: shard.accounts(),
             last_seq: shard.seq(),
         })
@@ -545,7 +561,7 @@ fn refuse(request: Request) {
         Request::View(_, reply) => drop(reply.send(Err(error))),
         Request::Quotes(reply) => drop(reply.send(Err(error))),
         Request::Boundary(reply) => drop(reply.send(Err(error))),
-        Request::Feeds(_, reply) => drop(reply.send(Err(error))),
+        Request::Feeds(reply) => drop(reply.send(Err(error))),
         Request::Revert(_, reply) => drop(reply.send(Err(error))),
         Request::Anchor(_, reply) => drop(reply.send(Err(error))),
         Request::Wake(reply) => drop(reply.send(Err(error))),

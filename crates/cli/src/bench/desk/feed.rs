@@ -81,7 +81,7 @@ pub async fn run(
     while begun.elapsed() < length {
         pace.tick().await;
         fed.ticks += 1;
-        let is_breach = fed.ticks.is_multiple_of(args.breach_every);
+        let is_breach = args.breach_every > 0 && fed.ticks.is_multiple_of(args.breach_every);
         let (symbol, points) = if is_breach {
             fed.killed += 1;
             let fallen = i64::try_from(fed.killed)?;

@@ -1,28 +1,33 @@
 //! `touchstone bench desk`: from a tick to the durable breach, with the whole server running.
 
+mod clock;
 mod disk;
 mod feed;
 mod fill;
+mod parts;
 mod report;
 
 use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::{Context, ensure};
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ServeOptions};
 use touchstone_app::{App, ports::Ports, settings::Settings};
+use touchstone_domain::UnixMicros;
 use touchstone_store::{Store, repo::desk::breaches};
 
 use super::{database::Database, prefill, wallets};
 use crate::{commands::block_on, house};
-use report::Report;
+use clock::BenchClock;
+use parts::Parts;
+use report::{Report, StartUp, Under};
 
 /// From a tick to the durable breach, with the whole server running
 ///
-/// Fills a fresh database with live accounts that hold positions, starts the server on it, and feeds ticks at a steady
-/// pace. Now and then a tick breaches exactly one account; how long that takes to be durable is measured beside the
-/// disk's own fdatasync.
+/// Fills a fresh database with live accounts that hold positions, starts the server on it, stops it after the first
+/// prices, starts it again and measures how long that takes, and feeds ticks at a steady pace. Now and then a tick
+/// breaches exactly one account; how long that takes to be durable is measured beside the disk's own fdatasync.
 #[derive(Debug, clap::Args)]
 pub struct DeskArgs {
     /// Live accounts, of 1 to 5 positions each
@@ -37,9 +42,18 @@ pub struct DeskArgs {
     #[arg(long, value_name = "S", default_value_t = 20)]
     seconds: u64,
 
-    /// One tick in so many breaches an account
+    /// One tick in so many breaches an account; 0: none does
     #[arg(long, value_name = "N", default_value_t = 25)]
     breach_every: u64,
+
+    /// What the server's clock shows when warming up begins. With `--breach-every 0`, 2026-11-18T23:59:55Z puts the
+    /// reset of all accounts' day into the measurement, and 2026-11-18T21:59:55Z the swap of the night
+    #[arg(long, value_name = "TIME", default_value = "2026-11-18T12:00:00Z", value_parser = clock::parse)]
+    begin_at: UnixMicros,
+
+    /// Measure the start alone, with all accounts, and feed nothing
+    #[arg(long)]
+    start_only: bool,
 
     /// Where positions and prices begin; another seed draws others
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -58,10 +72,13 @@ pub struct DeskArgs {
 const ACCOUNTS_EACH: usize = 50;
 const WARM_UP: Duration = Duration::from_secs(2);
 
+/// How long before the beginning the accounts are made.
+const FILLED_BEFORE_SECONDS: i64 = 3_600;
+
 pub fn run(args: &DeskArgs) -> anyhow::Result<Report> {
     ensure!(
-        args.ticks > 0 && args.breach_every > 0 && args.seconds > 0,
-        "--ticks, --breach-every and --seconds are above 0"
+        args.ticks > 0 && args.seconds > 0,
+        "--ticks and --seconds are above 0"
     );
     let folder = args.data.clone().unwrap_or_else(env::temp_dir);
     let database = Database::fresh(&folder, None)?;
@@ -69,39 +86,85 @@ pub fn run(args: &DeskArgs) -> anyhow::Result<Report> {
 }
 
 async fn measure(args: &DeskArgs, database: &Database) -> anyhow::Result<Report> {
-    let ports = house::ports();
+    let clock = Arc::new(BenchClock::at(
+        args.begin_at.plus_seconds(-FILLED_BEFORE_SECONDS),
+    ));
+    let ports = Ports {
+        clock: clock.clone(),
+        ..house::ports()
+    };
     let store = database.open(&ports).await?;
     let plan = filled(args, &store, &ports).await?;
-    let fdatasync = disk::fdatasync(database.folder())?;
-    let app = App::new(store.clone(), ports, Settings::default(), wallets::keys()).await?;
-    let shutdown = CancellationToken::new();
+    let before = Server::start(store, &ports).await?;
+    feed::first_prices(&before.app, &plan).await?;
+    before.stop().await?;
+
     let begun = Instant::now();
-    let server = start(app.clone(), shutdown.clone()).await?;
-    feed::wait_for_desk(&app).await;
-    let start_up = begun.elapsed();
-    eprintln!("the desk is there after {:.1} s", start_up.as_secs_f64());
+    let server = Server::start(database.open(&ports).await?, &ports).await?;
+    let start_up = StartUp {
+        accounts: args.accounts,
+        took: begun.elapsed(),
+    };
+    eprintln!("{start_up}");
+    if args.start_only {
+        server.stop().await?;
+        return Ok(Report::of_start(&start_up));
+    }
+    let fdatasync = disk::fdatasync(database.folder())?;
+    clock.move_to(args.begin_at);
+    let app = server.app.clone();
     feed::first_prices(&app, &plan).await?;
     let warm_up = feed::run(&app, &plan, args, WARM_UP, 0).await?;
-    let before = disk::processor_time()?;
+    let (before, parts) = (disk::processor_time()?, Parts::now());
     let length = Duration::from_secs(args.seconds);
     let fed = feed::run(&app, &plan, args, length, warm_up.killed).await?;
-    let used = disk::processor_time()?.saturating_sub(before);
+    let under = Under {
+        processor: disk::processor_time()?.saturating_sub(before),
+        parts: Parts::now().since(&parts),
+        fdatasync,
+    };
     let wanted = fed.killed;
-    let found = breach_count(&store).await?;
+    let found = breach_count(&app.store).await?;
     ensure!(
         found == wanted,
         "{wanted} accounts should have been breached, and {found} were"
     );
-    shutdown.cancel();
-    server.await.context("the server has panicked")??;
-    Ok(Report::new(args, start_up, fed, used, fdatasync))
+    server.stop().await?;
+    Ok(Report::new(&start_up, fed, &under))
+}
+
+/// One life of the server.
+struct Server {
+    app: App,
+    shutdown: CancellationToken,
+    running: JoinHandle<anyhow::Result<()>>,
+}
+
+impl Server {
+    /// Until its desk is there.
+    async fn start(store: Store, ports: &Ports) -> anyhow::Result<Self> {
+        let app = App::new(store, ports.clone(), Settings::default(), wallets::keys()).await?;
+        let shutdown = CancellationToken::new();
+        let running = start(app.clone(), shutdown.clone()).await?;
+        feed::wait_for_desk(&app).await;
+        Ok(Self {
+            app,
+            shutdown,
+            running,
+        })
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        self.shutdown.cancel();
+        self.running.await.context("the server has panicked")?
+    }
 }
 
 /// The server as `touchstone serve` runs it.
 async fn start(
     app: App,
     shutdown: CancellationToken,
-) -> anyhow::Result<tokio::task::JoinHandle<anyhow::Result<()>>> {
+) -> anyhow::Result<JoinHandle<anyhow::Result<()>>> {
     let any_port = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let (listener, _) = house::listen(any_port).await?;
     let (api, serve) = (ApiOptions::default(), ServeOptions::default());
@@ -116,7 +179,10 @@ async fn filled(args: &DeskArgs, store: &Store, ports: &Ports) -> anyhow::Result
     let wallets = wallets::open(store, ports, customers).await?;
     prefill::run(store, ports, &wallets, args.accounts, args.seed).await?;
     let ticks = args.ticks * (args.seconds + WARM_UP.as_secs() + 1);
-    let victims = usize::try_from(ticks / args.breach_every)?;
+    let victims = match args.start_only {
+        true => 0,
+        false => usize::try_from(ticks.checked_div(args.breach_every).unwrap_or(0))?,
+    };
     ensure!(
         victims < args.accounts,
         "{victims} accounts are to be breached: let there be more --accounts"

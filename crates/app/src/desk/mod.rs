@@ -11,6 +11,7 @@ mod life;
 mod load;
 mod market;
 mod metrics;
+mod read;
 mod review;
 mod run;
 pub mod settings;
@@ -23,8 +24,9 @@ pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};
 pub use instruments::{Instruments, InstrumentsError};
-pub use load::{LoadError, rules_of};
+pub use load::LoadError;
 pub use market::{Known, Step, Taken};
+pub use read::rules_of;
 pub use run::{DeskThread, Runner};
 pub use shard::{
     AccountView, Answer, Asked, Body, Cause, ClosedThen, Evidence, NotClosed, PositionThen,

@@ -1,7 +1,7 @@
 //! Staff take a breach back.
 
 use super::handle::{DeskError, Restore, Revert, ReviewOutcome, SetAnchor};
-use super::load;
+use super::read::Read;
 use super::run::{Runner, TurnError};
 use super::shard::{Evidence, Revived};
 use crate::journeys::under_way;
@@ -108,7 +108,7 @@ impl Runner {
             }
         };
         let (store, instruments, shared) = self.parts();
-        let loaded = load::read_one(store, instruments, shared, &row)?;
+        let loaded = shared.build(store, instruments, Read::of(&row))?;
         let Some(loaded) = loaded else {
             return Ok(Err(DeskError::NotTraded));
         };

@@ -5,8 +5,9 @@ use super::commit::{Commit, CommitError, Made};
 use super::feeds::{FeedCounts, FeedsView};
 use super::handle::{Desk, DeskError, FeedReport, Request, Waiting};
 use super::instruments::Instruments;
-use super::load::{self, LoadError, Shared};
+use super::load::{self, LoadError};
 use super::metrics::Snapshots;
+use super::read::{Read, Shared};
 use super::settings::{
     BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
     SILENT_AFTER_MICROS, STORE_PRICES_AFTER,
@@ -165,6 +166,9 @@ impl Runner {
         let Some(memory) = &self.memory else {
             return self.rests_until.saturating_sub(uptime()).min(LOOK_EVERY);
         };
+        if memory.shard.has_more() {
+            return Duration::ZERO;
+        }
         let due = memory.shard.next_due().ok().flatten();
         let until = due.map_or(i64::MAX, |due| due.micros_since(self.clock.now()));
         let until = Duration::from_micros(u64::try_from(until).unwrap_or(0));
@@ -313,7 +317,9 @@ impl Runner {
         let Some(row) = row.filter(is_live) else {
             return Ok(());
         };
-        let loaded = load::read_one(&self.store, &self.instruments, &mut self.shared, &row)?;
+        let loaded = self
+            .shared
+            .build(&self.store, &self.instruments, Read::of(&row))?;
         if let Some(loaded) = loaded
             && let Err(error) = loaded.open(&mut memory.shard)
         {
@@ -491,6 +497,7 @@ impl Runner {
             .micros_since(memory.row.seen_at)
             .div_euclid(1_000_000);
         batch.is_urgent()
+            || memory.shard.has_more()
             || (!batch.steps.is_empty() && (is_waited_for || since >= STORE_PRICES_AFTER))
             || quiet_seconds >= HEARTBEAT_SECONDS
     }
@@ -539,6 +546,12 @@ impl Runner {
 
     pub(super) fn shard(&mut self) -> Option<&mut Shard> {
         self.memory.as_mut().map(|memory| &mut memory.shard)
+    }
+
+    /// Whether something is left for the next turn that would not wait for an input.
+    pub fn has_more(&self) -> bool {
+        let memory = self.memory.as_ref();
+        memory.is_some_and(|memory| memory.shard.has_more())
     }
 
     /// The instant up to which everything was judged.

@@ -31,10 +31,34 @@ pub const RETRY_AFTER: Duration = Duration::from_millis(200);
 pub struct DeskSettings {
     /// Which ticks are taken in.
     pub gate: GateRules,
+    pub turn: TurnLimits,
 }
 
-/// How often an account with open positions gets a point of its curve, beside those at its deals and days.
+/// How much of what comes for very many accounts at once, as the end of a day does, is done in one turn: ticks and
+/// orders come in between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TurnLimits {
+    /// Accounts whose day has ended that one commit stores.
+    pub calm_accounts: usize,
+    /// Accounts that are charged for a night.
+    pub nights: usize,
+}
+
+impl Default for TurnLimits {
+    fn default() -> Self {
+        Self {
+            calm_accounts: 100,
+            nights: 50,
+        }
+    }
+}
+
+/// How often an account with open positions gets a point of its curve, beside those at its deals and days; more seldom
+/// where there are so many that it would be more than [`SNAPSHOTS_PER_SECOND`].
 pub const SNAPSHOT_EVERY_SECONDS: i64 = 60;
 
-/// Such points that one commit takes.
+/// Such points that are written in a second, at most.
+pub const SNAPSHOTS_PER_SECOND: usize = 500;
+
+/// Such points that one commit takes, at most.
 pub const SNAPSHOTS_PER_COMMIT: usize = 500;

@@ -1,6 +1,6 @@
 //! A breach is reached again from what is stored, and what was changed since is shown.
 
-use crate::scenario::{Script, replay_all};
+use crate::scenario::{Crashes, Script, replay_all};
 use rstest::rstest;
 use touchstone_store::StoreError;
 use touchstone_store::testing::TestDatabase;
@@ -31,7 +31,7 @@ const TEXT: &str = include_str!("scenarios/daily_loss.txt");
 async fn a_difference_is_shown(#[case] sql: &'static str, #[case] wanted: &str) {
     let database = TestDatabase::sqlite();
     let store = database.store();
-    Script::parse(TEXT).run(store.clone(), false).await;
+    Script::parse(TEXT).run(store.clone(), Crashes::Never).await;
     let changed = store.write(move |tx| {
         if !sql.starts_with("SELECT") {
             tx.execute(sql, &[])?;

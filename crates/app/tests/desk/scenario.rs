@@ -18,6 +18,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use touchstone_app::breaches::{ReplayError, Replayed, replay};
 use touchstone_app::check::check;
+use touchstone_app::desk::settings::TurnLimits;
 use touchstone_app::desk::{Answer, Asked, Evidence, Instruments, Restore, ReviewOutcome};
 use touchstone_app::purchase::BuyRequest;
 use touchstone_app::transactions::Decision;
@@ -25,9 +26,21 @@ use touchstone_domain::program::StepTerms;
 use touchstone_domain::*;
 use touchstone_rules::Origin;
 use touchstone_store::repo::accounts;
-use touchstone_store::repo::desk::{breaches, history};
+use touchstone_store::repo::desk::{breaches, curves, history};
 use touchstone_store::{Store, StoreError, Tx};
 use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection, Tick};
+
+/// When the program is ended without a warning, and started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crashes {
+    Never,
+    /// After every line.
+    After,
+    /// After every line, before what comes for several accounts at once is done for more than one or two.
+    Between,
+    /// Never, but what comes for several accounts at once is still being done when the next line comes.
+    NeverAndBehind,
+}
 
 /// What is done, in order, and the steps of the program.
 pub struct Script {
@@ -55,10 +68,18 @@ impl Script {
         }
     }
 
-    /// Does it all, and writes down what was seen. With `crashes` the program is ended after every line.
-    pub async fn run(&self, store: Store, crashes: bool) -> String {
+    /// Does it all, and writes down what was seen.
+    pub async fn run(&self, store: Store, crashes: Crashes) -> String {
+        let limits = match crashes {
+            Crashes::Never | Crashes::After => TurnLimits::default(),
+            Crashes::Between | Crashes::NeverAndBehind => TurnLimits {
+                calm_accounts: 1,
+                nights: 1,
+            },
+        };
         let mut play = Play {
-            world: World::with_reset_fee(store, self.steps.clone(), self.reset_fee_minor).await,
+            world: World::made(store, self.steps.clone(), self.reset_fee_minor, limits).await,
+            crashes,
             accounts: BTreeMap::new(),
             told: 0,
             deals: BTreeMap::new(),
@@ -73,10 +94,11 @@ impl Script {
             for line in play.line(line).await {
                 writeln!(seen, "= {line}").unwrap();
             }
-            if crashes {
+            if crashes == Crashes::After {
                 play.world.crash().await;
             }
         }
+        play.world.settle().await;
         assert_replays(&play.world.store).await;
         let report = play.world.store.read(|tx| check(tx, 100)).await.unwrap();
         assert!(report.is_clean(), "{report}");
@@ -103,6 +125,7 @@ pub async fn replay_all(store: &Store) -> Vec<Replayed> {
 
 struct Play {
     world: World,
+    crashes: Crashes,
     accounts: BTreeMap<String, Login>,
     /// The last event that was told, and the last deal of each account.
     told: i64,
@@ -137,12 +160,24 @@ impl Play {
             }
             ["advance", span] => self.advance(span).await,
             ["show", name] => self.show(name).await,
+            ["days", name] => self.days(name).await,
+            ["deals", name] => self.deals(name).await,
+            ["settle"] => {
+                self.world.settle().await;
+                Vec::new()
+            }
             ["revert", breach, restore] => self.revert(breach, restore).await,
             ["reset", challenge] => self.reset(challenge).await,
             ["approve", transaction] => self.decide(transaction, Decision::Approve).await,
             ["decline", transaction] => self.decide(transaction, Decision::Decline).await,
             other => panic!("what is {other:?}?"),
         };
+        if self.crashes == Crashes::Between {
+            self.world.crash().await;
+        }
+        if self.crashes != Crashes::NeverAndBehind {
+            self.world.settle().await;
+        }
         seen.extend(self.news().await);
         seen
     }
@@ -261,6 +296,46 @@ impl Play {
                 lines.push("suspended".to_owned());
             }
         }
+        lines
+    }
+
+    /// The days that have ended.
+    async fn days(&mut self, name: &str) -> Vec<String> {
+        let login = self.accounts[name];
+        let days = self.world.store.read(move |tx| curves::days(tx, login));
+        let line = |day: &curves::Day| {
+            format!(
+                "day {} closed at {} balance {} equity {} profit {}",
+                day.day,
+                day.closed_at.rfc3339(),
+                usd(day.balance_minor),
+                usd(day.equity_minor),
+                usd(day.profit_minor)
+            )
+        };
+        days.await.expect("days").iter().map(line).collect()
+    }
+
+    /// What was dealt, without the numbers.
+    async fn deals(&mut self, name: &str) -> Vec<String> {
+        let login = self.accounts[name];
+        let read = move |tx: &mut Tx<'_>| history::deals(tx, login, i64::MAX, 1_000);
+        let line = |deal: &history::Deal| {
+            format!(
+                "{} {} {} {} profit {} commission {} swap {}, {}",
+                deal.kind,
+                deal.side,
+                deal.volume,
+                deal.symbol,
+                deal.profit_minor,
+                deal.commission_minor,
+                deal.swap_minor,
+                deal.reason
+            )
+        };
+        let deals = self.world.store.read(read).await.expect("deals");
+        let mut lines: Vec<String> = deals.iter().map(line).collect();
+        lines.sort();
         lines
     }
 

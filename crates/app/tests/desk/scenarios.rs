@@ -1,7 +1,7 @@
 //! Each text in `scenarios/`, on each engine, and with a crash after each of its lines. `UPDATE_SCENARIOS=1` writes them
 //! anew.
 
-use crate::scenario::Script;
+use crate::scenario::{Crashes, Script};
 use std::fs;
 use std::path::PathBuf;
 use touchstone_store::testing::databases;
@@ -21,7 +21,7 @@ async fn what_is_told_comes_true() {
         let text = fs::read_to_string(&path).unwrap();
         let script = Script::parse(&text);
         for database in databases() {
-            let seen = script.run(database.store(), false).await;
+            let seen = script.run(database.store(), Crashes::Never).await;
             if std::env::var_os("UPDATE_SCENARIOS").is_some() {
                 fs::write(&path, &seen).unwrap();
             } else {
@@ -36,9 +36,12 @@ async fn a_crash_anywhere_changes_nothing() {
     for path in texts() {
         let text = fs::read_to_string(&path).unwrap();
         let script = Script::parse(&text);
-        for database in databases() {
-            let seen = script.run(database.store(), true).await;
-            assert_eq!(seen, text, "{} on {:?}", path.display(), database.engine());
+        for crashes in [Crashes::After, Crashes::Between] {
+            for database in databases() {
+                let seen = script.run(database.store(), crashes).await;
+                let (path, engine) = (path.display(), database.engine());
+                assert_eq!(seen, text, "{path} on {engine:?}, {crashes:?}");
+            }
         }
     }
 }

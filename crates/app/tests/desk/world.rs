@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use touchstone_app::App;
 use touchstone_app::desk::Runner;
+use touchstone_app::desk::settings::TurnLimits;
 use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
@@ -28,30 +29,34 @@ pub struct World {
     pub store: Store,
     pub clock: Arc<ManualClock>,
     runner: Option<Runner>,
+    limits: TurnLimits,
 }
 
 impl World {
     pub async fn new(store: Store, steps: Vec<StepTerms>) -> Self {
-        Self::with_reset_fee(store, steps, None).await
+        Self::made(store, steps, None, TurnLimits::default()).await
     }
 
-    pub async fn with_reset_fee(
+    /// What comes for many accounts at once is done in so many turns.
+    pub async fn made(
         store: Store,
         steps: Vec<StepTerms>,
         reset_fee_minor: Option<i64>,
+        limits: TurnLimits,
     ) -> Self {
         let clock = Arc::new(ManualClock::new(START));
         store
             .write(move |tx| seed(tx, &steps, reset_fee_minor))
             .await
             .expect("a seeded firm");
-        let app = app(&store, &clock).await;
+        let app = app(&store, &clock, limits).await;
         let runner = app.desk_runner();
         Self {
             app,
             store,
             clock,
             runner,
+            limits,
         }
     }
 
@@ -83,19 +88,35 @@ impl World {
     /// The program ends without a warning, and another one starts.
     pub async fn crash(&mut self) {
         self.runner = None;
-        self.app = app(&self.store, &self.clock).await;
+        self.app = app(&self.store, &self.clock, self.limits).await;
         self.runner = self.app.desk_runner();
+    }
+
+    /// Lets the desk take turns until it has done everything that it does by itself.
+    pub async fn settle(&mut self) {
+        loop {
+            let mut runner = self.runner.take().expect("a runner");
+            let taken = tokio::task::spawn_blocking(move || {
+                runner.turn(Duration::ZERO);
+                runner
+            });
+            let runner = self.runner.insert(taken.await.expect("a turn"));
+            if !runner.has_more() {
+                return;
+            }
+        }
     }
 
     /// Another server on the same database and clock.
     pub async fn another(&self) -> Self {
-        let app = app(&self.store, &self.clock).await;
+        let app = app(&self.store, &self.clock, self.limits).await;
         let runner = app.desk_runner();
         Self {
             app,
             store: self.store.clone(),
             clock: self.clock.clone(),
             runner,
+            limits: self.limits,
         }
     }
 
@@ -143,7 +164,9 @@ impl World {
     }
 }
 
-async fn app(store: &Store, clock: &Arc<ManualClock>) -> App {
+async fn app(store: &Store, clock: &Arc<ManualClock>, limits: TurnLimits) -> App {
+    let mut settings = Settings::default();
+    settings.desk.turn = limits;
     let ports = Ports {
         clock: clock.clone(),
         random: Arc::new(SeededRandom::new(1)),
@@ -151,7 +174,7 @@ async fn app(store: &Store, clock: &Arc<ManualClock>) -> App {
         cashier: None,
     };
     let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
-    App::new(store.clone(), ports, Settings::default(), keys)
+    App::new(store.clone(), ports, settings, keys)
         .await
         .expect("an app")
 }

@@ -184,7 +184,6 @@ impl Fast {
         self.places.reserve_exact(accounts);
         self.kept.reserve_exact(accounts);
         self.since.reserve_exact(accounts);
-        self.directory.reserve(accounts);
     }
 
     /// # Errors

@@ -11,7 +11,7 @@ pub(super) struct Terms {
 }
 
 /// The place of a currency among those that accounts are kept in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct CurrencyId(u16);
 
 #[derive(Clone, Debug, Default)]

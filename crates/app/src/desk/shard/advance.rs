@@ -2,24 +2,12 @@
 
 use super::super::market::Step;
 use super::{Cause, Shard, ShardError};
-use touchstone_domain::{
-    DayNumber, LocalTime, Login, Symbol, TradingDay, TradingDayError, UnixMicros,
-};
+use touchstone_domain::{Login, Symbol, UnixMicros};
 use touchstone_trading::{Freshness, Input, Instrument};
 
 const MICROS_PER_MINUTE: i64 = 60_000_000;
 /// A market that stays closed for longer is looked at again then.
 const LONGEST_CLOSE_MINUTES: i64 = 14 * 24 * 60;
-
-/// When nights are charged: at 17:00 in New York, where the day of foreign exchange ends.
-fn rollover_day() -> Result<TradingDay, TradingDayError> {
-    let reset: LocalTime = "17:00".parse()?;
-    TradingDay::new("America/New_York", reset)
-}
-
-pub(super) fn rollover_after(at: UnixMicros) -> Result<UnixMicros, TradingDayError> {
-    rollover_day()?.next_boundary(at)
-}
 
 /// What happens by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,20 +58,26 @@ impl Shard {
             self.cause = Cause::Time;
             match due {
                 Due::Rules => {
+                    // What a night has cost belongs to the day that ends now.
+                    self.charge_nights(usize::MAX)?;
                     let verdicts = self.rules.apply(self.at, touchstone_rules::Input::Time)?;
                     self.follow(verdicts)?;
                 }
                 Due::Stale(symbol) => self.stale(symbol)?,
-                Due::Expiry(login) => self.each_time(login, &Input::Timer)?,
+                Due::Expiry(login) => {
+                    self.charge_night_of(login)?;
+                    self.each_time(login, &Input::Timer)?;
+                }
                 Due::Rollover => self.roll_over()?,
             }
             self.watch_changed()?;
         }
         self.at = self.at.max(now);
-        Ok(())
+        self.charge_nights(self.limits.nights)?;
+        self.watch_changed()
     }
 
-    fn each_time(&mut self, login: Login, input: &Input) -> Result<(), ShardError> {
+    pub(super) fn each_time(&mut self, login: Login, input: &Input) -> Result<(), ShardError> {
         let (_, events) = self.turn(login, input)?;
         let verdicts = self.tell(login, events)?;
         self.follow(verdicts)
@@ -110,19 +104,6 @@ impl Shard {
         if let Some(known) = self.known.get_mut(&symbol) {
             known.is_stale = true;
         }
-    }
-
-    fn roll_over(&mut self) -> Result<(), ShardError> {
-        let clock = rollover_day()?;
-        let day: DayNumber = clock.day_of(self.next_rollover)?;
-        let holding = self.accounts.iter();
-        let holding = holding.filter(|(_, live)| !live.account.positions.is_empty());
-        let logins: Vec<Login> = holding.map(|(login, _)| *login).collect();
-        for login in logins {
-            self.each_time(login, &Input::Rollover { day })?;
-        }
-        self.next_rollover = clock.next_boundary(self.next_rollover)?;
-        Ok(())
     }
 }
 

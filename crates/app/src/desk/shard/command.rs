@@ -61,6 +61,7 @@ impl Shard {
     pub fn command(&mut self, asked: &Asked) -> Result<Answer, ShardError> {
         self.cause = Cause::Event;
         let login = asked.login;
+        self.charge_night_of(login)?;
         let Some(live) = self
             .accounts
             .get(&login)

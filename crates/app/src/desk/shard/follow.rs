@@ -43,7 +43,7 @@ impl Shard {
                     .get(&login)
                     .is_some_and(|live| live.event_no > 0)
                 {
-                    self.changes(login).days.push(*day);
+                    self.calm_changes(login).days.push(*day);
                 }
                 Ok(Vec::new())
             }
@@ -62,7 +62,11 @@ impl Shard {
                     _ => Ok(Vec::new()),
                 }
             }
-            Finding::AnchorProvisional { .. } => self.told(login, at, "anchor_provisional"),
+            Finding::AnchorProvisional { .. } => {
+                let notices = &mut self.calm_changes(login).notices;
+                notices.push((at, "anchor_provisional"));
+                Ok(Vec::new())
+            }
             // As many accounts as hold the symbol, and nothing about them is new: it follows from the stored prices,
             // and whoever looks at the account sees it.
             Finding::JudgementSuspended | Finding::JudgementResumed => Ok(Vec::new()),
@@ -191,7 +195,7 @@ impl Shard {
     fn rest(&mut self, login: Login) -> Result<(), ShardError> {
         let judged = self.rules.remove(login)?;
         if let (Some(judged), Some(live)) = (judged, self.accounts.get_mut(&login)) {
-            live.ended = Some(judged.phase().state().clone());
+            live.ended = Some(Box::new(judged.phase().state().clone()));
         }
         self.reindex(login);
         Ok(())

@@ -33,7 +33,7 @@ pub struct Live {
     /// What the owner's program has called its newest commands was read from the store, since the account was.
     pub knows_client_ids: bool,
     /// The phase as it ended; the rules do not know the account any more.
-    pub ended: Option<PhaseState>,
+    pub ended: Option<Box<PhaseState>>,
     pub(super) indexed: Indexed,
 }
 

@@ -7,6 +7,7 @@ mod command;
 mod evidence;
 mod follow;
 mod live;
+mod nights;
 mod replay;
 mod staff;
 mod tick;
@@ -24,7 +25,10 @@ pub use view::{AccountView, PositionView, QuoteView, RulesView};
 
 use super::instruments::Instruments;
 use super::market::Known;
+use super::settings::TurnLimits;
 use live::Logins;
+use nights::Nights;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_domain::{CustomerId, Login, Symbol, TradingDayError, UnixMicros};
@@ -56,11 +60,15 @@ pub struct Shard {
     /// When each price becomes too old.
     stale_dues: BTreeSet<(UnixMicros, Symbol)>,
     next_rollover: UnixMicros,
+    nights: Nights,
     at: UnixMicros,
     seq: i64,
     next_trade_no: i64,
     cause: Cause,
     batch: Batch,
+    /// Changes that follow again from what is durable: they wait for room in a commit.
+    calm: BTreeMap<Login, Changes>,
+    limits: TurnLimits,
 }
 
 impl Shard {
@@ -87,13 +95,26 @@ impl Shard {
             unwatched: BTreeSet::new(),
             expiries: BTreeSet::new(),
             stale_dues: BTreeSet::new(),
-            next_rollover: advance::rollover_after(at)?,
+            next_rollover: nights::rollover_after(at)?,
+            nights: Nights::default(),
             at,
             seq,
             next_trade_no,
             cause: Cause::Time,
             batch: Batch::default(),
+            calm: BTreeMap::new(),
+            limits: TurnLimits::default(),
         })
+    }
+
+    /// How much of what comes for very many accounts at once is done in one turn.
+    pub const fn set_limits(&mut self, limits: TurnLimits) {
+        self.limits = limits;
+    }
+
+    /// Makes room for so many accounts more.
+    pub fn reserve(&mut self, accounts: usize) {
+        self.rules.reserve(accounts);
     }
 
     pub const fn at(&self) -> UnixMicros {
@@ -121,13 +142,25 @@ impl Shard {
         &self.known
     }
 
-    /// Takes what has happened since the last time.
+    /// Takes what has happened since the last time. Calm changes of many accounts are taken some at a time.
     pub fn take_batch(&mut self) -> Batch {
         let next = Batch {
             before: self.known.clone(),
             ..Batch::default()
         };
-        std::mem::replace(&mut self.batch, next)
+        let mut taken = std::mem::replace(&mut self.batch, next);
+        for _ in 0..self.limits.calm_accounts {
+            let Some((login, changes)) = self.calm.pop_first() else {
+                break;
+            };
+            taken.accounts.insert(login, changes);
+        }
+        taken
+    }
+
+    /// Whether something is left for the next turn that would not wait for an input.
+    pub fn has_more(&self) -> bool {
+        !self.calm.is_empty() || self.nights.is_owed()
     }
 
     pub fn live(&self, login: Login) -> Option<&Live> {
@@ -185,6 +218,7 @@ impl Shard {
     /// See [`ShardError`].
     pub fn forget(&mut self, login: Login) -> Result<(), ShardError> {
         self.rules.remove(login)?;
+        self.nights.forget(login);
         if let Some(live) = self.accounts.remove(&login) {
             self.unindex(login, &live.indexed);
             if let Some(own) = self.by_customer.get_mut(&live.owner.customer_id) {
@@ -220,7 +254,7 @@ impl Shard {
         let judged = self.rules.account(login)?;
         let phase = judged.as_ref();
         let phase = phase.map(|judged| judged.phase().state().clone());
-        let Some(phase) = phase.or_else(|| live.ended.clone()) else {
+        let Some(phase) = phase.or_else(|| live.ended.as_deref().cloned()) else {
             return Ok(None);
         };
         let mut account = live.account.clone();
@@ -232,8 +266,20 @@ impl Shard {
         }))
     }
 
+    /// What is to be stored of an account with the next commit.
     fn changes(&mut self, login: Login) -> &mut Changes {
-        self.batch.accounts.entry(login).or_default()
+        let calm = &mut self.calm;
+        let changes = self.batch.accounts.entry(login);
+        changes.or_insert_with(|| calm.remove(&login).unwrap_or_default())
+    }
+
+    /// For what would follow again from the account as it is stored and the ticks since: the end of a day. It may be
+    /// stored later, so that a commit stays small when a day ends for everybody.
+    fn calm_changes(&mut self, login: Login) -> &mut Changes {
+        match self.batch.accounts.entry(login) {
+            Entry::Occupied(urgent) => urgent.into_mut(),
+            Entry::Vacant(_) => self.calm.entry(login).or_default(),
+        }
     }
 
     fn reindex(&mut self, login: Login) {

@@ -98,7 +98,7 @@ impl Shard {
             };
             self.gate.resume(&known.last.source, &tick);
         }
-        self.next_rollover = super::advance::rollover_after(self.at)?;
+        self.resume_nights()?;
         self.batch.before = self.known.clone();
         Ok(())
     }

@@ -64,6 +64,7 @@ impl Shard {
         minor: i64,
         reason: &str,
     ) -> Result<bool, ShardError> {
+        self.charge_night_of(login)?;
         let judged = self.rules.account(login)?;
         let before_minor = judged.map_or(0, |judged| judged.phase().day_start_minor());
         let is_set = self.event(login, Event::AnchorSet { minor })?;

@@ -2,10 +2,10 @@
 
 use super::super::market::{Known, Step, Taken};
 use super::advance::stale_at;
-use super::{Cause, Shard, ShardError};
+use super::{Cause, Live, Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::{Login, Quote, Symbol};
-use touchstone_trading::{Input, Tick, Verdict};
+use touchstone_trading::{Freshness, Input, Tick, Verdict};
 
 impl Shard {
     /// Looks at a tick, and takes it in if it can be a price now. The caller has let time pass up to it.
@@ -19,8 +19,14 @@ impl Shard {
             Verdict::Flagged(quote, _) => (quote, true),
             Verdict::Refused(_) => return Ok(verdict),
         };
-        if self.instruments.place(tick.symbol).is_none() {
+        let Some(place) = self.instruments.place(tick.symbol) else {
             return Ok(verdict);
+        };
+        if self.nights.is_owed() {
+            for login in self.rules.touched(place, quote)? {
+                self.charge_night_of(login)?;
+            }
+            self.watch_changed()?;
         }
         self.seq += 1;
         let taken = Taken {
@@ -42,10 +48,10 @@ impl Shard {
     fn quoted(&mut self, taken: Taken, quote: Quote) -> Result<(), ShardError> {
         self.cause = Cause::Tick;
         let symbol = taken.symbol;
-        self.know(taken, quote);
         let Some(place) = self.instruments.place(symbol) else {
             return Ok(());
         };
+        self.know(taken, quote);
         let touched = self.rules.touched(place, quote)?;
         let mut fills = Vec::new();
         for login in &touched {
@@ -104,13 +110,21 @@ impl Shard {
         Ok(())
     }
 
+    /// Something of the symbol can be closed now.
+    fn is_dealt(&self, live: &Live, symbol: Symbol) -> bool {
+        let terms = live.terms.get(symbol);
+        terms.is_some_and(|terms| {
+            self.prices.freshness(&terms.instrument, self.at) == Freshness::Fresh
+        })
+    }
+
     /// Closes what an ended phase has left, at the first price there is.
     fn wind_up(&mut self, symbol: Symbol) -> Result<(), ShardError> {
         for login in self.leftovers(symbol) {
             let Some(live) = self
                 .accounts
                 .get(&login)
-                .filter(|live| live.is_winding_up())
+                .filter(|live| live.is_winding_up() && self.is_dealt(live, symbol))
             else {
                 continue;
             };

@@ -3,7 +3,7 @@
 use super::{Live, Shard, ShardError};
 use touchstone_domain::{Login, Price, Symbol};
 use touchstone_rules::WatchEdges;
-use touchstone_trading::{Band, equity_floor};
+use touchstone_trading::{Band, Protection, equity_floor};
 
 impl Shard {
     /// Tells the rules what else has to be looked at, for every account that has changed.
@@ -21,11 +21,16 @@ impl Shard {
         if live.ended.is_some() {
             return Ok(());
         }
-        let symbols = live.symbols();
-        let edges = symbols.iter();
-        let edges: Vec<WatchEdges> = edges
-            .filter_map(|symbol| self.edges_of(live, *symbol))
-            .collect();
+        let edges: Vec<WatchEdges> = match has_edges(live) {
+            false => Vec::new(),
+            true => {
+                let symbols = live.symbols();
+                let edges = symbols.iter();
+                edges
+                    .filter_map(|symbol| self.edges_of(live, *symbol))
+                    .collect()
+            }
+        };
         let floor = floor_of(live);
         Ok(self.rules.watch(login, &edges, floor)?)
     }
@@ -37,13 +42,10 @@ impl Shard {
         let band = quote.and_then(|quote| Band::of(&live.account, symbol, quote));
         let account = &live.account;
         let is_named = account.orders.iter().any(|order| order.symbol == symbol)
-            || account.positions.iter().any(|held| {
-                let protection = held.protection;
-                held.symbol == symbol
-                    && (protection.stop_loss.is_some()
-                        || protection.take_profit.is_some()
-                        || protection.trailing_points.is_some())
-            });
+            || account
+                .positions
+                .iter()
+                .any(|held| held.symbol == symbol && held.protection != Protection::default());
         // While the owner is warned, the end of it is an equity above, which no floor tells.
         let always = account.margin_called || (is_named && band.is_none());
         if always {
@@ -64,6 +66,15 @@ impl Shard {
             ask_high: Some(band.ask_high),
         })
     }
+}
+
+/// Whether any price does something to the account beside moving its equity.
+fn has_edges(live: &Live) -> bool {
+    let account = &live.account;
+    let mut held = account.positions.iter();
+    account.margin_called
+        || !account.orders.is_empty()
+        || held.any(|held| held.protection != Protection::default())
 }
 
 /// The highest equity at which the margin has to be looked at.

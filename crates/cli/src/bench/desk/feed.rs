@@ -1,6 +1,6 @@
 //! Ticks at a steady pace, each timed until it is durable.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, future::poll_fn, sync::Arc, task::Poll, time::Duration};
 
 use anyhow::{Context, ensure};
 use tokio::{
@@ -100,8 +100,14 @@ pub async fn run(
         };
         let (app, tick) = (app.clone(), tick(app, symbol, points));
         let at = Instant::now();
+        let mut sending = Box::pin(async move { send(&app, tick).await });
+        // Handed in at once, so that ticks come in their order.
+        let first = poll_fn(|context| Poll::Ready(sending.as_mut().poll(context))).await;
         sent.spawn(async move {
-            send(&app, tick).await?;
+            match first {
+                Poll::Ready(answer) => answer?,
+                Poll::Pending => sending.await?,
+            }
             let took_us = u64::try_from(at.elapsed().as_micros())?;
             anyhow::Ok((is_breach, took_us))
         });

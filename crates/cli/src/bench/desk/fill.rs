@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::Context;
-use touchstone_app::desk::Instruments;
+use touchstone_app::desk::{Instruments, settings};
 use touchstone_app::ports::{Random, SeededRandom};
 use touchstone_domain::{
     ChallengeId, PositionId, Price, Side, Symbol, TradingDay, UnixMicros, Volume, rule_set::of_step,
@@ -12,7 +12,10 @@ use touchstone_rules::{Opening, Phase};
 use touchstone_store::{
     Store, StoreError,
     repo::{
-        desk::accounts::{self, Live, Saved},
+        desk::{
+            self,
+            accounts::{self, Live, Saved},
+        },
         programs,
     },
 };
@@ -48,29 +51,38 @@ impl Draws {
     }
 }
 
-/// Gives every live account positions; the first `victims` of them are breached one point after the other.
+impl Plan {
+    pub fn new() -> anyhow::Result<Self> {
+        let instruments = Instruments::built_in();
+        let quotes: BTreeMap<Symbol, i64> = QUOTES
+            .iter()
+            .map(|(name, points)| Ok((name.parse::<Symbol>()?, *points)))
+            .collect::<anyhow::Result<_>>()?;
+        anyhow::ensure!(
+            quotes
+                .keys()
+                .all(|symbol| instruments.get(*symbol).is_some()),
+            "the catalogue lacks a symbol of the bench"
+        );
+        Ok(Self {
+            quotes,
+            victims_symbol: VICTIMS_SYMBOL.parse()?,
+        })
+    }
+}
+
+/// Gives every live account positions, as of the last stored tick; the first `victims` of them are breached one point
+/// after the other.
 pub async fn positions(
     store: &Store,
+    plan: &Plan,
     victims: usize,
     seed: u64,
     now: UnixMicros,
-) -> anyhow::Result<Plan> {
+) -> anyhow::Result<()> {
     let draws = Draws(Box::new(SeededRandom::new(seed)));
-    let instruments = Instruments::built_in();
-    let quotes: BTreeMap<Symbol, i64> = QUOTES
-        .iter()
-        .map(|(name, points)| Ok((name.parse::<Symbol>()?, *points)))
-        .collect::<anyhow::Result<_>>()?;
-    anyhow::ensure!(
-        quotes
-            .keys()
-            .all(|symbol| instruments.get(*symbol).is_some()),
-        "the catalogue lacks a symbol of the bench"
-    );
-    let plan = Plan {
-        quotes,
-        victims_symbol: VICTIMS_SYMBOL.parse()?,
-    };
+    let shard = store.read(|tx| desk::shard(tx, settings::SHARD)).await?;
+    let as_of_seq = shard.context("the desk was never there")?.last_seq;
     let first = store
         .read(|tx| accounts::live_after(tx, ChallengeId(0), 1))
         .await?;
@@ -103,11 +115,11 @@ pub async fn positions(
                 },
             )?;
             let held = if number < victims {
-                victim(&plan, &phase, number, now)?
+                victim(plan, &phase, number, now)?
             } else {
-                harmless(&plan, &draws, number, now)
+                harmless(plan, &draws, number, now)
             };
-            rows.push(row(live, &phase, held)?);
+            rows.push(row(live, &phase, held, as_of_seq)?);
             number += 1;
         }
         store
@@ -119,7 +131,7 @@ pub async fn positions(
             })
             .await?;
     }
-    Ok(plan)
+    Ok(())
 }
 
 /// One lot that reaches its floor when the price has fallen by `number` + 1 points.
@@ -189,7 +201,7 @@ fn position(
     }
 }
 
-fn row(live: &Live, phase: &Phase, held: Vec<Position>) -> anyhow::Result<Saved> {
+fn row(live: &Live, phase: &Phase, held: Vec<Position>, as_of_seq: i64) -> anyhow::Result<Saved> {
     let mut state = phase.state().clone();
     let open_positions = u32::try_from(held.len())?;
     state.reading.open_positions = open_positions;
@@ -208,7 +220,7 @@ fn row(live: &Live, phase: &Phase, held: Vec<Position>) -> anyhow::Result<Saved>
         challenge_id: live.challenge.id,
         phase_id: live.phase.id,
         version: 1,
-        as_of_seq: 0,
+        as_of_seq,
         last_event_no: 1,
         winding_up: false,
         open_positions: open_positions.into(),

@@ -25,8 +25,8 @@ use report::{Report, StartUp, Under};
 
 /// From a tick to the durable breach, with the whole server running
 ///
-/// Fills a fresh database with live accounts that hold positions, starts the server on it, stops it after the first
-/// prices, starts it again and measures how long that takes, and feeds ticks at a steady pace. Now and then a tick
+/// Fills a fresh database with live accounts that hold positions, starts the server on it, lets prices come, stops it,
+/// starts it again and measures how long that takes, and feeds ticks at a steady pace. Now and then a tick
 /// breaches exactly one account; how long that takes to be durable is measured beside the disk's own fdatasync.
 #[derive(Debug, clap::Args)]
 pub struct DeskArgs {
@@ -93,11 +93,16 @@ async fn measure(args: &DeskArgs, database: &Database) -> anyhow::Result<Report>
         clock: clock.clone(),
         ..house::ports()
     };
+    let plan = Arc::new(fill::Plan::new()?);
     let store = database.open(&ports).await?;
-    let plan = filled(args, &store, &ports).await?;
-    let before = Server::start(store, &ports).await?;
-    feed::first_prices(&before.app, &plan).await?;
-    before.stop().await?;
+    accounts(args, &store, &ports).await?;
+    priced(store, &ports, &plan).await?;
+    let at = ports.clock.now();
+    let store = database.open(&ports).await?;
+    fill::positions(&store, &plan, victims(args)?, args.seed, at).await?;
+    // No price grows old while positions are written.
+    clock.move_to(at);
+    priced(store, &ports, &plan).await?;
 
     let begun = Instant::now();
     let server = Server::start(database.open(&ports).await?, &ports).await?;
@@ -173,22 +178,32 @@ async fn start(
     )))
 }
 
-async fn filled(args: &DeskArgs, store: &Store, ports: &Ports) -> anyhow::Result<Arc<fill::Plan>> {
+/// One life of the server, in which prices come.
+async fn priced(store: Store, ports: &Ports, plan: &fill::Plan) -> anyhow::Result<()> {
+    let server = Server::start(store, ports).await?;
+    feed::first_prices(&server.app, plan).await?;
+    server.stop().await
+}
+
+async fn accounts(args: &DeskArgs, store: &Store, ports: &Ports) -> anyhow::Result<()> {
     let customers = args.accounts.div_ceil(ACCOUNTS_EACH).max(1);
     eprintln!("filling the database with {} accounts", args.accounts);
     let wallets = wallets::open(store, ports, customers).await?;
-    prefill::run(store, ports, &wallets, args.accounts, args.seed).await?;
+    prefill::run(store, ports, &wallets, args.accounts, args.seed).await
+}
+
+/// How many accounts are breached.
+fn victims(args: &DeskArgs) -> anyhow::Result<usize> {
+    if args.start_only {
+        return Ok(0);
+    }
     let ticks = args.ticks * (args.seconds + WARM_UP.as_secs() + 1);
-    let victims = match args.start_only {
-        true => 0,
-        false => usize::try_from(ticks.checked_div(args.breach_every).unwrap_or(0))?,
-    };
+    let victims = usize::try_from(ticks.checked_div(args.breach_every).unwrap_or(0))?;
     ensure!(
-        victims < args.accounts,
+        victims <= args.accounts,
         "{victims} accounts are to be breached: let there be more --accounts"
     );
-    let plan = fill::positions(store, victims, args.seed, ports.clock.now()).await?;
-    Ok(Arc::new(plan))
+    Ok(victims)
 }
 
 async fn breach_count(store: &Store) -> anyhow::Result<u64> {

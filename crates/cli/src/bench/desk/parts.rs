@@ -84,8 +84,10 @@ mod tests {
     #[test]
     fn a_part_is_what_has_come_since() {
         let text = |sum: &str, count: u64| {
-            format!("# TYPE desk_commit_seconds histogram\ndesk_commit_seconds_bucket{{le=\"1\"}} 9\n\
-                     desk_commit_seconds_sum {sum}\ndesk_commit_seconds_count {count}\n")
+            format!(
+                "# TYPE desk_commit_seconds histogram\ndesk_commit_seconds_bucket{{le=\"1\"}} 9\n\
+                     desk_commit_seconds_sum {sum}\ndesk_commit_seconds_count {count}\n"
+            )
         };
         let (before, after) = (Parts::of(&text("0.5", 10)), Parts::of(&text("0.75", 110)));
         let part = after.since(&before).desk_commit;

@@ -37,6 +37,59 @@ pub struct Live {
     pub saved: Option<Saved>,
 }
 
+/// What the desk needs of an account that runs, in little: a start may read a million of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Running {
+    pub login: Login,
+    pub balance_minor: i64,
+    pub leverage: i64,
+    pub group_id: GroupId,
+    pub brand_id: BrandId,
+    pub customer_id: CustomerId,
+    pub challenge_id: ChallengeId,
+    pub version_id: ProgramVersionId,
+    pub phase_id: PhaseId,
+    pub phase_index: i64,
+    pub initial_balance_minor: i64,
+    pub started_at: UnixMicros,
+    pub purchased_at: UnixMicros,
+    /// `None` before its first deal.
+    pub saved: Option<SavedAs>,
+}
+
+/// What of [`Saved`] is beside its body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SavedAs {
+    pub version: i64,
+    pub as_of_seq: i64,
+    pub last_event_no: i64,
+}
+
+impl Live {
+    pub fn running(&self) -> Running {
+        Running {
+            login: self.login,
+            balance_minor: self.balance_minor,
+            leverage: self.leverage,
+            group_id: self.group.id,
+            brand_id: self.challenge.brand_id,
+            customer_id: self.challenge.customer_id,
+            challenge_id: self.challenge.id,
+            version_id: self.challenge.version_id,
+            phase_id: self.phase.id,
+            phase_index: self.phase.phase_index,
+            initial_balance_minor: self.phase.initial_balance_minor,
+            started_at: self.phase.started_at,
+            purchased_at: self.purchased_at,
+            saved: self.saved.as_ref().map(|saved| SavedAs {
+                version: saved.version,
+                as_of_seq: saved.as_of_seq,
+                last_event_no: saved.last_event_no,
+            }),
+        }
+    }
+}
+
 fn saved(row: &Row<'_>, from: usize) -> Result<Option<Saved>, StoreError> {
     let Some(login) = row.opt_int(from)? else {
         return Ok(None);
@@ -146,6 +199,63 @@ pub fn live_after(
         ),
         params![after.0, limit],
         live,
+    )
+}
+
+/// The keys of running challenges, in order.
+pub fn running_keys(tx: &mut Tx<'_>) -> Result<Vec<ChallengeId>, StoreError> {
+    tx.query(
+        "SELECT id FROM challenge WHERE state = 1 ORDER BY id",
+        params![],
+        |row| Ok(ChallengeId(row.int(0)?)),
+    )
+}
+
+/// Running challenges with keys from `first` to `last`, in order: what `each` makes of them, and of what the desk has
+/// written about their accounts.
+pub fn running<R>(
+    tx: &mut Tx<'_>,
+    first: ChallengeId,
+    last: ChallengeId,
+    mut each: impl FnMut(Running, Option<&str>) -> R,
+) -> Result<Vec<R>, StoreError> {
+    tx.query(
+        "SELECT a.login, a.balance_minor, a.leverage, a.group_id, c.brand_id, c.customer_id, c.id, c.version_id,
+                f.id, f.phase_index, f.initial_balance_minor, f.started_at, p.created_at,
+                d.version, d.as_of_seq, d.last_event_no, d.body
+         FROM challenge c JOIN account a ON a.login = c.account_login
+         JOIN phase f ON f.challenge_id = c.id AND f.account_login = c.account_login
+         JOIN purchase p ON p.id = c.purchase_id
+         LEFT JOIN desk_account d ON d.login = a.login
+         WHERE c.state = 1 AND f.state = 1 AND a.enabled = 1 AND c.id >= $1 AND c.id <= $2 ORDER BY c.id",
+        params![first.0, last.0],
+        |row| {
+            let saved = match row.opt_int(13)? {
+                None => None,
+                Some(version) => Some(SavedAs {
+                    version,
+                    as_of_seq: row.int(14)?,
+                    last_event_no: row.int(15)?,
+                }),
+            };
+            let running = Running {
+                login: Login(row.int(0)?),
+                balance_minor: row.int(1)?,
+                leverage: row.int(2)?,
+                group_id: GroupId(row.int(3)?),
+                brand_id: BrandId(row.int(4)?),
+                customer_id: CustomerId(row.int(5)?),
+                challenge_id: ChallengeId(row.int(6)?),
+                version_id: ProgramVersionId(row.int(7)?),
+                phase_id: PhaseId(row.int(8)?),
+                phase_index: row.int(9)?,
+                initial_balance_minor: row.int(10)?,
+                started_at: UnixMicros(row.int(11)?),
+                purchased_at: UnixMicros(row.int(12)?),
+                saved,
+            };
+            Ok(each(running, row.opt_text(16)?))
+        },
     )
 }
 

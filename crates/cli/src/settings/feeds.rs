@@ -67,5 +67,8 @@ pub(super) fn desk(r: &mut Resolver) -> Result<DeskSettings, SettingsError> {
             d.far_off_confirmed_by,
         ),
     };
-    Ok(DeskSettings { gate })
+    Ok(DeskSettings {
+        gate,
+        ..DeskSettings::default()
+    })
 }

@@ -54,12 +54,16 @@ impl Shard {
         while let Some((at, due)) = self.next()?
             && at <= now
         {
+            if due == Due::Rules && self.nights.is_owed() {
+                // What a night has cost belongs to the day that ends now, and not to the next one.
+                self.charge_nights(usize::MAX)?;
+                self.watch_changed()?;
+                continue;
+            }
             self.at = self.at.max(at);
             self.cause = Cause::Time;
             match due {
                 Due::Rules => {
-                    // What a night has cost belongs to the day that ends now.
-                    self.charge_nights(usize::MAX)?;
                     let verdicts = self.rules.apply(self.at, touchstone_rules::Input::Time)?;
                     self.follow(verdicts)?;
                 }

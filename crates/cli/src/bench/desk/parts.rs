@@ -41,10 +41,6 @@ impl Part {
         }
     }
 
-    pub const fn count(self) -> f64 {
-        self.count
-    }
-
     pub fn mean_ms(self) -> f64 {
         1_000.0 * self.seconds / self.count.max(1.0)
     }
@@ -91,7 +87,7 @@ mod tests {
         };
         let (before, after) = (Parts::of(&text("0.5", 10)), Parts::of(&text("0.75", 110)));
         let part = after.since(&before).desk_commit;
-        assert_eq!((part.count(), part.mean_ms()), (100.0, 2.5));
+        assert_eq!((part.count, part.mean_ms()), (100.0, 2.5));
         assert_eq!(part.percent_of(Duration::from_secs(1)), 25.0);
         assert_eq!(after.to_verdict, Part::default());
     }

@@ -221,7 +221,7 @@ pub fn running<R>(
 ) -> Result<Vec<R>, StoreError> {
     tx.query(
         "SELECT a.login, a.balance_minor, a.leverage, a.group_id, c.brand_id, c.customer_id, c.id, c.version_id,
-                f.id, f.phase_index, f.initial_balance_minor, f.started_at, p.created_at,
+                f.id, f.phase_index, f.initial_balance_minor, f.started_at, COALESCE(f.purchased_at, p.created_at),
                 d.version, d.as_of_seq, d.last_event_no, d.body
          FROM challenge c JOIN account a ON a.login = c.account_login
          JOIN phase f ON f.challenge_id = c.id AND f.account_login = c.account_login

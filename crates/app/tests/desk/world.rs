@@ -37,6 +37,14 @@ impl World {
         Self::made(store, steps, None, TurnLimits::default()).await
     }
 
+    pub async fn with_reset_fee(
+        store: Store,
+        steps: Vec<StepTerms>,
+        reset_fee_minor: Option<i64>,
+    ) -> Self {
+        Self::made(store, steps, reset_fee_minor, TurnLimits::default()).await
+    }
+
     /// What comes for many accounts at once is done in so many turns.
     pub async fn made(
         store: Store,

@@ -26,6 +26,7 @@ pub enum Input {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plain {
     market: Market,
+    /// In the order of logins.
     accounts: Vec<Account>,
 }
 
@@ -44,10 +45,13 @@ impl Plain {
     /// # Errors
     /// [`RulesError::AccountTwice`].
     pub fn open(&mut self, account: Account) -> Result<(), RulesError> {
-        if self.account(account.login).is_some() {
+        let place = self
+            .accounts
+            .binary_search_by_key(&account.login, |own| own.login);
+        let Err(place) = place else {
             return Err(RulesError::AccountTwice);
-        }
-        self.accounts.push(account);
+        };
+        self.accounts.insert(place, account);
         Ok(())
     }
 
@@ -77,7 +81,7 @@ impl Plain {
         self.accounts.iter().find(|account| account.login == login)
     }
 
-    /// Verdicts in order of accounts as they were opened, and of time in each. What happens by itself up to this
+    /// Verdicts in the order of logins, and of time in each. What happens by itself up to this
     /// instant comes before the input, at the prices from before it.
     ///
     /// # Errors

@@ -285,7 +285,7 @@ fn run_plain(
     }
 }
 
-/// The fast engine tells accounts in the order opened: the one that began again last is the last.
+/// The fast engine tells accounts in the order of logins: the one that began again last is the last.
 fn refill(
     flat: &mut Flat,
     over: Vec<(u32, bool, i64)>,

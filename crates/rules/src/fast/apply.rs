@@ -86,7 +86,7 @@ impl Fast {
         let mut work = self.due(at, Vec::new())?;
         work.retain(|work| work.seat != seat);
         self.places[seat.index()].is_raw = false;
-        let place = work.partition_point(|work| work.seat < seat);
+        let place = work.partition_point(|work| work.account.login < login);
         work.insert(
             place,
             Work {
@@ -170,19 +170,23 @@ impl Fast {
             fences.bids.everybody(|seat| passed.push(seat));
             fences.asks.everybody(|seat| passed.push(seat));
         }
-        passed.sort_unstable();
-        passed.dedup();
+        if passed.len() > 1 {
+            let places = &self.places;
+            passed.sort_unstable_by_key(|seat| places[seat.index()].login);
+            passed.dedup();
+        }
         Ok(())
     }
 
-    /// Looks at whom the price has passed, and puts the others back, in the order opened.
+    /// Looks at whom the price has passed, and puts the others back, in the order of logins.
     fn look_at_passed(&mut self, work: Vec<Work>) -> Result<Vec<Verdict>, RulesError> {
         let mut verdicts = Vec::new();
         let passed = std::mem::take(&mut self.passed);
         let mut work = work.into_iter().peekable();
         let mut found = Vec::new();
         for seat in &passed {
-            while let Some(own) = work.next_if(|work| work.seat < *seat) {
+            let login = self.places[seat.index()].login;
+            while let Some(own) = work.next_if(|work| work.account.login < login) {
                 self.put_back(own, &mut verdicts)?;
             }
             if work.peek().is_some_and(|work| work.seat == *seat) {
@@ -208,8 +212,7 @@ impl Fast {
                 seats.push(seat);
             }
         });
-        seats.sort_unstable();
-        seats.dedup();
+        self.in_order_of_logins(&mut seats);
         let each = seats.into_iter().map(|seat| {
             let (mut account, mut found) = (self.load(seat)?, Vec::new());
             account.advance(at, &mut found)?;

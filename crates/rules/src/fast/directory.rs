@@ -9,7 +9,6 @@ use touchstone_domain::Login;
 pub(super) struct Directory {
     /// None of them is empty.
     runs: Vec<Vec<Seat>>,
-    len: usize,
 }
 
 const LONGEST_RUN: usize = 1_024;
@@ -46,7 +45,6 @@ impl Directory {
         let Err(place) = place else {
             return;
         };
-        self.len += 1;
         let is_last = run + 1 >= self.runs.len();
         match self.runs.get_mut(run) {
             Some(own) if own.len() < LONGEST_RUN => own.insert(place, seat),
@@ -69,19 +67,14 @@ impl Directory {
             return;
         };
         own.remove(place);
-        self.len -= 1;
         if own.is_empty() {
             self.runs.remove(run);
         }
     }
 
-    pub fn clear(&mut self) {
-        self.runs.clear();
-        self.len = 0;
-    }
-
-    pub const fn len(&self) -> usize {
-        self.len
+    /// In the order of logins.
+    pub fn seats(&self) -> impl Iterator<Item = Seat> {
+        self.runs.iter().flatten().copied()
     }
 
     pub fn bytes(&self) -> usize {
@@ -127,7 +120,8 @@ mod tests {
             directory.remove(Login(*login), &places);
             expect.remove(login);
         }
-        assert_eq!(directory.len(), expect.len());
+        let seats: Vec<Seat> = directory.seats().collect();
+        assert!(seats.iter().eq(expect.values()), "in the order of logins");
         for login in logins
             .iter()
             .flat_map(|login| [login - 1, *login, login + 1])

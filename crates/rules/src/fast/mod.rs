@@ -39,8 +39,8 @@ use timers::Timers;
 use touchstone_domain::{Login, UnixMicros};
 use watch::Watch;
 
-/// The place of an account, in the order opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The place of an account; one that has gone leaves its own to the next one that comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Seat(u32);
 
 impl Seat {
@@ -114,7 +114,7 @@ pub struct Fast {
     now: Option<UnixMicros>,
     /// No input may come before.
     latest: Option<UnixMicros>,
-    gone: usize,
+    free: Vec<Seat>,
     cursor: usize,
     visits_owed: usize,
     passed: Vec<Seat>,
@@ -147,7 +147,7 @@ impl Fast {
             fresh: Vec::new(),
             now: None,
             latest: None,
-            gone: 0,
+            free: Vec::new(),
             cursor: 0,
             visits_owed: 0,
             passed: Vec::new(),
@@ -210,9 +210,6 @@ impl Fast {
         };
         let account = self.load(seat)?;
         self.stand_up(seat, login);
-        if self.gone * 2 > self.places.len() {
-            self.close_ranks()?;
-        }
         Ok(Some(account))
     }
 
@@ -225,7 +222,7 @@ impl Fast {
         seat.map(|seat| self.load(seat)).transpose()
     }
 
-    /// Every account up to now, in the order opened: what a checkpoint holds.
+    /// Every account up to now, in the order of logins: what a checkpoint holds.
     pub fn accounts(&self) -> impl Iterator<Item = Result<Account, RulesError>> {
         self.all_seats().map(|seat| self.load(seat))
     }
@@ -250,6 +247,7 @@ impl Fast {
                 + self.kept.capacity() * size_of::<Option<Kept>>()
                 + self.since.capacity() * size_of::<Count>()
                 + kept
+                + self.free.capacity() * size_of::<Seat>()
                 + self.directory.bytes()
                 + self.timers.bytes(),
             edges: fences
@@ -260,14 +258,17 @@ impl Fast {
         }
     }
 
+    /// In the order of logins.
     fn all_seats(&self) -> impl Iterator<Item = Seat> + use<> {
-        let here: Vec<Seat> = self.here().collect();
+        let here: Vec<Seat> = self.directory.seats().collect();
         here.into_iter()
     }
 
-    fn here(&self) -> impl Iterator<Item = Seat> {
-        let kept = self.kept.iter().enumerate();
-        let here = kept.filter(|(_, kept)| kept.is_some());
-        here.map(|(index, _)| Seat(u32::try_from(index).unwrap_or(u32::MAX)))
+    /// Accounts are told and worked on in the order of logins, whenever they were opened.
+    fn in_order_of_logins(&self, seats: &mut Vec<Seat>) {
+        if seats.len() > 1 {
+            seats.sort_unstable_by_key(|seat| self.places[seat.index()].login);
+            seats.dedup();
+        }
     }
 }

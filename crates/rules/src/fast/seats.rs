@@ -2,11 +2,10 @@
 
 use super::fence::{Edge, Slot};
 use super::history::{History, NEVER};
-use super::kept::{Days, Kept};
+use super::kept::Kept;
 use super::leg::Leg;
 use super::terms::CurrencyId;
-use super::timers::Timers;
-use super::{Fast, Fences, Seat};
+use super::{Fast, Seat};
 use crate::{Account, Position, RulesError};
 use touchstone_domain::{Login, Side, UnixMicros};
 
@@ -32,6 +31,14 @@ pub(super) struct Place {
     pub is_watched: bool,
 }
 
+/// Arrays of accounts grow by little at a time: with a million of them, twice as much would be hundreds of megabytes.
+fn push<T>(list: &mut Vec<T>, item: T) {
+    if list.len() == list.capacity() {
+        list.reserve_exact((list.len() / 32).max(64));
+    }
+    list.push(item);
+}
+
 impl Fast {
     pub(super) fn login(&self, seat: Seat) -> Option<Login> {
         let is_here = self.kept.get(seat.index())?.is_some();
@@ -39,13 +46,11 @@ impl Fast {
     }
 
     pub(super) fn sit_down(&mut self, account: Account) -> Result<Seat, RulesError> {
-        let index = u32::try_from(self.places.len()).map_err(|_| RulesError::Overflow)?;
-        let seat = Seat(index);
         for position in &account.positions {
             self.market.symbol(position.symbol)?;
         }
         let currency = self.terms.currency(account.currency, &self.market)?;
-        self.places.push(Place {
+        let place = Place {
             login: account.login,
             legs: Box::default(),
             balance_minor: account.phase.state.reading.balance_minor,
@@ -57,13 +62,26 @@ impl Fast {
             is_raw: true,
             is_fresh: true,
             is_watched: false,
-        });
-        self.since.push(NEVER);
+        };
+        let seat = self.take_seat(place)?;
         self.directory.insert(seat, &self.places);
         self.seat_legs(seat, &account.positions);
         self.await_timer(seat, &account)?;
-        self.kept.push(Some(Kept::whole(account)));
+        self.kept[seat.index()] = Some(Kept::whole(account));
         Ok(seat)
+    }
+
+    /// One that was left, or a new one.
+    fn take_seat(&mut self, place: Place) -> Result<Seat, RulesError> {
+        if let Some(seat) = self.free.pop() {
+            self.places[seat.index()] = place;
+            return Ok(seat);
+        }
+        let index = u32::try_from(self.places.len()).map_err(|_| RulesError::Overflow)?;
+        push(&mut self.places, place);
+        push(&mut self.since, NEVER);
+        push(&mut self.kept, None);
+        Ok(Seat(index))
     }
 
     pub(super) fn stand_up(&mut self, seat: Seat, login: Login) {
@@ -75,7 +93,7 @@ impl Fast {
         let place = &mut self.places[seat.index()];
         place.due = NO_TIMER;
         place.is_raw = false;
-        self.gone += 1;
+        self.free.push(seat);
     }
 
     /// Gives the legs' places in the fences back.
@@ -148,43 +166,6 @@ impl Fast {
         Ok(())
     }
 
-    /// Accounts that have gone leave their places; here the others move up.
-    pub(super) fn close_ranks(&mut self) -> Result<(), RulesError> {
-        let mut moved = Vec::with_capacity(self.directory.len());
-        for seat in self.all_seats() {
-            let Place {
-                is_raw, is_fresh, ..
-            } = self.places[seat.index()];
-            moved.push((self.load(seat)?, is_fresh, is_raw, self.take_watch(seat)));
-        }
-        self.fences.clear();
-        self.fences
-            .resize_with(self.board.rows.len(), Fences::default);
-        self.places.clear();
-        self.kept.clear();
-        self.since.clear();
-        self.directory.clear();
-        self.days = Days::default();
-        self.watches.clear();
-        self.timers = Timers::default();
-        self.raw.clear();
-        self.fresh.clear();
-        (self.gone, self.cursor) = (0, 0);
-        for (account, is_fresh, is_raw, watch) in moved {
-            let login = account.login;
-            let seat = self.sit_down(account)?;
-            let place = &mut self.places[seat.index()];
-            (place.is_raw, place.is_fresh) = (is_raw, is_fresh);
-            self.raw.extend(is_raw.then_some(seat));
-            self.fresh.extend(is_fresh.then_some(seat));
-            match watch {
-                Some((edges, floor)) => self.watch(login, &edges, floor)?,
-                None => self.arm_again(seat)?,
-            }
-        }
-        Ok(())
-    }
-
     /// Finds every peak that is not known, and begins the history anew.
     pub(super) fn settle_all(
         &mut self,
@@ -192,7 +173,7 @@ impl Fast {
         change: impl FnOnce(&mut Self),
     ) -> Result<(), RulesError> {
         let unknown = |seat: &Seat| self.since[seat.index()] != NEVER;
-        let seats: Vec<Seat> = self.here().filter(unknown).collect();
+        let seats: Vec<Seat> = self.directory.seats().filter(unknown).collect();
         for seat in &seats {
             self.settle(*seat)?;
         }

@@ -74,7 +74,7 @@ impl Fast {
         self.arm_again(seat)
     }
 
-    /// Accounts that a price would touch, before it comes; in the order opened.
+    /// Accounts that a price would touch, before it comes; in the order of logins.
     ///
     /// # Errors
     /// [`RulesError::UnknownSymbol`].
@@ -91,8 +91,7 @@ impl Fast {
             fences.bids.passed(quote.bid(), |seat| seats.push(seat));
             fences.asks.passed(quote.ask(), |seat| seats.push(seat));
         }
-        seats.sort_unstable();
-        seats.dedup();
+        self.in_order_of_logins(&mut seats);
         let logins = seats.iter().filter_map(|seat| self.login(*seat));
         Ok(logins.collect())
     }
@@ -137,11 +136,5 @@ impl Fast {
 
     pub(super) fn watched_floor(&self, seat: Seat) -> Option<i64> {
         self.watches.get(&seat).and_then(|watch| watch.equity_floor)
-    }
-
-    pub(super) fn take_watch(&mut self, seat: Seat) -> Option<(Vec<WatchEdges>, Option<i64>)> {
-        let watch = self.watches.get(&seat)?;
-        let edges = watch.edges.iter().map(|(edges, _, _)| *edges).collect();
-        Some((edges, watch.equity_floor))
     }
 }

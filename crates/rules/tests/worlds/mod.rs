@@ -256,8 +256,10 @@ impl World {
             ));
         }
         let all: Vec<Account> = self.fast.accounts().map(Result::unwrap).collect();
-        let mut all = all.into_iter();
-        for login in &self.logins {
+        // In the order of logins, whenever each was opened.
+        let (mut all, mut logins) = (all.into_iter(), self.logins.clone());
+        logins.sort_unstable();
+        for login in &logins {
             let plain = self.plain.account(*login).unwrap();
             let fast = self.fast.account(*login).unwrap().unwrap();
             if *plain != fast || all.next().as_ref() != Some(plain) {

@@ -281,19 +281,20 @@ impl Desk {
             return Err(DeskError::Unavailable);
         }
         let (reply, answer) = oneshot::channel();
-        let Err(error) = self.enqueue(request(reply)) else {
-            return answer.await.unwrap_or(Err(DeskError::Unknown));
-        };
-        Err(match error {
-            TrySendError::Full(_) => DeskError::Overloaded,
-            TrySendError::Disconnected(_) => DeskError::Unavailable,
-        })
+        self.enqueue(request(reply))?;
+        answer.await.unwrap_or(Err(DeskError::Unknown))
     }
-    fn enqueue(&self, request: Request) -> Result<(), TrySendError<Waiting>> {
+
+    fn enqueue(&self, request: Request) -> Result<(), DeskError> {
         let since = uptime();
         // Sent and noted as one, so that both are in the same order.
         let mut backlog = self.shared.backlog();
-        self.requests.try_send(Waiting { since, request })?;
+        self.requests
+            .try_send(Waiting { since, request })
+            .map_err(|error| match error {
+                TrySendError::Full(_) => DeskError::Overloaded,
+                TrySendError::Disconnected(_) => DeskError::Unavailable,
+            })?;
         backlog.asked(since);
         Ok(())
     }

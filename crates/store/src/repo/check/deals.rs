@@ -1,73 +1,92 @@
 //! The balance after each deal.
 
 use super::Finding;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, params};
 use std::collections::BTreeMap;
 
-/// A deal at which the balance is not simply that of the deal before with its own amount.
-struct Jump {
+/// Deals that are read in one go.
+const PAGE: i64 = 10_000;
+
+struct Deal {
     login: i64,
-    deal: i64,
-    /// The balance after it, without the account's deals up to it: what entries must have made.
-    entered_minor: i64,
+    id: i64,
+    at: i64,
+    amount_minor: i64,
     balance_minor: i64,
-    /// It is earlier than the deal before it.
-    is_early: bool,
 }
 
 /// Deals whose balance does not follow from the deals and entries before them, or which are not in the order of their
 /// time: the first of each account.
 pub(super) fn broken(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Finding>, StoreError> {
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let entries = entries(tx)?;
+    let mut entries = entries(tx)?;
     let (mut findings, mut account) = (Vec::new(), Account::default());
-    for jump in jumps(tx)? {
-        if account.login != Some(jump.login) {
-            account = Account {
-                login: Some(jump.login),
-                entries: entries.get(&jump.login).cloned().unwrap_or_default(),
-                ..Account::default()
-            };
+    let mut after = Some((i64::MIN, i64::MIN));
+    while let Some((login, id)) = after.filter(|_| findings.len() < wanted) {
+        let page = page_after(tx, login, id)?;
+        let is_last = page.len() < usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let last = page.last().map(|deal| (deal.login, deal.id));
+        after = last.filter(|_| !is_last);
+        for deal in page {
+            if account.login != deal.login {
+                let entries = entries.remove(&deal.login).unwrap_or_default();
+                account = Account::new(deal.login, entries);
+            }
+            findings.extend(account.look(&deal));
         }
-        findings.extend(account.look(&jump));
     }
     findings.truncate(wanted);
     Ok(findings)
 }
 
+/// How far the deals of an account have been looked at.
 #[derive(Default)]
 struct Account {
-    login: Option<i64>,
+    login: i64,
     /// What entries have made of the balance, after each of them.
     entries: Vec<i64>,
     /// The last of them that the deals have shown.
     place: usize,
+    /// What the deals so far have made of the balance.
+    dealt_minor: i64,
+    at: i64,
     is_named: bool,
 }
 
 impl Account {
-    fn look(&mut self, jump: &Jump) -> Option<Finding> {
+    fn new(login: i64, entries: Vec<i64>) -> Self {
+        Self {
+            login,
+            entries,
+            at: i64::MIN,
+            ..Self::default()
+        }
+    }
+
+    fn look(&mut self, deal: &Deal) -> Option<Finding> {
         if self.is_named {
             return None;
         }
+        self.dealt_minor = self.dealt_minor.saturating_add(deal.amount_minor);
+        let entered_minor = deal.balance_minor.saturating_sub(self.dealt_minor);
         let later = self.entries.get(self.place..).unwrap_or_default();
-        let shown = later.iter().position(|minor| *minor == jump.entered_minor);
-        if let Some(shown) = shown.filter(|_| !jump.is_early) {
+        let shown = later.iter().position(|minor| *minor == entered_minor);
+        let is_early = deal.at < self.at;
+        self.at = deal.at;
+        if let Some(shown) = shown.filter(|_| !is_early) {
             self.place += shown;
             return None;
         }
         self.is_named = true;
-        let entered_minor = later.first().copied().unwrap_or(0);
-        let expected_minor = jump.balance_minor - jump.entered_minor + entered_minor;
-        let expected = match jump.is_early {
-            true => "not before the deal before it".to_owned(),
-            false => format!("balance {expected_minor} after it"),
-        };
+        let expected_minor = later.first().map_or(0, |minor| minor + self.dealt_minor);
         Some(Finding {
             subject: "deal".into(),
-            key: jump.deal,
-            expected,
-            found: format!("balance {} of account {}", jump.balance_minor, jump.login),
+            key: deal.id,
+            expected: match is_early {
+                true => "not before the deal before it".to_owned(),
+                false => format!("balance {expected_minor} after it"),
+            },
+            found: format!("balance {} of account {}", deal.balance_minor, self.login),
         })
     }
 }
@@ -90,29 +109,18 @@ fn entries(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, Vec<i64>>, StoreError> {
     Ok(found)
 }
 
-fn jumps(tx: &mut Tx<'_>) -> Result<Vec<Jump>, StoreError> {
+fn page_after(tx: &mut Tx<'_>, login: i64, id: i64) -> Result<Vec<Deal>, StoreError> {
     tx.query(
-        "SELECT j.login, j.id, j.entered, j.balance_minor,
-             CAST(CASE WHEN j.at < j.at_before THEN 1 ELSE 0 END AS BIGINT)
-         FROM (
-             SELECT r.login, r.id, r.at, r.balance_minor, r.balance_minor - r.dealt AS entered,
-                 LAG(r.balance_minor - r.dealt) OVER (PARTITION BY r.login ORDER BY r.id) AS entered_before,
-                 COALESCE(LAG(r.at) OVER (PARTITION BY r.login ORDER BY r.id), r.at) AS at_before
-             FROM (
-                 SELECT d.login, d.id, d.at, d.balance_minor,
-                     CAST(SUM(d.profit_minor + d.commission_minor + d.swap_minor)
-                         OVER (PARTITION BY d.login ORDER BY d.id) AS BIGINT) AS dealt
-                 FROM deal d) r) j
-         WHERE j.entered_before IS NULL OR j.entered <> j.entered_before OR j.at < j.at_before
-         ORDER BY j.login, j.id",
-        &[],
+        "SELECT login, id, at, profit_minor + commission_minor + swap_minor, balance_minor FROM deal
+         WHERE (login, id) > ($1, $2) ORDER BY login, id LIMIT $3",
+        params![login, id, PAGE],
         |row| {
-            Ok(Jump {
+            Ok(Deal {
                 login: row.int(0)?,
-                deal: row.int(1)?,
-                entered_minor: row.int(2)?,
-                balance_minor: row.int(3)?,
-                is_early: row.bool(4)?,
+                id: row.int(1)?,
+                at: row.int(2)?,
+                amount_minor: row.int(3)?,
+                balance_minor: row.int(4)?,
             })
         },
     )

@@ -91,13 +91,15 @@ WHERE o.state = 'filled' AND d.order_id IS NULL",
         name: "desk.events",
         rule: "the events that an account was judged with are numbered 1, 2, 3 ... up to the last that the desk has saved",
         sql: "
-SELECT 'account', COALESCE(s.login, e.login), '1 to ' || COALESCE(s.last_event_no, 0),
-    CASE WHEN e.number IS NULL THEN 'none' ELSE e.number || ' from ' || e.first || ' to ' || e.last END
-FROM desk_account s FULL JOIN (
-    SELECT login, COUNT(*) AS number, MIN(no) AS first, MAX(no) AS last FROM account_event GROUP BY login) e
-    ON e.login = s.login
-WHERE COALESCE(e.number, 0) <> COALESCE(s.last_event_no, 0)
-    OR (e.number IS NOT NULL AND (e.first <> 1 OR e.last <> e.number))",
+SELECT 'account', e.login, '1 to ' || COALESCE(s.last_event_no, 0),
+    e.number || ' from ' || e.first || ' to ' || e.last
+FROM (SELECT login, COUNT(*) AS number, MIN(no) AS first, MAX(no) AS last FROM account_event GROUP BY login) e
+LEFT JOIN desk_account s ON s.login = e.login
+WHERE e.number <> COALESCE(s.last_event_no, 0) OR e.first <> 1 OR e.last <> e.number
+UNION ALL
+SELECT 'account', s.login, '1 to ' || s.last_event_no, 'none'
+FROM desk_account s
+WHERE s.last_event_no <> 0 AND NOT EXISTS (SELECT 1 FROM account_event e WHERE e.login = s.login)",
     },
     Draft {
         name: "tick.numbers",

@@ -4,7 +4,8 @@ use crate::App;
 use crate::desk::{AccountView, Body, rules_of};
 use std::sync::Arc;
 use touchstone_domain::basis_points::percent_of;
-use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
+use touchstone_domain::challenge::{ChallengeState, Phase};
+use touchstone_domain::purchase::Purchase;
 use touchstone_domain::rule_set::{
     Amount, CountedIn, DailyAmount, MaxLossAmount, RuleSet, TimeFrom,
 };
@@ -58,6 +59,8 @@ pub struct PhaseStanding {
     pub phase: Phase,
     pub standing: Standing,
     pub wanted: Wanted,
+    /// What it is judged by, bought add-ons counted in.
+    pub rules: Option<Arc<RuleSet>>,
 }
 
 impl Wanted {
@@ -155,23 +158,24 @@ impl Standing {
 /// How each phase of a challenge stands as it is stored.
 pub(crate) fn stored(
     tx: &mut Tx<'_>,
-    challenge: &Challenge,
+    purchase: &Purchase,
     phases: Vec<Phase>,
-    bought_at: UnixMicros,
 ) -> Result<Vec<PhaseStanding>, StoreError> {
     let mut standings = Vec::with_capacity(phases.len());
     for phase in phases {
-        let rules = rules_of(tx, challenge.version_id, phase.phase_index)?;
+        let (version, addons) = (purchase.version_id, &purchase.addon_codes);
+        let rules = rules_of(tx, version, phase.phase_index, addons)?;
         let initial = phase.initial_balance_minor;
         let wanted = rules
             .as_ref()
             .map_or_else(Wanted::default, |rules| Wanted::of(rules, initial));
-        let purchased_at = phase.purchased_at.unwrap_or(bought_at);
-        let standing = of_phase(tx, &phase, rules, purchased_at)?;
+        let purchased_at = phase.purchased_at.unwrap_or(purchase.created_at);
+        let standing = of_phase(tx, &phase, rules.clone(), purchased_at)?;
         standings.push(PhaseStanding {
             phase,
             standing,
             wanted,
+            rules,
         });
     }
     Ok(standings)

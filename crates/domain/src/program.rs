@@ -1,10 +1,13 @@
 //! What is sold: a program, its immutable versions, steps, rules and add-ons.
 
 mod conduct;
+mod effect;
 mod faults;
+mod judged;
 mod rules;
 
 pub use conduct::{Conduct, ConductPatch};
+pub use effect::AddonEffect;
 pub use faults::{TermsFault, TermsPart};
 
 use crate::{
@@ -141,6 +144,8 @@ pub struct Addon {
     pub code: String,
     pub name: String,
     pub price: AddonPrice,
+    #[serde(default, skip_serializing_if = "AddonEffect::is_by_hand")]
+    pub effect: AddonEffect,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

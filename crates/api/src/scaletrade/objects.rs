@@ -6,9 +6,9 @@ use serde::Serialize;
 use touchstone_app::purchase::Offer;
 use touchstone_app::standing::PhaseStanding;
 use touchstone_domain::challenge::Challenge;
-use touchstone_domain::program::{PhaseType, ProgramVersion, StepTerms};
+use touchstone_domain::program::{PhaseType, ProgramVersion, StepTerms, Terms};
 use touchstone_domain::purchase::{FailureReason, Funding, Purchase};
-use touchstone_domain::{Account, Group, Money};
+use touchstone_domain::{Account, Group, Money, RuleSet};
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -182,6 +182,14 @@ pub struct StepObject {
     pub min_trading_days: i64,
     pub max_trading_days: i64,
     pub max_positions: i64,
+    /// The rules in the words that a trader reads.
+    pub rule_text: Vec<String>,
+}
+
+/// The rules in words, for an account opened with so much.
+fn rule_text(rules: Option<&RuleSet>, initial: Money) -> Vec<String> {
+    let lines = rules.map(|rules| rules.text(initial));
+    lines.into_iter().flatten().map(|line| line.text).collect()
 }
 
 impl ProgramObject {
@@ -212,7 +220,7 @@ impl ProgramObject {
                 .steps
                 .iter()
                 .zip(1..)
-                .map(|(step, index)| StepObject::new(offer, step, index))
+                .map(|(step, index)| StepObject::new(offer, terms, step, index))
                 .collect(),
         }
     }
@@ -230,18 +238,22 @@ fn price_label(price: Money) -> String {
 }
 
 impl StepObject {
-    fn new(offer: &Offer, step: &StepTerms, phase_index: i64) -> Self {
+    fn new(offer: &Offer, terms: &Terms, step: &StepTerms, phase_index: i64) -> Self {
+        let place = usize::try_from(phase_index - 1).ok();
+        let rules = place.and_then(|place| terms.rules_of(place));
         let currency = offer
             .currencies
             .get(&step.group)
             .copied()
             .unwrap_or(offer.program.current.terms.price.currency);
+        let initial = Money::new(step.initial_balance_minor, currency);
         Self {
+            rule_text: rule_text(rules.as_ref(), initial),
             phase_index,
             phase_type: step.phase_type.code(),
             name: step.name.clone(),
             account_group: step.group.clone(),
-            initial_balance: Number::money(Money::new(step.initial_balance_minor, currency)),
+            initial_balance: Number::money(initial),
             duration_days: step.duration_days,
             max_daily_loss_pct: Number::percent(step.max_daily_loss),
             max_total_loss_pct: Number::percent(step.max_total_loss),
@@ -284,6 +296,8 @@ pub struct PhaseObject {
     /// How the account stands; of a phase that ended, how it stood then.
     pub latest_metric: MetricObject,
     pub progress: ProgressObject,
+    /// What the account is judged by, in the words that a trader reads; bought add-ons counted in.
+    pub rule_text: Vec<String>,
 }
 
 impl PhaseObject {
@@ -322,6 +336,10 @@ impl PhaseObject {
             updated_time: phase.updated_at.seconds(),
             latest_metric: MetricObject::of_standing(one, currency),
             progress: ProgressObject::new(&one.standing, &one.wanted),
+            rule_text: rule_text(
+                one.rules.as_deref(),
+                Money::new(phase.initial_balance_minor, currency),
+            ),
         }
     }
 }

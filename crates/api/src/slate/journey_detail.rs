@@ -6,13 +6,14 @@ use super::extract::SlatePath;
 use super::ids::key_or;
 use super::journey::JourneyListItem;
 use super::running::RunningObject;
-use super::template::TemplateTerms;
+use super::template::{RuleLine, TemplateTerms, told};
 use crate::ApiState;
 use crate::auth::Staff;
 use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use touchstone_app::App;
 use touchstone_app::journeys::{JourneyDetail, PhaseView};
 use touchstone_domain::challenge::ChallengeState;
@@ -46,7 +47,7 @@ pub struct JourneyDetailResponse {
     fee_amount: String,
     fee_currency: String,
     selected_addon_codes: Vec<String>,
-    /// The version of the template that the journey began with, and what it promises.
+    /// The version of the template that the journey began with, and what it promises, bought add-ons counted in.
     template_version: i64,
     template: TemplateTerms,
     phases: Vec<JourneyPhase>,
@@ -102,6 +103,10 @@ pub struct JourneyPhase {
     final_equity: Option<Number>,
     #[serde(flatten)]
     running: RunningObject,
+    /// What the account is judged by, bought add-ons counted in: the rule set, as its schema describes it.
+    rules: Option<Map<String, Value>>,
+    /// The rules in the words that a trader reads.
+    rule_text: Vec<RuleLine>,
     started_at: String,
     ended_at: Option<String>,
 }
@@ -150,6 +155,7 @@ impl JourneyDetailResponse {
         let uuid = |kind, key| app.public_ids.uuid(kind, key);
         let (view, purchase) = (&detail.view, &detail.purchase);
         let challenge = &view.listed.challenge;
+        let terms = view.version.terms.bought(&purchase.addon_codes);
         Self {
             item: JourneyListItem::new(app, view),
             source: match purchase.funding {
@@ -171,7 +177,7 @@ impl JourneyDetailResponse {
             fee_currency: purchase.price.currency.to_string(),
             selected_addon_codes: purchase.addon_codes.clone(),
             template_version: view.version.number,
-            template: TemplateTerms::new(app, &view.version.terms, &detail.groups),
+            template: TemplateTerms::new(app, &terms, &detail.groups),
             phases: detail
                 .phases
                 .iter()
@@ -227,7 +233,17 @@ impl JourneyPhase {
         let step = usize::try_from(phase.phase_index - 1)
             .ok()
             .and_then(|index| detail.view.version.terms.steps.get(index));
+        let initial = Money::new(phase.initial_balance_minor, account.currency);
+        let (rules, rule_text) = match &view.one.rules {
+            Some(rules) => {
+                let (rules, text) = told(rules, initial);
+                (Some(rules), text)
+            }
+            None => (None, Vec::new()),
+        };
         Self {
+            rules,
+            rule_text,
             phase_index: phase.phase_index,
             attempt: view.attempt,
             name: step.map(|step| step.name.clone()).unwrap_or_default(),

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use touchstone_app::App;
 use touchstone_app::templates::Template;
-use touchstone_domain::program::{Addon, AddonPrice, ProgramStatus, StepTerms, Terms};
-use touchstone_domain::{BasisPoints, Currency, EntityKind, Group, Money};
+use touchstone_domain::program::{Addon, AddonEffect, AddonPrice, ProgramStatus, StepTerms, Terms};
+use touchstone_domain::{BasisPoints, Currency, EntityKind, Group, Money, RuleSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -72,6 +72,8 @@ pub struct TemplateTerms {
     reset_fee_amount: Option<Number>,
     fee_refund_policy: Option<String>,
     phases: Vec<TemplatePhase>,
+    /// What accounts of each phase are judged by.
+    rules: Vec<TemplateRules>,
     scaling_plan: Vec<Map<String, Value>>,
     addons: Vec<TemplateAddon>,
 }
@@ -103,6 +105,56 @@ pub struct TemplateAddon {
     fee_amount: Number,
     /// Of the template's fee, where the price is such a share.
     fee_pct: Option<Number>,
+    /// What it changes for whoever buys it: `no_time_limit` (no phase fails because its days are over), `profit_split`,
+    /// or `by_hand` (a service that people of the firm give).
+    effect: &'static str,
+    /// The trader's share with it, of `profit_split`.
+    profit_split_pct: Option<Number>,
+}
+
+/// The rules of one phase.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateRules {
+    /// Counted from 1.
+    phase_index: i64,
+    /// The rule set, as its schema describes it (docs/rule-set.schema.json).
+    rules: Map<String, Value>,
+    rule_text: Vec<RuleLine>,
+}
+
+/// One rule in the words that a trader reads; they are made from the rule set.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleLine {
+    /// Its place in the rule set.
+    place: &'static str,
+    text: String,
+}
+
+/// A rule set as JSON, and in words for an account opened with so much.
+pub(super) fn told(rules: &RuleSet, initial: Money) -> (Map<String, Value>, Vec<RuleLine>) {
+    let json = match serde_json::to_value(rules) {
+        Ok(Value::Object(json)) => json,
+        _ => Map::new(),
+    };
+    let lines = rules.text(initial).into_iter().map(|line| RuleLine {
+        place: line.place,
+        text: line.text,
+    });
+    (json, lines.collect())
+}
+
+fn rules_of(terms: &Terms, view: &View<'_>) -> Vec<TemplateRules> {
+    let steps = terms.steps.iter().enumerate().zip(1..);
+    let all = steps.filter_map(|((place, step), phase_index)| {
+        let initial = Money::new(step.initial_balance_minor, view.currency(step));
+        let (rules, rule_text) = told(&terms.rules_of(place)?, initial);
+        Some(TemplateRules {
+            phase_index,
+            rules,
+            rule_text,
+        })
+    });
+    all.collect()
 }
 
 impl TemplateResponse {
@@ -124,7 +176,7 @@ impl TemplateResponse {
 
 impl TemplateTerms {
     pub(super) fn new(app: &App, terms: &Terms, groups: &[Group]) -> Self {
-        let conduct = terms.conduct.clone();
+        let conduct = terms.conduct_shown();
         let first = terms.first_step();
         let view = View {
             app,
@@ -143,6 +195,7 @@ impl TemplateTerms {
             account_currency: currency.to_string(),
             group_id: first.and_then(|step| view.group_id(step)),
             daily_dd_pct: share(|step| step.max_daily_loss),
+            rules: rules_of(terms, &view),
             daily_dd_mode: conduct.daily_dd_mode,
             max_loss_pct: share(|step| step.max_total_loss),
             max_loss_mode: conduct.max_loss_mode,
@@ -251,6 +304,11 @@ impl TemplateAddon {
             fee_pct: match addon.price {
                 AddonPrice::FixedMinor(_) => None,
                 AddonPrice::Percent(share) => Some(Number::percent(share)),
+            },
+            effect: addon.effect.name(),
+            profit_split_pct: match addon.effect {
+                AddonEffect::ProfitSplit(share) => Some(Number::percent(share)),
+                AddonEffect::ByHand | AddonEffect::NoTimeLimit => None,
             },
         }
     }

@@ -50,24 +50,32 @@ pub struct UpdateTemplateRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline, nullable = false)]
     max_loss_pct: Option<Decimal>,
+    /// What `daily_dd_pct` is counted from: `balance`, `equity`, `higher_of_balance_and_equity` (at the reset), `initial`, or
+    /// `intraday_peak`. Null: `equity`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     daily_dd_mode: Option<Option<Word>>,
+    /// `static` (as null is), `trailing_end_of_day_balance`, `trailing_end_of_day_higher_of_balance_and_equity`,
+    /// `trailing_closed_balance` or `trailing_intraday_equity`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     max_loss_mode: Option<Option<Word>>,
+    /// Where a trailing floor stops: `never` (as null is), `initial` or `target_balance`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     max_loss_lock_at: Option<Option<Word>>,
+    /// Percent above the initial balance, of a lock at `initial`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     max_loss_lock_buffer: Option<Option<Decimal>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     consistency_pct: Option<Option<Decimal>>,
+    /// `pass` (as null is), `payout`, `payout_window` or `warning`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     consistency_enforcement: Option<Option<Word>>,
+    /// Only false: no news reach the accounts yet that they could be judged by.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     news_blackout_enabled: Option<bool>,
@@ -77,9 +85,11 @@ pub struct UpdateTemplateRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline, nullable = false)]
     news_blackout_seconds_after: Option<Count>,
+    /// `low`, `medium` or `high`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     news_min_impact: Option<Option<Word>>,
+    /// `open`, `close`, `modify`, `hold`.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     news_event_actions: Option<Vec<String>>,
@@ -94,12 +104,15 @@ pub struct UpdateTemplateRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     weekend_close_time: Option<Option<Text<5, 5>>>,
+    /// `close_position` (as null is) or `fail`.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     weekend_close_action: Option<Option<Word>>,
+    /// Longs less shorts of one symbol; an order beyond is rejected.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     max_lots_per_symbol: Option<Option<Decimal>>,
+    /// A profit made sooner is taken back.
     #[serde(default, deserialize_with = "given")]
     #[schema(inline, nullable = false)]
     min_trade_duration_seconds: Option<Count>,

@@ -86,7 +86,12 @@ pub fn replay(
     let evidence: Evidence = serde_json::from_str(&breach.evidence)
         .map_err(|error| ReplayError::Evidence(error.to_string()))?;
     let row = accounts::of_login(tx, breach.login)?.ok_or(ReplayError::NoStep)?;
-    let rules = rules_of(tx, row.challenge.version_id, row.phase.phase_index)?;
+    let rules = rules_of(
+        tx,
+        row.challenge.version_id,
+        row.phase.phase_index,
+        &row.addon_codes,
+    )?;
     let rules = rules.ok_or(ReplayError::NoStep)?;
     let opening = Opening {
         initial_minor: row.phase.initial_balance_minor,

@@ -5,10 +5,7 @@ use super::shard::{Body, Live, Owner, Shard, ShardError};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use touchstone_domain::rule_set::of_step;
-use touchstone_domain::{
-    ChallengeId, Currency, GroupId, Login, ProgramVersionId, RuleSet, TradingDay,
-};
+use touchstone_domain::{ChallengeId, Currency, GroupId, Login, ProgramVersionId, RuleSet};
 use touchstone_rules::{Account as Judged, Opening, Phase};
 use touchstone_store::repo::desk::accounts::{self, Running};
 use touchstone_store::repo::{groups, programs};
@@ -125,7 +122,8 @@ fn read_slices(
 /// What many accounts share.
 #[derive(Default)]
 pub struct Shared {
-    rules: HashMap<(ProgramVersionId, i64), Arc<RuleSet>>,
+    /// By version, step and add-ons.
+    rules: HashMap<(ProgramVersionId, i64, Vec<String>), Arc<RuleSet>>,
     terms: HashMap<GroupId, (Currency, Arc<GroupTerms>)>,
 }
 
@@ -159,7 +157,7 @@ impl Shared {
         read: Read,
     ) -> Result<Option<Loaded>, StoreError> {
         let login = read.login();
-        let rules = self.rules(store, read.row.version_id, read.row.phase_index)?;
+        let rules = self.rules(store, &read.row)?;
         let terms = self.terms(store, instruments, read.row.group_id)?;
         let built = terms.and_then(|terms| build(instruments, read, rules, terms));
         Ok(built
@@ -169,18 +167,15 @@ impl Shared {
             .ok())
     }
 
-    fn rules(
-        &mut self,
-        store: &Store,
-        version: ProgramVersionId,
-        index: i64,
-    ) -> Result<Option<Arc<RuleSet>>, StoreError> {
-        if let Some(rules) = self.rules.get(&(version, index)) {
+    fn rules(&mut self, store: &Store, row: &Running) -> Result<Option<Arc<RuleSet>>, StoreError> {
+        let key = (row.version_id, row.phase_index, row.addon_codes.clone());
+        if let Some(rules) = self.rules.get(&key) {
             return Ok(Some(Arc::clone(rules)));
         }
-        let rules = store.read_blocking(move |tx| rules_of(tx, version, index))?;
+        let (version, index, addons) = key.clone();
+        let rules = store.read_blocking(move |tx| rules_of(tx, version, index, &addons))?;
         if let Some(rules) = &rules {
-            self.rules.insert((version, index), Arc::clone(rules));
+            self.rules.insert(key, Arc::clone(rules));
         }
         Ok(rules)
     }
@@ -262,7 +257,7 @@ fn build(
     })
 }
 
-/// The rules of a step of a version; `None` when there is no such step.
+/// The rules of a step of a version for whoever bought these add-ons; `None` when there is no such step.
 ///
 /// # Errors
 /// The store's.
@@ -270,16 +265,14 @@ pub fn rules_of(
     tx: &mut Tx<'_>,
     version: ProgramVersionId,
     phase_index: i64,
+    addons: &[String],
 ) -> Result<Option<Arc<RuleSet>>, StoreError> {
     let Some(found) = programs::version(tx, version)? else {
         return Ok(None);
     };
     let place = usize::try_from(phase_index - 1).ok();
-    let step = place.and_then(|place| found.terms.steps.get(place));
-    Ok(step.map(|step| {
-        let rules = step.rules.clone();
-        Arc::new(rules.unwrap_or_else(|| of_step(step, TradingDay::utc())))
-    }))
+    let terms = found.terms.bought(addons);
+    Ok(place.and_then(|place| terms.rules_of(place)).map(Arc::new))
 }
 
 /// A position in the words of the rules.

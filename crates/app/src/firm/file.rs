@@ -138,8 +138,7 @@ pub(super) struct ProgramTable {
     pub steps: Vec<StepTable>,
     #[serde(default)]
     pub addons: Vec<AddonTable>,
-    #[serde(default)]
-    pub conduct: ConductTable,
+    pub conduct: Option<Spanned<ConductTable>>,
 }
 
 const fn active() -> ProgramStatus {
@@ -182,6 +181,17 @@ pub(super) struct AddonTable {
     pub name: String,
     pub price: Option<String>,
     pub price_pct: Option<Percent>,
+    pub effect: Option<EffectWord>,
+}
+
+/// What an add-on does.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum EffectWord {
+    NoTimeLimit,
+    ProfitSplitPct(Percent),
+    /// Nothing by itself: people of the firm do it.
+    ByHand,
 }
 
 #[derive(Deserialize, Default)]

@@ -1,10 +1,12 @@
 //! Programs of a firm file: from their tables to the terms that a version holds.
 
 use super::ProgramSpec;
-use super::file::{AddonTable, ConductTable, Hundredths, Percent, ProgramTable, StepTable};
+use super::file::{
+    AddonTable, ConductTable, EffectWord, Hundredths, Percent, ProgramTable, StepTable,
+};
 use super::read::Reader;
 use touchstone_domain::program::{
-    Addon, AddonPrice, Conduct, ProgramStatus, StepTerms, Terms, TermsPart,
+    Addon, AddonEffect, AddonPrice, Conduct, ProgramStatus, StepTerms, Terms, TermsPart,
 };
 use touchstone_domain::{Currency, Group, Money, ProgramId};
 
@@ -36,7 +38,11 @@ pub(super) fn read(
         .map_or(currency, |group| group.currency);
     let step_places: Vec<usize> = table.steps.iter().map(|s| s.name.span().start).collect();
     let addon_places: Vec<usize> = table.addons.iter().map(|a| a.code.span().start).collect();
-    let terms = Terms {
+    let (conduct_place, conduct_table) = match table.conduct {
+        Some(conduct) => (conduct.span().start, conduct.into_inner()),
+        None => (at, ConductTable::default()),
+    };
+    let mut terms = Terms {
         display_name: table.display_name,
         description: table.description,
         short_description: table.short_description,
@@ -49,14 +55,15 @@ pub(super) fn read(
             .collect(),
         conduct: conduct(
             reader,
-            at,
+            conduct_place,
             &place,
             currency,
             account_currency,
-            table.conduct,
+            conduct_table,
         ),
         name,
     };
+    terms.conduct.settle();
     for fault in terms.faults(groups, table.status == ProgramStatus::Active) {
         let (at, place) = match fault.part() {
             TermsPart::Program => (at, place.clone()),
@@ -64,6 +71,7 @@ pub(super) fn read(
                 step_places[i],
                 format!("{place}, step {:?}", terms.steps[i].name),
             ),
+            TermsPart::Conduct => (conduct_place, format!("{place}, conduct")),
             TermsPart::Addon(i) => (
                 addon_places[i],
                 format!("{place}, add-on {:?}", terms.addons[i].code),
@@ -123,12 +131,25 @@ fn addon(reader: &mut Reader<'_>, program: &str, currency: Currency, table: Addo
             AddonPrice::FixedMinor(0)
         }
     };
+    let effect = match table.effect {
+        Some(EffectWord::NoTimeLimit) => AddonEffect::NoTimeLimit,
+        Some(EffectWord::ProfitSplitPct(share)) => AddonEffect::ProfitSplit(share.0),
+        Some(EffectWord::ByHand) => AddonEffect::ByHand,
+        None => {
+            reader.fault(at, &place, EFFECT_WANTED);
+            AddonEffect::ByHand
+        }
+    };
     Addon {
         code,
         name: table.name,
         price,
+        effect,
     }
 }
+
+const EFFECT_WANTED: &str = "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, or \"by_hand\" for a \
+     service that your people give themselves";
 
 /// The fee of a reset is in the program's currency, the smallest payout in the account's.
 fn conduct(
@@ -145,6 +166,7 @@ fn conduct(
         text.map(|text| reader.money(at, &place, key, &text, currency))
     };
     Conduct {
+        is_judged: false,
         payout_min_amount_minor: money(
             "payout_min_amount",
             table.payout_min_amount,

@@ -4,7 +4,7 @@ use super::decide::money_text;
 use super::plan::Field;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use touchstone_domain::program::{Addon, AddonPrice, StepTerms, Terms};
+use touchstone_domain::program::{Addon, AddonEffect, AddonPrice, StepTerms, Terms};
 use touchstone_domain::{BasisPoints, Currency, Group, Money};
 
 /// Name and value of everything that the terms say.
@@ -109,4 +109,10 @@ fn addon_text(text: &mut TermsText, number: usize, addon: &Addon, currency: Curr
         format!("{:?}", addon.name),
     );
     text.say(format!("add-on {number}, price"), price);
+    let effect = match addon.effect {
+        AddonEffect::ByHand => return,
+        AddonEffect::NoTimeLimit => "no time limit".to_owned(),
+        AddonEffect::ProfitSplit(share) => format!("profit split {} %", share.percent()),
+    };
+    text.say(format!("add-on {number}, effect"), effect);
 }

@@ -50,7 +50,7 @@ impl App {
                 phases.retain(|phase| phase.account_login == login);
                 let purchase = repo::purchases::get(tx, challenge.purchase_id)?
                     .ok_or(JourneyError::NotFound)?;
-                let phase = standing::stored(tx, &challenge, phases, purchase.created_at)?.pop();
+                let phase = standing::stored(tx, &purchase, phases)?.pop();
                 let breach = match &phase {
                     Some(one) => breaches::that_ended(tx, one.phase.id, challenge.id)?,
                     None => None,

@@ -62,7 +62,7 @@ impl App {
                     .ok_or(JourneyError::NotFound)?;
                 let mut phases: Vec<PhaseView> = Vec::new();
                 let begun = repo::challenges::phases(tx, id)?;
-                for one in standing::stored(tx, &challenge, begun, purchase.created_at)? {
+                for one in standing::stored(tx, &purchase, begun)? {
                     let found = repo::accounts::get(tx, one.phase.account_login)?;
                     let (account, _) = found.ok_or(JourneyError::NotFound)?;
                     let breach = breaches::that_ended(tx, one.phase.id, id)?;

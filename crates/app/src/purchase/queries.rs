@@ -293,10 +293,11 @@ impl App {
             repo::purchases::get(tx, challenge.purchase_id)?.ok_or(QueryError::NotFound)?;
         let program = repo::programs::get(tx, challenge.brand_id, challenge.program_id)?
             .ok_or(QueryError::NotFound)?;
-        let version =
+        let mut version =
             repo::programs::version(tx, challenge.version_id)?.ok_or(QueryError::NotFound)?;
+        version.terms = version.terms.bought(&purchase.addon_codes);
         let phases = repo::challenges::phases(tx, challenge.id)?;
-        let phases = standing::stored(tx, &challenge, phases, purchase.created_at)?;
+        let phases = standing::stored(tx, &purchase, phases)?;
         let mut accounts = BTreeMap::new();
         for PhaseStanding { phase, .. } in &phases {
             if let Some(found) = repo::accounts::get(tx, phase.account_login)? {

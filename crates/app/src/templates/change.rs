@@ -90,6 +90,16 @@ impl TemplateChange {
         }
         self.payout_min(&mut terms, old_currency, currency, &mut faults);
         self.conduct.apply(&mut terms.conduct);
+        if terms != program.current.terms {
+            terms.conduct.settle();
+            // Add-ons stand in the firm file. One that changes nothing any more is no longer offered.
+            terms.drop_idle_addons();
+        } else if status != ProgramStatus::Active {
+            return match faults.is_empty() {
+                true => Ok((status, terms)),
+                false => Err(faults),
+            };
+        }
         if faults.is_empty() {
             let found = terms.faults(groups, status == ProgramStatus::Active);
             faults.extend(found.into_iter().map(FieldFault::from));

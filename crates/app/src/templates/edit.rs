@@ -105,6 +105,7 @@ impl App {
                 program.current.program_id = program.id;
                 program.current.number = 1;
                 program.current.terms.rename(&name);
+                program.current.terms.conduct.settle();
                 let on_sale = program.status == ProgramStatus::Active;
                 let faults = program.current.terms.faults(&groups, on_sale);
                 if !faults.is_empty() {

@@ -37,6 +37,12 @@ impl From<TermsFault> for FieldFault {
             F::NoName => ("name", None),
             F::NegativePrice | F::PriceTooLarge { .. } => ("fee_amount", None),
             F::NoSteps | F::FundedFirst => ("phases", None),
+            F::AddonEffect { .. } => ("phases", None),
+            F::ConductBesideRules { field, .. } => (wire_name(field), None),
+            F::Derived { step, field, .. } if is_of_phase(field) => {
+                ("phases", Some((step, wire_name(field))))
+            }
+            F::Derived { field, .. } => (wire_name(field), None),
             F::AddonCode { .. } | F::AddonTwice { .. } | F::AddonPrice { .. } => {
                 ("fee_amount", None)
             }
@@ -59,8 +65,17 @@ impl From<TermsFault> for FieldFault {
             F::DaysCrossed { step } => ("phases", Some((step, "min_trading_days"))),
         };
         let message = match fault {
-            F::Conduct { field, wanted } | F::OutOfRange { field, wanted, .. } => {
+            F::Conduct { field, wanted } => format!("{} must be {wanted}", wire_name(field)),
+            F::OutOfRange { field, wanted, .. } => {
                 format!("{} must be {wanted}", wire_name(field))
+            }
+            F::ConductBesideRules { step, field } => format!(
+                "{} says something else than the own rules of phase {}, which stand in the firm file",
+                wire_name(field),
+                step + 1
+            ),
+            F::Derived { step, fault, .. } => {
+                format!("{} (phase {})", fault.code.reason(), step + 1)
             }
             F::BesideRules { field, .. } => format!(
                 "{} says something else than the phase's own rules, which stand in the firm file",
@@ -74,6 +89,21 @@ impl From<TermsFault> for FieldFault {
             message,
         }
     }
+}
+
+/// Whether a field stands in a phase; the others are the template's own.
+fn is_of_phase(field: &str) -> bool {
+    let fields = [
+        "duration_days",
+        "max_daily_loss_pct",
+        "max_total_loss_pct",
+        "max_daily_profit_pct",
+        "profit_target_pct",
+        "min_trading_days",
+        "max_trading_days",
+        "max_positions",
+    ];
+    fields.contains(&field)
 }
 
 /// The firm file's name of a field, as the template says it.

@@ -170,7 +170,13 @@ fn stored_rules(tx: &mut Tx<'_>, found: &TradingAccount) -> Result<Option<RulesV
         fault,
     };
     let body: Body = serde_json::from_str(&saved.body).map_err(|e| broken(e.to_string()))?;
-    let Some(rules) = rules_of(tx, row.challenge.version_id, row.phase.phase_index)? else {
+    let Some(rules) = rules_of(
+        tx,
+        row.challenge.version_id,
+        row.phase.phase_index,
+        &row.addon_codes,
+    )?
+    else {
         return Ok(None);
     };
     let opening = Opening {

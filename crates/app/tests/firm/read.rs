@@ -234,3 +234,62 @@ fn a_step_can_have_rules_of_its_own() {
     let unknown = fault(&with_rules("").replace("at_initial\"", "at_noon\""));
     assert!(unknown.contains("at_noon"), "{unknown}");
 }
+
+/// [`SMALL`] with a conduct after everything else: its table stands in line 47.
+fn with_conduct(conduct: &str) -> String {
+    format!("{SMALL}\n[brands.programs.conduct]\n{conduct}\n")
+}
+
+#[rstest]
+#[case(
+    r#"daily_dd_mode = "banana""#,
+    r#"daily_dd_mode must be "balance", "equity", "higher_of_balance_and_equity", "initial" or "intraday_peak""#
+)]
+#[case(
+    "weekend_close_enabled = true\nweekend_close_time = \"21:00\"",
+    "weekend_close_dow must be from 0 to 6"
+)]
+#[case(
+    "news_blackout_enabled = true",
+    "news_blackout_enabled must be false: no news reach the accounts yet that they could be judged by"
+)]
+fn a_conduct_that_cannot_be_judged_is_refused_with_its_line(
+    #[case] conduct: &str,
+    #[case] reason: &str,
+) {
+    assert_eq!(
+        fault(&with_conduct(conduct)),
+        format!("line 47: program \"Challenge\" of \"brand-a\", conduct: {reason}")
+    );
+}
+
+#[test]
+fn a_conduct_that_the_steps_can_have_is_taken() {
+    let conduct =
+        "ea_allowed = false\nmax_loss_mode = \"trailing_closed_balance\"\nconsistency_pct = 40";
+    assert_eq!(fault(&with_conduct(conduct)), "no fault");
+}
+
+#[rstest]
+#[case(
+    "",
+    "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, or \"by_hand\" for a service that your people give themselves"
+)]
+#[case(
+    "effect = \"no_time_limit\"",
+    "no step has a time limit that it could take away"
+)]
+#[case(
+    "effect = { profit_split_pct = 80 }",
+    "the share is not above that of the funded step"
+)]
+#[case("effect = { profit_split_pct = \"80.5\" }", "no fault")]
+fn an_addon_does_something_or_says_that_it_does_not(#[case] effect: &str, #[case] told: &str) {
+    let text = small_with("effect = \"by_hand\"", effect);
+    let place = "line 42: program \"Challenge\" of \"brand-a\", add-on \"fast\": ";
+    let wanted = match told {
+        "no fault" => told.to_owned(),
+        told => format!("{place}{told}"),
+    };
+    assert_eq!(fault(&text), wanted);
+}

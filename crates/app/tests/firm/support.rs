@@ -54,6 +54,7 @@ profit_split_pct = 80
 code = "fast"
 name = "Fast payouts"
 price_pct = 10
+effect = "by_hand"
 "#;
 
 /// [`SMALL`] with one text replaced; the text must be there.

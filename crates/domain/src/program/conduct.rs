@@ -1,19 +1,29 @@
 //! What a template says beside its steps.
 
+use super::judged::{
+    CONSISTENCIES, DAILY_MODES, IMPACTS, LOCKS, MAX_LOSS_MODES, NEWS_ACTIONS, WEEKEND_ACTIONS,
+    Words, is_share, known_words,
+};
 use crate::BasisPoints;
 use serde::{Deserialize, Serialize};
 
-/// Longest word of a mode or an action, in characters.
+/// Longest word that is only shown, in characters.
 const WORD_LIMIT: usize = 64;
+/// Longest time before and after a piece of news.
+const NEWS_SECONDS_MAX: i64 = 86_400;
 
 /// The fields once: for what a version says, and for a change of it.
 macro_rules! conduct {
     ($($(#[$doc:meta])* $field:ident: $of:ty,)+) => {
         /// Slate's template fields that have no counterpart in a step. They are pinned with the
-        /// version and shown.
+        /// version, shown, and judged where `is_judged` says so.
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Conduct {
+            /// Accounts of this version are judged by what stands here. Earlier versions only
+            /// showed it, with whatever words: who bought one keeps what he bought.
+            #[serde(skip_serializing_if = "is_false")]
+            pub is_judged: bool,
             $($(#[$doc])* pub $field: $of,)+
         }
 
@@ -68,19 +78,26 @@ conduct! {
     scaling_plan: Vec<serde_json::Value>,
 }
 
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+type Fault = (&'static str, String);
+
 impl Conduct {
+    /// From here on accounts are judged by what it says.
+    pub fn settle(&mut self) {
+        self.is_judged = self.has_rules();
+    }
+
     /// Fields with a value that they cannot have, each with what is wanted instead.
-    pub(super) fn faults(&self) -> Vec<(&'static str, &'static str)> {
+    pub(super) fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
+        let before = self.news_blackout_seconds_before;
+        let after = self.news_blackout_seconds_after;
         let counts = [
-            (
-                "news_blackout_seconds_before",
-                Some(self.news_blackout_seconds_before),
-            ),
-            (
-                "news_blackout_seconds_after",
-                Some(self.news_blackout_seconds_after),
-            ),
+            ("news_blackout_seconds_before", Some(before)),
+            ("news_blackout_seconds_after", Some(after)),
             (
                 "min_trade_duration_seconds",
                 Some(self.min_trade_duration_seconds),
@@ -97,54 +114,100 @@ impl Conduct {
             counts
                 .iter()
                 .filter(|(_, count)| count.is_some_and(|c| c < 0))
-                .map(|(field, _)| (*field, "0 or more")),
+                .map(|(field, _)| (*field, "0 or more".to_owned())),
+        );
+        let seconds = counts.iter().take(2);
+        faults.extend(
+            seconds
+                .filter(|(_, count)| count.is_some_and(|c| c > NEWS_SECONDS_MAX))
+                .map(|(field, _)| {
+                    (
+                        *field,
+                        format!("at most {NEWS_SECONDS_MAX}, which is a day"),
+                    )
+                }),
         );
         let shares = [
             ("max_loss_lock_buffer_pct", self.max_loss_lock_buffer),
             ("consistency_pct", self.consistency_pct),
         ];
-        let is_share = |share: BasisPoints| (0..=BasisPoints::WHOLE.0).contains(&share.0);
         faults.extend(
             shares
                 .iter()
                 .filter(|(_, share)| share.is_some_and(|s| !is_share(s)))
-                .map(|(field, _)| (*field, "from 0 to 100")),
+                .map(|(field, _)| (*field, "from 0 to 100".to_owned())),
         );
-        if self
-            .weekend_close_dow
-            .is_some_and(|day| !(0..=6).contains(&day))
-        {
-            faults.push(("weekend_close_dow", "from 0 to 6"));
+        self.buffer_fault(&mut faults);
+        if self.news_blackout_enabled {
+            let wanted = "false: no news reach the accounts yet that they could be judged by";
+            faults.push(("news_blackout_enabled", wanted.to_owned()));
         }
-        if self
-            .weekend_close_time
-            .as_deref()
-            .is_some_and(|time| !is_time(time))
-        {
-            faults.push(("weekend_close_time", "a time like \"21:00\""));
+        self.weekend_faults(&mut faults);
+        self.word_faults(&mut faults);
+        faults
+    }
+
+    fn buffer_fault(&self, faults: &mut Vec<Fault>) {
+        let has_buffer = self.max_loss_lock_buffer.is_some_and(|share| share.0 > 0);
+        if has_buffer && self.max_loss_lock_at.as_deref() != Some("initial") {
+            let wanted = "0 where max_loss_lock_at is not \"initial\"";
+            faults.push(("max_loss_lock_buffer_pct", wanted.to_owned()));
         }
-        let words = [
-            ("daily_dd_mode", &self.daily_dd_mode),
-            ("max_loss_mode", &self.max_loss_mode),
-            ("max_loss_lock_at", &self.max_loss_lock_at),
-            ("consistency_enforcement", &self.consistency_enforcement),
-            ("news_min_impact", &self.news_min_impact),
-            ("weekend_close_action", &self.weekend_close_action),
+    }
+
+    fn weekend_faults(&self, faults: &mut Vec<Fault>) {
+        let is_on = self.weekend_close_enabled;
+        let in_week = |day| (0..=6).contains(&day);
+        if self.weekend_close_dow.map_or(is_on, |day| !in_week(day)) {
+            faults.push(("weekend_close_dow", "from 0 to 6".to_owned()));
+        }
+        let time = self.weekend_close_time.as_deref();
+        if time.map_or(is_on, |time| !is_time(time)) {
+            let wanted = "a time like \"21:00\"".to_owned();
+            faults.push(("weekend_close_time", wanted));
+        }
+    }
+
+    /// A word that an account is judged by must be known; the others are only shown.
+    fn word_faults(&self, faults: &mut Vec<Fault>) {
+        let judged = [
+            unknown("daily_dd_mode", &self.daily_dd_mode, DAILY_MODES),
+            unknown("max_loss_mode", &self.max_loss_mode, MAX_LOSS_MODES),
+            unknown("max_loss_lock_at", &self.max_loss_lock_at, LOCKS),
+            unknown(
+                "consistency_enforcement",
+                &self.consistency_enforcement,
+                CONSISTENCIES,
+            ),
+            unknown("news_min_impact", &self.news_min_impact, IMPACTS),
+            unknown(
+                "weekend_close_action",
+                &self.weekend_close_action,
+                WEEKEND_ACTIONS,
+            ),
+        ];
+        faults.extend(judged.into_iter().flatten());
+        let mut actions = self.news_event_actions.iter();
+        let action = |word: &String| NEWS_ACTIONS.iter().any(|(known, _)| known == word);
+        if !actions.all(action) {
+            let wanted = format!("a list of {}", known_words(NEWS_ACTIONS));
+            faults.push(("news_event_actions", wanted));
+        }
+        let shown = [
             ("payout_cadence", &self.payout_cadence),
             ("fee_refund_policy", &self.fee_refund_policy),
         ];
-        let not_words = words
+        let not_words = shown
             .iter()
             .filter(|(_, word)| word.as_deref().is_some_and(|w| !is_word(w)));
-        faults.extend(not_words.map(|(field, _)| (*field, WORD_WANTED)));
-        if !self.news_event_actions.iter().all(|action| is_word(action)) {
-            faults.push((
-                "news_event_actions",
-                "words of small letters, digits and \"_\"",
-            ));
-        }
-        faults
+        faults.extend(not_words.map(|(field, _)| (*field, WORD_WANTED.to_owned())));
     }
+}
+
+fn unknown<T>(field: &'static str, word: &Option<String>, words: Words<T>) -> Option<Fault> {
+    let word = word.as_deref().filter(|word| !word.is_empty())?;
+    let is_known = words.iter().any(|(known, _)| *known == word);
+    (!is_known).then(|| (field, known_words(words)))
 }
 
 const WORD_WANTED: &str = "a word of small letters, digits and \"_\"";

@@ -57,6 +57,14 @@ pub enum TermsFault {
     Rules { step: usize, fault: RuleFault },
     #[error("{field} says something else than the step's own rules: change them instead")]
     BesideRules { step: usize, field: &'static str },
+    #[error("{field}: {} [{}]", fault.code.reason(), fault.code.name())]
+    Derived {
+        step: usize,
+        field: &'static str,
+        fault: RuleFault,
+    },
+    #[error("the conduct's {field} says something else than the step's own rules")]
+    ConductBesideRules { step: usize, field: &'static str },
     #[error("only a funded step has a profit split")]
     SplitOnEvaluation { step: usize },
     #[error("min_trading_days is above max_trading_days")]
@@ -69,11 +77,10 @@ pub enum TermsFault {
     AddonTwice { addon: usize, code: String },
     #[error("the price is negative, or too large")]
     AddonPrice { addon: usize },
+    #[error("{reason}")]
+    AddonEffect { addon: usize, reason: &'static str },
     #[error("{field} must be {wanted}")]
-    Conduct {
-        field: &'static str,
-        wanted: &'static str,
-    },
+    Conduct { field: &'static str, wanted: String },
 }
 
 /// What a fault is about.
@@ -82,6 +89,7 @@ pub enum TermsPart {
     Program,
     Step(usize),
     Addon(usize),
+    Conduct,
 }
 
 impl TermsFault {
@@ -91,8 +99,8 @@ impl TermsFault {
             | Self::NegativePrice
             | Self::PriceTooLarge { .. }
             | Self::NoSteps
-            | Self::FundedFirst
-            | Self::Conduct { .. } => TermsPart::Program,
+            | Self::FundedFirst => TermsPart::Program,
+            Self::Conduct { .. } => TermsPart::Conduct,
             Self::StepWithoutName { step }
             | Self::UnknownGroup { step, .. }
             | Self::NoDeposit { step, .. }
@@ -104,10 +112,13 @@ impl TermsFault {
             | Self::OutOfRange { step, .. }
             | Self::Rules { step, .. }
             | Self::BesideRules { step, .. }
+            | Self::Derived { step, .. }
+            | Self::ConductBesideRules { step, .. }
             | Self::SplitOnEvaluation { step }
             | Self::DaysCrossed { step } => TermsPart::Step(*step),
             Self::AddonCode { addon }
             | Self::AddonTwice { addon, .. }
+            | Self::AddonEffect { addon, .. }
             | Self::AddonPrice { addon } => TermsPart::Addon(*addon),
         }
     }
@@ -140,8 +151,11 @@ impl Terms {
         let mut currency = None;
         for (index, step) in self.steps.iter().enumerate() {
             let is_last = index + 1 == self.steps.len();
+            let others = faults.len();
             own_faults(index, step, is_last, &mut faults);
-            step.rule_faults(index, &mut faults);
+            if faults.len() == others {
+                step.rule_faults(index, &self.conduct, &mut faults);
+            }
             match groups.iter().find(|group| group.name == step.group) {
                 None => faults.push(TermsFault::UnknownGroup {
                     step: index,
@@ -154,7 +168,10 @@ impl Terms {
             }
         }
         self.addon_faults(&mut faults);
-        let conduct = self.conduct.faults().into_iter();
+        // Words of a version that only showed them are nobody's rules.
+        let is_judged = self.conduct.is_judged || !self.conduct.has_rules();
+        let conduct = is_judged.then(|| self.conduct.faults());
+        let conduct = conduct.into_iter().flatten();
         faults.extend(conduct.map(|(field, wanted)| TermsFault::Conduct { field, wanted }));
         faults
     }
@@ -170,6 +187,10 @@ impl Terms {
                     addon: index,
                     code: addon.code.clone(),
                 });
+            }
+            if let Some(reason) = self.effect_fault(addon.effect) {
+                let addon = index;
+                faults.push(TermsFault::AddonEffect { addon, reason });
             }
             if !self.has_price(addon) {
                 faults.push(TermsFault::AddonPrice { addon: index });

@@ -1,19 +1,13 @@
 //! The rule set of a step, and what both dialects show of it.
 
-use super::{StepTerms, TermsFault};
-use crate::rule_set::{Amount, CountedIn, DailyAmount, MaxLossAmount, RuleFault, RuleSet, of_step};
+use super::judged::{contradictions, field_at, step_field_at};
+use super::{Conduct, StepTerms, Terms, TermsFault};
+use crate::rule_set::{
+    Amount, CountedIn, DailyAmount, FaultCode, MaxLossAmount, RuleFault, RuleSet, of_step,
+};
 use crate::{BasisPoints, TradingDay};
 
 impl StepTerms {
-    /// The rules that an account of this step is judged by: its own rule set, or, where it has none, what its fields
-    /// mean on days that begin at midnight in UTC.
-    pub fn rule_set(&self) -> RuleSet {
-        match &self.rules {
-            Some(rules) => rules.clone(),
-            None => of_step(self, TradingDay::utc()),
-        }
-    }
-
     /// Fills the fields that are 0 with what its rule set says.
     pub fn show_rules(&mut self) {
         let shown = self.shown();
@@ -80,23 +74,69 @@ impl StepTerms {
         ]
     }
 
-    /// What is wrong with the rule set, and fields that say something else than it.
-    pub(super) fn rule_faults(&self, step: usize, faults: &mut Vec<TermsFault>) {
-        let Some(rules) = &self.rules else { return };
-        let found: Vec<RuleFault> = match self.initial_balance_minor {
-            ..=0 => rules.faults(),
-            initial => rules.faults_for(initial),
+    /// What is wrong with the rules of the step: with its own rule set, fields and conduct that say something else than
+    /// it, or with fields and conduct themselves.
+    pub(super) fn rule_faults(&self, step: usize, conduct: &Conduct, faults: &mut Vec<TermsFault>) {
+        let Some(own) = &self.rules else {
+            let rules = of_step(self, conduct, TradingDay::utc());
+            let mut found = faults_of(&rules, self.initial_balance_minor);
+            if self.min_trading_days > 0 && rules.passing.profit_target.is_none() {
+                let place = "passing.min_trading_days".to_owned();
+                let code = FaultCode::DaysWithoutTarget;
+                found.push(RuleFault { code, place });
+            }
+            let told = |fault: RuleFault| TermsFault::Derived {
+                step,
+                field: self.field_of(&fault.place),
+                fault,
+            };
+            return faults.extend(found.into_iter().map(told));
         };
-        faults.extend(
-            found
-                .into_iter()
-                .map(|fault| TermsFault::Rules { step, fault }),
-        );
+        let found = faults_of(own, self.initial_balance_minor).into_iter();
+        faults.extend(found.map(|fault| TermsFault::Rules { step, fault }));
         let shown = self.shown();
         let mut copy = self.clone();
         let differ = copy.fields().into_iter().zip(shown);
         let differ = differ.filter(|((_, field), value)| **field != *value);
         faults.extend(differ.map(|((field, _), _)| TermsFault::BesideRules { step, field }));
+        if conduct.is_judged {
+            let mut said = own.clone();
+            conduct.apply(&mut said, self.phase_type);
+            let fields = contradictions(own, &said).into_iter();
+            faults.extend(fields.map(|field| TermsFault::ConductBesideRules { step, field }));
+        }
+    }
+
+    /// The field of the step, or of the conduct, that says what stands at a place of the rules derived from them.
+    fn field_of(&self, place: &str) -> &'static str {
+        if let Some(field) = field_at(place) {
+            return field;
+        }
+        match step_field_at(place) {
+            Some("duration_days") if self.is_trading_days(place) => "max_trading_days",
+            Some(field) => field,
+            None => "rules",
+        }
+    }
+
+    /// Time limits are derived in order: calendar days first, where there are any.
+    fn is_trading_days(&self, place: &str) -> bool {
+        self.duration_days <= 0 || place.starts_with("passing.time_limits[1]")
+    }
+}
+
+fn faults_of(rules: &RuleSet, initial_minor: i64) -> Vec<RuleFault> {
+    match initial_minor {
+        ..=0 => rules.faults(),
+        initial => rules.faults_for(initial),
+    }
+}
+
+impl Terms {
+    /// The conduct as it is for the accounts: where it says nothing itself, what the rules of all steps say.
+    pub fn conduct_shown(&self) -> Conduct {
+        let rules = (0..self.steps.len()).filter_map(|step| self.rules_of(step));
+        self.conduct.shown(&rules.collect::<Vec<_>>())
     }
 }
 

@@ -75,12 +75,22 @@ fault_codes! {
     NewsWindowEmpty "news_window_empty" "the window needs a length and at least one action",
     NewsActionTwice "news_action_twice" "an action stands twice",
     RejectHolding "reject_holding" "holding a position is no order that could be rejected",
+    AmountTooLarge "amount_too_large" "the amount must be at most 100 times the initial balance",
+    LimitTooLarge "limit_too_large" "the limit is larger than anything that an account could do",
+    NewsWindowTooLong "news_window_too_long" "at most 86400 seconds, which is a day, can be set before and after the news",
+    LifetimeBelowDays "lifetime_below_days" "the account's lifetime is over before the days that are asked for",
+    DayAboveDailyCap "day_above_daily_cap" "a day must end with a profit that crosses the daily profit cap, which fails the phase",
+    ConsistencyOutOfReach "consistency_out_of_reach" "a best day of so small a share needs more days with a profit than the time limits leave",
     OvernightTooLong "overnight_too_long" "the account would be flat for 12 hours or more of each day",
 }
 
 impl RuleSet {
     /// Everything that keeps this rule set from being used; empty when it can be.
     pub fn faults(&self) -> Vec<RuleFault> {
+        self.all_faults(None).0
+    }
+
+    fn all_faults(&self, initial_minor: Option<i64>) -> Faults {
         let mut faults = Faults(Vec::new());
         self.daily_faults(&mut faults);
         self.cap_faults(&mut faults);
@@ -88,7 +98,8 @@ impl RuleSet {
         self.passing_faults(&mut faults);
         self.consistency_faults(&mut faults);
         self.conduct_faults(&mut faults);
-        faults.0
+        self.reach_faults(initial_minor, &mut faults);
+        faults
     }
 
     fn daily_faults(&self, faults: &mut Faults) {
@@ -332,7 +343,7 @@ impl RuleSet {
 
     /// Faults that only show for accounts opened with so much: limits of fixed money against the initial balance.
     pub fn faults_for(&self, initial_minor: i64) -> Vec<RuleFault> {
-        let mut faults = Faults(self.faults());
+        let mut faults = self.all_faults(Some(initial_minor));
         let code = FaultCode::AmountAboveInitial;
         if let Some(rule) = self.daily_loss
             && let DailyAmount::FixedMinor(minor) = rule.amount
@@ -363,10 +374,10 @@ impl RuleSet {
     }
 }
 
-struct Faults(Vec<RuleFault>);
+pub(super) struct Faults(Vec<RuleFault>);
 
 impl Faults {
-    fn check(&mut self, is_wrong: bool, code: FaultCode, place: &str) {
+    pub(super) fn check(&mut self, is_wrong: bool, code: FaultCode, place: &str) {
         if is_wrong {
             let place = place.to_owned();
             self.0.push(RuleFault { code, place });

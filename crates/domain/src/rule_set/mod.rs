@@ -9,6 +9,7 @@ mod faults;
 mod goals;
 mod loss;
 mod of_step;
+mod reach;
 mod text;
 
 pub use conduct::*;

@@ -1,16 +1,20 @@
-//! The rule set that a program's step has always meant.
+//! The rule set that the fields of a program mean for a step that has none of its own.
 
 use super::{
     Amount, ConductEffect, CountedIn, DailyAmount, DailyAnchor, DailyLoss, DailyProfitCap, Effect,
     JudgedOn, Limit, Lock, MaxLoss, MaxLossAmount, MaxLossMode, Measure, ProfitTarget, RuleSet,
     TimeFrom, TimeLimit,
 };
-use crate::{BasisPoints, TradingDay, program::StepTerms};
+use crate::{
+    BasisPoints, TradingDay,
+    program::{Conduct, StepTerms},
+};
 
 /// The fields of a step as rules: a day's loss and profit are told from the equity at the reset, the total loss from
 /// the initial balance, the target is judged on equity, and days with an opened position count. A field of 0 is off;
-/// numbers that no limit can have are left at the largest one.
-pub fn of_step(step: &StepTerms, trading_day: TradingDay) -> RuleSet {
+/// numbers that no limit can have are left at the largest one. What the conduct says takes the place of that, in
+/// versions that are judged by it.
+pub fn of_step(step: &StepTerms, conduct: &Conduct, trading_day: TradingDay) -> RuleSet {
     let on = |share: BasisPoints| (share.0 > 0).then_some(share);
     let count = |days: i64| u32::try_from(days.max(0)).unwrap_or(u32::MAX);
     let mut rules = RuleSet::none(trading_day);
@@ -64,6 +68,9 @@ pub fn of_step(step: &StepTerms, trading_day: TradingDay) -> RuleSet {
             limit: count(step.max_positions),
             effect: ConductEffect::RejectOrder,
         });
+    }
+    if conduct.is_judged {
+        conduct.apply(&mut rules, step.phase_type);
     }
     rules
 }

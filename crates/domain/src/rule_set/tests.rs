@@ -1,4 +1,5 @@
 use super::*;
+use crate::program::Conduct;
 use crate::{Currency, Money, program::StepTerms};
 use std::path::{Path, PathBuf};
 
@@ -110,6 +111,15 @@ strikes_unused @ conduct.strikes_fail_at | "conduct":{"strikes_fail_at":3}
 news_window_empty @ conduct.news_window | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":[],"effect":"reject_order"}}
 news_action_twice @ conduct.news_window.actions | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":["open","open"],"effect":"reject_order"}}
 reject_holding @ conduct.news_window.actions | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":["hold"],"effect":"reject_order"}}
+amount_too_large @ passing.profit_target.amount | "passing":{"profit_target":{"amount":{"percent_of_initial":9200000000000000000},"judged_on":"equity"}}
+amount_too_large @ passing.profit_target.amount | "passing":{"profit_target":{"amount":{"fixed_minor":1010000000},"judged_on":"equity"}}
+limit_too_large @ conduct.min_seconds_in_trade.limit | "conduct":{"min_seconds_in_trade":{"limit":4000000000,"effect":"fail"}}
+limit_too_large @ conduct.max_lots.limit | "conduct":{"max_lots":{"limit":9223372036854775807,"effect":"reject_order"}}
+news_window_too_long @ conduct.news_window | "conduct":{"news_window":{"seconds_before":60,"seconds_after":86401,"min_impact":"high","actions":["open"],"effect":"reject_order"}}
+lifetime_below_days @ conduct.lifetime_days | "passing":{"profit_target":{"amount":{"percent_of_initial":800},"judged_on":"equity"},"min_trading_days":10},"conduct":{"lifetime_days":3}
+day_above_daily_cap @ passing.min_profitable_days.at_least | "daily_profit_cap":{"amount":{"percent_of_initial":100},"anchor":"balance"},"passing":{"profit_target":{"amount":{"percent_of_initial":800},"judged_on":"equity"},"min_profitable_days":{"days":3,"at_least":{"percent_of_initial":200}}}
+day_above_daily_cap @ passing.min_profitable_days.at_least | "daily_profit_cap":{"amount":{"percent_of_initial":100},"anchor":"balance"},"passing":{"profit_target":{"amount":{"percent_of_initial":800},"judged_on":"equity"},"min_profitable_days":{"days":3,"at_least":{"fixed_minor":100000}}}
+consistency_out_of_reach @ consistency.share | "passing":{"profit_target":{"amount":{"percent_of_initial":800},"judged_on":"equity"},"time_limits":[{"days":10,"from":"activation"}]},"consistency":{"share":500,"of":"total_profit","enforced":"pass"}
 overnight_too_long @ conduct.flat_overnight.limit | "conduct":{"flat_overnight":{"limit":43200,"effect":"close_position"}}
 "#;
 
@@ -169,14 +179,34 @@ fn the_fields_of_a_step_are_a_rule_set() {
             "max_positions":5}"#,
     )
     .unwrap();
-    let rules = of_step(&step, TradingDay::utc());
+    let rules = of_step(&step, &Conduct::default(), TradingDay::utc());
     assert_eq!(rules.faults_for(10_000_000), Vec::new());
     assert_eq!(rules.target_profit_minor(10_000_000), Some(800_000));
     assert_eq!(rules.passing.time_limits.len(), 2);
     let off: StepTerms =
         serde_json::from_str(r#"{"name":"F","group":"G","initial_balance_minor":1}"#).unwrap();
     assert_eq!(
-        of_step(&off, TradingDay::utc()),
+        of_step(&off, &Conduct::default(), TradingDay::utc()),
         RuleSet::none(TradingDay::utc())
     );
+}
+
+#[test]
+fn the_text_does_not_contradict_itself() {
+    let text = |rules: &str| {
+        let rules: RuleSet = serde_json::from_str(&format!("{{{BASE},{rules}}}")).unwrap();
+        let lines = rules.text(Money::new(10_000_000, Currency::USD));
+        lines.last().unwrap().text.clone()
+    };
+    let fixed = r#""max_loss":{"mode":"static","amount":{"fixed_minor":1000}"#;
+    let kept = text(&format!("{fixed}}}"));
+    assert!(kept.contains("It never moves."), "{kept}");
+    let moved = text(&format!(r#"{fixed},"after_payout":"restart"}}"#));
+    assert!(!moved.contains("never"), "{moved}");
+    assert!(moved.contains("Only a payout moves it."), "{moved}");
+    // Where there is no target, there is nothing to pass.
+    let limit = r#""time_limits":[{"days":30,"from":"activation"}]"#;
+    let untold = text(&format!(r#""passing":{{{limit}}}"#));
+    let wanted = "The phase ends as failed 30 calendar days after the activation.";
+    assert!(untold.ends_with(wanted), "{untold}");
 }

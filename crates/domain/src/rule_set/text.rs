@@ -150,7 +150,10 @@ impl Words {
             MaxLossAmount::PercentOfPeak(share) => format!("{} of it", percent(share)),
         };
         let (base, note) = match rule.mode {
-            MaxLossMode::Static => ("the initial balance", " It never moves."),
+            MaxLossMode::Static if rule.after_payout == AfterPayout::Keep => {
+                ("the initial balance", " It never moves.")
+            }
+            MaxLossMode::Static => ("the initial balance", " Only a payout moves it."),
             MaxLossMode::TrailingEndOfDayBalance => (
                 "the highest balance at the end of a trading day",
                 " It moves only at the reset, and holds all day.",
@@ -258,10 +261,13 @@ impl Words {
                 CountedIn::CalendarDays => "calendar day",
                 CountedIn::TradingDays => "trading day",
             };
-            text.push(format!(
-                "The phase fails when it is not passed within {} from {from}.",
-                days(limit.days, unit)
-            ));
+            let within = days(limit.days, unit);
+            text.push(match passing.profit_target {
+                Some(_) => {
+                    format!("The phase fails when it is not passed within {within} from {from}.")
+                }
+                None => format!("The phase ends as failed {within} after {from}."),
+            });
         }
         text.join(" ")
     }

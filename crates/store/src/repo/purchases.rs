@@ -21,12 +21,19 @@ macro_rules! purchase_sql {
     };
 }
 
+pub(super) fn addon_codes(row: &Row<'_>, index: usize) -> Result<Vec<String>, StoreError> {
+    let text = row.text(index)?;
+    // Most have none, and a start may read a million of them.
+    if text == "[]" {
+        return Ok(Vec::new());
+    }
+    serde_json::from_str(text).map_err(|_| StoreError::Column {
+        index,
+        expected: "a list of add-on codes",
+    })
+}
+
 fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
-    let codes: Vec<String> =
-        serde_json::from_str(row.text(9)?).map_err(|_| StoreError::Column {
-            index: 9,
-            expected: "a list of add-on codes",
-        })?;
     let reason = row.text(16)?;
     let failure_reason = match reason {
         "" => None,
@@ -45,7 +52,7 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
         funding: known(Funding::from_code(row.int(5)?), 5, "a funding")?,
         state: known(State::from_code(row.int(6)?), 6, "a state of a purchase")?,
         price: Money::new(row.int(7)?, currency(row.text(8)?, 8)?),
-        addon_codes: codes,
+        addon_codes: addon_codes(row, 9)?,
         payer_login: row.opt_int(10)?.map(Login),
         account_login: row.opt_int(11)?.map(Login),
         challenge_id: row.opt_int(12)?.map(ChallengeId),

@@ -5,9 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use anyhow::Context;
 use touchstone_app::desk::{Instruments, settings};
 use touchstone_app::ports::{Random, SeededRandom};
-use touchstone_domain::{
-    ChallengeId, PositionId, Price, Side, Symbol, TradingDay, UnixMicros, Volume, rule_set::of_step,
-};
+use touchstone_domain::{ChallengeId, PositionId, Price, Side, Symbol, UnixMicros, Volume};
 use touchstone_rules::{Opening, Phase};
 use touchstone_store::{
     Store, StoreError,
@@ -90,11 +88,7 @@ pub async fn positions(
     let version = first.challenge.version_id;
     let version = store.read(move |tx| programs::version(tx, version)).await?;
     let terms = version.context("the program is gone")?.terms;
-    let rules = terms.first_step().map(|step| {
-        let own = step.rules.clone();
-        own.unwrap_or_else(|| of_step(step, TradingDay::utc()))
-    });
-    let rules = Arc::new(rules.context("the program has no step")?);
+    let rules = Arc::new(terms.rules_of(0).context("the program has no step")?);
     let mut number = 0_usize;
     let mut after = ChallengeId(0);
     loop {

@@ -1,5 +1,6 @@
 //! Accounts that are traded and judged.
 
+use super::super::purchases::addon_codes;
 use super::super::{currency, known};
 use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
@@ -33,12 +34,14 @@ pub struct Live {
     pub challenge: Challenge,
     pub phase: Phase,
     pub purchased_at: UnixMicros,
+    /// Codes of the add-ons that were bought with it.
+    pub addon_codes: Vec<String>,
     /// `None` before its first deal.
     pub saved: Option<Saved>,
 }
 
 /// What the desk needs of an account that runs, in little: a start may read a million of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Running {
     pub login: Login,
     pub balance_minor: i64,
@@ -53,6 +56,8 @@ pub struct Running {
     pub initial_balance_minor: i64,
     pub started_at: UnixMicros,
     pub purchased_at: UnixMicros,
+    /// Codes of the add-ons that were bought with the challenge.
+    pub addon_codes: Vec<String>,
     /// `None` before its first deal.
     pub saved: Option<SavedAs>,
 }
@@ -81,6 +86,7 @@ impl Live {
             initial_balance_minor: self.phase.initial_balance_minor,
             started_at: self.phase.started_at,
             purchased_at: self.purchased_at,
+            addon_codes: self.addon_codes.clone(),
             saved: self.saved.as_ref().map(|saved| SavedAs {
                 version: saved.version,
                 as_of_seq: saved.as_of_seq,
@@ -161,6 +167,7 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
             updated_at: UnixMicros(row.int(33)?),
         },
         purchased_at: UnixMicros(row.opt_int(47)?.unwrap_or(row.int(34)?)),
+        addon_codes: addon_codes(row, 48)?,
         saved: saved(row, 35)?,
     })
 }
@@ -176,7 +183,8 @@ macro_rules! live_sql {
                 f.id, f.phase_index, f.state, f.initial_balance_minor, f.started_at, f.ended_at, f.created_at,
                 f.updated_at, p.created_at,
                 d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up,
-                d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor, f.purchased_at ",
+                d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor, f.purchased_at,
+                p.addon_codes ",
             $from
         )
     };
@@ -222,7 +230,7 @@ pub fn running<R>(
     tx.query(
         "SELECT a.login, a.balance_minor, a.leverage, a.group_id, c.brand_id, c.customer_id, c.id, c.version_id,
                 f.id, f.phase_index, f.initial_balance_minor, f.started_at, COALESCE(f.purchased_at, p.created_at),
-                d.version, d.as_of_seq, d.last_event_no, d.body
+                d.version, d.as_of_seq, d.last_event_no, d.body, p.addon_codes
          FROM challenge c JOIN account a ON a.login = c.account_login
          JOIN phase f ON f.challenge_id = c.id AND f.account_login = c.account_login
          JOIN purchase p ON p.id = c.purchase_id
@@ -252,6 +260,7 @@ pub fn running<R>(
                 initial_balance_minor: row.int(10)?,
                 started_at: UnixMicros(row.int(11)?),
                 purchased_at: UnixMicros(row.int(12)?),
+                addon_codes: addon_codes(row, 17)?,
                 saved,
             };
             Ok(each(running, row.opt_text(16)?))

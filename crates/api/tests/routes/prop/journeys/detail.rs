@@ -112,6 +112,30 @@ async fn a_grant_and_a_purchase_of_the_other_dialect_are_told_apart() {
             &json!(["no_time_limit"])
         )
     );
+    // What was paid for is what is promised and judged: the days of every phase are gone.
+    for phase in granted["template"]["phases"].as_array().expect("phases") {
+        assert_eq!(
+            (&phase["duration_days"], &phase["max_trading_days"]),
+            (&json!(0), &json!(0))
+        );
+    }
+    let transaction = granted["transactions"][0]["id"].as_str().expect("an id");
+    let path = format!("/transactions/{transaction}/approve");
+    server.patch_text(&staff, &path, "").await;
+    let id = granted["journey_id"].as_str().expect("an id");
+    let granted = detail(&server, &staff, id).await;
+    let phase = &granted["phases"][0];
+    assert_eq!(phase["rules"]["passing"]["time_limits"], json!(null));
+    assert_eq!(
+        phase["rules"]["conduct"]["no_copy_trading"]["effect"],
+        "reject_order"
+    );
+    let told = |phase: &Value| phase["rule_text"].to_string();
+    assert!(
+        told(phase).contains("Copying trades is not allowed."),
+        "{phase:#}"
+    );
+    assert!(!told(phase).contains("30 calendar days"), "{phase:#}");
     let buy = json!({"program_id": 1, "payer_login": 100_001});
     let bought = server
         .post(&trader, "/prop/challenge/buy", &buy)
@@ -121,7 +145,10 @@ async fn a_grant_and_a_purchase_of_the_other_dialect_are_told_apart() {
         EntityKind::Challenge,
         bought["challenge"]["id"].as_i64().expect("a challenge"),
     );
-    assert_eq!(detail(&server, &staff, &id).await["source"], "wallet");
+    let bought = detail(&server, &staff, &id).await;
+    assert_eq!(bought["source"], "wallet");
+    assert!(told(&bought["phases"][0]).contains("not passed within 30 calendar days"));
+    assert_eq!(bought["template"]["phases"][0]["duration_days"], 30);
 }
 
 #[tokio::test]

@@ -212,6 +212,7 @@ async fn what_is_supplied_is_written() {
         let about = [
             "phases",
             "addons",
+            "rules",
             "version",
             "account_currency",
             "account_size",
@@ -221,6 +222,9 @@ async fn what_is_supplied_is_written() {
             "max_loss_pct",
             "group_id",
             "profit_split_pct",
+            "daily_dd_mode",
+            "max_loss_mode",
+            "max_loss_lock_at",
         ];
         for (field, value) in before.as_object().expect("an object") {
             let may_change = sent.get(field).is_some()

@@ -213,6 +213,7 @@ impl Phase {
             peak_minor: balance,
         };
         self.take_anchors(AnchorSource::Reset)?;
+        self.state.marks.struck = 0;
         for rule in [
             RuleName::DailyLoss,
             RuleName::DailyProfitCap,

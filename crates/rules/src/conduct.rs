@@ -174,7 +174,7 @@ impl Account {
         let left = self.phase.state.day.ends_at.micros_since(now) / MICROS;
         let overnight = conduct.flat_overnight;
         let too_late = overnight.is_some_and(|limit| left <= i64::from(limit.limit));
-        hit(ConductRule::FlatOvernight, too_late, Some(left));
+        hit(ConductRule::FlatOvernight, too_late, None);
         Ok(hits)
     }
 
@@ -318,6 +318,10 @@ impl Account {
         if state.status.is_over() {
             return;
         }
+        let bit = 1_u16 << rule as u16;
+        if effect == ConductEffect::Strike && state.marks.struck & bit != 0 {
+            return;
+        }
         let strikes = state.conduct_strikes + u32::from(effect == ConductEffect::Strike);
         let fails = match effect {
             ConductEffect::Fail => true,
@@ -329,6 +333,9 @@ impl Account {
             state.status = Status::Failed { at: state.now };
         } else {
             state.conduct_strikes = strikes;
+            if effect == ConductEffect::Strike {
+                state.marks.struck |= bit;
+            }
         }
         let finding = ConductFinding {
             rule,

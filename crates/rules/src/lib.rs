@@ -26,7 +26,7 @@ pub use market::{Market, SymbolId, SymbolTerms};
 pub use phase::{Opening, Phase, PhaseState, Reading, Status};
 pub use plain::{Input, Plain};
 pub use tally::DayRecord;
-pub use verdict::{ConductFinding, Crossing, Finding, RuleName, TimeRule, Verdict};
+pub use verdict::{ConductFinding, Crossing, Finding, RuleName, TimeRule, Unit, Verdict};
 
 use touchstone_domain::{RuleSet, TradingDayError, UnixMicros, rule_set::RuleFault};
 
@@ -79,7 +79,7 @@ fn usable(rules: &RuleSet, initial_minor: i64) -> Result<(), RulesError> {
     if initial_minor <= 0 {
         return Err(RulesError::BadInitial);
     }
-    let faults = rules.faults_for(initial_minor);
+    let faults = rules.broken_for(initial_minor);
     if faults.is_empty() {
         Ok(())
     } else {

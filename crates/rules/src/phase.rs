@@ -125,6 +125,13 @@ pub(crate) struct Marks {
     pub loss: Mark,
     pub cap: Mark,
     pub max: Mark,
+    /// Rules of conduct that have struck today, a bit for each.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub struck: u16,
+}
+
+const fn is_zero(bits: &u16) -> bool {
+    *bits == 0
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,9 +1,12 @@
 //! Verdicts as a line for people.
 
+use crate::verdict::Unit;
 use crate::{
-    ConsistencyView, Crossing, Finding, Limit, Phase, Progress, RuleName, Status, TimeRule,
+    ConductFinding, ConsistencyView, Crossing, Finding, Limit, Phase, Progress, RuleName, Status,
+    TimeRule,
 };
-use touchstone_domain::rule_set::ConductEffect;
+use touchstone_domain::basis_points::format_decimal;
+use touchstone_domain::rule_set::{ConductEffect, ConductRule, CountedIn, RuleSet, TimeFrom};
 use touchstone_domain::{Currency, Money, TradingDay};
 
 fn money(minor: i64, currency: Currency) -> String {
@@ -163,24 +166,105 @@ impl Finding {
                 TimeRule::Lifetime => "the account's lifetime is over".to_owned(),
             },
             Self::Conduct(found) => {
-                let effect = match found.effect {
-                    ConductEffect::RejectOrder => "order rejected".to_owned(),
-                    ConductEffect::ClosePosition => "position to close".to_owned(),
-                    ConductEffect::VoidProfit => {
-                        format!("profit {} void", money(found.void_minor, currency))
-                    }
-                    ConductEffect::Strike => format!("strike {}", found.strikes),
-                    ConductEffect::Fail => "failed".to_owned(),
-                };
-                let number = found.found.map_or_else(String::new, |n| format!(" ({n})"));
-                let fails = if found.fails && found.effect == ConductEffect::Strike {
-                    ", failed"
-                } else {
-                    ""
-                };
-                format!("{}{number}: {effect}{fails}", found.rule.name())
+                let number = found.amount(found.found);
+                let number = number.map_or_else(String::new, |number| format!(" ({number})"));
+                format!(
+                    "{}{number}: {}",
+                    found.rule.name(),
+                    found.effect_text(currency)
+                )
             }
         }
+    }
+
+    /// What was found, held against what the rules ask for.
+    pub fn text_by(&self, rules: &RuleSet, currency: Currency, clock: &TradingDay) -> String {
+        match self {
+            Self::TimeUp(rule) => match rule.days(rules) {
+                Some(days) => rule.text(rules, days),
+                None => self.text(currency, clock),
+            },
+            Self::Conduct(found) => {
+                let limit = found.amount(found.limit(rules));
+                let (Some(number), Some(limit)) = (found.amount(found.found), limit) else {
+                    return self.text(currency, clock);
+                };
+                let asked = match found.rule {
+                    ConductRule::MinSecondsInTrade => "at least",
+                    _ => "at most",
+                };
+                format!(
+                    "{} ({number}, {asked} {limit}): {}",
+                    found.rule.name(),
+                    found.effect_text(currency)
+                )
+            }
+            _ => self.text(currency, clock),
+        }
+    }
+}
+
+impl TimeRule {
+    fn text(self, rules: &RuleSet, days: u32) -> String {
+        let plural = |unit: &str| match days {
+            1 => format!("1 {unit}"),
+            _ => format!("{days} {unit}s"),
+        };
+        let Self::TimeLimit(place) = self else {
+            let days = plural("calendar day");
+            return match self {
+                Self::Inactivity => format!("no deal for {days}"),
+                _ => format!("the account's lifetime of {days} is over"),
+            };
+        };
+        let limit = rules.passing.time_limits.get(place);
+        let from = match limit.map(|limit| limit.from) {
+            Some(TimeFrom::Purchase) => " from the purchase",
+            Some(TimeFrom::Activation) => " from the activation",
+            Some(TimeFrom::FirstTrade) => " from the first trade",
+            None => "",
+        };
+        let unit = match limit.map(|limit| limit.counted_in) {
+            Some(CountedIn::TradingDays) => "trading day",
+            _ => "calendar day",
+        };
+        format!("not passed within {}{from}", plural(unit))
+    }
+}
+
+impl ConductFinding {
+    /// "3 lots".
+    fn amount(&self, number: Option<i64>) -> Option<String> {
+        let (number, unit) = (number?, self.unit()?);
+        let text = match unit.scale() {
+            0 => number.to_string(),
+            scale => {
+                let text = format_decimal(number, scale);
+                text.strip_suffix(".0").unwrap_or(&text).to_owned()
+            }
+        };
+        let word = match unit {
+            Unit::Lots => "lot",
+            Unit::Times => return Some(format!("{text} times the equity")),
+            Unit::Positions => "position",
+            Unit::Seconds => "second",
+        };
+        let plural = if text == "1" { "" } else { "s" };
+        Some(format!("{text} {word}{plural}"))
+    }
+
+    fn effect_text(&self, currency: Currency) -> String {
+        let effect = match self.effect {
+            ConductEffect::RejectOrder => "order rejected".to_owned(),
+            ConductEffect::ClosePosition => "position to close".to_owned(),
+            ConductEffect::VoidProfit => {
+                format!("profit {} void", money(self.void_minor, currency))
+            }
+            ConductEffect::Strike => format!("strike {}", self.strikes),
+            ConductEffect::Fail => "failed".to_owned(),
+        };
+        let fails = self.fails && self.effect == ConductEffect::Strike;
+        format!("{effect}{}", if fails { ", failed" } else { "" })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{ConsistencyView, DayRecord, Limit, Progress};
 use serde::{Deserialize, Serialize};
-use touchstone_domain::rule_set::{ConductEffect, ConductRule};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule, RuleSet};
 use touchstone_domain::{Login, UnixMicros};
 
 /// One thing that was found out about one account.
@@ -93,6 +93,87 @@ pub enum TimeRule {
     TimeLimit(usize),
     Inactivity,
     Lifetime,
+}
+
+impl TimeRule {
+    /// How many days it allows.
+    pub fn days(self, rules: &RuleSet) -> Option<u32> {
+        match self {
+            Self::TimeLimit(place) => {
+                let limit = rules.passing.time_limits.get(place);
+                limit.map(|limit| limit.days)
+            }
+            Self::Inactivity => Some(rules.conduct.inactivity_days),
+            Self::Lifetime => Some(rules.conduct.lifetime_days),
+        }
+    }
+}
+
+/// What the number of a rule of conduct counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Ten-thousandths of a lot.
+    Lots,
+    /// Hundredths of a percent of the equity: 10000 is once.
+    Times,
+    Positions,
+    Seconds,
+}
+
+impl Unit {
+    /// Decimals of a number in it.
+    pub const fn scale(self) -> u32 {
+        match self {
+            Self::Lots | Self::Times => 4,
+            Self::Positions | Self::Seconds => 0,
+        }
+    }
+}
+
+impl ConductFinding {
+    /// `None` for a rule without a number.
+    pub const fn unit(&self) -> Option<Unit> {
+        match self.rule {
+            ConductRule::MaxLots | ConductRule::MaxExposurePerSymbol => Some(Unit::Lots),
+            ConductRule::MaxLeverage => Some(Unit::Times),
+            ConductRule::MaxPositions
+            | ConductRule::NewsWindow
+            | ConductRule::FlatBeforeWeekend
+            | ConductRule::FlatOvernight => Some(Unit::Positions),
+            ConductRule::MinSecondsInTrade => Some(Unit::Seconds),
+            ConductRule::StopLossRequired
+            | ConductRule::NoHedgingInAccount
+            | ConductRule::NoHedgingAcrossAccounts
+            | ConductRule::NoExpertAdvisors
+            | ConductRule::NoCopyTrading => None,
+        }
+    }
+
+    /// What the rule allows, in its unit: at least so much for a time in a trade, at most so much otherwise.
+    pub fn limit(&self, rules: &RuleSet) -> Option<i64> {
+        let conduct = &rules.conduct;
+        match self.rule {
+            ConductRule::MaxLots => conduct.max_lots.map(|limit| limit.limit.0),
+            ConductRule::MaxExposurePerSymbol => {
+                conduct.max_exposure_per_symbol.map(|limit| limit.limit.0)
+            }
+            ConductRule::MaxLeverage => conduct.max_leverage.map(|limit| limit.limit.0),
+            ConductRule::MaxPositions => conduct.max_positions.map(|limit| i64::from(limit.limit)),
+            ConductRule::MinSecondsInTrade => {
+                let limit = conduct.min_seconds_in_trade;
+                limit.map(|limit| i64::from(limit.limit))
+            }
+            // Nothing may be open then; an order at such a time has no number.
+            ConductRule::NewsWindow
+            | ConductRule::FlatBeforeWeekend
+            | ConductRule::FlatOvernight => self.found.map(|_| 0),
+            ConductRule::StopLossRequired
+            | ConductRule::NoHedgingInAccount
+            | ConductRule::NoHedgingAcrossAccounts
+            | ConductRule::NoExpertAdvisors
+            | ConductRule::NoCopyTrading => None,
+        }
+    }
 }
 
 /// A rule of conduct that was not kept.

@@ -194,7 +194,7 @@ pub struct BreachObject {
 pub(crate) fn figure(figure: Figure) -> Number {
     match figure {
         Figure::Money(money) => Number::money(money),
-        Figure::Count(count) => Number::decimal(count, 0),
+        Figure::Number(value, scale) => Number::decimal(value, scale),
     }
 }
 

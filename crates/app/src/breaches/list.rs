@@ -2,13 +2,16 @@
 
 use super::BreachView;
 use crate::App;
+use crate::desk::rules_of;
 use crate::identity::{
     CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
 };
 use crate::purchase::QueryError;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use touchstone_domain::breach::Breach;
-use touchstone_domain::{BreachId, ChallengeId, CustomerId, Symbol};
+use touchstone_domain::{BreachId, ChallengeId, CustomerId, Login, RuleSet, Symbol};
+use touchstone_store::repo::desk::accounts;
 use touchstone_store::repo::desk::breaches::{self, Filter};
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -100,7 +103,16 @@ impl App {
     ) -> Result<Vec<BreachView>, StoreError> {
         let mut people: BTreeMap<CustomerId, (String, String)> = BTreeMap::new();
         let mut views = Vec::with_capacity(found.len());
+        let mut judged: BTreeMap<Login, Option<Arc<RuleSet>>> = BTreeMap::new();
         for breach in found {
+            let rules = match judged.get(&breach.login) {
+                Some(rules) => rules.clone(),
+                None => {
+                    let rules = rules_of_login(tx, breach.login)?;
+                    judged.insert(breach.login, rules.clone());
+                    rules
+                }
+            };
             let customer = breach.customer_id;
             let known = people.get(&customer).cloned();
             let (customer_name, customer_email) = match known {
@@ -125,6 +137,7 @@ impl App {
                 currency: account.currency,
                 customer_name,
                 customer_email,
+                rules,
                 evidence,
                 digits: self.digits(),
             });
@@ -138,5 +151,18 @@ impl App {
         listed
             .map(|instrument| (instrument.symbol, instrument.digits))
             .collect()
+    }
+}
+
+/// What an account is, or was, judged by.
+fn rules_of_login(tx: &mut Tx<'_>, login: Login) -> Result<Option<Arc<RuleSet>>, StoreError> {
+    match accounts::of_login(tx, login)? {
+        Some(row) => rules_of(
+            tx,
+            row.challenge.version_id,
+            row.phase.phase_index,
+            &row.addon_codes,
+        ),
+        None => Ok(None),
     }
 }

@@ -1,15 +1,17 @@
 //! A breach with its evidence, as it is shown.
 
 use crate::desk::Evidence;
+use std::sync::Arc;
 use touchstone_domain::breach::Breach;
-use touchstone_domain::{Currency, Money, Symbol, TradingDay};
-use touchstone_rules::{Crossing, Finding};
+use touchstone_domain::{Currency, Money, RuleSet, Symbol, TradingDay};
+use touchstone_rules::{Crossing, Finding, TimeRule, Unit};
 
 /// What a breach was measured by: money, or a number in the unit of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Figure {
     Money(Money),
-    Count(i64),
+    /// With so many decimals.
+    Number(i64, u32),
 }
 
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub struct BreachView {
     pub currency: Currency,
     pub customer_name: String,
     pub customer_email: String,
+    /// What the account was judged by.
+    pub rules: Option<Arc<RuleSet>>,
     /// `None` when what is stored cannot be read.
     pub evidence: Option<Evidence>,
     /// Decimals of each symbol's price.
@@ -42,14 +46,31 @@ impl BreachView {
             return Some(self.money(crossing.measured_minor));
         }
         match &self.evidence.as_ref()?.finding {
-            Finding::Conduct(found) => found.found.map(Figure::Count),
+            Finding::Conduct(found) => Some(number(found.found?, found.unit()?)),
+            // A time is judged at the instant at which it is up.
+            Finding::TimeUp(rule) => self.days_of(*rule),
             _ => None,
         }
     }
 
-    /// The floor or ceiling that was crossed.
+    fn days_of(&self, rule: TimeRule) -> Option<Figure> {
+        let days = rule.days(self.rules.as_ref()?)?;
+        Some(Figure::Number(i64::from(days), 0))
+    }
+
+    /// The floor or ceiling that was crossed, or what a rule of conduct or of time allows.
     pub fn threshold(&self) -> Option<Figure> {
-        Some(self.money(self.crossing()?.limit.level_minor))
+        if let Some(crossing) = self.crossing() {
+            return Some(self.money(crossing.limit.level_minor));
+        }
+        match &self.evidence.as_ref()?.finding {
+            Finding::Conduct(found) => {
+                let limit = found.limit(self.rules.as_ref()?)?;
+                Some(number(limit, found.unit()?))
+            }
+            Finding::TimeUp(rule) => self.days_of(*rule),
+            _ => None,
+        }
     }
 
     /// What the floor was counted from: its anchor, or the peak that it follows.
@@ -75,7 +96,15 @@ impl BreachView {
         let Some(evidence) = &self.evidence else {
             return format!("{}: its evidence cannot be read", self.breach.rule);
         };
-        let said = evidence.finding.text(self.currency, &TradingDay::utc());
+        let finding = &evidence.finding;
+        let said = match &self.rules {
+            Some(rules) => finding.text_by(rules, self.currency, &rules.trading_day),
+            None => finding.text(self.currency, &TradingDay::utc()),
+        };
         format!("{}: {said}", evidence.finding.name())
     }
+}
+
+const fn number(value: i64, unit: Unit) -> Figure {
+    Figure::Number(value, unit.scale())
 }

@@ -7,4 +7,5 @@ mod races;
 mod replay;
 mod scenario;
 mod scenarios;
+mod sold;
 mod world;

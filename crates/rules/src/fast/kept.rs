@@ -160,6 +160,7 @@ impl Common {
                 loss: mark(0),
                 cap: Mark::default(),
                 max: mark(1),
+                struck: 0,
             },
             all,
             window: all,

@@ -24,6 +24,7 @@ mod command;
 mod effect;
 mod feed;
 mod figures;
+mod group_trading;
 mod hours;
 mod prices;
 mod refusal;
@@ -45,6 +46,7 @@ pub use feed::{
     Tick, TickFault, TickFile, Verdict,
 };
 pub use figures::{Fault, Figures, equity_floor};
+pub use group_trading::GroupTrading;
 pub use hours::{Hours, HoursFault};
 pub use prices::{Freshness, Last, Prices};
 pub use refusal::Refusal;

@@ -129,6 +129,12 @@ impl GroupTerms {
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TermsFault {
+    #[error(
+        "stop-out and margin call: 0 to 1000 percent, and the stop-out is not above the margin call"
+    )]
+    Levels,
+    #[error("max_orders: 1 to 1000")]
+    Orders,
     #[error("{0} stands in no catalogue of this firm")]
     UnknownSymbol(Symbol),
     #[error("{0} cannot be valued on these terms")]

@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn the_demo_can_trade_it() {
-        let instruments = Instruments::parse(&catalogue()).expect("a catalogue");
+        let instruments = Instruments::demo();
         let wave = Wave::new(UnixMicros(0));
         assert!(instruments.get(wave.symbol()).is_some());
     }

@@ -1,10 +1,10 @@
 //! What can be traded, in the words of both engines.
 
 use std::collections::BTreeMap;
-use touchstone_domain::{Currency, Group, Symbol};
-use touchstone_rules::{Market, RulesError, SymbolId, SymbolTerms};
+use touchstone_domain::{Group, Symbol};
+use touchstone_rules::{Market, PositionId, RulesError, SymbolId, SymbolTerms};
 use touchstone_trading::{
-    Catalogue, CatalogueFault, Conditions, GroupTerms, Instrument, TermsFault,
+    Catalogue, CatalogueFault, GroupTerms, GroupTrading, Instrument, Position, TermsFault,
 };
 
 /// The catalogue, with the place of each symbol in the rules' market.
@@ -58,6 +58,14 @@ impl Instruments {
         Self::parse(Catalogue::DEFAULT).expect("the built-in catalogue can be read")
     }
 
+    /// Those of a demo: its stage is one of them.
+    ///
+    /// # Panics
+    /// Never: a test reads them.
+    pub fn demo() -> Self {
+        Self::parse(&crate::demo::catalogue()).expect("the demo's catalogue can be read")
+    }
+
     pub const fn catalogue(&self) -> &Catalogue {
         &self.catalogue
     }
@@ -75,26 +83,34 @@ impl Instruments {
         self.places.get(&symbol).copied()
     }
 
+    /// A position in the words of the rules; `None` for a symbol that is not traded any more.
+    pub fn judged(&self, held: &Position) -> Option<touchstone_rules::Position> {
+        Some(touchstone_rules::Position {
+            id: PositionId(held.id.0),
+            symbol: self.place(held.symbol)?,
+            side: held.side,
+            volume: held.volume,
+            cost: held.cost,
+            opened_at: held.opened_at,
+        })
+    }
+
     /// Every symbol, without a price.
     pub fn market(&self) -> Market {
         self.market.clone()
     }
 
-    /// What accounts of a group trade, on the terms of the catalogue.
+    /// What accounts of a group trade.
     ///
     /// # Errors
     /// Terms outside of their ranges.
-    pub fn terms_of(&self, group: &Group) -> Result<GroupTerms, TermsFault> {
-        let mut conditions = Conditions::default();
-        if let Ok(limit) = usize::try_from(group.max_positions)
-            && limit > 0
-        {
-            conditions.max_positions = limit;
-        }
-        self.terms(group.currency, conditions)
-    }
-
-    fn terms(&self, currency: Currency, conditions: Conditions) -> Result<GroupTerms, TermsFault> {
-        GroupTerms::new(&self.catalogue, currency, conditions, &BTreeMap::new())
+    pub fn terms_of(
+        &self,
+        group: &Group,
+        trading: &GroupTrading,
+    ) -> Result<GroupTerms, TermsFault> {
+        let limit = usize::try_from(group.max_positions).ok();
+        let limit = limit.filter(|limit| *limit > 0);
+        trading.terms(&self.catalogue, group.currency, limit)
     }
 }

@@ -5,6 +5,7 @@ mod backlog;
 mod block;
 mod commit;
 mod feeds;
+pub mod group;
 mod handle;
 mod instruments;
 mod life;

@@ -10,7 +10,7 @@ use touchstone_rules::{Account as Judged, Opening, Phase};
 use touchstone_store::repo::desk::accounts::{self, Running};
 use touchstone_store::repo::{groups, programs};
 use touchstone_store::{Store, StoreError, Tx};
-use touchstone_trading::{Account, Booking, GroupTerms, Position, TermsFault};
+use touchstone_trading::{Account, Booking, GroupTerms, TermsFault};
 
 /// Accounts that are read in one go.
 const SLICE: usize = 2_000;
@@ -30,6 +30,8 @@ pub enum AccountFault {
     Rules(#[from] touchstone_rules::RulesError),
     #[error(transparent)]
     Terms(#[from] TermsFault),
+    #[error("the trading of its group cannot be read: {0}")]
+    Group(#[from] serde_json::Error),
     #[error("its stored balance {stored} is not the one that it traded to, {traded}")]
     Balance { stored: i64, traded: i64 },
 }
@@ -124,7 +126,22 @@ fn read_slices(
 pub struct Shared {
     /// By version, step and add-ons.
     rules: HashMap<(ProgramVersionId, i64, Vec<String>), Arc<RuleSet>>,
-    terms: HashMap<GroupId, (Currency, Arc<GroupTerms>)>,
+    groups: HashMap<GroupId, TradedBy>,
+}
+
+/// What the accounts of a group trade by.
+#[derive(Clone)]
+struct TradedBy {
+    currency: Currency,
+    terms: Arc<GroupTerms>,
+    /// Of accounts that have not traded yet.
+    booking: Booking,
+}
+
+/// A group trades by something else from now on.
+pub struct NewTerms {
+    pub before: Arc<GroupTerms>,
+    pub now: Arc<GroupTerms>,
 }
 
 /// One account with the rules that it is judged by.
@@ -158,8 +175,8 @@ impl Shared {
     ) -> Result<Option<Loaded>, StoreError> {
         let login = read.login();
         let rules = self.rules(store, &read.row)?;
-        let terms = self.terms(store, instruments, read.row.group_id)?;
-        let built = terms.and_then(|terms| build(instruments, read, rules, terms));
+        let group = self.group(store, instruments, read.row.group_id)?;
+        let built = group.and_then(|group| build(instruments, read, rules, group));
         Ok(built
             .inspect_err(|error| {
                 tracing::error!(login = login.0, %error, "the account cannot be traded");
@@ -180,37 +197,86 @@ impl Shared {
         Ok(rules)
     }
 
-    fn terms(
+    fn group(
         &mut self,
         store: &Store,
         instruments: &Instruments,
         id: GroupId,
-    ) -> Result<Result<(Currency, Arc<GroupTerms>), AccountFault>, StoreError> {
-        if let Some((currency, terms)) = self.terms.get(&id) {
-            return Ok(Ok((*currency, Arc::clone(terms))));
+    ) -> Result<Result<TradedBy, AccountFault>, StoreError> {
+        if let Some(known) = self.groups.get(&id) {
+            return Ok(Ok(known.clone()));
         }
-        let Some(group) = store.read_blocking(move |tx| groups::get(tx, id))? else {
-            return Ok(Err(AccountFault::NoGroup));
-        };
-        Ok(match instruments.terms_of(&group) {
-            Err(fault) => Err(fault.into()),
-            Ok(terms) => {
-                let terms = (group.currency, Arc::new(terms));
-                self.terms.insert(id, terms.clone());
-                Ok(terms)
-            }
-        })
+        let read = read_group(store, instruments, id)?;
+        if let Ok(group) = &read {
+            self.groups.insert(id, group.clone());
+        }
+        Ok(read)
     }
+
+    /// Reads again what the known groups trade by; answers what has changed.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn read_groups(
+        &mut self,
+        store: &Store,
+        instruments: &Instruments,
+    ) -> Result<Vec<NewTerms>, StoreError> {
+        let mut changed = Vec::new();
+        for (id, known) in &mut self.groups {
+            let now = match read_group(store, instruments, *id)? {
+                Ok(now) => now,
+                Err(error) => {
+                    tracing::error!(group = id.0, %error, "it goes on by what it traded by");
+                    continue;
+                }
+            };
+            known.booking = now.booking;
+            if now.terms != known.terms {
+                let before = std::mem::replace(&mut known.terms, Arc::clone(&now.terms));
+                let now = now.terms;
+                changed.push(NewTerms { before, now });
+            }
+        }
+        Ok(changed)
+    }
+}
+
+fn read_group(
+    store: &Store,
+    instruments: &Instruments,
+    id: GroupId,
+) -> Result<Result<TradedBy, AccountFault>, StoreError> {
+    let (group, trading) = store.read_blocking(move |tx| {
+        Ok::<_, StoreError>((groups::get(tx, id)?, groups::trading(tx, id)?))
+    })?;
+    let Some(group) = group else {
+        return Ok(Err(AccountFault::NoGroup));
+    };
+    let traded_by = || {
+        let trading = super::group::read(trading.as_deref())?;
+        Ok(TradedBy {
+            currency: group.currency,
+            terms: Arc::new(instruments.terms_of(&group, &trading)?),
+            booking: trading.booking,
+        })
+    };
+    Ok(traded_by())
 }
 
 fn build(
     instruments: &Instruments,
     read: Read,
     rules: Option<Arc<RuleSet>>,
-    (currency, terms): (Currency, Arc<GroupTerms>),
+    group: TradedBy,
 ) -> Result<Loaded, AccountFault> {
     let Read { row, body } = read;
     let rules = rules.ok_or(AccountFault::NoStep)?;
+    let TradedBy {
+        currency,
+        terms,
+        booking,
+    } = group;
     let opening = Opening {
         initial_minor: row.initial_balance_minor,
         purchased_at: row.purchased_at,
@@ -226,7 +292,7 @@ fn build(
     };
     let (Some(saved), Some(body)) = (row.saved, body) else {
         let phase = Phase::open(rules, opening)?;
-        let account = Account::new(row.login, row.leverage, Booking::Hedging, row.balance_minor);
+        let account = Account::new(row.login, row.leverage, booking, row.balance_minor);
         return Ok(Loaded {
             live: Live::new(account, owner, terms),
             judged: Judged::new(row.login, currency, phase),
@@ -243,7 +309,7 @@ fn build(
     live.version = saved.version;
     live.event_no = saved.last_event_no;
     let held = live.account.positions.iter();
-    let positions = held.filter_map(|held| judged_position(instruments, held));
+    let positions = held.filter_map(|held| instruments.judged(held));
     let positions = positions.collect();
     live.ended = body
         .phase
@@ -273,19 +339,4 @@ pub fn rules_of(
     let place = usize::try_from(phase_index - 1).ok();
     let terms = found.terms.bought(addons);
     Ok(place.and_then(|place| terms.rules_of(place)).map(Arc::new))
-}
-
-/// A position in the words of the rules.
-pub fn judged_position(
-    instruments: &Instruments,
-    held: &Position,
-) -> Option<touchstone_rules::Position> {
-    Some(touchstone_rules::Position {
-        id: touchstone_rules::PositionId(held.id.0),
-        symbol: instruments.place(held.symbol)?,
-        side: held.side,
-        volume: held.volume,
-        cost: held.cost,
-        opened_at: held.opened_at,
-    })
 }

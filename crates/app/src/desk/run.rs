@@ -14,6 +14,7 @@ use super::settings::{
 };
 use super::shard::{Answer, Asked, Shard, ShardError};
 use crate::App;
+use crate::firm::GROUP_CHANGED;
 use crate::ports::{Clock, uptime};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -261,6 +262,7 @@ impl Runner {
             self.stands_by = false;
         }
         self.seen_event = *self.events.borrow();
+        self.shared.read_groups(&self.store, &self.instruments)?;
         let (shard, row) = load::load(
             &self.store,
             &self.instruments,
@@ -280,7 +282,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Opens accounts of challenges that have begun since the last time.
+    /// Takes in what others have changed since the last time: accounts to trade, and what groups trade by.
     fn pick_up(&mut self) -> Result<(), TurnError> {
         const PAGE: u32 = 500;
         let newest = *self.events.borrow();
@@ -291,13 +293,28 @@ impl Runner {
                 .read_blocking(move |tx| tx.events_after(from, PAGE))?;
             let Some(last) = events.last() else { break };
             self.seen_event = last.seq;
-            for event in events.iter().filter(|event| {
-                ["challenge.activated", "challenge.reset"].contains(&event.kind.as_str())
-            }) {
-                let body: serde_json::Value = serde_json::from_str(&event.body).unwrap_or_default();
-                if let Some(login) = body["account_login"].as_i64() {
-                    self.open(Login(login))?;
+            for event in &events {
+                match event.kind.as_str() {
+                    "challenge.activated" | "challenge.reset" => {
+                        let body: serde_json::Value =
+                            serde_json::from_str(&event.body).unwrap_or_default();
+                        if let Some(login) = body["account_login"].as_i64() {
+                            self.open(Login(login))?;
+                        }
+                    }
+                    GROUP_CHANGED => self.read_groups()?,
+                    _ => {}
                 }
+            }
+        }
+        Ok(())
+    }
+
+    fn read_groups(&mut self) -> Result<(), TurnError> {
+        let changed = self.shared.read_groups(&self.store, &self.instruments)?;
+        if let Some(memory) = &mut self.memory {
+            for (before, now) in changed {
+                memory.shard.change_terms(&before, &now)?;
             }
         }
         Ok(())

@@ -1,15 +1,17 @@
 //! Carries a plan out, line by line, in the transaction that it was decided in.
 
 use super::plan::{Action, Change, Plan, PlanLine};
-use super::{ACTOR, FirmError};
+use super::{ACTOR, FirmError, GROUP_CHANGED};
 use crate::accounts::{NewPersonal, open_personal};
+use crate::desk::group::written as group_text;
 use std::collections::BTreeMap;
 use touchstone_domain::program::Program;
 use touchstone_domain::{
     BrandId, Group, GroupId, ProgramId, ProgramVersionId, StaffId, UnixMicros,
 };
 use touchstone_store::repo::{self, audit::AuditRow, counters};
-use touchstone_store::{StoreError, Tx};
+use touchstone_store::{NewEvent, StoreError, Tx};
+use touchstone_trading::GroupTrading;
 
 /// Argon2id hashes of the people that are made, by kind, brand and address.
 pub(super) type Hashes = BTreeMap<(&'static str, String, String), String>;
@@ -80,18 +82,24 @@ impl<'a> Carrier<'a> {
                 repo::brands::update(tx, brand)?;
                 subject(brand.id, "brand", brand.id.0)
             }
-            Change::NewGroup { brand, group } => {
+            Change::NewGroup {
+                brand,
+                group,
+                trading,
+            } => {
                 let mut group = group.clone();
                 group.brand_id = self.brand(brand)?;
                 group.id = GroupId(tx.next_id(counters::GROUP)?);
                 repo::groups::insert(tx, &group)?;
+                self.set_trading(tx, &group, trading)?;
                 let subject = subject(group.brand_id, "group", group.id.0);
                 self.groups
                     .insert((group.brand_id, group.name.clone()), group);
                 subject
             }
-            Change::Group(group) => {
+            Change::Group { group, trading } => {
                 repo::groups::update(tx, group)?;
+                self.set_trading(tx, group, trading)?;
                 subject(group.brand_id, "group", group.id.0)
             }
             Change::NewStaff { brand, staff } => {
@@ -153,6 +161,29 @@ impl<'a> Carrier<'a> {
                 subject(after.brand_id, "program", after.id.0)
             }
         })
+    }
+
+    /// A server that runs hears of it.
+    fn set_trading(
+        &self,
+        tx: &mut Tx<'_>,
+        group: &Group,
+        trading: &GroupTrading,
+    ) -> Result<(), FirmError> {
+        let stored = repo::groups::trading(tx, group.id)?;
+        if stored.is_some() || *trading != GroupTrading::default() {
+            repo::groups::set_trading(tx, group.id, &group_text(trading))?;
+        }
+        tx.append_event(&NewEvent {
+            at_us: self.now.0,
+            brand_id: group.brand_id.0,
+            kind: GROUP_CHANGED,
+            subject_kind: "group",
+            subject_id: group.id.0,
+            challenge_id: None,
+            body: "{}",
+        })?;
+        Ok(())
     }
 
     fn brand(&self, name: &str) -> Result<BrandId, FirmError> {

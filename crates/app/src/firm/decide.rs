@@ -1,14 +1,15 @@
 //! The plan: a pure comparison of a firm file with what stands in the database.
 
-use super::decide_programs;
 use super::plan::{Action, Change, Field, Plan, differences};
 use super::standing::{Standing, StandingBrand};
 use super::{
     AccountSpec, BrandSpec, CustomerSpec, FIRM_KIND, Fault, Firm, FirmError, GroupSpec, StaffSpec,
 };
+use super::{decide_programs, trading_text};
 use crate::PUBLIC_ID_SECRET;
 use touchstone_domain::{BrandId, Group, GroupId, Money, StaffId, UnixMicros};
 use touchstone_store::repo::{brands::Brand, customers::Customer, staff::Staff};
+use touchstone_trading::GroupTrading;
 
 /// Instants of rows that are made; the carrier sets the true one.
 pub(super) const LATER: UnixMicros = UnixMicros(0);
@@ -146,7 +147,11 @@ impl Decider<'_> {
         let mut groups = Vec::new();
         for wanted in &spec.groups {
             let stands = old.iter().find(|group| group.name == wanted.name);
-            groups.push(self.group(&spec.name, wanted, stands));
+            let trading = standing
+                .zip(stands)
+                .and_then(|(s, g)| s.tradings.get(&g.id));
+            let trading = trading.cloned().unwrap_or_default();
+            groups.push(self.group(&spec.name, wanted, stands, &trading));
         }
         for group in old {
             if spec.groups.iter().all(|wanted| wanted.name != group.name) {
@@ -158,7 +163,13 @@ impl Decider<'_> {
         groups
     }
 
-    fn group(&mut self, brand: &str, spec: &GroupSpec, old: Option<&Group>) -> Group {
+    fn group(
+        &mut self,
+        brand: &str,
+        spec: &GroupSpec,
+        old: Option<&Group>,
+        trading: &GroupTrading,
+    ) -> Group {
         let subject = format!("group {:?} of {brand:?}", spec.name);
         let wanted = Group {
             id: old.map_or(GroupId(0), |g| g.id),
@@ -174,14 +185,16 @@ impl Decider<'_> {
         };
         let deposit = money_text(wanted.default_deposit());
         let Some(old) = old else {
-            let fields = vec![
+            let mut fields = vec![
                 Field::new("mode", wanted.mode.name()),
                 Field::new("currency", wanted.currency),
                 Field::new("leverage", wanted.leverage),
                 Field::new("default_deposit", deposit),
             ];
+            fields.extend(trading_text::fields(None, &spec.trading));
             let change = Change::NewGroup {
                 brand: brand.to_owned(),
+                trading: spec.trading.clone(),
                 group: wanted.clone(),
             };
             self.plan
@@ -199,7 +212,7 @@ impl Decider<'_> {
         }
         let number = |n: i64| n.to_string();
         let truth = |b: bool| b.to_string();
-        let fields = differences(vec![
+        let mut fields = differences(vec![
             ("leverage", number(old.leverage), number(wanted.leverage)),
             (
                 "default_deposit",
@@ -218,7 +231,12 @@ impl Decider<'_> {
                 number(wanted.max_positions),
             ),
         ]);
-        self.update(subject, fields, Change::Group(wanted.clone()));
+        fields.extend(trading_text::fields(Some(trading), &spec.trading));
+        let change = Change::Group {
+            trading: spec.trading.clone(),
+            group: wanted.clone(),
+        };
+        self.update(subject, fields, change);
         wanted
     }
 

@@ -4,10 +4,12 @@
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
+use std::collections::BTreeMap;
 use std::fmt;
 use toml::Spanned;
 use touchstone_domain::program::{PhaseType, ProgramStatus};
-use touchstone_domain::{AccountMode, BasisPoints, Currency, RuleSet};
+use touchstone_domain::{AccountMode, BasisPoints, Currency, RuleSet, Symbol};
+use touchstone_trading::{Booking, GroupTrading, HedgedMargin, TermsPatch};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +74,35 @@ pub(super) struct GroupTable {
     pub public_opening: bool,
     #[serde(default)]
     pub max_positions: i64,
+    #[serde(default)]
+    pub trading: TradingTable,
+}
+
+/// What a group trades by, where it is not as in the catalogue.
+#[derive(Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct TradingTable {
+    pub booking: Option<Booking>,
+    pub margin_call_pct: Option<Percent>,
+    pub stop_out_pct: Option<Percent>,
+    pub hedged_margin: Option<HedgedMargin>,
+    pub max_orders: Option<usize>,
+    pub instruments: BTreeMap<Symbol, TermsPatch>,
+}
+
+impl TradingTable {
+    pub(super) fn read(self) -> GroupTrading {
+        let standard = GroupTrading::default();
+        let share = |percent: Option<Percent>| percent.map(|percent| percent.0);
+        GroupTrading {
+            booking: self.booking.unwrap_or(standard.booking),
+            margin_call: share(self.margin_call_pct).unwrap_or(standard.margin_call),
+            stop_out: share(self.stop_out_pct).unwrap_or(standard.stop_out),
+            hedged_margin: self.hedged_margin.unwrap_or(standard.hedged_margin),
+            max_orders: self.max_orders.unwrap_or(standard.max_orders),
+            instruments: self.instruments,
+        }
+    }
 }
 
 #[derive(Deserialize)]

@@ -19,6 +19,7 @@ mod programs;
 mod read;
 mod standing;
 mod terms_text;
+mod trading_text;
 
 pub use apply::{Edge, apply, plan};
 pub use plan::{Action, Field, Plan, PlanLine};
@@ -28,9 +29,12 @@ use crate::firm::passwords::FirstPassword;
 use touchstone_domain::program::{ProgramStatus, Terms};
 use touchstone_domain::{AccountMode, Currency, CustomerId, Login, Money, ProgramId};
 use touchstone_store::{Counter, StoreError};
+use touchstone_trading::GroupTrading;
 
 /// Setting: `demo` or `real`, told by the first file that was applied.
 const FIRM_KIND: &str = "firm_kind";
+/// Outbox: what the accounts of a group trade by may be something else now.
+pub(crate) const GROUP_CHANGED: &str = "group.changed";
 /// Who made what a file describes.
 const ACTOR: &str = "firm file";
 
@@ -94,6 +98,7 @@ struct GroupSpec {
     enabled: bool,
     public_opening: bool,
     max_positions: i64,
+    trading: GroupTrading,
 }
 
 #[derive(Debug)]

@@ -5,6 +5,7 @@ use touchstone_domain::program::Program;
 use touchstone_domain::{Group, Login, Money, ProgramId};
 use touchstone_store::Counter;
 use touchstone_store::repo::{brands::Brand, customers::Customer, staff::Staff};
+use touchstone_trading::GroupTrading;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -43,8 +44,12 @@ pub(super) enum Change {
     NewGroup {
         brand: String,
         group: Group,
+        trading: GroupTrading,
     },
-    Group(Group),
+    Group {
+        group: Group,
+        trading: GroupTrading,
+    },
     NewStaff {
         brand: String,
         staff: Staff,

@@ -8,10 +8,12 @@ use super::programs;
 use super::{
     AccountSpec, BrandSpec, CustomerSpec, Fault, Firm, FirmError, GroupSpec, ProgramSpec, StaffSpec,
 };
+use crate::desk::Instruments;
 use std::collections::BTreeSet;
 use toml::Spanned;
 use touchstone_domain::{BrandId, Currency, CustomerId, Group, GroupId, Login, Money};
 use touchstone_store::{Counter, repo::counters};
+use touchstone_trading::Catalogue;
 
 /// Longest name of a brand or group, in characters.
 const NAME_LIMIT: usize = 64;
@@ -45,6 +47,8 @@ pub(super) fn firm(text: &str) -> Result<Firm, FirmError> {
 pub(super) struct Reader<'a> {
     text: &'a str,
     demo: bool,
+    /// What groups trade by must fit it.
+    catalogue: Catalogue,
     faults: Vec<Fault>,
     brand_names: BTreeSet<String>,
     customer_numbers: BTreeSet<i64>,
@@ -53,10 +57,16 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    const fn new(text: &'a str, demo: bool) -> Self {
+    fn new(text: &'a str, demo: bool) -> Self {
+        let catalogue = if demo {
+            Instruments::demo()
+        } else {
+            Instruments::built_in()
+        };
         Self {
             text,
             demo,
+            catalogue: catalogue.catalogue().clone(),
             faults: Vec::new(),
             brand_names: BTreeSet::new(),
             customer_numbers: BTreeSet::new(),
@@ -207,6 +217,10 @@ impl<'a> Reader<'a> {
                 self.fault(at, &place, "max_positions must be 0 (no limit) or more");
             }
             let deposit = table.default_deposit.as_deref();
+            let trading = table.trading.read();
+            if let Err(fault) = trading.terms(&self.catalogue, table.currency, None) {
+                self.fault(at, &place, format!("trading: {fault}"));
+            }
             groups.push(GroupSpec {
                 line: self.line(at),
                 mode: table.mode,
@@ -222,6 +236,7 @@ impl<'a> Reader<'a> {
                 enabled: table.enabled,
                 public_opening: table.public_opening,
                 max_positions: table.max_positions,
+                trading,
                 name,
             });
         }

@@ -2,11 +2,13 @@
 
 use super::{FIRM_KIND, Firm};
 use crate::PUBLIC_ID_SECRET;
+use crate::desk::group;
 use std::collections::BTreeMap;
 use touchstone_domain::program::Program;
-use touchstone_domain::{Account, BrandId, CustomerId, Group, Login, ProgramId};
+use touchstone_domain::{Account, BrandId, CustomerId, Group, GroupId, Login, ProgramId};
 use touchstone_store::repo::{self, brands::Brand, customers::Customer, staff::Staff};
 use touchstone_store::{StoreError, Tx};
+use touchstone_trading::GroupTrading;
 
 #[derive(Debug, Default)]
 pub(super) struct Standing {
@@ -26,6 +28,8 @@ pub(super) struct Standing {
 pub(super) struct StandingBrand {
     pub brand: Brand,
     pub groups: Vec<Group>,
+    /// What they trade by.
+    pub tradings: BTreeMap<GroupId, GroupTrading>,
     /// Staff that the file names.
     pub staff: Vec<Staff>,
     pub programs: Vec<Program>,
@@ -48,8 +52,17 @@ impl Standing {
                 let found = repo::customers::by_email(tx, brand.id, &person.email)?;
                 standing.customers.extend(found.map(|c| (c.id, c)));
             }
+            let groups = repo::groups::of_brand(tx, brand.id)?;
+            let mut tradings = BTreeMap::new();
+            for group in &groups {
+                let trading = repo::groups::trading(tx, group.id)?;
+                // One that cannot be read counts as none.
+                let trading = group::read(trading.as_deref()).unwrap_or_default();
+                tradings.insert(group.id, trading);
+            }
             standing.brands.push(StandingBrand {
-                groups: repo::groups::of_brand(tx, brand.id)?,
+                groups,
+                tradings,
                 programs: repo::programs::of_brand(tx, brand.id)?,
                 staff,
                 brand,

@@ -2,10 +2,11 @@
 
 use super::{TradeError, account};
 use crate::App;
-use crate::desk::QuoteView;
+use crate::desk::{QuoteView, group};
 use crate::identity::{Caller, require_live};
 use std::collections::BTreeMap;
 use touchstone_domain::{Login, Symbol};
+use touchstone_store::repo::groups;
 use touchstone_trading::Instrument;
 
 #[derive(Clone, Debug)]
@@ -32,17 +33,25 @@ impl App {
         let group = self
             .store
             .read(move |tx| match login {
-                Some(login) => Ok(Some(account::find(tx, &caller, login, now)?.group)),
+                Some(login) => {
+                    let group = account::find(tx, &caller, login, now)?.group;
+                    let trading = groups::trading(tx, group.id)?;
+                    Ok(Some((group, trading)))
+                }
                 None => require_live(tx, &caller, now)
                     .map(|_| None)
                     .map_err(TradeError::from),
             })
             .await?;
         let instruments = self.desk.instruments();
-        let terms = group.map(|group| instruments.terms_of(&group));
+        let terms = group.map(|(group, trading)| {
+            let trading = group::read(trading.as_deref()).map_err(|fault| fault.to_string())?;
+            let terms = instruments.terms_of(&group, &trading);
+            terms.map_err(|fault| fault.to_string())
+        });
         let terms = terms.transpose().map_err(|fault| TradeError::Broken {
             login: login.map_or(0, |login| login.0),
-            fault: fault.to_string(),
+            fault,
         })?;
         let quotes: BTreeMap<Symbol, QuoteView> = match self.desk.quotes().await {
             Ok(quotes) => quotes.into_iter().map(|q| (q.symbol, q)).collect(),

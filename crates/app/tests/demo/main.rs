@@ -44,7 +44,7 @@ async fn world(database: &TestDatabase, start: UnixMicros, show: Show) -> World 
     let keys = Keys::new(&SecretBox::new(Box::new([7; 32])));
     let app = App::new(store.clone(), ports, Settings::default(), keys);
     let mut app = app.await.expect("an app");
-    let instruments = Instruments::parse(&demo::catalogue()).expect("a catalogue");
+    let instruments = Instruments::demo();
     app.desk = Desk::new(instruments);
     let traders = match show.has_traders {
         true => demo::cast(&app).await.expect("purchases"),

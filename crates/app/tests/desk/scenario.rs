@@ -25,9 +25,9 @@ use touchstone_app::transactions::Decision;
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::*;
 use touchstone_rules::Origin;
-use touchstone_store::repo::accounts;
 use touchstone_store::repo::desk::{breaches, curves, history};
-use touchstone_store::{Store, StoreError, Tx};
+use touchstone_store::repo::{self, accounts};
+use touchstone_store::{NewEvent, Store, StoreError, Tx};
 use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection, Tick};
 
 /// When the program is ended without a warning, and started again.
@@ -166,6 +166,7 @@ impl Play {
                 self.world.settle().await;
                 Vec::new()
             }
+            ["trading", body] => self.trading(body).await,
             ["revert", breach, restore] => self.revert(breach, restore).await,
             ["reset", challenge] => self.reset(challenge).await,
             ["approve", transaction] => self.decide(transaction, Decision::Approve).await,
@@ -260,6 +261,27 @@ impl Play {
             Ok(Answer::NotTraded) => "not traded".to_owned(),
             Err(error) => error.to_string(),
         }]
+    }
+
+    /// The group of the first phase trades by this from now on.
+    async fn trading(&mut self, body: &str) -> Vec<String> {
+        let (body, now) = (body.to_owned(), self.world.app.now());
+        let wrote = self.world.store.write(move |tx| {
+            let group = repo::groups::by_name(tx, BRAND, "PROP-DEMO-100K")?.expect("a group");
+            repo::groups::set_trading(tx, group.id, &body)?;
+            tx.append_event(&NewEvent {
+                at_us: now.0,
+                brand_id: BRAND.0,
+                kind: "group.changed",
+                subject_kind: "group",
+                subject_id: group.id.0,
+                challenge_id: None,
+                body: "{}",
+            })
+        });
+        wrote.await.expect("a group with another trading");
+        self.world.events_are_numbered().await;
+        Vec::new()
     }
 
     async fn show(&mut self, name: &str) -> Vec<String> {

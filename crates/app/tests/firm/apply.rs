@@ -125,6 +125,46 @@ async fn status_and_place_are_changed_without_a_version() {
 }
 
 #[tokio::test]
+async fn what_a_group_trades_by_is_told_key_by_key_and_a_running_server_hears_of_it() {
+    for database in databases() {
+        let store = database.store();
+        let own = r#"leverage = 50
+trading.booking = "netting"
+trading.stop_out_pct = "62.5"
+trading.instruments.EURUSD = { margin_percent = "2" }"#;
+        let text = small_with("leverage = 50", own);
+        let plan = apply(&store, &text).await.unwrap().to_string();
+        assert!(
+            plan.contains(
+                "      trading.booking: netting
+      trading.instruments.EURUSD: {\"margin_percent\":\"2.0\"}
+      trading.stop_out_pct: 62.5"
+            ),
+            "{plan}"
+        );
+        let again = plan_of(&store, &text).await.unwrap();
+        assert!(again.changes_nothing(), "{again}");
+
+        let events = "SELECT COUNT(*) FROM event WHERE kind = 'group.changed'";
+        assert_eq!(count(&store, events).await, 2);
+        let plan = apply(&store, SMALL).await.unwrap().to_string();
+        assert!(
+            plan.contains(
+                "~ update group \"FUNDED\" of \"brand-a\"
+      trading.booking: netting -> hedging
+      trading.instruments.EURUSD: {\"margin_percent\":\"2.0\"} -> {}
+      trading.stop_out_pct: 62.5 -> 50"
+            ),
+            "{plan}"
+        );
+        assert_eq!(count(&store, events).await, 3);
+        let again = plan_of(&store, SMALL).await.unwrap();
+        assert!(again.changes_nothing(), "{again}");
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_groups_deposit_and_leverage_reach_every_program_that_uses_it() {
     for database in databases() {
         let store = database.store();

@@ -34,6 +34,18 @@ fn a_whole_file_is_taken() {
 #[case("price = \"499.00\"", "price = 499.00", "line 26", "expected a string")]
 #[case("mode = \"DEMO\"", "mode = \"PAPER\"", "line 7", "PAPER")]
 #[case(
+    "leverage = 100",
+    "leverage = 100\ntrading = { booking = \"nets\" }",
+    "line 10",
+    "nets"
+)]
+#[case(
+    "leverage = 100",
+    "leverage = 100\ntrading.instruments.EURUSD = { margin_percent = \"5 %\" }",
+    "line 10",
+    "5 %"
+)]
+#[case(
     "currency = \"EUR\"",
     "currency = \"euro\"",
     "line 27",
@@ -50,6 +62,26 @@ fn what_is_no_firm_file_is_told_with_its_line(
 }
 
 #[rstest]
+#[case(
+    "leverage = 50",
+    "leverage = 50\ntrading = { stop_out_pct = 80, margin_call_pct = 70 }",
+    "line 13: group \"FUNDED\" of \"brand-a\": trading: stop-out and margin call: 0 to 1000 percent, and the stop-out is not above the margin call"
+)]
+#[case(
+    "leverage = 50",
+    "leverage = 50\ntrading = { max_orders = 0 }",
+    "line 13: group \"FUNDED\" of \"brand-a\": trading: max_orders: 1 to 1000"
+)]
+#[case(
+    "leverage = 50",
+    "leverage = 50\ntrading.instruments.EURUSX = { commission_ppm = 1 }",
+    "line 13: group \"FUNDED\" of \"brand-a\": trading: EURUSX stands in no catalogue of this firm"
+)]
+#[case(
+    "leverage = 50",
+    "leverage = 50\ntrading.instruments.EURUSD = { margin_percent = \"0\" }",
+    "line 13: group \"FUNDED\" of \"brand-a\": trading: EURUSD: margin_rate must be 0.01 to 100 percent"
+)]
 #[case(
     "group = \"EVAL\"",
     "group = \"EVLA\"",

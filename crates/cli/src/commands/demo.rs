@@ -136,7 +136,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             ..Settings::default()
         };
         let mut app = App::new(store.clone(), ports, settings, keys).await?;
-        app.desk = Desk::new(Instruments::parse(&stage::catalogue())?);
+        app.desk = Desk::new(Instruments::demo());
         let traders = match args.no_traders {
             true => Vec::new(),
             false => stage::cast(&app).await?,

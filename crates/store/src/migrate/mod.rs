@@ -87,6 +87,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "resets",
         text: include_str!("../../migrations/0010_resets.sql"),
     },
+    Migration {
+        version: 11,
+        name: "group_trading",
+        text: include_str!("../../migrations/0011_group_trading.sql"),
+    },
 ];
 
 /// What [`run`] did.

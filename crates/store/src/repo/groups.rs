@@ -55,6 +55,17 @@ pub fn of_brand(tx: &mut Tx<'_>, brand: BrandId) -> Result<Vec<Group>, StoreErro
     )
 }
 
+/// Of every brand.
+pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Group>, StoreError> {
+    tx.query(
+        "SELECT id, brand_id, name, mode, currency, leverage, default_deposit_minor, enabled, public_opening,
+                max_positions
+         FROM account_group ORDER BY id",
+        &[],
+        |row| group_at(row, 0),
+    )
+}
+
 pub fn insert(tx: &mut Tx<'_>, g: &Group) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO account_group (id, brand_id, name, mode, currency, leverage, default_deposit_minor, enabled,
@@ -72,6 +83,33 @@ pub fn insert(tx: &mut Tx<'_>, g: &Group) -> Result<(), StoreError> {
             g.public_opening,
             g.max_positions
         ],
+    )
+}
+
+/// What the groups trade by, where it is not as in the catalogue: JSON that the desk can read.
+pub fn tradings(tx: &mut Tx<'_>) -> Result<Vec<(GroupId, String)>, StoreError> {
+    tx.query(
+        "SELECT group_id, body FROM account_group_trading ORDER BY group_id",
+        &[],
+        |row| Ok((GroupId(row.int(0)?), row.string(1)?)),
+    )
+}
+
+/// See [`tradings`].
+pub fn trading(tx: &mut Tx<'_>, id: GroupId) -> Result<Option<String>, StoreError> {
+    tx.query_opt(
+        "SELECT body FROM account_group_trading WHERE group_id = $1",
+        params![id.0],
+        |row| row.string(0),
+    )
+}
+
+/// See [`tradings`].
+pub fn set_trading(tx: &mut Tx<'_>, id: GroupId, body: &str) -> Result<(), StoreError> {
+    tx.put(
+        "INSERT INTO account_group_trading (group_id, body) VALUES ($1, $2)
+         ON CONFLICT (group_id) DO UPDATE SET body = excluded.body",
+        params![id.0, body],
     )
 }
 

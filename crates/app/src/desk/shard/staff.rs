@@ -1,9 +1,10 @@
-//! What staff do to an account.
+//! What staff do to accounts.
 
 use super::{AnchorSet, Cause, Live, Revived, Shard, ShardError};
+use std::sync::Arc;
 use touchstone_domain::{Login, StaffId};
 use touchstone_rules::{Account as Judged, Event, MoneyKind, News};
-use touchstone_trading::{Input, Standing};
+use touchstone_trading::{GroupTerms, Input, Standing};
 
 impl Shard {
     /// A phase that had failed goes on as it was.
@@ -38,6 +39,24 @@ impl Shard {
         }
         let verdicts = self.tell(login, events)?;
         self.follow(verdicts)?;
+        self.watch_changed()
+    }
+
+    /// Accounts that trade by `before` trade by `now` from here on.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn change_terms(
+        &mut self,
+        before: &Arc<GroupTerms>,
+        now: &Arc<GroupTerms>,
+    ) -> Result<(), ShardError> {
+        for (login, live) in &mut self.accounts {
+            if Arc::ptr_eq(&live.terms, before) {
+                live.terms = Arc::clone(now);
+                self.unwatched.insert(*login);
+            }
+        }
         self.watch_changed()
     }
 

@@ -3,7 +3,7 @@
 use super::{Booked, Journal, OrderChange, OrderState, Placed, Shard, ShardError};
 use std::borrow::Cow;
 use touchstone_domain::{Login, OrderId, UnixMicros};
-use touchstone_rules::{Event, Position as JudgedPosition, PositionId as JudgedId, Verdict};
+use touchstone_rules::{Event, PositionId as JudgedId, Verdict};
 use touchstone_trading::{
     Account, CancelReason, Deal, Effect, Entry, Fault, Input, Position, Scene, step,
 };
@@ -235,7 +235,9 @@ impl Shard {
             Effect::Closed { position } if *position == deal.position => Some(None),
             _ => None,
         });
-        let after = after.flatten().and_then(|held| self.judged_position(&held));
+        let after = after
+            .flatten()
+            .and_then(|held| self.instruments.judged(&held));
         match deal.entry {
             Entry::In => Some(Event::Opened {
                 position: after?,
@@ -248,16 +250,5 @@ impl Shard {
                 cost_minor: deal.commission_minor,
             }),
         }
-    }
-
-    pub(super) fn judged_position(&self, held: &Position) -> Option<JudgedPosition> {
-        Some(JudgedPosition {
-            id: JudgedId(held.id.0),
-            symbol: self.instruments.place(held.symbol)?,
-            side: held.side,
-            volume: held.volume,
-            cost: held.cost,
-            opened_at: held.opened_at,
-        })
     }
 }

@@ -49,7 +49,7 @@ pub fn run(id: i64, args: BreachArgs) -> anyhow::Result<ExitCode> {
 async fn look(id: i64, args: BreachArgs) -> anyhow::Result<Replayed> {
     // A demo trades more than a firm does.
     let instruments = match args.data {
-        Some(_) => Instruments::parse(&catalogue())?,
+        Some(_) => Instruments::demo(),
         None => Instruments::built_in(),
     };
     let url = match args.data {

@@ -95,7 +95,7 @@ pub async fn run(args: TickArgs) -> anyhow::Result<ExitCode> {
     else {
         bail!("FILE, --symbol, --feed and --secret-file belong together");
     };
-    let instruments = Instruments::parse(&demo::catalogue())?;
+    let instruments = Instruments::demo();
     let instrument = instruments.get(symbol).with_context(|| {
         let names: Vec<_> = instruments.symbols().iter().map(Symbol::as_str).collect();
         format!("{symbol} is no symbol here; there are {}", names.join(", "))

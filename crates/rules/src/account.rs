@@ -120,6 +120,15 @@ impl Account {
         }
     }
 
+    /// The account as if it held these positions.
+    #[must_use]
+    pub fn holding(&self, positions: Vec<Position>) -> Self {
+        let mut account = self.clone();
+        account.positions = positions;
+        account.count_open();
+        account
+    }
+
     pub fn news(&self) -> &[News] {
         &self.news
     }

@@ -80,6 +80,32 @@ impl Account {
         Ok(())
     }
 
+    /// Whether any rule of conduct is on.
+    pub fn has_conduct(&self) -> bool {
+        !self.phase.rules.conduct.effects().is_empty()
+    }
+
+    /// What an order would lead to at this instant, without it.
+    ///
+    /// # Errors
+    /// When a sum does not fit.
+    pub fn answers(
+        &self,
+        order: &Order,
+        market: &Market,
+        now: UnixMicros,
+    ) -> Result<Vec<(ConductRule, ConductEffect)>, RulesError> {
+        let (mut tried, mut found) = (self.clone(), Vec::new());
+        tried.advance(now, &mut found)?;
+        found.clear();
+        tried.ordered(order, market, &mut found)?;
+        let answers = found.into_iter().filter_map(|(_, finding)| match finding {
+            Finding::Conduct(found) => Some((found.rule, found.effect)),
+            _ => None,
+        });
+        Ok(answers.collect())
+    }
+
     /// The rule that an order would be rejected by at this instant, without it.
     ///
     /// # Errors
@@ -90,16 +116,10 @@ impl Account {
         market: &Market,
         now: UnixMicros,
     ) -> Result<Option<ConductRule>, RulesError> {
-        let (mut tried, mut found) = (self.clone(), Vec::new());
-        tried.advance(now, &mut found)?;
-        found.clear();
-        tried.ordered(order, market, &mut found)?;
-        Ok(found.into_iter().find_map(|(_, finding)| match finding {
-            Finding::Conduct(found) if found.effect == ConductEffect::RejectOrder => {
-                Some(found.rule)
-            }
-            _ => None,
-        }))
+        let answers = self.answers(order, market, now)?;
+        let mut rejects = answers.into_iter();
+        let rejects = rejects.find(|(_, effect)| *effect == ConductEffect::RejectOrder);
+        Ok(rejects.map(|(rule, _)| rule))
     }
 
     fn hits(&self, order: &Order, market: &Market) -> Result<Vec<Hit>, RulesError> {
@@ -124,6 +144,8 @@ impl Account {
             None,
         );
         hit(ConductRule::NoCopyTrading, by(Origin::Copy), None);
+        let takes_it_away = order.action == OrderAction::Modify && !order.has_stop_loss;
+        hit(ConductRule::StopLossRequired, takes_it_away, None);
         if order.action != OrderAction::Open {
             return Ok(hits);
         }

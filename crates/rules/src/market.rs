@@ -81,7 +81,11 @@ impl Market {
     }
 
     /// A price that was accepted; the symbol is no longer stale.
-    pub(crate) fn quoted(&mut self, id: SymbolId, quote: Quote) -> Result<(), RulesError> {
+    /// Takes a price in.
+    ///
+    /// # Errors
+    /// For a symbol that is not listed.
+    pub fn quoted(&mut self, id: SymbolId, quote: Quote) -> Result<(), RulesError> {
         let listed = self.at_mut(id)?;
         listed.quote = Some(quote);
         listed.is_stale = false;

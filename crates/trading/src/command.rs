@@ -2,6 +2,7 @@
 
 use crate::{Protection, Standing};
 use serde::{Deserialize, Serialize};
+use touchstone_domain::rule_set::ConductRule;
 use touchstone_domain::{DayNumber, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume};
 
 /// The client's own name of a command, so that its repeat does nothing: 1 to 64 visible ASCII characters.
@@ -124,6 +125,11 @@ pub enum Input {
         amount_minor: i64,
     },
     Standing(Standing),
+    /// The firm takes a waiting order away: this rule stands against what it would open.
+    Revoke {
+        order: OrderId,
+        rule: ConductRule,
+    },
     /// Closes one position or, without its number, all of them, and cancels every waiting order; for what the firm
     /// decides. What cannot be closed is listed.
     Liquidate {

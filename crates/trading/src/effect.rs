@@ -2,6 +2,7 @@
 
 use crate::{ClientId, Command, Order, Position, Refusal, Standing};
 use serde::{Deserialize, Serialize};
+use touchstone_domain::rule_set::ConductRule;
 use touchstone_domain::{
     BasisPoints, DayNumber, DealId, OrderId, PositionId, Price, Side, Symbol, UnixMicros, Volume,
 };
@@ -70,6 +71,8 @@ pub enum CancelReason {
     NotFilled(Refusal),
     /// The firm took it away.
     Liquidation,
+    /// A rule of the program stood against it when its price came.
+    AgainstRule(ConductRule),
 }
 
 /// One thing that has happened. An account is what its effects have made of it: see [`crate::Account::apply`].

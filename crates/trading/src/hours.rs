@@ -81,6 +81,19 @@ impl Hours {
             .find(|at| self.is_open(*at))
     }
 
+    /// The first minute after `now` in which it is not open any more, from the next opening on where it is closed now;
+    /// `None` when it does not close within a week of being open.
+    pub fn next_close(&self, now: UnixMicros) -> Option<UnixMicros> {
+        if self.sessions.iter().any(|session| session.is_always()) {
+            return None;
+        }
+        let open = self.next_open(now)?;
+        let minute = open.0.div_euclid(MICROS_PER_MINUTE);
+        (1..=i64::from(MINUTES_OF_WEEK) + 1)
+            .map(|later| UnixMicros((minute + later).saturating_mul(MICROS_PER_MINUTE)))
+            .find(|at| !self.is_open(*at))
+    }
+
     /// The first three letters of a day's English name, as [`Hours::day`] reads them.
     pub(crate) const fn day_name(day: Weekday) -> &'static str {
         match day {
@@ -111,7 +124,7 @@ impl Hours {
 
 impl fmt::Display for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if (self.opens, self.closes) == (0, MINUTES_OF_WEEK) {
+        if self.is_always() {
             return f.write_str("always");
         }
         let (opens, closes) = (self.opens, self.closes);
@@ -127,6 +140,10 @@ fn minute_text(minute: u32) -> String {
 }
 
 impl Session {
+    const fn is_always(self) -> bool {
+        self.opens == 0 && self.closes == MINUTES_OF_WEEK
+    }
+
     const fn holds(self, minute: u32) -> bool {
         if self.opens < self.closes {
             self.opens <= minute && minute < self.closes
@@ -220,6 +237,23 @@ mod tests {
         assert_eq!(hours.next_open(at(now)), Some(at(opens)));
         let never = Hours::parse("UTC", &[]).unwrap();
         assert_eq!(never.next_open(at(now)), None);
+    }
+
+    #[rstest]
+    #[case("2026-07-10T20:30:00Z", Some("2026-07-10T20:59:00Z"))]
+    #[case("2026-07-10T20:58:59.5Z", Some("2026-07-10T20:59:00Z"))]
+    #[case::closed_until_sunday("2026-07-11T12:00:00Z", Some("2026-07-13T20:59:00Z"))]
+    fn the_next_close_is_of_this_opening_or_of_the_next(
+        #[case] now: &str,
+        #[case] closes: Option<&str>,
+    ) {
+        let sessions = ["Sun 17:05-Mon 16:59", "Thu 17:05-Fri 16:59"];
+        let hours = Hours::parse("America/New_York", &sessions).unwrap();
+        assert_eq!(hours.next_close(at(now)), closes.map(at));
+        for never in [&["always"][..], &[]] {
+            let never = Hours::parse("UTC", never).unwrap();
+            assert_eq!(never.next_close(at(now)), None);
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use touchstone_domain::{Quote, Symbol, UnixMicros};
 pub struct Last {
     pub quote: Quote,
     pub at: UnixMicros,
+    /// The feed has said something odd since: until it is sane again, nothing is dealt or judged by it.
+    pub is_doubted: bool,
 }
 
 /// What is known of the market. All accounts share one.
@@ -19,7 +21,20 @@ pub struct Prices {
 
 impl Prices {
     pub fn set(&mut self, symbol: Symbol, quote: Quote, at: UnixMicros) {
-        self.last.insert(symbol, Last { quote, at });
+        let is_doubted = false;
+        let last = Last {
+            quote,
+            at,
+            is_doubted,
+        };
+        self.last.insert(symbol, last);
+    }
+
+    /// The next price that is set is a sane one again.
+    pub fn doubt(&mut self, symbol: Symbol) {
+        if let Some(last) = self.last.get_mut(&symbol) {
+            last.is_doubted = true;
+        }
     }
 
     pub fn last(&self, symbol: Symbol) -> Option<Last> {
@@ -37,7 +52,9 @@ impl Prices {
         if !instrument.hours.is_open(now) {
             return Freshness::Closed;
         }
-        if now.micros_since(last.at) > instrument.stale_after_ms.saturating_mul(1_000) {
+        if last.is_doubted
+            || now.micros_since(last.at) > instrument.stale_after_ms.saturating_mul(1_000)
+        {
             Freshness::Stale
         } else {
             Freshness::Fresh
@@ -52,7 +69,7 @@ pub enum Freshness {
     Fresh,
     /// The market is closed: positions are judged by its last price, and nothing is dealt.
     Closed,
-    /// The market is open and the price is old: it is shown, and nothing is dealt or judged by it.
+    /// The market is open and the price is old, or the feed says odd things: it is shown, and nothing is dealt or judged by it.
     Stale,
     /// There was none yet.
     Missing,

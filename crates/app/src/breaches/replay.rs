@@ -235,6 +235,7 @@ impl Replay<'_> {
             fills.push((self.login, event));
         }
         let verdicts = match step {
+            Step::Tick(tick) if tick.is_flagged => return Ok(()),
             Step::Tick(tick) => {
                 self.ticks += 1;
                 let place = self.instruments.place(tick.symbol);
@@ -245,6 +246,10 @@ impl Replay<'_> {
             }
             Step::Stale { symbol, .. } => match self.instruments.place(*symbol) {
                 Some(place) => self.plain.apply(step.at(), Input::Stale(place)),
+                None => return Ok(()),
+            },
+            Step::Closed { symbol, .. } => match self.instruments.place(*symbol) {
+                Some(place) => self.plain.apply(step.at(), Input::Fresh(place)),
                 None => return Ok(()),
             },
         };

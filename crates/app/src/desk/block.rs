@@ -11,6 +11,7 @@ const FORMAT: u64 = 1;
 const TICK: u64 = 0;
 const FLAGGED: u64 = 1;
 const STALE: u64 = 2;
+const CLOSED: u64 = 3;
 
 /// The prices before a block, and its steps.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,6 +135,10 @@ pub fn write(block: &Block) -> Vec<u8> {
                 let symbol = symbols.place(symbol);
                 body.head(STALE, *seq, *at, symbol);
             }
+            Step::Closed { seq, at, symbol } => {
+                let symbol = symbols.place(symbol);
+                body.head(CLOSED, *seq, *at, symbol);
+            }
         }
     }
     let mut head = Writer::default();
@@ -208,11 +213,11 @@ impl Reader<'_> {
         let (seq, at) = (self.seq, UnixMicros(self.at));
         let place = usize::try_from(self.number()?).map_err(|_| self.damaged())?;
         let symbol = *self.symbols.get(place).ok_or(self.damaged())?;
-        if kind == STALE {
-            return Ok(Step::Stale { seq, at, symbol });
-        }
-        if kind > STALE {
-            return Err(self.damaged());
+        match kind {
+            STALE => return Ok(Step::Stale { seq, at, symbol }),
+            CLOSED => return Ok(Step::Closed { seq, at, symbol }),
+            kind if kind > CLOSED => return Err(self.damaged()),
+            _ => {}
         }
         let last = self.last.get(&symbol).copied().unwrap_or_default();
         let bid = last.bid.wrapping_add(self.signed()?);
@@ -249,7 +254,7 @@ impl Reader<'_> {
     fn tick(&mut self) -> Result<Taken, Damaged> {
         match self.step()? {
             Step::Tick(tick) => Ok(tick),
-            Step::Stale { .. } => Err(self.damaged()),
+            Step::Stale { .. } | Step::Closed { .. } => Err(self.damaged()),
         }
     }
 }
@@ -342,6 +347,7 @@ mod tests {
         prop_oneof![
             4 => taken().prop_map(Step::Tick),
             1 => taken().prop_map(|t| Step::Stale { seq: t.seq, at: t.at, symbol: t.symbol }),
+            1 => taken().prop_map(|t| Step::Closed { seq: t.seq, at: t.at, symbol: t.symbol }),
         ]
     }
 

@@ -19,7 +19,7 @@ pub struct Taken {
     /// The feed's own time and number.
     pub fed_at: UnixMicros,
     pub fed_sequence: Option<u64>,
-    /// It was taken in although something was odd about it.
+    /// Something was odd about it: it is kept, and nothing is dealt or judged by it.
     pub is_flagged: bool,
 }
 
@@ -34,8 +34,14 @@ impl Taken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     Tick(Taken),
-    /// The last price of the symbol is too old to judge by.
+    /// The last price of the symbol is too old to judge by, or the feed has said something odd since.
     Stale {
+        seq: i64,
+        at: UnixMicros,
+        symbol: Symbol,
+    },
+    /// The market of such a symbol has closed: its last price is the one that counts until it opens.
+    Closed {
         seq: i64,
         at: UnixMicros,
         symbol: Symbol,
@@ -46,19 +52,19 @@ impl Step {
     pub const fn seq(&self) -> i64 {
         match self {
             Self::Tick(tick) => tick.seq,
-            Self::Stale { seq, .. } => *seq,
+            Self::Stale { seq, .. } | Self::Closed { seq, .. } => *seq,
         }
     }
 
     pub const fn at(&self) -> UnixMicros {
         match self {
             Self::Tick(tick) => tick.at,
-            Self::Stale { at, .. } => *at,
+            Self::Stale { at, .. } | Self::Closed { at, .. } => *at,
         }
     }
 }
 
-/// The last price of a symbol, and the one before it.
+/// The last price of a symbol that was no odd one, and the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
     pub last: Taken,

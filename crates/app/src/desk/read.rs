@@ -308,6 +308,7 @@ fn build(
     let mut live = Live::new(body.account, owner, terms);
     live.version = saved.version;
     live.event_no = saved.last_event_no;
+    live.closing = body.closing;
     let held = live.account.positions.iter();
     let positions = held.filter_map(|held| instruments.judged(held));
     let positions = positions.collect();

@@ -26,6 +26,7 @@ pub(super) fn fields(old: Option<&GroupTrading>, new: &GroupTrading) -> Vec<Fiel
         old: old.is_some().then(|| "{}".to_owned()),
         new: now,
     }));
+    fields.sort_by(|a, b| a.name.cmp(&b.name));
     fields
 }
 

@@ -150,6 +150,21 @@ impl Play {
                 };
                 self.command(name, command, None).await
             }
+            ["protect", name, position, rest @ ..] => {
+                let stop_loss = match rest {
+                    [] => None,
+                    ["sl", level] => Some(price(level)),
+                    other => panic!("what is {other:?}?"),
+                };
+                let command = Command::Protect {
+                    position: PositionId(position.parse().unwrap()),
+                    protection: Protection {
+                        stop_loss,
+                        ..Protection::default()
+                    },
+                };
+                self.command(name, command, None).await
+            }
             ["close_all", name] => {
                 let command = Command::CloseAll { symbol: None };
                 self.command(name, command, None).await

@@ -66,6 +66,12 @@ pub(super) fn desk(r: &mut Resolver) -> Result<DeskSettings, SettingsError> {
             |l| &l.feed_far_off_confirmed_by,
             d.far_off_confirmed_by,
         ),
+        far_off_confirmed_ms: r.at_least(
+            0,
+            "feed_far_off_confirmed_ms",
+            |l| &l.feed_far_off_confirmed_ms,
+            d.far_off_confirmed_ms,
+        )?,
     };
     Ok(DeskSettings {
         gate,

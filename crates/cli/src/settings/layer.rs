@@ -176,9 +176,13 @@ pub struct Layer {
     #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF", value_name = "ACTION")]
     pub feed_far_off: Option<TickAction>,
 
-    /// After so many of them in a row that agree the last one is taken in; 0 for never [default: 3]
+    /// So many of them in a row that agree are the new price; 0 for never [default: 3]
     #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF_CONFIRMED_BY", value_name = "N")]
     pub feed_far_off_confirmed_by: Option<u32>,
+
+    /// For how long they have to agree before they are [default: 5000]
+    #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF_CONFIRMED_MS", value_name = "MS")]
+    pub feed_far_off_confirmed_ms: Option<i64>,
 
     /// The bridge to a remote trading server; without it the built-in one is used
     #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_URL", value_name = "URL")]

@@ -162,6 +162,10 @@ fn what_is_done_with_odd_prices_can_be_set() {
         ("feed_far_off_bp = 0", "feed_far_off_bp"),
         ("feed_ahead_ms = -1", "feed_ahead_ms"),
         ("feed_stale_after_ms = 0", "feed_stale_after_ms"),
+        (
+            "feed_far_off_confirmed_ms = -1",
+            "feed_far_off_confirmed_ms",
+        ),
     ] {
         let error = Settings::resolve(flags(&[]), with_needs(wrong)).unwrap_err();
         assert!(error.to_string().starts_with(name), "{error}");

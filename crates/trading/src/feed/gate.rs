@@ -75,9 +75,11 @@ pub struct GateRules {
     /// How far the middle of the price may move at once, in basis points.
     pub far_off_bp: i64,
     pub far_off: Action,
-    /// After so many ticks in a row that agree with each other the market has really moved: the last of them is taken
-    /// in, and marked. 0: never.
+    /// After so many ticks in a row that agree with each other the market has really moved: the last of them is what
+    /// the next ones are compared with, and marked. 0: never.
     pub far_off_confirmed_by: u32,
+    /// And not before they have agreed for so long by our own time.
+    pub far_off_confirmed_ms: i64,
 }
 
 impl Default for GateRules {
@@ -90,6 +92,7 @@ impl Default for GateRules {
             far_off_bp: 200,
             far_off: Action::Refuse,
             far_off_confirmed_by: 3,
+            far_off_confirmed_ms: 5_000,
         }
     }
 }
@@ -115,9 +118,17 @@ struct Seen {
     fed_at: Option<UnixMicros>,
     /// The last number of each feed: every one counts for itself.
     sequences: BTreeMap<Arc<str>, u64>,
-    /// A price far off that the next ones may agree with, and how many did so far.
-    doubted: Option<(Quote, u32)>,
+    doubted: Option<Doubted>,
     counts: Counts,
+}
+
+/// A price far off that the next ones may agree with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Doubted {
+    last: Quote,
+    /// How many have agreed so far, and since when.
+    count: u32,
+    since: UnixMicros,
 }
 
 /// Looks at every tick before it is taken in. What it does depends only on the ticks and instants that it was given.
@@ -193,7 +204,7 @@ impl Seen {
         let mut flag = order.map(|_| TickFault::OutOfOrder);
         flag = flag.or(stale.map(|_| TickFault::Stale));
         if self.is_far_off(rules, quote) {
-            if rules.far_off == Action::Refuse && !self.is_confirmed(rules, quote) {
+            if rules.far_off == Action::Refuse && !self.is_confirmed(rules, quote, received_at) {
                 return Verdict::Refused(TickFault::FarOff);
             }
             flag = flag.or(Some(TickFault::FarOff));
@@ -214,13 +225,23 @@ impl Seen {
         self.last.is_some_and(|last| are_far(rules, last, quote))
     }
 
-    fn is_confirmed(&mut self, rules: &GateRules, quote: Quote) -> bool {
-        let agreed = match self.doubted {
-            Some((doubted, agreed)) if !are_far(rules, doubted, quote) => agreed.saturating_add(1),
-            _ => 1,
+    fn is_confirmed(&mut self, rules: &GateRules, quote: Quote, now: UnixMicros) -> bool {
+        let first = Doubted {
+            last: quote,
+            count: 0,
+            since: now,
         };
-        self.doubted = Some((quote, agreed));
-        rules.far_off_confirmed_by > 0 && agreed >= rules.far_off_confirmed_by
+        let agrees = |doubted: &Doubted| !are_far(rules, doubted.last, quote);
+        let before = self.doubted.filter(agrees).unwrap_or(first);
+        let doubted = Doubted {
+            last: quote,
+            count: before.count.saturating_add(1),
+            ..before
+        };
+        self.doubted = Some(doubted);
+        rules.far_off_confirmed_by > 0
+            && doubted.count >= rules.far_off_confirmed_by
+            && now.micros_since(doubted.since) >= rules.far_off_confirmed_ms.saturating_mul(1_000)
     }
 
     /// What was marked as out of order sets no clock back.

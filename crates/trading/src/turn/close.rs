@@ -3,6 +3,7 @@
 use super::{Stop, Turn};
 use crate::figures::{overflow, rate, terms_of};
 use crate::{CancelReason, Deal, DealReason, Effect, Entry, Fault, Position, Refusal};
+use touchstone_domain::rule_set::ConductRule;
 use touchstone_domain::{DealId, OrderId, PositionId, Price, Quote, Side, Volume};
 
 const fn opposite(side: Side) -> Side {
@@ -159,6 +160,13 @@ impl Turn<'_> {
         let terms = terms_of(self.scene.terms, held.symbol)?;
         let quote = self.dealable(&terms.instrument)?;
         self.close(held, held.volume, quote, None, reason)
+    }
+
+    pub(super) fn revoke(&mut self, order: OrderId, rule: ConductRule) {
+        if self.account.order(order).is_some() {
+            let reason = CancelReason::AgainstRule(rule);
+            self.emit(Effect::Cancelled { order, reason });
+        }
     }
 
     pub(super) fn liquidate(&mut self, only: Option<PositionId>) -> Result<(), Fault> {

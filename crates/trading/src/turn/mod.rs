@@ -56,6 +56,7 @@ pub fn step<'a>(
         Input::Rollover { day } => turn.rollover(*day)?,
         Input::Balance { amount_minor } => turn.balance(*amount_minor)?,
         Input::Standing(standing) => turn.standing(*standing),
+        Input::Revoke { order, rule } => turn.revoke(*order, *rule),
         Input::Liquidate { only } => turn.liquidate(*only)?,
     }
     Ok(Outcome {

@@ -105,6 +105,9 @@ impl Desk {
                 CancelReason::NotFilled(code) => {
                     format!("order {order} cancelled: {}", code.code())
                 }
+                CancelReason::AgainstRule(rule) => {
+                    format!("order {order} cancelled: against {}", rule.name())
+                }
                 CancelReason::Liquidation => format!("order {order} taken away"),
             },
             Effect::Expired { order } => format!("order {order} expired"),

@@ -35,19 +35,24 @@ const STRICT: &str = "
     115.000  115.000  10 110682 110682 | accepted
     115.000  115.000  11 108400 108400 | refused FAR_OFF
     115.000  115.000  12 110680 110680 | accepted
-    # A jump is believed when three ticks in a row agree; a lonely one in between begins anew.
+    # A jump is believed when three ticks in a row agree for five seconds; a lonely one in between begins anew.
     116.000  116.000  13 120000 120010 | refused FAR_OFF
-    116.000  116.000  14 120001 120011 | refused FAR_OFF
-    116.000  116.000  15 90000  90010  | refused FAR_OFF
-    116.000  116.000  16 120000 120010 | refused FAR_OFF
-    116.000  116.000  17 120000 120010 | refused FAR_OFF
-    116.000  116.000  18 120002 120012 | flagged FAR_OFF
-    116.000  116.000  19 120003 120013 | accepted
+    120.000  120.000  14 120001 120011 | refused FAR_OFF
+    120.500  120.500  15 90000  90010  | refused FAR_OFF
+    121.000  121.000  16 120000 120010 | refused FAR_OFF
+    121.001  121.001  17 120000 120010 | refused FAR_OFF
+    121.002  121.002  18 120000 120010 | refused FAR_OFF
+    125.999  125.999  19 120000 120010 | refused FAR_OFF
+    126.000  126.000  20 120002 120012 | flagged FAR_OFF
+    126.000  126.000  21 120003 120013 | accepted
     # A price that is believed in between ends the doubt.
-    116.000  116.000  20 140000 140010 | refused FAR_OFF
-    116.000  116.000  21 140000 140010 | refused FAR_OFF
-    116.000  116.000  22 120003 120013 | accepted
-    116.000  116.000  23 140000 140010 | refused FAR_OFF
+    127.000  127.000  22 140000 140010 | refused FAR_OFF
+    130.000  130.000  23 140000 140010 | refused FAR_OFF
+    131.000  131.000  24 120003 120013 | accepted
+    132.000  132.000  25 140000 140010 | refused FAR_OFF
+    # The third of them, long after the first.
+    140.000  140.000  26 140000 140010 | refused FAR_OFF
+    140.000  140.000  27 140000 140010 | flagged FAR_OFF
 ";
 
 const LENIENT: &str = "

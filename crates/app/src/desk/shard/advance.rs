@@ -14,7 +14,8 @@ const LONGEST_CLOSE_MINUTES: i64 = 14 * 24 * 60;
 enum Due {
     /// Resets and time limits of the rules. They come first: what a night costs belongs to the day that begins.
     Rules,
-    Stale(Symbol),
+    /// A price grows old, or the market closes on one that is.
+    Age(Symbol),
     Expiry(Login),
     Rollover,
 }
@@ -37,12 +38,12 @@ impl Shard {
 
     fn next(&self) -> Result<Option<(UnixMicros, Due)>, ShardError> {
         let rules = self.rules.next_timer().map(|at| (at, Due::Rules));
-        let stale = self.stale_dues.first();
-        let stale = stale.map(|(at, symbol)| (*at, Due::Stale(*symbol)));
+        let age = self.age_dues.first();
+        let age = age.map(|(at, symbol)| (*at, Due::Age(*symbol)));
         let expiry = self.expiries.first();
         let expiry = expiry.map(|(at, login)| (*at, Due::Expiry(*login)));
         let rollover = Some((self.next_rollover, Due::Rollover));
-        let all = [rules, stale, expiry, rollover];
+        let all = [rules, age, expiry, rollover];
         Ok(all.into_iter().flatten().min())
     }
 
@@ -67,7 +68,7 @@ impl Shard {
                     let verdicts = self.rules.apply(self.at, touchstone_rules::Input::Time)?;
                     self.follow(verdicts)?;
                 }
-                Due::Stale(symbol) => self.stale(symbol)?,
+                Due::Age(symbol) => self.age(symbol)?,
                 Due::Expiry(login) => {
                     self.charge_night_of(login)?;
                     self.each_time(login, &Input::Timer)?;
@@ -87,27 +88,71 @@ impl Shard {
         self.follow(verdicts)
     }
 
-    fn stale(&mut self, symbol: Symbol) -> Result<(), ShardError> {
+    fn age(&mut self, symbol: Symbol) -> Result<(), ShardError> {
+        let is_stale = self.known.get(&symbol).is_some_and(|known| known.is_stale);
+        match is_stale {
+            true => self.close(symbol),
+            false => self.stale(symbol),
+        }
+    }
+
+    /// From here on nothing is judged by the last price of the symbol.
+    pub(super) fn stale(&mut self, symbol: Symbol) -> Result<(), ShardError> {
         self.mark_stale(symbol);
         let Some(place) = self.instruments.place(symbol) else {
             return Ok(());
         };
         self.seq += 1;
-        self.batch.steps.push(Step::Stale {
-            seq: self.seq,
-            at: self.at,
-            symbol,
-        });
+        let (seq, at) = (self.seq, self.at);
+        self.batch.steps.push(Step::Stale { seq, at, symbol });
         let input = touchstone_rules::Input::Stale(place);
         let verdicts = self.rules.apply(self.at, input)?;
         self.follow(verdicts)
     }
 
+    /// The market has closed: nobody can have a newer price than the last one.
+    fn close(&mut self, symbol: Symbol) -> Result<(), ShardError> {
+        self.mark_closed(symbol);
+        let Some(place) = self.instruments.place(symbol) else {
+            return Ok(());
+        };
+        self.seq += 1;
+        let (seq, at) = (self.seq, self.at);
+        self.batch.steps.push(Step::Closed { seq, at, symbol });
+        let input = touchstone_rules::Input::Fresh(place);
+        let verdicts = self.rules.apply(self.at, input)?;
+        self.follow(verdicts)
+    }
+
     pub(super) fn mark_stale(&mut self, symbol: Symbol) {
-        self.stale_dues.retain(|(_, of)| *of != symbol);
+        self.prices.doubt(symbol);
         if let Some(known) = self.known.get_mut(&symbol) {
             known.is_stale = true;
         }
+        self.age_anew(symbol);
+    }
+
+    pub(super) fn mark_closed(&mut self, symbol: Symbol) {
+        if let Some(known) = self.known.get_mut(&symbol) {
+            known.is_stale = false;
+        }
+        self.age_anew(symbol);
+    }
+
+    /// When the age of a price matters next, if nothing comes in: everything up to now is done.
+    pub(super) fn age_anew(&mut self, symbol: Symbol) {
+        self.age_dues.retain(|(_, of)| *of != symbol);
+        let known = self.known.get(&symbol);
+        let Some((known, instrument)) = known.zip(self.instruments.get(symbol)) else {
+            return;
+        };
+        let due = match known.is_stale {
+            true => instrument.hours.next_close(self.at),
+            false => Some(stale_at(instrument, known.last.at, None))
+                .filter(|due| *due > self.at)
+                .or_else(|| instrument.hours.next_open(self.at)),
+        };
+        self.age_dues.extend(due.map(|due| (due, symbol)));
     }
 }
 

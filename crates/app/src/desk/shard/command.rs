@@ -5,8 +5,8 @@ use touchstone_domain::rule_set::{ConductEffect, ConductRule};
 use touchstone_domain::{Login, OrderId, PositionId, Side};
 use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
 use touchstone_trading::{
-    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Preflight, Refusal, Scene, Seen,
-    Standing, preflight, step,
+    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Preflight, Protection, Refusal,
+    Scene, Seen, Standing, preflight, step,
 };
 
 /// A command on its way in.
@@ -167,23 +167,26 @@ impl Shard {
                     OrderAction::Open
                 };
                 let what = (order.symbol, order.side, order.volume);
-                (action, what, order.protection.stop_loss.is_some())
+                (action, what, has_stop(order.protection))
             }
-            Command::Modify { order, .. } | Command::Cancel { order } => {
+            Command::Modify {
+                order, protection, ..
+            } => {
                 let order = live.account.order(*order)?;
                 let what = (order.symbol, order.side, order.volume);
-                (
-                    OrderAction::Modify,
-                    what,
-                    order.protection.stop_loss.is_some(),
-                )
+                (OrderAction::Modify, what, has_stop(*protection))
+            }
+            Command::Cancel { order } => {
+                let order = live.account.order(*order)?;
+                let what = (order.symbol, order.side, order.volume);
+                (OrderAction::Modify, what, true)
             }
             Command::Protect {
                 position,
                 protection,
             } => {
-                let has_stop_loss = protection.stop_loss.is_some();
-                (OrderAction::Modify, of_position(*position)?, has_stop_loss)
+                let what = of_position(*position)?;
+                (OrderAction::Modify, what, has_stop(*protection))
             }
             Command::Close { position, .. } | Command::CloseBy { position, .. } => {
                 (OrderAction::Close, of_position(*position)?, true)
@@ -207,7 +210,7 @@ impl Shard {
     }
 
     /// Whether another account of the same customer holds the other side of the symbol.
-    fn is_hedged_elsewhere(
+    pub(super) fn is_hedged_elsewhere(
         &self,
         login: Login,
         symbol: touchstone_domain::Symbol,
@@ -266,10 +269,7 @@ impl Shard {
         for effect in effects {
             let Effect::Deal(deal) = effect else { continue };
             if deal.entry == Entry::In {
-                let only = Some(deal.position);
-                let (_, events) = self.turn(login, &Input::Liquidate { only })?;
-                let verdicts = self.tell(login, events)?;
-                self.follow(verdicts)?;
+                self.close_one(login, deal.position)?;
             }
         }
         Ok(())
@@ -306,6 +306,11 @@ impl Shard {
         let told = preflight(&live.account, &asked.command, &scene);
         Ok(told.map_err(|fault| Answer::Refused(refusal_of(fault))))
     }
+}
+
+/// A stop that follows the price is one.
+pub(super) const fn has_stop(protection: Protection) -> bool {
+    protection.stop_loss.is_some() || protection.trailing_points.is_some()
 }
 
 /// Why nothing can be done for an account that cannot be valued.

@@ -52,13 +52,12 @@ impl Shard {
                 if effect == ConductEffect::RejectOrder {
                     return Ok(Vec::new());
                 }
+                if effect == ConductEffect::ClosePosition && is_told_by_time(rule) {
+                    return self.flatten(login, at, finding);
+                }
                 self.cross(login, at, finding)?;
                 match effect {
                     ConductEffect::VoidProfit if void > 0 => self.void(login, void),
-                    ConductEffect::ClosePosition if is_told_by_time(rule) => {
-                        let (_, events) = self.turn(login, &Input::Liquidate { only: None })?;
-                        self.tell(login, events)
-                    }
                     _ => Ok(Vec::new()),
                 }
             }
@@ -121,17 +120,28 @@ impl Shard {
         at: UnixMicros,
         finding: Finding,
     ) -> Result<Vec<Verdict>, ShardError> {
-        let mut evidence = self.evidence(login, &finding)?;
-        let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
         self.standing(login, Standing::CloseOnly)?;
+        self.flatten(login, at, finding)
+    }
+
+    /// Closes everything, and keeps what it was closed for. What cannot be closed now is at the first price there is.
+    fn flatten(
+        &mut self,
+        login: Login,
+        at: UnixMicros,
+        finding: Finding,
+    ) -> Result<Vec<Verdict>, ShardError> {
+        let evidence = self.evidence(login, &finding)?;
+        let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
         let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
-        if let Some(evidence) = &mut evidence {
-            self.complete(login, evidence, &effects);
+        self.note_not_closed(login, &effects);
+        if let Some(mut evidence) = evidence {
+            self.complete(login, &mut evidence, &effects);
             let seq = self.seq;
             self.changes(login).crossings.push(Told {
                 at,
                 finding,
-                evidence: evidence.clone(),
+                evidence,
                 seq,
                 after_event_no,
             });
@@ -305,7 +315,7 @@ impl Shard {
 }
 
 /// Rules that are looked at when time passes, and not for one order.
-const fn is_told_by_time(rule: ConductRule) -> bool {
+pub(super) const fn is_told_by_time(rule: ConductRule) -> bool {
     matches!(
         rule,
         ConductRule::FlatBeforeWeekend | ConductRule::FlatOvernight | ConductRule::NewsWindow

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use touchstone_domain::{
-    BrandId, ChallengeId, CustomerId, Login, PhaseId, ProgramVersionId, Symbol, UnixMicros,
+    BrandId, ChallengeId, CustomerId, Login, PhaseId, PositionId, ProgramVersionId, Symbol,
+    UnixMicros,
 };
 use touchstone_rules::{News, PhaseState};
 use touchstone_trading::{Account, GroupTerms};
@@ -32,6 +33,8 @@ pub struct Live {
     pub event_no: i64,
     /// What the owner's program has called its newest commands was read from the store, since the account was.
     pub knows_client_ids: bool,
+    /// Positions that were to be closed and could not be: they are, at the first price there is.
+    pub closing: BTreeSet<PositionId>,
     /// The phase as it ended; the rules do not know the account any more.
     pub ended: Option<Box<PhaseState>>,
     pub(super) indexed: Indexed,
@@ -53,6 +56,7 @@ impl Live {
             version: 0,
             event_no: 0,
             knows_client_ids: false,
+            closing: BTreeSet::new(),
             ended: None,
             indexed: Indexed {
                 symbols: BTreeSet::new(),
@@ -64,6 +68,11 @@ impl Live {
     /// The phase is over, and positions are left that could not be closed.
     pub fn is_winding_up(&self) -> bool {
         self.ended.is_some() && !self.account.positions.is_empty()
+    }
+
+    /// Whether the position is closed at the first price there is.
+    pub fn is_to_be_closed(&self, position: PositionId) -> bool {
+        self.ended.is_some() || self.closing.contains(&position)
     }
 
     /// The symbols that its worth and its orders depend on.
@@ -82,7 +91,7 @@ impl Live {
     /// What the account should be found under.
     pub(super) fn index(&self) -> Indexed {
         let left = self.account.positions.iter();
-        let left = left.filter(|_| self.ended.is_some());
+        let left = left.filter(|held| self.is_to_be_closed(held.id));
         let expiries = self.account.orders.iter();
         Indexed {
             symbols: left.map(|held| held.symbol).collect(),
@@ -98,6 +107,9 @@ pub struct Body {
     pub account: Account,
     pub phase: PhaseState,
     pub news: Vec<News>,
+    /// See [`Live::closing`].
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub closing: BTreeSet<PositionId>,
 }
 
 /// What names an account.

@@ -1,6 +1,7 @@
 //! One shard of live accounts, in memory: what comes in, in which order, and what follows from it. Deterministic: the
 //! same inputs at the same instants make the same state, orders and verdicts.
 
+mod admit;
 mod advance;
 mod batch;
 mod command;
@@ -51,14 +52,14 @@ pub struct Shard {
     known: BTreeMap<Symbol, Known>,
     rules: Fast,
     accounts: BTreeMap<Login, Live>,
-    /// Accounts of ended phases by the symbols of what they could not close yet.
+    /// Accounts by the symbols of what should be closed and could not be yet.
     by_symbol: BTreeMap<Symbol, Logins>,
     by_customer: BTreeMap<CustomerId, Logins>,
     /// What has changed of these is not known to the rules' edges yet.
     unwatched: BTreeSet<Login>,
     expiries: BTreeSet<(UnixMicros, Login)>,
-    /// When each price becomes too old.
-    stale_dues: BTreeSet<(UnixMicros, Symbol)>,
+    /// When each price becomes too old, or the market closes on one that is.
+    age_dues: BTreeSet<(UnixMicros, Symbol)>,
     next_rollover: UnixMicros,
     nights: Nights,
     at: UnixMicros,
@@ -94,7 +95,7 @@ impl Shard {
             by_customer: BTreeMap::new(),
             unwatched: BTreeSet::new(),
             expiries: BTreeSet::new(),
-            stale_dues: BTreeSet::new(),
+            age_dues: BTreeSet::new(),
             next_rollover: nights::rollover_after(at)?,
             nights: Nights::default(),
             at,
@@ -263,6 +264,7 @@ impl Shard {
             account,
             phase,
             news: judged.map_or_else(Vec::new, |judged| judged.news().to_vec()),
+            closing: live.closing.clone(),
         }))
     }
 
@@ -286,6 +288,10 @@ impl Shard {
         let Some(live) = self.accounts.get_mut(&login) else {
             return;
         };
+        let Live {
+            account, closing, ..
+        } = live;
+        closing.retain(|position| account.position(*position).is_some());
         let index = live.index();
         if index == live.indexed {
             return;
@@ -311,7 +317,7 @@ impl Shard {
         }
     }
 
-    /// Accounts of ended phases that still hold the symbol.
+    /// Accounts that hold something of the symbol that should have been closed.
     fn leftovers(&self, symbol: Symbol) -> Vec<Login> {
         let left = self.by_symbol.get(&symbol);
         left.map_or_else(Vec::new, |left| left.iter().copied().collect())

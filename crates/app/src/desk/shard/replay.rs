@@ -2,7 +2,7 @@
 
 use super::super::market::{Known, Step, Taken};
 use super::{Cause, Shard, ShardError};
-use touchstone_domain::UnixMicros;
+use touchstone_domain::{Symbol, UnixMicros};
 use touchstone_rules::Finding;
 use touchstone_trading::Tick;
 
@@ -48,6 +48,7 @@ impl Shard {
         self.seq = step.seq();
         self.at = self.at.max(step.at());
         let verdicts = match step {
+            Step::Tick(tick) if tick.is_flagged => return Ok(()),
             Step::Tick(tick) => {
                 let (Some(quote), Some(place)) =
                     (tick.quote(), self.instruments.place(tick.symbol))
@@ -63,6 +64,14 @@ impl Shard {
                 };
                 self.mark_stale(*symbol);
                 let input = touchstone_rules::Input::Stale(place);
+                self.rules.apply(step.at(), input)?
+            }
+            Step::Closed { symbol, .. } => {
+                let Some(place) = self.instruments.place(*symbol) else {
+                    return Ok(());
+                };
+                self.mark_closed(*symbol);
+                let input = touchstone_rules::Input::Fresh(place);
                 self.rules.apply(step.at(), input)?
             }
         };
@@ -97,6 +106,10 @@ impl Shard {
                 sequence: known.last.fed_sequence,
             };
             self.gate.resume(&known.last.source, &tick);
+        }
+        let symbols: Vec<Symbol> = self.known.keys().copied().collect();
+        for symbol in symbols {
+            self.age_anew(symbol);
         }
         self.resume_nights()?;
         self.batch.before = self.known.clone();

@@ -1,28 +1,33 @@
 //! A price: fills of waiting orders, stops and targets; peaks and floors; stop-out.
 
 use super::super::market::{Known, Step, Taken};
+use super::admit::{to_close, with_orders};
 use super::advance::stale_at;
 use super::{Cause, Live, Shard, ShardError};
 use std::sync::Arc;
-use touchstone_domain::{Login, Quote, Symbol};
-use touchstone_trading::{Freshness, Input, Tick, Verdict};
+use touchstone_domain::{Login, PositionId, Quote, Symbol};
+use touchstone_trading::{Effect, Freshness, Input, Tick, TickFault, Verdict as Gated};
 
 impl Shard {
     /// Looks at a tick, and takes it in if it can be a price now. The caller has let time pass up to it.
     ///
     /// # Errors
     /// See [`ShardError`].
-    pub fn tick(&mut self, source: &Arc<str>, tick: &Tick) -> Result<Verdict, ShardError> {
+    pub fn tick(&mut self, source: &Arc<str>, tick: &Tick) -> Result<Gated, ShardError> {
         let verdict = self.gate.judge(source, tick, self.at);
-        let (quote, is_flagged) = match verdict {
-            Verdict::Accepted(quote) => (quote, false),
-            Verdict::Flagged(quote, _) => (quote, true),
-            Verdict::Refused(_) => return Ok(verdict),
-        };
         let Some(place) = self.instruments.place(tick.symbol) else {
             return Ok(verdict);
         };
-        if self.nights.is_owed() {
+        let (quote, is_flagged) = match verdict {
+            Gated::Accepted(quote) => (quote, false),
+            Gated::Flagged(quote, _) => (quote, true),
+            Gated::Refused(TickFault::FarOff) => {
+                self.doubt(tick.symbol)?;
+                return Ok(verdict);
+            }
+            Gated::Refused(_) => return Ok(verdict),
+        };
+        if self.nights.is_owed() && !is_flagged {
             for login in self.rules.touched(place, quote)? {
                 self.charge_night_of(login)?;
             }
@@ -41,8 +46,22 @@ impl Shard {
             is_flagged,
         };
         self.batch.steps.push(Step::Tick(taken.clone()));
-        self.quoted(taken, quote)?;
+        match is_flagged {
+            true => self.doubt(tick.symbol)?,
+            false => self.quoted(taken, quote)?,
+        }
         Ok(verdict)
+    }
+
+    /// The feed has said something odd: the last price may be none any more. Nothing is dealt or judged by it until a
+    /// sane one comes.
+    fn doubt(&mut self, symbol: Symbol) -> Result<(), ShardError> {
+        self.cause = Cause::Tick;
+        if self.known.get(&symbol).is_some_and(|known| !known.is_stale) {
+            self.stale(symbol)?;
+            self.watch_changed()?;
+        }
+        Ok(())
     }
 
     fn quoted(&mut self, taken: Taken, quote: Quote) -> Result<(), ShardError> {
@@ -53,10 +72,12 @@ impl Shard {
         };
         self.know(taken, quote);
         let touched = self.rules.touched(place, quote)?;
-        let mut fills = Vec::new();
+        let (mut fills, mut closing) = (Vec::new(), Vec::new());
         for login in &touched {
-            let (_, events) = self.turn(*login, &Input::Tick { symbol })?;
-            for event in events {
+            let admitted = self.admit(*login, symbol, quote)?;
+            let (effects, events) = self.turn(*login, &Input::Tick { symbol })?;
+            closing.extend(to_close(&effects, &admitted).map(|id| (*login, id)));
+            for event in with_orders(&effects, events, &admitted) {
                 if self.is_judged(*login) {
                     self.journal(*login, event, true);
                     fills.push((*login, event));
@@ -65,6 +86,9 @@ impl Shard {
         }
         let verdicts = self.rules.tick(self.at, place, quote, &fills)?;
         self.follow(verdicts)?;
+        for (login, position) in closing {
+            self.close_one(login, position)?;
+        }
         self.judge_margins(&touched)?;
         self.wind_up(symbol)?;
         self.watch_changed()
@@ -76,7 +100,7 @@ impl Shard {
         let symbol = taken.symbol;
         let previous = self.known.remove(&symbol).map(|known| known.last);
         let mut before = None;
-        self.stale_dues.retain(|(due, of)| {
+        self.age_dues.retain(|(due, of)| {
             let is_other = *of != symbol;
             if !is_other {
                 before = Some(*due);
@@ -85,7 +109,7 @@ impl Shard {
         });
         if let Some(instrument) = self.instruments.get(symbol) {
             let due = stale_at(instrument, taken.at, before);
-            self.stale_dues.insert((due, symbol));
+            self.age_dues.insert((due, symbol));
         }
         let known = Known {
             last: taken,
@@ -118,24 +142,50 @@ impl Shard {
         })
     }
 
-    /// Closes what an ended phase has left, at the first price there is.
+    /// Closes what should have been closed before, at the first price there is.
     fn wind_up(&mut self, symbol: Symbol) -> Result<(), ShardError> {
         for login in self.leftovers(symbol) {
-            let Some(live) = self
-                .accounts
-                .get(&login)
-                .filter(|live| live.is_winding_up() && self.is_dealt(live, symbol))
-            else {
+            let live = self.accounts.get(&login);
+            let Some(live) = live.filter(|live| self.is_dealt(live, symbol)) else {
                 continue;
             };
             let held = live.account.positions.iter();
-            let left = held.filter(|held| held.symbol == symbol);
+            let left = held.filter(|held| held.symbol == symbol && live.is_to_be_closed(held.id));
             let left: Vec<_> = left.map(|held| held.id).collect();
             for position in left {
-                let only = Some(position);
-                self.turn(login, &Input::Liquidate { only })?;
+                self.close_one(login, position)?;
             }
         }
         Ok(())
+    }
+
+    /// Closes a position for the firm, now or at the first price there is.
+    pub(super) fn close_one(
+        &mut self,
+        login: Login,
+        position: PositionId,
+    ) -> Result<(), ShardError> {
+        let only = Some(position);
+        let (effects, events) = self.turn(login, &Input::Liquidate { only })?;
+        self.note_not_closed(login, &effects);
+        let verdicts = self.tell(login, events)?;
+        self.follow(verdicts)
+    }
+
+    /// What could not be closed is, as soon as it can be.
+    pub(super) fn note_not_closed(&mut self, login: Login, effects: &[Effect]) {
+        let left = effects.iter().filter_map(|effect| match effect {
+            Effect::NotClosed { position, .. } => Some(*position),
+            _ => None,
+        });
+        let left: Vec<PositionId> = left.collect();
+        if let Some(live) = self.accounts.get_mut(&login)
+            && live.ended.is_none()
+            && !left.is_empty()
+        {
+            live.closing.extend(left);
+            self.changes(login);
+            self.reindex(login);
+        }
     }
 }

@@ -177,11 +177,14 @@ impl Shard {
                 Effect::Expired { order } => self.order(login, *order, OrderState::Expired, "", at),
                 Effect::Cancelled { order, reason } => {
                     let reason = match reason {
-                        CancelReason::Asked => "ASKED",
-                        CancelReason::NotFilled(code) => code.code(),
-                        CancelReason::Liquidation => "LIQUIDATION",
+                        CancelReason::Asked => "ASKED".to_owned(),
+                        CancelReason::NotFilled(code) => code.code().to_owned(),
+                        CancelReason::Liquidation => "LIQUIDATION".to_owned(),
+                        CancelReason::AgainstRule(rule) => {
+                            format!("RULE_{}", rule.name().to_ascii_uppercase())
+                        }
                     };
-                    self.order(login, *order, OrderState::Cancelled, reason, at);
+                    self.order(login, *order, OrderState::Cancelled, &reason, at);
                 }
                 Effect::MarginCall { .. } => self.changes(login).notices.push((at, "margin_call")),
                 Effect::MarginCallOver => {

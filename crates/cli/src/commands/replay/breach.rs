@@ -3,7 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use touchstone_app::breaches::{ReplayError, Replayed, replay};
-use touchstone_app::{demo::catalogue, desk::Instruments};
+use touchstone_app::desk::Instruments;
 use touchstone_domain::BreachId;
 use touchstone_store::{DatabaseUrl, ReadOnlyStore, StoreOptions};
 

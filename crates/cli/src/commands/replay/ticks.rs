@@ -14,7 +14,6 @@ use anyhow::{Context, bail};
 use tokio::time::Instant;
 use touchstone_api::limits::TICKS_PER_BATCH_MAX;
 use touchstone_app::{
-    demo,
     desk::Instruments,
     ports::{Clock, SystemClock},
 };

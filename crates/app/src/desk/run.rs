@@ -313,8 +313,8 @@ impl Runner {
     fn read_groups(&mut self) -> Result<(), TurnError> {
         let changed = self.shared.read_groups(&self.store, &self.instruments)?;
         if let Some(memory) = &mut self.memory {
-            for (before, now) in changed {
-                memory.shard.change_terms(&before, &now)?;
+            for terms in changed {
+                memory.shard.change_terms(&terms.before, &terms.now)?;
             }
         }
         Ok(())

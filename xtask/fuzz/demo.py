@@ -278,6 +278,11 @@ def order(**changes):
     return {**empty, **named, "client_order_id": f"fuzz-{number()}", **changes}
 
 
+def named(body):
+    """A command that nobody has sent before."""
+    return {**body, "client_order_id": f"fuzz-{number()}"}
+
+
 def placed(**changes):
     login = trading_account()
     if len(account(login)["positions"]) > 6:
@@ -294,12 +299,12 @@ def waiting_order():
 
 
 def opposites():
-    return {"position_id": placed(), "opposite_position_id": placed(side="sell")}
+    return named({"position_id": placed(), "opposite_position_id": placed(side="sell")})
 
 
 def all_of_it():
     placed()
-    return {"symbol": COIN}
+    return named({"symbol": COIN})
 
 
 def now():

@@ -66,6 +66,8 @@ refusals! {
     NotOpposite = "NOT_OPPOSITE",
     /// There is nothing to close.
     NothingToClose = "NOTHING_TO_CLOSE",
+    /// It is so already.
+    NothingToChange = "NOTHING_TO_CHANGE",
     /// So many orders wait that no further one may.
     TooManyOrders = "TOO_MANY_ORDERS",
     /// So many positions are open that no further one may be.

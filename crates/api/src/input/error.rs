@@ -15,6 +15,10 @@ pub enum Segment {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     Missing,
+    /// There is no such field, and the body is one that takes no others.
+    Unknown,
+    /// The field is there more than once.
+    Doubled,
     Integer,
     IntegerText,
     IntegerFraction,
@@ -153,6 +157,14 @@ impl serde::de::Error for InputError {
 
     fn missing_field(field: &'static str) -> Self {
         Self::new(Mismatch::Missing).within(Segment::Key(field.to_owned()))
+    }
+
+    fn unknown_field(field: &str, _expected: &'static [&'static str]) -> Self {
+        Self::new(Mismatch::Unknown).within(Segment::Key(field.to_owned()))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(Mismatch::Doubled).within(Segment::Key(field.to_owned()))
     }
 
     fn unknown_variant(_variant: &str, expected: &'static [&'static str]) -> Self {

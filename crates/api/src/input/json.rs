@@ -3,8 +3,6 @@
 //! It reads from the text, not from a tree of values: a number then still has the digits that were
 //! sent, and money never passes through a float.
 
-use std::{collections::BTreeMap, collections::btree_map};
-
 use serde::de::{
     DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
     value::StrDeserializer,
@@ -167,9 +165,9 @@ impl<'de> Deserializer<'de> for Node<'_> {
         if !matches!(self.kind(), Kind::Object) {
             return refuse(Mismatch::Object);
         }
-        let fields: BTreeMap<String, &RawValue> = self.parse()?;
+        let fields: Properties<'_> = self.parse()?;
         visitor.visit_map(Fields {
-            entries: fields.into_iter(),
+            entries: fields.0.into_iter(),
             value: None,
         })
     }
@@ -228,8 +226,38 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
+/// The properties of an object as they were sent: one that is there twice is there twice.
+struct Properties<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Properties<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        struct Entries;
+
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> std::result::Result<Self::Value, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(entries)
+            }
+        }
+
+        deserializer.deserialize_map(Entries).map(Properties)
+    }
+}
+
 struct Fields<'a> {
-    entries: btree_map::IntoIter<String, &'a RawValue>,
+    entries: std::vec::IntoIter<(String, &'a RawValue)>,
     value: Option<(String, &'a RawValue)>,
 }
 

@@ -99,6 +99,8 @@ fn field_name(error: &InputError) -> String {
 fn complaint(mismatch: &Mismatch) -> Cow<'static, str> {
     match mismatch {
         Mismatch::Missing => "is required".into(),
+        Mismatch::Unknown => "is no field of this request".into(),
+        Mismatch::Doubled => "is there more than once".into(),
         Mismatch::Integer | Mismatch::IntegerText | Mismatch::IntegerFraction => {
             "must be an integer".into()
         }

@@ -62,6 +62,7 @@ error_codes! {
         BadExpiry = "BAD_EXPIRY", CONFLICT, "The order would end before it begins, or cannot wait";
         NotOpposite = "NOT_OPPOSITE", CONFLICT, "The two positions are not opposite ones of one symbol";
         NothingToClose = "NOTHING_TO_CLOSE", CONFLICT, "There is nothing to close";
+        NothingToChange = "NOTHING_TO_CHANGE", CONFLICT, "It is so already";
         TooManyOrders = "TOO_MANY_ORDERS", CONFLICT, "As many orders wait as may";
         TooManyPositions = "TOO_MANY_POSITIONS", CONFLICT, "As many positions are open as may be";
         NoMoney = "NO_MONEY", CONFLICT, "The free margin does not suffice";

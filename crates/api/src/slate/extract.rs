@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::error::{ApiError, Code, Location, ValidationError};
 use crate::input::{self, BodyError, InputError, Mismatch, Params};
 
-/// A JSON body. Unknown properties are ignored.
+/// A JSON body. Unknown properties are ignored, but by the bodies that deny them.
 #[derive(Debug)]
 pub struct SlateJson<T>(pub T);
 
@@ -132,6 +132,11 @@ fn validation_error(place: &str, error: &InputError) -> ValidationError {
 fn wording(mismatch: &Mismatch) -> (&'static str, Cow<'static, str>) {
     match mismatch {
         Mismatch::Missing => ("missing", "Field required".into()),
+        Mismatch::Unknown => ("extra_forbidden", "Extra inputs are not permitted".into()),
+        Mismatch::Doubled => (
+            "value_error",
+            "Value error, the field is there more than once".into(),
+        ),
         Mismatch::Integer => ("int_type", "Input should be a valid integer".into()),
         Mismatch::IntegerText => (
             "int_parsing",

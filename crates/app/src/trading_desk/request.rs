@@ -80,14 +80,23 @@ pub(super) fn instrument<'a>(
 }
 
 fn points(field: &'static str, text: &str, digits: u32) -> Result<i64, Unreadable> {
-    parse_decimal(text, digits)
-        .ok_or_else(|| Unreadable::new(field, format!("at most {digits} decimals are wanted")))
+    parse_decimal(text, digits).ok_or_else(|| unreadable(field, text, digits))
 }
 
 pub(super) fn lots(text: &str) -> Result<Volume, Unreadable> {
     parse_decimal(text, LOT_DECIMALS)
         .map(Volume)
-        .ok_or_else(|| Unreadable::new("volume", format!("at most {LOT_DECIMALS} decimals")))
+        .ok_or_else(|| unreadable("volume", text, LOT_DECIMALS))
+}
+
+/// Of a decimal that has too many decimals, or else too many digits before them.
+fn unreadable(field: &'static str, text: &str, digits: u32) -> Unreadable {
+    let decimals = text.split_once('.').map_or("", |(_, decimals)| decimals);
+    let needed = decimals.trim_end_matches('0').len();
+    if u32::try_from(needed).is_ok_and(|needed| needed <= digits) {
+        return Unreadable::new(field, "it is too large");
+    }
+    Unreadable::new(field, format!("at most {digits} decimals are wanted"))
 }
 
 impl PlaceWords {

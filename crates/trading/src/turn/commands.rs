@@ -97,12 +97,16 @@ impl Turn<'_> {
         };
         checks::protection(instrument, old.side, protection, standing, exit)?;
         checks::expiry(kind, expires_at, self.scene.now)?;
-        self.emit(Effect::Waits(Order {
+        let new = Order {
             waiting,
             protection,
             expires_at,
             ..old
-        }));
+        };
+        if new == old {
+            return Err(Refusal::NothingToChange.into());
+        }
+        self.emit(Effect::Waits(new));
         Ok(())
     }
 
@@ -121,10 +125,11 @@ impl Turn<'_> {
         let quote = self.dealable(instrument)?;
         let exit = held.side.exit(quote);
         checks::protection(instrument, held.side, wanted, held.protection, exit)?;
-        self.emit(Effect::Holds(Position {
-            protection: trailed(held.side, wanted, exit),
-            ..held
-        }));
+        let protection = trailed(held.side, wanted, exit);
+        if protection == held.protection {
+            return Err(Refusal::NothingToChange.into());
+        }
+        self.emit(Effect::Holds(Position { protection, ..held }));
         Ok(())
     }
 

@@ -76,16 +76,15 @@ pub(super) struct Sent {
 }
 
 impl Sent {
-    /// The id of the header.
-    pub(super) fn named(headers: &HeaderMap) -> Result<Self, ApiError> {
-        Ok(Self {
-            client_id: of_header(headers)?,
-            origin: Origin::Manual,
-        })
+    /// The id of the header or of the body; of both when they agree.
+    pub(super) fn named(
+        headers: &HeaderMap,
+        of_body: Option<Text<1, 64>>,
+    ) -> Result<Self, ApiError> {
+        Self::of_origin(headers, of_body, Origin::Manual)
     }
 
-    /// The id of the header or of the body; of both when they agree.
-    pub(super) fn with_body(
+    pub(super) fn of_origin(
         headers: &HeaderMap,
         of_body: Option<Text<1, 64>>,
         origin: Origin,

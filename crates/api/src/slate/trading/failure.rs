@@ -36,6 +36,7 @@ pub(super) const fn of_refusal(refusal: Refusal) -> Code {
         Refusal::BadExpiry => Code::BadExpiry,
         Refusal::NotOpposite => Code::NotOpposite,
         Refusal::NothingToClose => Code::NothingToClose,
+        Refusal::NothingToChange => Code::NothingToChange,
         Refusal::TooManyOrders => Code::TooManyOrders,
         Refusal::TooManyPositions => Code::TooManyPositions,
         Refusal::NoMoney => Code::NoMoney,

@@ -1,7 +1,7 @@
 //! Orders of an account: placed, changed, cancelled, listed.
 
 use super::super::error::ApiError;
-use super::super::extract::{SlateJson, SlatePath, SlateQuery};
+use super::super::extract::{SlateJson, SlateOptionalJson, SlatePath, SlateQuery};
 use super::account_object::{AccountState, OrderObject, protection_texts};
 use super::deals::HistoryQuery;
 use super::decimals::{digits, lots, price};
@@ -24,6 +24,7 @@ use utoipa::ToSchema;
 
 /// A new order. Prices in the quote currency, with at most the digits of the instrument.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PlaceOrderBody {
     #[schema(inline)]
     symbol: Text<1, 32>,
@@ -52,10 +53,15 @@ pub struct PlaceOrderBody {
     origin: OriginWord,
 }
 
-/// New terms of a waiting order; what is left out stays, null clears.
+/// New terms of a waiting order, at least one; what is left out stays, null clears what an order can be without.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ChangeOrderBody {
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Decimal, required = false)]
     price: Option<Decimal>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Decimal, required = false)]
     limit_price: Option<Decimal>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Decimal>, required = false)]
@@ -69,6 +75,17 @@ pub struct ChangeOrderBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, required = false)]
     expires_at: Option<Option<String>>,
+    /// 1 to 64 visible ASCII characters: a repeat under it is the same command. `Idempotency-Key` says the same.
+    #[schema(inline)]
+    client_order_id: Option<Text<1, 64>>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CancelOrderBody {
+    /// 1 to 64 visible ASCII characters: a repeat under it is the same command. `Idempotency-Key` says the same.
+    #[schema(inline)]
+    client_order_id: Option<Text<1, 64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -210,7 +227,7 @@ pub async fn place(
     headers: HeaderMap,
     SlateJson(body): SlateJson<PlaceOrderBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::with_body(&headers, body.client_order_id.clone(), body.origin.into())?;
+    let sent = Sent::of_origin(&headers, body.client_order_id.clone(), body.origin.into())?;
     let wish = Wish::Place(body.words()?);
     let login = Login(login.get());
     execute(&state, caller, login, sent, wish, StatusCode::CREATED).await
@@ -235,7 +252,8 @@ pub async fn place(
         headers(("Idempotent-Replayed" = String, description = "`true` when the key was sent before")))),
     security(("bearerAuth" = [])),
     extensions(("x-errors" = json!([
-        "CLIENT_ID_REUSED", "ACCOUNT_DISABLED", "UNKNOWN_ORDER", "SYMBOL_DISABLED", "CLOSE_ONLY", "MARKET_CLOSED",
+        "CLIENT_ID_REUSED", "ACCOUNT_DISABLED", "UNKNOWN_ORDER", "NOTHING_TO_CHANGE", "SYMBOL_DISABLED", "CLOSE_ONLY",
+        "MARKET_CLOSED",
         "NO_PRICE", "STALE_PRICE", "BAD_PRICE", "BAD_STOPS", "BAD_EXPIRY", "NO_MONEY", "TOO_LARGE",
         "RULE_STOP_LOSS_REQUIRED", "RULE_NEWS_WINDOW", "RULE_NO_EXPERT_ADVISORS", "RULE_NO_COPY_TRADING", "DAY_PAUSED",
         "ACCOUNT_NOT_TRADED", "DESK_UNAVAILABLE", "DESK_OVERLOADED", "OUTCOME_UNKNOWN"
@@ -248,7 +266,7 @@ pub async fn change(
     headers: HeaderMap,
     SlateJson(body): SlateJson<ChangeOrderBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::named(&headers)?;
+    let sent = Sent::named(&headers, body.client_order_id.clone())?;
     let wish = Wish::Modify(OrderId(path.order_id.get()), body.words()?);
     let login = Login(path.login.get());
     execute(&state, caller, login, sent, wish, StatusCode::OK).await
@@ -266,6 +284,7 @@ pub async fn change(
         ("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 64,
             description = "A repeat under the same key is answered with the first cancellation"),
     ),
+    request_body(content = Option<CancelOrderBody>),
     responses((status = 200, description = "Successful Response", body = Execution,
         headers(("Idempotent-Replayed" = String, description = "`true` when the key was sent before")))),
     security(("bearerAuth" = [])),
@@ -279,8 +298,9 @@ pub async fn cancel(
     Trader(caller): Trader,
     SlatePath(path): SlatePath<OrderPath>,
     headers: HeaderMap,
+    SlateOptionalJson(body): SlateOptionalJson<CancelOrderBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::named(&headers)?;
+    let sent = Sent::named(&headers, body.unwrap_or_default().client_order_id)?;
     let wish = Wish::Cancel(OrderId(path.order_id.get()));
     let login = Login(path.login.get());
     execute(&state, caller, login, sent, wish, StatusCode::OK).await
@@ -295,6 +315,17 @@ pub(super) fn instant(field: &str, text: &str) -> Result<UnixMicros, ApiError> {
         let sentence = "a day or an instant of RFC 3339 is wanted";
         ApiError::invalid_body([Segment::Key(field.to_owned())], sentence)
     })
+}
+
+/// A change that names nothing is a mistake: most likely of a field's name.
+pub(super) fn something_is_named(named: bool) -> Result<(), ApiError> {
+    if named {
+        return Ok(());
+    }
+    Err(ApiError::invalid_body(
+        [],
+        "name at least one thing to change",
+    ))
 }
 
 impl PlaceOrderBody {
@@ -319,6 +350,13 @@ impl PlaceOrderBody {
 
 impl ChangeOrderBody {
     fn words(self) -> Result<PatchWords, ApiError> {
+        let stops = [&self.stop_loss, &self.take_profit, &self.trailing_distance];
+        let prices = [&self.price, &self.limit_price];
+        something_is_named(
+            prices.iter().any(|price| price.is_some())
+                || stops.iter().any(|stop| stop.is_some())
+                || self.expires_at.is_some(),
+        )?;
         let expires_at = match self.expires_at {
             Some(Some(text)) => Some(Some(instant("expires_at", &text)?)),
             Some(None) => Some(None),

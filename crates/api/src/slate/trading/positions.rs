@@ -4,7 +4,7 @@ use super::super::error::ApiError;
 use super::super::extract::{SlateJson, SlateOptionalJson, SlatePath};
 use super::account_object::{AccountState, PositionObject};
 use super::execution::{Execution, Sent, execute};
-use super::orders::text;
+use super::orders::{something_is_named, text};
 use crate::ApiState;
 use crate::auth::{SignedIn, Trader};
 use crate::input::{Decimal, Id, Text, given};
@@ -23,8 +23,9 @@ pub struct PositionList {
     as_of: String,
 }
 
-/// New stops of a position; what is left out stays, null clears.
+/// New stops of a position, at least one; what is left out stays, null clears.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ProtectPositionBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Decimal>, required = false)]
@@ -35,28 +36,43 @@ pub struct ProtectPositionBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Decimal>, required = false)]
     trailing_distance: Option<Option<Decimal>>,
+    /// 1 to 64 visible ASCII characters: a repeat under it is the same command. `Idempotency-Key` says the same.
+    #[schema(inline)]
+    client_order_id: Option<Text<1, 64>>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ClosePositionBody {
     /// Lots of it; the whole position when it is left out.
     volume: Option<Decimal>,
+    /// 1 to 64 visible ASCII characters: a repeat under it is the same command. `Idempotency-Key` says the same.
+    #[schema(inline)]
+    client_order_id: Option<Text<1, 64>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CloseByBody {
     #[schema(inline)]
     position_id: Id,
     /// Of the same symbol and the other side.
     #[schema(inline)]
     opposite_position_id: Id,
+    /// 1 to 64 visible ASCII characters: a repeat under it is the same command. `Idempotency-Key` says the same.
+    #[schema(inline)]
+    client_order_id: Option<Text<1, 64>>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CloseAllBody {
     /// Positions of this symbol alone.
     #[schema(inline)]
     symbol: Option<Text<1, 32>>,
+    /// 1 to 64 visible ASCII characters: a repeat under it is the same command. `Idempotency-Key` says the same.
+    #[schema(inline)]
+    client_order_id: Option<Text<1, 64>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -106,8 +122,8 @@ pub async fn list(
         headers(("Idempotent-Replayed" = String, description = "`true` when the key was sent before")))),
     security(("bearerAuth" = [])),
     extensions(("x-errors" = json!([
-        "CLIENT_ID_REUSED", "ACCOUNT_DISABLED", "UNKNOWN_POSITION", "SYMBOL_DISABLED", "MARKET_CLOSED", "NO_PRICE",
-        "STALE_PRICE", "BAD_STOPS", "TOO_LARGE", "RULE_STOP_LOSS_REQUIRED", "RULE_NEWS_WINDOW", "ACCOUNT_NOT_TRADED",
+        "CLIENT_ID_REUSED", "ACCOUNT_DISABLED", "UNKNOWN_POSITION", "NOTHING_TO_CHANGE", "SYMBOL_DISABLED",
+        "MARKET_CLOSED", "NO_PRICE", "STALE_PRICE", "BAD_STOPS", "TOO_LARGE", "RULE_STOP_LOSS_REQUIRED", "RULE_NEWS_WINDOW", "ACCOUNT_NOT_TRADED",
         "DESK_UNAVAILABLE", "DESK_OVERLOADED", "OUTCOME_UNKNOWN"
     ])))
 )]
@@ -118,7 +134,9 @@ pub async fn protect(
     headers: HeaderMap,
     SlateJson(body): SlateJson<ProtectPositionBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::named(&headers)?;
+    let stops = [&body.stop_loss, &body.take_profit, &body.trailing_distance];
+    something_is_named(stops.iter().any(|stop| stop.is_some()))?;
+    let sent = Sent::named(&headers, body.client_order_id)?;
     let words = ProtectWords {
         stop_loss: body.stop_loss.map(|change| change.map(text)),
         take_profit: body.take_profit.map(|change| change.map(text)),
@@ -160,8 +178,9 @@ pub async fn close(
     headers: HeaderMap,
     SlateOptionalJson(body): SlateOptionalJson<ClosePositionBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::named(&headers)?;
-    let volume = body.unwrap_or_default().volume.map(text);
+    let body = body.unwrap_or_default();
+    let sent = Sent::named(&headers, body.client_order_id)?;
+    let volume = body.volume.map(text);
     let wish = Wish::Close(PositionId(path.position_id.get()), volume);
     let login = Login(path.login.get());
     execute(&state, caller, login, sent, wish, StatusCode::OK).await
@@ -197,7 +216,7 @@ pub async fn close_by(
     headers: HeaderMap,
     SlateJson(body): SlateJson<CloseByBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::named(&headers)?;
+    let sent = Sent::named(&headers, body.client_order_id.clone())?;
     let [one, other] = [body.position_id, body.opposite_position_id].map(|id| PositionId(id.get()));
     let wish = Wish::CloseBy(one, other);
     execute(
@@ -241,8 +260,9 @@ pub async fn close_all(
     headers: HeaderMap,
     SlateOptionalJson(body): SlateOptionalJson<CloseAllBody>,
 ) -> Result<Response, ApiError> {
-    let sent = Sent::named(&headers)?;
-    let symbol = body.unwrap_or_default().symbol.map(Text::into_string);
+    let body = body.unwrap_or_default();
+    let sent = Sent::named(&headers, body.client_order_id)?;
+    let symbol = body.symbol.map(Text::into_string);
     let wish = Wish::CloseAll(symbol);
     execute(
         &state,

@@ -235,6 +235,7 @@ async fn what_stands_against_it_is_told_by_its_code(
 #[case::id_letters(with(market(), "client_order_id", json!("\u{e9}")), "client_order_id")]
 #[case::id_number(with(market(), "client_order_id", json!(5)), "client_order_id")]
 #[case::origin(with(market(), "origin", json!("robot")), "origin")]
+#[case::no_such_field(with(market(), "stopLoss", json!("1.05")), "stopLoss")]
 #[tokio::test]
 async fn what_cannot_be_read_is_told_with_its_place(#[case] body: Value, #[case] field: &str) {
     let trading = Trading::new().await;
@@ -256,6 +257,84 @@ async fn header_and_body_must_name_the_same() {
             .await;
         assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_field_that_is_there_twice_is_refused() {
+    let trading = Trading::new().await;
+    let body = r#"{"symbol":"EURUSD","symbol":"BTCUSD","side":"buy","volume":"0.1"}"#;
+    let path = trading.path("/orders");
+    let answer = trading
+        .server
+        .post_with_headers(&trading.token, &path, &[], body)
+        .await;
+    assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
+    assert_eq!(answer.json()["detail"][0]["loc"], json!(["body", "symbol"]));
+    assert_eq!(trading.get("/positions").await["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_number_that_is_too_large_is_told_as_such() {
+    let trading = Trading::new().await;
+    let body = with(market(), "volume", json!("99999999999999999999"));
+    let answer = trading.post("/orders", &body).await;
+    assert_eq!(
+        answer.json()["detail"][0]["msg"],
+        "Value error, it is too large"
+    );
+}
+
+#[rstest]
+#[case::nothing(json!({}), json!(["body"]))]
+#[case::its_name_alone(json!({"client_order_id": "c"}), json!(["body"]))]
+#[case::what_cannot_change(json!({"volume": "5"}), json!(["body", "volume"]))]
+#[case::price_cannot_go(json!({"price": null}), json!(["body", "price"]))]
+#[case::nor_the_limit(json!({"limit_price": null}), json!(["body", "limit_price"]))]
+#[tokio::test]
+async fn a_change_says_what_it_changes(#[case] body: Value, #[case] place: Value) {
+    let trading = Trading::new().await;
+    let order = trading.placed(&limit()).await;
+    let answer = trading.patch(&format!("/orders/{order}"), &body).await;
+    assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
+    assert_eq!(answer.json()["detail"][0]["loc"], place);
+    let history = trading.get("/orders/history").await;
+    assert_eq!(history["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_change_to_what_is_so_already_is_refused_and_leaves_no_trace() {
+    let trading = Trading::new().await;
+    let order = trading.placed(&limit()).await;
+    let path = format!("/orders/{order}");
+    let answer = trading.patch(&path, &json!({"price": "1.0900"})).await;
+    assert_eq!(told(&answer), refused(409, "NOTHING_TO_CHANGE"));
+    let history = trading.get("/orders/history").await;
+    assert_eq!(history["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn a_change_and_a_cancellation_are_named_in_their_bodies_too() {
+    let trading = Trading::new().await;
+    let order = trading.placed(&limit()).await;
+    let path = format!("/orders/{order}");
+    let body = json!({"price": "1.08", "client_order_id": "lower"});
+    let first = trading.patch(&path, &body).await;
+    let again = trading.patch(&path, &body).await;
+    assert_eq!(first.status.as_u16(), 200, "{}", first.body);
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(first.body, again.body);
+    let cancel = async || {
+        let request = axum::http::Request::delete(trading.path(&path))
+            .header("authorization", format!("Bearer {}", trading.token))
+            .header("content-type", "application/json")
+            .body(axum::body::Body::from(r#"{"client_order_id":"away"}"#));
+        trading.server.ask(request.expect("a request")).await
+    };
+    let first = cancel().await;
+    let again = cancel().await;
+    assert_eq!(first.status.as_u16(), 200, "{}", first.body);
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(first.body, again.body);
 }
 
 #[tokio::test]

@@ -193,6 +193,10 @@ impl Turn<'_> {
                 Err(Stop::Fault(fault)) => return Err(fault),
             }
         }
+        // Nothing judges an account any more whose phase is over.
+        if self.account.positions.is_empty() && self.account.margin_called {
+            self.emit(Effect::MarginCallOver);
+        }
         Ok(())
     }
 }

@@ -217,8 +217,13 @@ impl Seen {
 
     fn is_out_of_order(&self, source: &Arc<str>, tick: &Tick) -> bool {
         let numbers = self.sequences.get(source).zip(tick.sequence);
+        // A feed that starts anew counts anew; its time goes on.
         self.fed_at.is_some_and(|last| tick.fed_at < last)
-            || numbers.is_some_and(|(last, this)| this <= *last)
+            || (!self.goes_on(tick) && numbers.is_some_and(|(last, this)| this <= *last))
+    }
+
+    fn goes_on(&self, tick: &Tick) -> bool {
+        self.fed_at.is_none_or(|last| tick.fed_at > last)
     }
 
     fn is_far_off(&self, rules: &GateRules, quote: Quote) -> bool {
@@ -248,10 +253,14 @@ impl Seen {
     fn take_in(&mut self, source: &Arc<str>, tick: &Tick, quote: Quote) {
         self.last = Some(quote);
         self.doubted = None;
+        let goes_on = self.goes_on(tick);
         self.fed_at = self.fed_at.max(Some(tick.fed_at));
         if let Some(sequence) = tick.sequence {
             let last = self.sequences.entry(Arc::clone(source)).or_default();
-            *last = sequence.max(*last);
+            *last = match goes_on {
+                true => sequence,
+                false => sequence.max(*last),
+            };
         }
     }
 

@@ -207,3 +207,28 @@ fn every_feed_counts_for_itself_and_all_of_them_make_one_price() {
         Verdict::Accepted(_)
     ));
 }
+
+#[test]
+fn a_feed_that_starts_anew_counts_anew_when_its_time_goes_on() {
+    let mut gate = Gate::new(GateRules::default());
+    let (received_at, first, _) = rows(STRICT).swap_remove(0);
+    let at = |sequence, micros: i64| Tick {
+        fed_at: first.fed_at.plus_micros(micros),
+        sequence: Some(sequence),
+        ..first
+    };
+    let again = Verdict::Refused(TickFault::OutOfOrder);
+    let mut judge = |tick: Tick| gate.judge(&source(), &tick, received_at.plus_micros(10));
+    assert!(matches!(
+        judge(at(i64::MAX.cast_unsigned(), 0)),
+        Verdict::Accepted(_)
+    ));
+    assert_eq!(
+        judge(at(1, 0)),
+        again,
+        "of the same instant it is an old one"
+    );
+    assert!(matches!(judge(at(1, 1)), Verdict::Accepted(_)));
+    assert_eq!(judge(at(1, 1)), again);
+    assert!(matches!(judge(at(2, 1)), Verdict::Accepted(_)));
+}

@@ -305,9 +305,11 @@ impl Replay<'_> {
             breach.rule,
             said(&evidence.finding)
         );
-        // Of the same rule if there is one, else whatever ended the phase.
-        let mut told = self.told.iter();
-        let same = told.find(|told| rule_name(&told.finding) == breach.rule);
+        // Of the same rule the nearest if there is one, else whatever ended the phase.
+        let told = self.told.iter();
+        let same = told
+            .filter(|told| rule_name(&told.finding) == breach.rule)
+            .min_by_key(|told| told.at.micros_since(breach.at).unsigned_abs());
         let mut told = self.told.iter();
         let other = same.or_else(|| told.find(|told| told.finding.ends_the_phase()));
         Some(match other {

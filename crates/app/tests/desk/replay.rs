@@ -46,3 +46,37 @@ async fn a_difference_is_shown(#[case] sql: &'static str, #[case] wanted: &str) 
         "{difference}"
     );
 }
+
+const WARNED: &str = r#"steps
+[{"name": "Evaluation", "group": "PROP-DEMO-100K", "initial_balance_minor": 10000000, "rules": {"version": 1,
+  "trading_day": {"zone": "UTC", "reset": "00:00"},
+  "daily_loss": {"amount": {"percent_of_initial": 500}, "anchor": "balance", "effect": "warn"},
+  "max_loss": {"mode": "static", "amount": {"percent_of_initial": 1000}}}}]
+end
+buy a
+price EURUSD 1.10000 1.10010
+order a long EURUSD 10
+price EURUSD 1.09500 1.09510
+advance 24h
+price EURUSD 1.09490 1.09500
+"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_verdicts_by_one_rule_the_nearest_is_named() {
+    let database = TestDatabase::sqlite();
+    let store = database.store();
+    Script::parse(WARNED).run(store.clone(), Crashes::Never).await;
+    let changed = store.write(|tx| {
+        tx.execute(
+            "UPDATE breach SET at = at + 1 WHERE id = (SELECT MAX(id) FROM breach)",
+            &[],
+        )?;
+        Ok::<_, StoreError>(())
+    });
+    changed.await.expect("a change");
+    let replayed = replay_all(&store).await;
+    assert!(replayed.len() >= 2, "a warning on each of two days");
+    let difference = replayed.last().and_then(|last| last.difference.clone());
+    let difference = difference.expect("a difference");
+    assert!(difference.contains("; found at 2026-05-08"), "{difference}");
+}

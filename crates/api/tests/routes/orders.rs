@@ -77,11 +77,17 @@ async fn a_block_says_its_code_and_its_end() {
     trading.open("buy", "0.1").await;
     assert_eq!(ask(&trading, &nothing).await.json()["block"], Value::Null);
     trading.server.clock.advance_micros(61 * 1_000_000);
-    let stale = ask(&trading, &open()).await.json();
+    let mut order = open();
+    order["side"] = json!("buy");
+    order["volume"] = json!("0.1");
+    let stale = ask(&trading, &order).await.json();
     assert_eq!(
         [&stale["block"], &stale["ends_at"]],
         [&json!("STALE_PRICE"), &Value::Null]
     );
+    for figure in ["margin", "commission", "free_margin_after"] {
+        assert_eq!(stale[figure], Value::Null, "nothing was worked out");
+    }
     // Into the break at the end of the day in New York.
     trading
         .server

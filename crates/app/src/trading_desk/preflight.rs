@@ -100,7 +100,10 @@ impl App {
             currency: found.account.currency,
             against,
             ends_at,
-            figures: figures.filter(|_| request.order.is_some()),
+            figures: figures.filter(|figures| {
+                let is_worked_out = matches!(figures.refusal, None | Some(Refusal::NoMoney));
+                is_worked_out && request.order.is_some()
+            }),
         })
     }
 

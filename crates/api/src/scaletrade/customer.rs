@@ -558,6 +558,7 @@ impl From<AccountPasswordError> for ApiError {
         match error {
             AccountPasswordError::Session(error) => error.into(),
             AccountPasswordError::NotFound => Code::NotFound.into(),
+            AccountPasswordError::Disabled => Code::CustomerDisabled.into(),
             wanted @ AccountPasswordError::CurrentWanted => {
                 Self::new(Code::InvalidData, wanted.to_string()).with("field", "current_password")
             }

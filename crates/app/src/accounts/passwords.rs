@@ -18,6 +18,9 @@ pub enum AccountPasswordError {
     /// Unknown, closed, or someone else's.
     #[error("there is no such account")]
     NotFound,
+    /// Nobody can sign in with it: its phase is over, or staff have closed it.
+    #[error("the account is disabled")]
+    Disabled,
     /// The owner has set a password of his own: only who knows it replaces it.
     #[error("the current password is wanted")]
     CurrentWanted,
@@ -37,7 +40,7 @@ impl App {
     /// account end.
     ///
     /// # Errors
-    /// [`AccountPasswordError::NotFound`] for accounts that are not the caller's.
+    /// [`AccountPasswordError::NotFound`] for accounts that are not the caller's, [`AccountPasswordError::Disabled`].
     pub async fn renew_temporary_password(
         &self,
         caller: CustomerCaller,
@@ -49,9 +52,12 @@ impl App {
         self.store
             .write(move |tx| {
                 require_live_customer(tx, &caller, now)?;
-                repo::accounts::lock_own(tx, caller.customer_id, login)?
+                let (account, _) = repo::accounts::lock_own(tx, caller.customer_id, login)?
                     .filter(|(account, _)| account.closed_at.is_none())
                     .ok_or(AccountPasswordError::NotFound)?;
+                if !account.enabled {
+                    return Err(AccountPasswordError::Disabled);
+                }
                 repo::accounts::set_temporary_password(tx, login, &hash)?;
                 repo::sessions::revoke_all(tx, SubjectKind::Account, login.0, now)?;
                 let actor = ("customer", caller.customer_id.0);

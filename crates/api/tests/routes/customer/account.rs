@@ -161,6 +161,23 @@ async fn an_owner_gets_a_new_temporary_password_and_nobody_else() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_whose_phase_is_over_gets_no_password() {
+    let server = DemoServer::new().await;
+    let _desk = server.start_desk();
+    let trader = server.trader().await;
+    server.breached().await;
+    let path = format!(
+        "/customer/account/{}/temporary-password",
+        crate::support::desk::LOGIN
+    );
+    let answer = server.post_text(&trader, &path, "").await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["error"]),
+        (403, &json!("CUSTOMER_DISABLED"))
+    );
+}
+
 #[tokio::test]
 async fn a_password_of_ones_own_is_replaced_by_who_knows_it() {
     let server = DemoServer::new().await;

@@ -2,7 +2,6 @@
 
 use crate::judge::Found;
 use crate::market::Worth;
-use crate::phase::Status;
 use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, add, sub};
 use serde::{Deserialize, Serialize};
 use touchstone_domain::rule_set::{AfterPayout, ConductRule};
@@ -384,10 +383,6 @@ impl Account {
             AfterPayout::LockAtInitial => state.max.locked_floor_minor = Some(initial),
         }
         Ok(())
-    }
-
-    pub(crate) fn is_paused(&self) -> bool {
-        matches!(self.phase.state.status, Status::Paused { .. })
     }
 }
 

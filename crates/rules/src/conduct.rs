@@ -369,9 +369,4 @@ impl Account {
         };
         found.push((state.now, Finding::Conduct(finding)));
     }
-
-    /// Whether orders are taken at all; what else is wrong with one, [`crate::Event::Ordered`] tells.
-    pub fn takes_orders(&self) -> bool {
-        !self.is_paused() && !self.phase.state.status.is_over()
-    }
 }

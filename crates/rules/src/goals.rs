@@ -2,7 +2,7 @@
 
 use crate::judge::Found;
 use crate::phase::Status;
-use crate::{Finding, Phase, RulesError, sub};
+use crate::{Finding, Phase, RulesError};
 use serde::{Deserialize, Serialize};
 use touchstone_domain::BasisPoints;
 use touchstone_domain::rule_set::{Consistency, ConsistencyAt, ConsistencyOf, JudgedOn};
@@ -136,14 +136,4 @@ fn view(
         required_minor: i64::try_from(required).map_err(|_| RulesError::Overflow)?,
         is_met: total_minor > 0 && i128::from(of_minor) >= required,
     })
-}
-
-impl ConsistencyView {
-    /// What is still missing; 0 when it is met.
-    ///
-    /// # Errors
-    /// When it does not fit.
-    pub fn missing_minor(&self) -> Result<i64, RulesError> {
-        Ok(sub(self.required_minor, self.of_minor)?.max(0))
-    }
 }

@@ -1,4 +1,4 @@
-//! `touchstone bench`: how fast this machine sells, beside what else it can do in the same minute.
+//! `touchstone bench`: how fast this machine sells and judges, beside what else it can do in the same minute.
 
 mod client;
 mod database;
@@ -19,7 +19,7 @@ use secrecy::SecretString;
 
 use crate::settings;
 
-/// Measure how fast this machine sells
+/// Measure how fast this machine sells, and how fast its desk judges
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]

@@ -171,13 +171,6 @@ impl MaxLossMode {
     pub const fn trails(self) -> bool {
         !matches!(self, Self::Static)
     }
-
-    pub const fn moves_at_the_reset(self) -> bool {
-        matches!(
-            self,
-            Self::TrailingEndOfDayBalance | Self::TrailingEndOfDayHigherOfBalanceAndEquity
-        )
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -277,18 +277,6 @@ pub fn insert_payment_event(tx: &mut Tx<'_>, e: &PaymentEvent) -> Result<(), Sto
     )
 }
 
-pub fn payment_events(
-    tx: &mut Tx<'_>,
-    transaction: TransactionId,
-) -> Result<Vec<PaymentEvent>, StoreError> {
-    tx.query(
-        "SELECT provider, event_id, transaction_id, body_hash, kind, amount_minor, currency, outcome, received_at
-         FROM payment_event WHERE transaction_id = $1 ORDER BY received_at, event_id",
-        params![transaction.0],
-        payment_event,
-    )
-}
-
 /// A page of the built-in cashier, opened by a token that only its URL holds.
 pub fn insert_cashier_session(
     tx: &mut Tx<'_>,

@@ -124,6 +124,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             ClockChoice::System => None,
             ClockChoice::Manual => Some(stand_still(&store, &mut ports).await?),
         };
+        tell_what_is_ahead(&store, &ports, &folder).await?;
         let (random, now) = (ports.random.clone(), ports.clock.now());
         match args.no_traders {
             true => drop(demo::install(&store, random.clone(), now).await?),
@@ -175,17 +176,37 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 /// A clock that stands still; it never goes back behind what the database has seen.
 async fn stand_still(store: &Store, ports: &mut Ports) -> anyhow::Result<Arc<ManualClock>> {
-    let (seen, shard) = store
+    let start = ports.clock.now().max(seen_until(store).await?);
+    let clock = Arc::new(ManualClock::new(start));
+    ports.clock = clock.clone();
+    Ok(clock)
+}
+
+/// Up to when anything in the database is.
+async fn seen_until(store: &Store) -> anyhow::Result<UnixMicros> {
+    let (event, shard) = store
         .read(|tx| {
             let shard = repo::desk::shard(tx, SHARD)?;
             Ok::<_, StoreError>((repo::settings::latest_event_at(tx)?, shard))
         })
         .await?;
-    let known = [seen, shard.map(|shard| shard.at)].into_iter().flatten();
-    let start = known.fold(ports.clock.now(), UnixMicros::max);
-    let clock = Arc::new(ManualClock::new(start));
-    ports.clock = clock.clone();
-    Ok(clock)
+    let shard = shard.map(|shard| shard.at.max(shard.seen_at));
+    let known = [event, shard].into_iter().flatten();
+    Ok(known.fold(UnixMicros(0), UnixMicros::max))
+}
+
+/// A folder that was used with a clock of its own can be ahead of this one: nothing falls due until it is there.
+async fn tell_what_is_ahead(store: &Store, ports: &Ports, folder: &str) -> anyhow::Result<()> {
+    let (now, seen) = (ports.clock.now(), seen_until(store).await?);
+    if seen.micros_since(now) > 1_000_000 {
+        tracing::warn!(
+            folder,
+            now = now.rfc3339(),
+            folder_is_at = seen.rfc3339(),
+            "the folder is ahead of the clock: its prices stand still until then; `--clock manual` goes on from there"
+        );
+    }
+    Ok(())
 }
 
 /// The database in the folder of a demo.

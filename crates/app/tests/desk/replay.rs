@@ -65,7 +65,9 @@ price EURUSD 1.09490 1.09500
 async fn of_several_verdicts_by_one_rule_the_nearest_is_named() {
     let database = TestDatabase::sqlite();
     let store = database.store();
-    Script::parse(WARNED).run(store.clone(), Crashes::Never).await;
+    Script::parse(WARNED)
+        .run(store.clone(), Crashes::Never)
+        .await;
     let changed = store.write(|tx| {
         tx.execute(
             "UPDATE breach SET at = at + 1 WHERE id = (SELECT MAX(id) FROM breach)",

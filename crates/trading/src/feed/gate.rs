@@ -217,9 +217,10 @@ impl Seen {
 
     fn is_out_of_order(&self, source: &Arc<str>, tick: &Tick) -> bool {
         let numbers = self.sequences.get(source).zip(tick.sequence);
-        // A feed that starts anew counts anew; its time goes on.
+        // A feed that starts anew counts anew from below; its time goes on.
+        let starts_anew = |last: u64, this: u64| this < last && self.goes_on(tick);
         self.fed_at.is_some_and(|last| tick.fed_at < last)
-            || (!self.goes_on(tick) && numbers.is_some_and(|(last, this)| this <= *last))
+            || numbers.is_some_and(|(last, this)| this <= *last && !starts_anew(*last, this))
     }
 
     fn goes_on(&self, tick: &Tick) -> bool {

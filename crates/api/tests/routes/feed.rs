@@ -227,8 +227,10 @@ async fn how_far_behind_the_desk_is_stands_among_the_metrics() {
     assert_eq!(answer.json()["accepted"], 1, "{}", answer.body);
     let after = server.get("", "/metrics").await.body;
 
-    assert_eq!(metric(&after, "desk_queue"), Some(0.0));
-    assert_eq!(metric(&after, "desk_oldest_waiting_seconds"), Some(0.0));
+    // Desks of other tests of this process tell theirs there as well.
+    for name in ["desk_queue", "desk_oldest_waiting_seconds"] {
+        assert!(metric(&after, name).is_some_and(|waiting| waiting >= 0.0));
+    }
     let lag = metric(&after, "desk_feed_lag_seconds{feed=\"lp-one\"}");
     assert_eq!(lag, Some(4.5), "{after}");
     // Other tests of this process count there as well.

@@ -8,4 +8,5 @@ mod replay;
 mod scenario;
 mod scenarios;
 mod sold;
+mod words;
 mod world;

@@ -12,7 +12,8 @@
 //! advance 1h
 //! ```
 
-use crate::world::{BRAND, PROGRAM, STAFF, START, WALLET, World};
+use crate::words::{micros, order, price, volume};
+use crate::world::{BRAND, PROGRAM, STAFF, WALLET, World};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ use touchstone_rules::Origin;
 use touchstone_store::repo::desk::{breaches, curves, history};
 use touchstone_store::repo::{self, accounts};
 use touchstone_store::{NewEvent, Store, StoreError, Tx};
-use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection, Tick};
+use touchstone_trading::{ClientId, Command, Protection, Tick};
 
 /// When the program is ended without a warning, and started again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -538,70 +539,4 @@ fn breach_lines(tx: &mut Tx<'_>, body: &str) -> Result<Vec<String>, StoreError> 
         evidence.not_closed.len()
     ));
     Ok(lines)
-}
-
-/// "1.10000" as points: the digits without the point.
-fn price(text: &str) -> Price {
-    Price(text.replace('.', "").parse().unwrap())
-}
-
-fn volume(lots: &str) -> Volume {
-    let (whole, part) = lots.split_once('.').unwrap_or((lots, ""));
-    let part = format!("{part:0<4}");
-    Volume(whole.parse::<i64>().unwrap() * 10_000 + part.parse::<i64>().unwrap())
-}
-
-fn micros(span: &str) -> i64 {
-    let (number, unit) = span.split_at(span.len() - 1);
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        other => panic!("what is {other:?}?"),
-    };
-    number.parse::<i64>().unwrap() * seconds * 1_000_000
-}
-
-fn order(words: &[&str]) -> (Command, Option<ClientId>) {
-    let [side, symbol, lots, rest @ ..] = words else {
-        panic!("an order is a side, a symbol and lots");
-    };
-    let mut request = OrderRequest {
-        symbol: symbol.parse().unwrap(),
-        side: match *side {
-            "long" => Side::Long,
-            "short" => Side::Short,
-            other => panic!("what is {other:?}?"),
-        },
-        volume: volume(lots),
-        kind: OrderKind::Market,
-        protection: Protection::default(),
-        expires_at: None,
-    };
-    let mut client_id = None;
-    for pair in rest.chunks(2) {
-        let [key, value] = pair else {
-            panic!("{pair:?} is half")
-        };
-        match *key {
-            "limit" => {
-                request.kind = OrderKind::Limit {
-                    price: price(value),
-                }
-            }
-            "stop" => {
-                request.kind = OrderKind::Stop {
-                    price: price(value),
-                }
-            }
-            "sl" => request.protection.stop_loss = Some(price(value)),
-            "tp" => request.protection.take_profit = Some(price(value)),
-            "trail" => request.protection.trailing_points = Some(value.parse().unwrap()),
-            "until" => request.expires_at = Some(START.plus_micros(micros(value))),
-            "id" => client_id = Some(ClientId::try_from((*value).to_owned()).unwrap()),
-            other => panic!("what is {other:?}?"),
-        }
-    }
-    (Command::Place(request), client_id)
 }

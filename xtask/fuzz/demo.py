@@ -223,7 +223,9 @@ def account(login):
 def trading_account():
     """An account of a running challenge, and a price of what is traded at every hour."""
     if "traded" not in _known or not account(_known["traded"])["is_traded"]:
-        new = call("POST", "/prop/journeys/grant", grant(), token("staff"))
+        # The first program lets nobody hold opposite positions on two of his accounts.
+        free = {**grant(), "template_id": templates()["100K Challenge, paid in euros"]}
+        new = call("POST", "/prop/journeys/grant", free, token("staff"))
         call("PATCH", f"/transactions/{new['pending_payment_tx_id']}/approve", {}, token("staff"))
         _known["traded"] = int(new["login"])
         _known["traded_id"] = new["account_id"]
@@ -256,8 +258,12 @@ def breached_journey():
 
 def feed():
     timestamp = str(now())
-    at = datetime.datetime.fromtimestamp(int(timestamp), datetime.timezone.utc).isoformat()
-    tick = {"symbol": COIN, "bid": "60000.00", "ask": "60001.00", "time": at}
+    # The last price again: after a wild one it is the one that is believed.
+    quotes = call("GET", "/quotes", token=token("customer"))["items"]
+    last = next((quote for quote in quotes if quote["symbol"] == COIN and quote["bid"]), {})
+    # Not before any that came in within this second.
+    at = datetime.datetime.fromtimestamp(int(timestamp) + 0.999999, datetime.timezone.utc).isoformat()
+    tick = {"symbol": COIN, "bid": last.get("bid", "60000.00"), "ask": last.get("ask", "60001.00"), "time": at}
     body = json.dumps({"source": PROVIDER, "ticks": [tick]}).encode()
     headers = {
         **address(),

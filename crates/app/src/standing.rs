@@ -1,7 +1,7 @@
 //! How a phase stands: as the desk has it now, or else as it was last stored.
 
 use crate::App;
-use crate::desk::{AccountView, Body, rules_of};
+use crate::desk::{AccountView, AtVerdict, Body, rules_of};
 use std::sync::Arc;
 use touchstone_domain::basis_points::percent_of;
 use touchstone_domain::challenge::{ChallengeState, Phase};
@@ -9,8 +9,8 @@ use touchstone_domain::purchase::Purchase;
 use touchstone_domain::rule_set::{
     Amount, CountedIn, DailyAmount, MaxLossAmount, RuleSet, TimeFrom,
 };
-use touchstone_domain::{BasisPoints, Login, UnixMicros};
-pub use touchstone_rules::{AnchorSource, ConsistencyView, Limit, Progress};
+use touchstone_domain::{BasisPoints, Login, Symbol, UnixMicros};
+pub use touchstone_rules::{AnchorSource, ConsistencyView, Limit, Progress, RuleName};
 use touchstone_rules::{Opening, Status};
 use touchstone_store::repo::desk::{accounts, curves};
 use touchstone_store::{StoreError, Tx};
@@ -24,6 +24,8 @@ pub struct Standing {
     pub initial_minor: i64,
     pub balance_minor: i64,
     pub equity_minor: i64,
+    /// The equity that losses and profits are told by: of a phase that is over, at the instant of its verdict.
+    pub judged_equity_minor: i64,
     /// What the day's loss is counted from.
     pub day_start_minor: i64,
     pub trading_days: i64,
@@ -35,6 +37,10 @@ pub struct Standing {
     pub paused_until: Option<UnixMicros>,
     /// A price is too old: nothing is judged.
     pub is_suspended: bool,
+    /// The symbols whose prices it waits for; known while the desk runs.
+    pub suspended_by: Vec<Symbol>,
+    /// Limits that are left alone until the measure is on their good side again.
+    pub resting: Vec<RuleName>,
     /// No order is taken.
     pub is_close_only: bool,
 }
@@ -124,6 +130,7 @@ impl Standing {
             initial_minor,
             balance_minor: view.figures.balance_minor,
             equity_minor: view.figures.equity_minor,
+            judged_equity_minor: view.figures.equity_minor,
             day_start_minor: rules
                 .as_ref()
                 .map_or(initial_minor, |rules| rules.day_start_minor),
@@ -131,6 +138,12 @@ impl Standing {
             open_positions: i64::try_from(view.positions.len()).unwrap_or(i64::MAX),
             day_ends_at: rules.as_ref().map(|rules| rules.day_ends_at),
             is_suspended: rules.as_ref().is_some_and(|rules| rules.is_suspended),
+            suspended_by: rules
+                .as_ref()
+                .map_or_else(Vec::new, |rules| rules.suspended_by.clone()),
+            resting: rules
+                .as_ref()
+                .map_or_else(Vec::new, |rules| rules.resting.clone()),
             is_close_only: paused_until.is_some() || rules.is_none(),
             paused_until,
             limits: rules.map_or_else(Vec::new, |rules| rules.limits),
@@ -140,18 +153,20 @@ impl Standing {
 
     /// The day's loss, in minor units; 0 when there is none.
     pub const fn daily_loss_minor(&self) -> i64 {
-        let loss = self.day_start_minor.saturating_sub(self.equity_minor);
+        let loss = self
+            .day_start_minor
+            .saturating_sub(self.judged_equity_minor);
         if loss > 0 { loss } else { 0 }
     }
 
     /// The loss since the phase began; 0 when there is none.
     pub const fn total_loss_minor(&self) -> i64 {
-        let loss = self.initial_minor.saturating_sub(self.equity_minor);
+        let loss = self.initial_minor.saturating_sub(self.judged_equity_minor);
         if loss > 0 { loss } else { 0 }
     }
 
     pub const fn profit_minor(&self) -> i64 {
-        self.equity_minor.saturating_sub(self.initial_minor)
+        self.judged_equity_minor.saturating_sub(self.initial_minor)
     }
 }
 
@@ -195,6 +210,7 @@ fn of_phase(
         initial_minor: initial,
         balance_minor: initial,
         equity_minor: initial,
+        judged_equity_minor: initial,
         day_start_minor: initial,
         trading_days: 0,
         open_positions: 0,
@@ -203,7 +219,17 @@ fn of_phase(
         day_ends_at: None,
         paused_until: None,
         is_suspended: false,
+        suspended_by: Vec::new(),
+        resting: Vec::new(),
         is_close_only: !runs,
+    };
+    let saved = accounts::saved_of(tx, phase.account_login)?;
+    let saved = saved.filter(|saved| saved.phase_id == phase.id);
+    let still_open = saved.as_ref().map_or(0, |saved| saved.open_positions);
+    let body = saved.map(|saved| serde_json::from_str::<Body>(&saved.body));
+    let verdict = match &body {
+        Some(Ok(body)) => body.verdict.clone(),
+        _ => None,
     };
     if let Some(rules) = rules {
         let opening = Opening {
@@ -211,31 +237,34 @@ fn of_phase(
             purchased_at,
             activated_at: phase.started_at,
         };
-        let saved = accounts::saved_of(tx, phase.account_login)?;
-        standing.recall(rules, opening, saved.map(|saved| saved.body));
+        standing.recall(rules, opening, body);
     }
-    if let Some(metric) = curves::latest_metric(tx, phase.account_login)? {
+    if let Some(metric) = curves::latest_metric(tx, phase.account_login)?
+        && metric.phase_id == phase.id
+    {
         standing.at = metric.at.max(standing.at);
         standing.balance_minor = metric.balance_minor;
         standing.equity_minor = metric.equity_minor;
+        standing.judged_equity_minor = metric.equity_minor;
         standing.day_start_minor = metric.day_start_minor;
         standing.trading_days = metric.trading_days;
         standing.open_positions = metric.open_positions;
     }
-    if let (Some(balance), Some(equity)) = (phase.final_balance_minor, phase.final_equity_minor) {
-        standing.balance_minor = balance;
-        standing.equity_minor = equity;
-        standing.at = phase.ended_at.unwrap_or(standing.at);
-        standing.day_ends_at = None;
-        standing.is_close_only = true;
+    if !runs {
+        standing.close(phase, verdict, still_open);
     }
     Ok(standing)
 }
 
 impl Standing {
     /// What the rules remembered when the account was last saved, or how they begin.
-    fn recall(&mut self, rules: Arc<RuleSet>, opening: Opening, body: Option<String>) {
-        let phase = match body.map(|body| serde_json::from_str::<Body>(&body)) {
+    fn recall(
+        &mut self,
+        rules: Arc<RuleSet>,
+        opening: Opening,
+        body: Option<serde_json::Result<Body>>,
+    ) {
+        let phase = match body {
             Some(Ok(body)) => touchstone_rules::Phase::restore(rules, opening, body.phase),
             Some(Err(_)) => return,
             None => match touchstone_rules::Phase::open(rules, opening) {
@@ -252,12 +281,39 @@ impl Standing {
         self.at = phase.state().now;
         self.balance_minor = phase.state().reading.balance_minor;
         self.equity_minor = phase.equity_minor().unwrap_or(self.equity_minor);
+        self.judged_equity_minor = self.equity_minor;
         self.day_start_minor = phase.day_start_minor();
         self.day_ends_at = Some(phase.day_ends_at());
         self.is_suspended = !phase.state().reading.is_firm;
+        self.resting = phase.resting().collect();
         if let Status::Paused { until } = phase.state().status {
             self.paused_until = Some(until);
             self.is_close_only = true;
+        }
+    }
+}
+
+impl Standing {
+    /// The phase is over: money and positions are as they were left, everything else as it was judged at the verdict.
+    fn close(&mut self, phase: &Phase, verdict: Option<AtVerdict>, still_open: i64) {
+        if let (Some(balance), Some(equity)) = (phase.final_balance_minor, phase.final_equity_minor)
+        {
+            self.balance_minor = balance;
+            self.equity_minor = equity;
+        }
+        self.at = phase.ended_at.unwrap_or(self.at);
+        self.open_positions = still_open;
+        self.day_ends_at = None;
+        self.paused_until = None;
+        self.is_suspended = false;
+        self.resting.clear();
+        self.is_close_only = true;
+        if let Some(verdict) = verdict {
+            self.judged_equity_minor = verdict.equity_minor;
+            self.day_start_minor = verdict.day_start_minor;
+            self.trading_days = i64::from(verdict.progress.trading_days);
+            self.limits = verdict.limits;
+            self.progress = Some(verdict.progress);
         }
     }
 }

@@ -92,7 +92,7 @@ impl Phase {
         if self.state.status.is_over() {
             return Ok(());
         }
-        let record = self.count_day()?;
+        let record = self.count_day(at)?;
         found.push((at, Finding::DayClosed(record)));
         self.raise_end_of_day()?;
         self.begin_day(at)?;
@@ -135,7 +135,7 @@ impl Phase {
         )
     }
 
-    fn count_day(&mut self) -> Result<DayRecord, RulesError> {
+    fn count_day(&mut self, ended_at: UnixMicros) -> Result<DayRecord, RulesError> {
         let initial = self.opening.initial_minor;
         let today = self.today_minor()?;
         let day = self.state.day;
@@ -157,11 +157,16 @@ impl Phase {
         self.state.profitable_days += u32::from(is_profitable_day);
         self.state.all.close_day(today)?;
         self.state.window.close_day(today)?;
+        let level = |limit: Limit| limit.level_minor;
         Ok(DayRecord {
             number: day.number,
             began_at: day.began_at,
+            ended_at,
             balance_minor: self.state.reading.balance_minor,
             equity_minor: self.equity_minor()?,
+            day_start_minor: self.day_start_minor(),
+            daily_floor_minor: self.daily_floor()?.map(level),
+            max_floor_minor: self.max_floor()?.map(level),
             profit_minor: today,
             is_trading_day,
             is_profitable_day,
@@ -211,6 +216,7 @@ impl Phase {
             loss: None,
             cap: None,
             peak_minor: balance,
+            replaced: None,
         };
         self.take_anchors(AnchorSource::Reset)?;
         self.state.marks.struck = 0;

@@ -1,6 +1,6 @@
 //! One look at a phase: peaks, then floors, then what follows, then the pass.
 
-use crate::phase::Status;
+use crate::phase::{Replaced, Status};
 use crate::{Crossing, Finding, Limit, Phase, RuleName, RulesError};
 use touchstone_domain::UnixMicros;
 use touchstone_domain::rule_set::{DailyCheck, Effect};
@@ -132,6 +132,7 @@ impl Phase {
         }
         self.state.status = Status::Live;
         self.state.forgiven_until = Some(self.state.now);
+        self.put_anchors_back()?;
         for limit in self.limits()? {
             let measured = self.measured_minor(limit.measure)?;
             if self.is_crossed(&limit, measured) {
@@ -139,6 +140,44 @@ impl Phase {
             }
         }
         Ok(())
+    }
+
+    /// Anchors that staff had set, and by which a limit is crossed, go with the breach that they had led to.
+    fn put_anchors_back(&mut self) -> Result<(), RulesError> {
+        let Some(before) = self.state.day.replaced else {
+            return Ok(());
+        };
+        for limit in [self.daily_floor()?, self.daily_ceiling()?] {
+            let Some(limit) = limit.filter(|limit| limit.anchor == crate::AnchorSource::Staff)
+            else {
+                continue;
+            };
+            if self.is_crossed(&limit, self.measured_minor(limit.measure)?) {
+                let day = &mut self.state.day;
+                (day.loss, day.cap) = (before.loss, before.cap);
+                day.peak_minor = before.peak_minor;
+                day.replaced = None;
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a limit of the day would be crossed by what is measured now, if it were counted from this anchor.
+    ///
+    /// # Errors
+    /// When a limit does not fit.
+    pub fn would_cross(&self, anchor_minor: i64) -> Result<bool, RulesError> {
+        let mut tried = self.clone();
+        tried.set_anchor(anchor_minor)?;
+        for limit in [tried.daily_floor()?, tried.daily_ceiling()?] {
+            if let Some(limit) = limit
+                && tried.is_crossed(&limit, tried.measured_minor(limit.measure)?)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Staff set the day's anchor in place of a provisional one.
@@ -153,7 +192,15 @@ impl Phase {
             .daily_profit_cap
             .map(|rule| self.day_amount(rule.amount, minor));
         let amounts = [loss.transpose()?, cap.transpose()?];
+        let at = self.state.now;
         let day = &mut self.state.day;
+        let before = day.replaced.unwrap_or(Replaced {
+            at,
+            loss: day.loss,
+            cap: day.cap,
+            peak_minor: day.peak_minor,
+        });
+        day.replaced = Some(Replaced { at, ..before });
         let mut was_provisional = [false; 2];
         for (index, anchor) in [&mut day.loss, &mut day.cap].into_iter().enumerate() {
             if let (Some(anchor), Some(amount_minor)) = (anchor.as_mut(), amounts[index]) {

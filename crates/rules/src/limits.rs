@@ -96,7 +96,11 @@ impl Phase {
     fn anchor_taken_at(&self, source: AnchorSource) -> UnixMicros {
         match source {
             AnchorSource::Opening => self.opening.activated_at,
-            AnchorSource::Reset | AnchorSource::Staff => self.state.day.began_at,
+            AnchorSource::Reset => self.state.day.began_at,
+            AnchorSource::Staff => {
+                let replaced = self.state.day.replaced;
+                replaced.map_or(self.state.day.began_at, |replaced| replaced.at)
+            }
         }
     }
 
@@ -223,6 +227,19 @@ impl Phase {
             RuleName::MaxLoss => self.rules.max_loss.map(|rule| rule.effect),
         }
         .unwrap_or_default()
+    }
+
+    /// Limits that were crossed when a breach was taken back: each is left alone until the measure is on its good side
+    /// again.
+    pub fn resting(&self) -> impl Iterator<Item = RuleName> {
+        let marks = &self.state.marks;
+        let all = [
+            (RuleName::DailyLoss, marks.loss),
+            (RuleName::DailyProfitCap, marks.cap),
+            (RuleName::MaxLoss, marks.max),
+        ];
+        let resting = all.into_iter().filter(|(_, mark)| mark.suspended);
+        resting.map(|(rule, _)| rule)
     }
 
     pub(crate) fn mark(&mut self, rule: RuleName) -> &mut Mark {

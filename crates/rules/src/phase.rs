@@ -96,6 +96,18 @@ pub(crate) struct Day {
     pub cap: Option<Anchor>,
     /// Highest measure of the daily loss; no lower than its anchor.
     pub peak_minor: i64,
+    /// Staff have set the anchors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Replaced>,
+}
+
+/// When staff have set the day's anchors, and what stood before they did for the first time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Replaced {
+    pub at: UnixMicros,
+    pub loss: Option<Anchor>,
+    pub cap: Option<Anchor>,
+    pub peak_minor: i64,
 }
 
 /// What a daily limit is counted from.
@@ -173,6 +185,7 @@ impl Phase {
                     loss: None,
                     cap: None,
                     peak_minor: initial,
+                    replaced: None,
                 },
                 max: Peak {
                     minor: initial,

@@ -9,8 +9,14 @@ use touchstone_domain::{DayNumber, UnixMicros};
 pub struct DayRecord {
     pub number: DayNumber,
     pub began_at: UnixMicros,
+    pub ended_at: UnixMicros,
     pub balance_minor: i64,
     pub equity_minor: i64,
+    /// What the day's loss was counted from.
+    pub day_start_minor: i64,
+    /// The floors as they stood at its end.
+    pub daily_floor_minor: Option<i64>,
+    pub max_floor_minor: Option<i64>,
     /// Change of the balance without money that came in or went out.
     pub profit_minor: i64,
     pub is_trading_day: bool,

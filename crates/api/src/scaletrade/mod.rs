@@ -3,6 +3,7 @@
 pub mod buy;
 pub mod challenges;
 pub mod customer;
+pub mod days;
 pub mod error;
 pub mod extract;
 pub mod objects;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(challenges::detail))
         .routes(routes!(challenges::metrics))
         .routes(routes!(challenges::breaches))
+        .routes(routes!(days::days))
         .routes(routes!(purchases::retry))
         .routes(routes!(purchases::cancel))
         .routes(routes!(customer::login))

@@ -8,7 +8,7 @@ use touchstone_app::standing::PhaseStanding;
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::program::{PhaseType, ProgramVersion, StepTerms, Terms};
 use touchstone_domain::purchase::{FailureReason, Funding, Purchase};
-use touchstone_domain::{Account, Group, Money, RuleSet};
+use touchstone_domain::{Account, Group, Money, RuleSet, Symbol};
 use utoipa::ToSchema;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -298,6 +298,10 @@ pub struct PhaseObject {
     pub progress: ProgressObject,
     /// What the account is judged by, in the words that a trader reads; bought add-ons counted in.
     pub rule_text: Vec<String>,
+    /// A price is too old: nothing is judged until there is a newer one.
+    pub is_judgement_suspended: bool,
+    /// The symbols whose prices it waits for; known while the desk runs.
+    pub suspended_symbols: Vec<String>,
 }
 
 impl PhaseObject {
@@ -340,6 +344,13 @@ impl PhaseObject {
                 one.rules.as_deref(),
                 Money::new(phase.initial_balance_minor, currency),
             ),
+            is_judgement_suspended: one.standing.is_suspended,
+            suspended_symbols: one
+                .standing
+                .suspended_by
+                .iter()
+                .map(Symbol::to_string)
+                .collect(),
         }
     }
 }

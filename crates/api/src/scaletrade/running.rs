@@ -138,10 +138,14 @@ pub struct ProgressObject {
 impl ProgressObject {
     pub fn new(standing: &Standing, wanted: &Wanted) -> Self {
         let profit = standing.profit_minor();
+        // Of a target that is judged on the closed balance, what floats is no part.
+        let towards = standing
+            .progress
+            .map_or(profit, |progress| progress.profit_minor);
         Self {
             profit_pct: Number::percent_of(profit, standing.initial_minor),
             profit_target_pct: Number::percent_parts(wanted.profit_target),
-            profit_target_progress_pct: Number::percent_of(profit, wanted.target_minor),
+            profit_target_progress_pct: Number::percent_of(towards, wanted.target_minor),
             daily_loss_pct: Number::percent_of(
                 standing.daily_loss_minor(),
                 standing.day_start_minor,

@@ -6,7 +6,7 @@ use super::ids::key;
 use super::prop_account::PropAccountDetail;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::{Decimal, Text};
+use crate::input::{Decimal, Segment, Text};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -15,14 +15,23 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SetAnchorRequest {
-    /// What the day's loss is counted from, in the account's currency; above 0.
+    /// What the day's loss is counted from, in the account's currency; from a tenth of the initial balance to ten
+    /// times as much.
     #[schema(inline)]
     anchor: Decimal,
     /// Why; kept in the audit.
     #[schema(inline)]
     reason: Text<1, 500>,
+    /// Set it also when a limit of the day is crossed by it at once, with all that follows.
+    #[serde(default)]
+    #[schema(required = false)]
+    may_breach: bool,
 }
+
+/// An anchor is no further from the initial balance than so many times.
+const FURTHEST: i64 = 10;
 
 /// Set Anchor
 ///
@@ -37,7 +46,7 @@ pub struct SetAnchorRequest {
     request_body = SetAnchorRequest,
     responses((status = 200, description = "Successful Response", body = PropAccountDetail)),
     security(("bearerAuth" = [])),
-    extensions(("x-errors" = json!(["state_conflict"])))
+    extensions(("x-errors" = json!(["state_conflict", "anchor_would_breach"])))
 )]
 pub async fn set(
     State(state): State<ApiState>,
@@ -47,18 +56,24 @@ pub async fn set(
 ) -> Result<Json<PropAccountDetail>, ApiError> {
     let app = &state.app;
     let login = Login(key(app, EntityKind::Account, id)?);
-    let account = app.prop_account(caller, login).await?.account;
+    let found = app.prop_account(caller, login).await?;
+    let account = found.account;
+    let wrong =
+        |sentence: &str| ApiError::invalid_body([Segment::Key("anchor".to_owned())], sentence);
     let anchor = Money::from_major(body.anchor.as_str(), account.currency)
         .ok()
-        .filter(|anchor| anchor.minor > 0);
-    let Some(anchor) = anchor else {
-        return Err(ApiError::invalid_body(
-            [crate::input::Segment::Key("anchor".to_owned())],
-            "an amount above 0 with the currency's decimals is wanted",
-        ));
-    };
+        .filter(|anchor| anchor.minor > 0)
+        .ok_or_else(|| wrong("an amount above 0 with the currency's decimals is wanted"))?;
+    if let Some(one) = found.phase {
+        let initial = one.phase.initial_balance_minor;
+        if !(initial / FURTHEST..=initial.saturating_mul(FURTHEST)).contains(&anchor.minor) {
+            return Err(wrong("it is too far from the account's initial balance"));
+        }
+    }
     let reason = body.reason.into_string();
-    app.set_anchor(caller, login, anchor.minor, reason).await?;
+    let may_breach = body.may_breach;
+    app.set_anchor(caller, login, anchor.minor, reason, may_breach)
+        .await?;
     let found = app.prop_account(caller, login).await?;
     Ok(Json(PropAccountDetail::new(app, &found)))
 }

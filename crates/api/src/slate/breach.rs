@@ -64,6 +64,12 @@ pub struct PositionFailed {
     symbol: String,
     /// A stable code.
     code: String,
+    /// When it was closed after all; this and what follows is null until then.
+    closed_at: Option<String>,
+    price: Option<Number>,
+    profit: Option<Number>,
+    commission: Option<Number>,
+    deal_id: Option<String>,
 }
 
 impl PropBreachEvent {
@@ -94,7 +100,7 @@ impl PropBreachEvent {
             tick_source: tick.map(|tick| tick.source.to_string()),
             detected_by: evidence.map(|evidence| cause(evidence.cause)),
             positions_closed: evidence.map_or_else(Vec::new, |evidence| closed(view, evidence)),
-            positions_failed: evidence.map_or_else(Vec::new, failed),
+            positions_failed: evidence.map_or_else(Vec::new, |evidence| failed(view, evidence)),
             message: view.text(),
         }
     }
@@ -132,12 +138,23 @@ fn closed(view: &BreachView, evidence: &Evidence) -> Vec<PositionClosed> {
     closed.collect()
 }
 
-fn failed(evidence: &Evidence) -> Vec<PositionFailed> {
-    let failed = evidence.not_closed.iter().map(|failed| PositionFailed {
-        position_id: failed.position.0.to_string(),
-        symbol: symbol_of(evidence, failed.position.0)
-            .map_or_else(String::new, |symbol| symbol.to_string()),
-        code: failed.code.clone(),
+fn failed(view: &BreachView, evidence: &Evidence) -> Vec<PositionFailed> {
+    let money = |minor| Number::money(Money::new(minor, view.currency));
+    let failed = evidence.not_closed.iter().map(|failed| {
+        let symbol = symbol_of(evidence, failed.position.0);
+        let digits = symbol.map_or(0, |symbol| view.digits_of(symbol));
+        let mut later = view.closed_later.iter();
+        let deal = later.find(|deal| deal.position_id == failed.position.0);
+        PositionFailed {
+            position_id: failed.position.0.to_string(),
+            symbol: symbol.map_or_else(String::new, |symbol| symbol.to_string()),
+            code: failed.code.clone(),
+            closed_at: deal.map(|deal| deal.at.rfc3339()),
+            price: deal.map(|deal| Number::decimal(deal.price, digits)),
+            profit: deal.map(|deal| money(deal.profit_minor)),
+            commission: deal.map(|deal| money(deal.commission_minor)),
+            deal_id: deal.map(|deal| deal.id.to_string()),
+        }
     });
     failed.collect()
 }
@@ -227,7 +244,7 @@ impl BreachEventDetail {
             limits: evidence.map_or_else(Vec::new, |evidence| {
                 let limits = evidence.limits.iter();
                 limits
-                    .map(|limit| LimitObject::new(limit, view.currency))
+                    .map(|limit| LimitObject::new(limit, false, view.currency))
                     .collect()
             }),
             tick: evidence.and_then(|e| Some(tick(view, e.tick.as_ref()?))),

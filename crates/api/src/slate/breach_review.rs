@@ -159,6 +159,7 @@ fn from_desk(error: &DeskError) -> ApiError {
                 .retry_after(limits::UNAVAILABLE_RETRY_AFTER)
         }
         DeskError::NoBreach => Code::NotFound.into(),
+        DeskError::AnchorCrosses => Code::AnchorWouldBreach.into(),
         DeskError::NotTraded | DeskError::NotRevertible(_) => {
             ApiError::new(Code::StateConflict, error.to_string())
         }

@@ -43,6 +43,7 @@ error_codes! {
         NoWallet = "no_wallet", CONFLICT, "The customer has no enabled account of real money";
         InsufficientFunds = "insufficient_funds", CONFLICT, "More was asked for than can be withdrawn; `detail` says how much can";
         TooManyPendingTransactions = "too_many_pending_transactions", CONFLICT, "As many deposits or withdrawals of the customer wait as may";
+        AnchorWouldBreach = "anchor_would_breach", CONFLICT, "A limit of the day would be crossed at once by this anchor; `may_breach` sets it all the same";
         StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         UnknownOrder = "UNKNOWN_ORDER", NOT_FOUND, "The account has no such waiting order";
         UnknownPosition = "UNKNOWN_POSITION", NOT_FOUND, "The account has no such open position";

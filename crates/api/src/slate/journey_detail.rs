@@ -107,8 +107,24 @@ pub struct JourneyPhase {
     rules: Option<Map<String, Value>>,
     /// The rules in the words that a trader reads.
     rule_text: Vec<RuleLine>,
+    /// Money that was taken back or given beside deals, oldest first.
+    adjustments: Vec<JourneyAdjustment>,
     started_at: String,
     ended_at: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JourneyAdjustment {
+    /// Of the line among the account's deals.
+    deal_id: i64,
+    /// `voided` is profit that does not count by a rule of conduct, `correction` what staff have given back or taken
+    /// with a breach.
+    kind: String,
+    /// Below 0 when it was taken.
+    amount: Number,
+    /// After it.
+    balance: Number,
+    at: String,
 }
 
 /// A fee or a refund.
@@ -257,6 +273,17 @@ impl JourneyPhase {
             final_balance: phase.final_balance_minor.map(money),
             final_equity: phase.final_equity_minor.map(money),
             running: RunningObject::new(app, &view.one, view.breach.as_ref(), account.currency),
+            adjustments: view
+                .adjustments
+                .iter()
+                .map(|deal| JourneyAdjustment {
+                    deal_id: deal.id,
+                    kind: deal.kind.clone(),
+                    amount: money(deal.profit_minor),
+                    balance: money(deal.balance_minor),
+                    at: deal.at.rfc3339(),
+                })
+                .collect(),
             started_at: phase.started_at.rfc3339(),
             ended_at: phase.ended_at.map(UnixMicros::rfc3339),
         }

@@ -8,9 +8,12 @@ use touchstone_app::standing::{
 };
 use touchstone_domain::breach::Breach;
 use touchstone_domain::rule_set::Measure;
-use touchstone_domain::{Currency, EntityKind, Money, UnixMicros};
+use touchstone_domain::{Currency, EntityKind, Money, Symbol, UnixMicros};
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+/// The only reason there is.
+pub(crate) const SUSPENDED_BECAUSE: &str = "stale_price";
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RunningObject {
@@ -24,6 +27,10 @@ pub struct RunningObject {
     paused_until: Option<String>,
     /// A price is too old: nothing is judged until there is a newer one.
     is_judgement_suspended: bool,
+    /// `stale_price`; null while the phase is judged.
+    suspended_because: Option<&'static str>,
+    /// The symbols whose prices it waits for; known while the desk runs.
+    suspended_symbols: Vec<String>,
     /// The next reset of the trading day; null when the phase is over.
     day_ends_at: Option<String>,
     /// What the day's loss is counted from.
@@ -55,6 +62,8 @@ pub struct LimitObject {
     /// The high that the floor follows, if it follows one.
     peak: Option<Number>,
     is_locked: bool,
+    /// A breach by it was taken back: it is left alone until the measure is on its good side again.
+    is_resting: bool,
     /// `equity`, `balance` or `realised_only`.
     measure: &'static str,
 }
@@ -99,12 +108,20 @@ impl RunningObject {
             close_only: standing.is_close_only,
             paused_until: standing.paused_until.map(UnixMicros::rfc3339),
             is_judgement_suspended: standing.is_suspended,
+            suspended_because: standing.is_suspended.then_some(SUSPENDED_BECAUSE),
+            suspended_symbols: standing
+                .suspended_by
+                .iter()
+                .map(Symbol::to_string)
+                .collect(),
             day_ends_at: standing.day_ends_at.map(UnixMicros::rfc3339),
             day_start: money(standing.day_start_minor),
             daily_loss: money(standing.daily_loss_minor()),
             total_loss: money(standing.total_loss_minor()),
             limits: limits
-                .map(|limit| LimitObject::new(limit, currency))
+                .map(|limit| {
+                    LimitObject::new(limit, standing.resting.contains(&limit.rule), currency)
+                })
                 .collect(),
             progress: standing
                 .progress
@@ -119,7 +136,7 @@ impl RunningObject {
 }
 
 impl LimitObject {
-    pub(super) fn new(limit: &Limit, currency: Currency) -> Self {
+    pub(super) fn new(limit: &Limit, is_resting: bool, currency: Currency) -> Self {
         let money = |minor| Number::money(Money::new(minor, currency));
         Self {
             rule_type: limit.rule.name(),
@@ -135,6 +152,7 @@ impl LimitObject {
             amount: money(limit.amount_minor),
             peak: limit.peak_minor.map(money),
             is_locked: limit.is_locked,
+            is_resting,
             measure: match limit.measure {
                 Measure::Equity => "equity",
                 Measure::Balance => "balance",

@@ -222,7 +222,7 @@ pub struct FeedStatus {
     lag_ms: u64,
     /// Requests that wait for the desk.
     queue: usize,
-    /// Accounts that run.
+    /// Accounts of the brand that run.
     accounts: usize,
     /// The server's number of the last price that was taken in.
     last_seq: i64,

@@ -305,6 +305,7 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
         get("/prop/challenges", None, Trader),
         get("/prop/challenges/{id}", numbers(12), Trader),
         get("/prop/challenges/{id}/breaches", numbers(12), Trader),
+        get("/prop/challenges/{id}/days", numbers(12), Trader),
         get("/prop/challenges/{id}/metrics", numbers(12), Trader),
         get("/prop/journeys", None, Staff),
         post("/prop/journeys/grant", None, Some(grant), Staff),

@@ -251,3 +251,14 @@ async fn how_far_behind_the_desk_is_stands_among_the_metrics() {
         assert!(documented.contains(name), "docs/metrics.md lacks {name}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_are_told_of_the_accounts_of_their_brand_alone() {
+    let (server, _desk) = with_desk().await;
+    server.trading().await;
+    for (brand, count) in [(1, 1), (2, 0)] {
+        let staff = server.staff(brand).await;
+        let status = server.get(&staff, "/feed/status").await.json();
+        assert_eq!(status["accounts"], count, "brand {brand}");
+    }
+}

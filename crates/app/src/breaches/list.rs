@@ -2,7 +2,7 @@
 
 use super::BreachView;
 use crate::App;
-use crate::desk::rules_of;
+use crate::desk::{Evidence, rules_of};
 use crate::identity::{
     CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
 };
@@ -13,7 +13,9 @@ use touchstone_domain::breach::Breach;
 use touchstone_domain::{BreachId, ChallengeId, CustomerId, Login, RuleSet, Symbol};
 use touchstone_store::repo::desk::accounts;
 use touchstone_store::repo::desk::breaches::{self, Filter};
+use touchstone_store::repo::desk::history::{self, Deal};
 use touchstone_store::{StoreError, Tx, repo};
+use touchstone_trading::DealReason;
 
 #[derive(Clone, Debug)]
 pub struct BreachPage {
@@ -132,6 +134,7 @@ impl App {
                 sql: "the account of a breach",
             })?;
             let evidence = serde_json::from_str(&breach.evidence).ok();
+            let closed_later = closed_later(tx, &breach, evidence.as_ref())?;
             views.push(BreachView {
                 breach,
                 currency: account.currency,
@@ -139,6 +142,7 @@ impl App {
                 customer_email,
                 rules,
                 evidence,
+                closed_later,
                 digits: self.digits(),
             });
         }
@@ -165,4 +169,23 @@ fn rules_of_login(tx: &mut Tx<'_>, login: Login) -> Result<Option<Arc<RuleSet>>,
         ),
         None => Ok(None),
     }
+}
+
+/// The record of a breach stays as it was made; this is what has come since.
+fn closed_later(
+    tx: &mut Tx<'_>,
+    breach: &Breach,
+    evidence: Option<&Evidence>,
+) -> Result<Vec<Deal>, StoreError> {
+    let Some(evidence) = evidence.filter(|evidence| !evidence.not_closed.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let mut deals = history::deals_since(tx, breach.login, breach.at)?;
+    deals.retain(|deal| {
+        let mut failed = evidence.not_closed.iter();
+        deal.kind == "out"
+            && deal.reason == DealReason::Liquidation.name()
+            && failed.any(|failed| failed.position.0 == deal.position_id)
+    });
+    Ok(deals)
 }

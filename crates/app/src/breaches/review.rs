@@ -1,7 +1,7 @@
 //! Staff approve a breach, or take it back.
 
 use crate::App;
-use crate::desk::{DeskError, Restore, ReviewOutcome};
+use crate::desk::{DeskError, Restore, ReviewOutcome, SetAnchor};
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
 use touchstone_domain::breach::{Breach, Decision, Review, Severity};
 use touchstone_domain::{BreachId, Login, UnixMicros};
@@ -135,13 +135,15 @@ impl App {
     /// Staff set what the day's loss of a running account is counted from.
     ///
     /// # Errors
-    /// [`DeskError::NotTraded`] for an account whose phase does not run.
+    /// [`DeskError::NotTraded`] for an account whose phase does not run, and [`DeskError::AnchorCrosses`] for an anchor
+    /// that crosses a limit at once and may not.
     pub async fn set_anchor(
         &self,
         caller: StaffCaller,
         login: Login,
         anchor_minor: i64,
         reason: String,
+        may_breach: bool,
     ) -> Result<(), ReviewError> {
         let now = self.now();
         self.store
@@ -153,11 +155,15 @@ impl App {
                 Ok::<_, ReviewError>(())
             })
             .await?;
-        let staff = caller.staff_id;
-        Ok(self
-            .desk
-            .set_anchor(caller.brand_id, login, staff, anchor_minor, reason)
-            .await?)
+        let anchor = SetAnchor {
+            brand_id: caller.brand_id,
+            login,
+            staff: caller.staff_id,
+            anchor_minor,
+            reason,
+            may_breach,
+        };
+        Ok(self.desk.set_anchor(anchor).await?)
     }
 }
 

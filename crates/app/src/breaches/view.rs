@@ -5,6 +5,7 @@ use std::sync::Arc;
 use touchstone_domain::breach::Breach;
 use touchstone_domain::{Currency, Money, RuleSet, Symbol, TradingDay};
 use touchstone_rules::{Crossing, Finding, TimeRule, Unit};
+use touchstone_store::repo::desk::history::Deal;
 
 /// What a breach was measured by: money, or a number in the unit of its rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct BreachView {
     pub rules: Option<Arc<RuleSet>>,
     /// `None` when what is stored cannot be read.
     pub evidence: Option<Evidence>,
+    /// Deals that have closed later what could not be closed then.
+    pub closed_later: Vec<Deal>,
     /// Decimals of each symbol's price.
     pub digits: Vec<(Symbol, u32)>,
 }

@@ -135,6 +135,10 @@ pub(super) fn describe() {
         "Ticks that cannot be prices now, by what is wrong"
     );
     describe_counter!(
+        "desk_ticks_flagged_total",
+        "Ticks that were taken in although something is odd about them, by what it is"
+    );
+    describe_counter!(
         "desk_ticks_unknown_total",
         "Ticks of symbols that nobody trades here"
     );

@@ -3,7 +3,8 @@
 use super::block::{self, Block};
 use super::life;
 use super::shard::{
-    Batch, Booked, Changes, Journal, OrderChange, OrderState, Owner, Shard, ShardError, Told,
+    Batch, Booked, Changes, Entered, Journal, OrderChange, OrderState, Owner, Shard, ShardError,
+    Told,
 };
 use crate::purchase::SaleError;
 use crate::transactions::TransactionError;
@@ -11,8 +12,8 @@ use touchstone_domain::breach::{Breach, Review, Severity};
 use touchstone_domain::ledger::LedgerError;
 use touchstone_domain::{BreachId, Login, Side, UnixMicros};
 use touchstone_rules::Finding;
-use touchstone_store::repo::counters;
 use touchstone_store::repo::desk::{self, accounts, breaches, curves, history, ticks};
+use touchstone_store::repo::{challenges, counters};
 use touchstone_store::{NewEvent, StoreError, Tx};
 
 #[derive(Debug, thiserror::Error)]
@@ -66,6 +67,8 @@ struct AccountCommit {
     orders: Vec<OrderCommit>,
     breaches: Vec<BreachCommit>,
     metric: Option<curves::Metric>,
+    /// Balance and equity of a phase that is over, when more was closed of it.
+    closed_later: Option<(i64, i64)>,
     changes: Changes,
 }
 
@@ -216,12 +219,36 @@ fn account_commit(
         deals: deals.collect(),
         orders: orders.collect::<Result<_, _>>()?,
         breaches,
-        metric: changes
-            .is_worth_a_point()
-            .then(|| super::metrics::of(shard, login, live.version + 1))
-            .flatten(),
+        metric: match &changes.end {
+            Some(end) => {
+                let no = live.version + 1;
+                let point = super::metrics::of_verdict(login, &live.owner, no, &end.verdict);
+                Some(point)
+            }
+            None => changes
+                .is_worth_a_point()
+                .then(|| super::metrics::of(shard, login, live.version + 1))
+                .flatten(),
+        },
+        closed_later: closed_later(shard, login, &changes)?,
         changes,
     }))
+}
+
+/// What is left of a phase that had ended before, after a deal or a night of what could not be closed then.
+fn closed_later(
+    shard: &Shard,
+    login: Login,
+    changes: &Changes,
+) -> Result<Option<(i64, i64)>, CommitError> {
+    let live = shard.live(login).filter(|live| live.ended.is_some());
+    let Some(live) = live.filter(|_| changes.end.is_none() && !changes.booked.is_empty()) else {
+        return Ok(None);
+    };
+    let balance_minor = live.account.balance_minor;
+    let view = shard.view(login)?;
+    let equity_minor = view.map_or(balance_minor, |view| view.figures.equity_minor);
+    Ok(Some((balance_minor, equity_minor)))
 }
 
 fn event_row(login: Login, journal: &Journal) -> Result<history::EventRow, CommitError> {
@@ -294,6 +321,36 @@ fn deal_row(owner: &Owner, login: Login, booked: &Booked) -> history::Deal {
             swap_minor: *amount_minor,
             balance_minor: *balance_minor,
         },
+        Booked::Entered {
+            id,
+            kind,
+            amount_minor,
+            balance_minor,
+            at,
+        } => {
+            let (kind, reason) = match kind {
+                Entered::Voided => (history::VOIDED, "conduct"),
+                Entered::Correction => (history::CORRECTION, "revert"),
+            };
+            history::Deal {
+                login,
+                id: *id,
+                brand_id,
+                at: *at,
+                kind: kind.to_owned(),
+                reason: reason.to_owned(),
+                order_id: None,
+                position_id: 0,
+                symbol: String::new(),
+                side: 0,
+                volume: 0,
+                price: 0,
+                profit_minor: *amount_minor,
+                commission_minor: 0,
+                swap_minor: 0,
+                balance_minor: *balance_minor,
+            }
+        }
     }
 }
 
@@ -402,7 +459,10 @@ impl AccountCommit {
             history::insert_event(tx, event)?;
         }
         for day in &self.changes.days {
-            curves::insert_day(tx, &super::metrics::day_row(self.login, &self.owner, day))?;
+            curves::insert_day(
+                tx,
+                &super::metrics::day_row(self.login, self.owner.phase_id, day),
+            )?;
         }
         for minor in &self.changes.voided_minor {
             life::void(tx, &self.owner, self.login, *minor, now)?;
@@ -418,6 +478,10 @@ impl AccountCommit {
         }
         for breach in &self.breaches {
             self.write_breach(tx, breach)?;
+        }
+        if let Some((balance_minor, equity_minor)) = self.closed_later {
+            let (challenge, phase) = (self.owner.challenge_id, self.owner.phase_id);
+            challenges::set_finals(tx, challenge, phase, balance_minor, equity_minor, now)?;
         }
         if let Some(revived) = &self.changes.revived {
             life::revive(tx, &self.owner, self.login, revived, now)?;

@@ -23,6 +23,7 @@ pub struct FeedsView {
     pub lag: Duration,
     /// Requests that wait for the desk, this one not counted.
     pub queue: usize,
+    /// Of the brand that asks.
     pub accounts: usize,
     pub last_seq: i64,
 }

@@ -31,6 +31,9 @@ pub enum DeskError {
     NotTraded,
     #[error("the breach is not there")]
     NoBreach,
+    /// A limit of the day would be crossed at once.
+    #[error("a limit of the day would be crossed at once by this anchor")]
+    AnchorCrosses,
     #[error("the breach cannot be reverted: {0}")]
     NotRevertible(&'static str),
 }
@@ -86,12 +89,14 @@ pub(super) struct Revert {
 
 /// Staff set what the day's loss of an account is counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct SetAnchor {
+pub struct SetAnchor {
     pub brand_id: BrandId,
     pub login: Login,
     pub staff: StaffId,
     pub anchor_minor: i64,
     pub reason: String,
+    /// Also when a limit of the day is crossed by it at once.
+    pub may_breach: bool,
 }
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, DeskError>>;
@@ -105,11 +110,31 @@ pub(super) enum Request {
     Quotes(Reply<Vec<QuoteView>>),
     /// The next instant at which something falls due by itself.
     Boundary(Reply<UnixMicros>),
-    Feeds(Reply<FeedsView>),
+    /// For staff of a brand.
+    Feeds(BrandId, Reply<FeedsView>),
     Revert(Revert, Reply<ReviewOutcome>),
     Anchor(SetAnchor, Reply<()>),
     /// Time may have passed, or an account may have been opened. Answered when that is taken in.
     Wake(Reply<()>),
+}
+
+impl Request {
+    /// Answers that there is no desk.
+    pub fn refuse(self) {
+        let error = DeskError::Unavailable;
+        match self {
+            Self::Command(_, reply) => drop(reply.send(Err(error))),
+            Self::Preflight(_, reply) => drop(reply.send(Err(error))),
+            Self::Feed(_, _, reply) => drop(reply.send(Err(error))),
+            Self::View(_, reply) => drop(reply.send(Err(error))),
+            Self::Quotes(reply) => drop(reply.send(Err(error))),
+            Self::Boundary(reply) => drop(reply.send(Err(error))),
+            Self::Feeds(_, reply) => drop(reply.send(Err(error))),
+            Self::Revert(_, reply) => drop(reply.send(Err(error))),
+            Self::Anchor(_, reply) => drop(reply.send(Err(error))),
+            Self::Wake(reply) => drop(reply.send(Err(error))),
+        }
+    }
 }
 
 /// A request, and when it was made.
@@ -217,8 +242,8 @@ impl Desk {
     ///
     /// # Errors
     /// See [`DeskError`].
-    pub async fn feeds(&self) -> Result<FeedsView, DeskError> {
-        self.ask(Request::Feeds).await
+    pub async fn feeds(&self, brand: BrandId) -> Result<FeedsView, DeskError> {
+        self.ask(|reply| Request::Feeds(brand, reply)).await
     }
 
     /// How far behind the desk is; `now` is what the feeds' times are compared with.
@@ -249,22 +274,8 @@ impl Desk {
     /// Sets the anchor of the day in place of the one that was taken.
     ///
     /// # Errors
-    /// See [`DeskError`].
-    pub async fn set_anchor(
-        &self,
-        brand_id: BrandId,
-        login: Login,
-        staff: StaffId,
-        anchor_minor: i64,
-        reason: String,
-    ) -> Result<(), DeskError> {
-        let anchor = SetAnchor {
-            brand_id,
-            login,
-            staff,
-            anchor_minor,
-            reason,
-        };
+    /// [`DeskError::AnchorCrosses`], unless it may, and the others.
+    pub async fn set_anchor(&self, anchor: SetAnchor) -> Result<(), DeskError> {
         self.ask(|reply| Request::Anchor(anchor, reply)).await
     }
 

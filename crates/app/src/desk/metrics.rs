@@ -1,10 +1,10 @@
 //! Snapshots of how an account stands.
 
 use super::settings::{SNAPSHOT_EVERY_SECONDS, SNAPSHOTS_PER_COMMIT, SNAPSHOTS_PER_SECOND};
-use super::shard::{Owner, Shard};
+use super::shard::{AtVerdict, Owner, Shard};
 use std::collections::VecDeque;
-use touchstone_domain::{Login, UnixMicros};
-use touchstone_rules::{DayRecord, RuleName};
+use touchstone_domain::{Login, PhaseId, UnixMicros};
+use touchstone_rules::{DayRecord, Limit, RuleName};
 use touchstone_store::repo::desk::curves::{Day, Metric};
 
 /// Now and then a point of each account's curve, as long as it holds something.
@@ -53,12 +53,6 @@ pub fn of(shard: &Shard, login: Login, no: i64) -> Option<Metric> {
     let judged = shard.judged(login).ok().flatten()?;
     let phase = judged.phase();
     let limits = phase.limits().ok()?;
-    let level = |rule| {
-        let mut limits = limits.iter();
-        limits
-            .find(|limit| limit.rule == rule)
-            .map(|limit| limit.level_minor)
-    };
     let progress = phase.progress().ok()?;
     Some(Metric {
         login,
@@ -67,26 +61,53 @@ pub fn of(shard: &Shard, login: Login, no: i64) -> Option<Metric> {
         phase_id: live.owner.phase_id,
         balance_minor: phase.state().reading.balance_minor,
         equity_minor: phase.equity_minor().ok()?,
-        daily_floor_minor: level(RuleName::DailyLoss),
-        max_floor_minor: level(RuleName::MaxLoss),
+        daily_floor_minor: level(&limits, RuleName::DailyLoss),
+        max_floor_minor: level(&limits, RuleName::MaxLoss),
         day_start_minor: phase.day_start_minor(),
         trading_days: i64::from(progress.trading_days),
         open_positions: i64::from(progress.open_positions),
     })
 }
 
-pub fn day_row(login: Login, owner: &Owner, day: &DayRecord) -> Day {
+/// The last point of a phase: what its verdict was found by.
+pub fn of_verdict(login: Login, owner: &Owner, no: i64, verdict: &AtVerdict) -> Metric {
+    Metric {
+        login,
+        at: verdict.at,
+        no,
+        phase_id: owner.phase_id,
+        balance_minor: verdict.balance_minor,
+        equity_minor: verdict.equity_minor,
+        daily_floor_minor: level(&verdict.limits, RuleName::DailyLoss),
+        max_floor_minor: level(&verdict.limits, RuleName::MaxLoss),
+        day_start_minor: verdict.day_start_minor,
+        trading_days: i64::from(verdict.progress.trading_days),
+        open_positions: i64::from(verdict.progress.open_positions),
+    }
+}
+
+fn level(limits: &[Limit], rule: RuleName) -> Option<i64> {
+    let mut limits = limits.iter();
+    limits
+        .find(|limit| limit.rule == rule)
+        .map(|limit| limit.level_minor)
+}
+
+pub fn day_row(login: Login, phase_id: PhaseId, day: &DayRecord) -> Day {
     Day {
         login,
-        phase_id: owner.phase_id,
+        phase_id,
         day: day.number.0,
-        closed_at: day.began_at,
+        closed_at: day.ended_at,
         balance_minor: day.balance_minor,
         equity_minor: day.equity_minor,
         profit_minor: day.profit_minor,
         is_trading_day: day.is_trading_day,
         is_profitable_day: day.is_profitable_day,
         is_firm: day.is_firm,
+        day_start_minor: Some(day.day_start_minor),
+        daily_floor_minor: day.daily_floor_minor,
+        max_floor_minor: day.max_floor_minor,
     }
 }
 

@@ -23,15 +23,16 @@ pub use backlog::BacklogView;
 pub use block::{Block, Damaged, read as read_block};
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
-pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome};
+pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome, SetAnchor};
 pub use instruments::{Instruments, InstrumentsError};
 pub use load::LoadError;
 pub use market::{Known, Step, Taken};
+pub(crate) use metrics::day_row;
 pub use read::rules_of;
 pub use run::{DeskThread, Runner};
 pub use shard::{
-    AccountView, Answer, Asked, Body, Cause, ClosedThen, Evidence, NotClosed, PositionThen,
-    PositionView, QuoteView, RulesView, Shard, ShardError,
+    AccountView, Answer, Asked, AtVerdict, Body, Cause, ClosedThen, Evidence, NotClosed,
+    PositionThen, PositionView, QuoteView, RulesView, Shard, ShardError,
 };
 pub use ticks::{FeedsError, SentTick, TicksError};
 

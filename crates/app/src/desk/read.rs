@@ -317,6 +317,7 @@ fn build(
         .status
         .is_over()
         .then(|| Box::new(body.phase.clone()));
+    live.verdict = body.verdict.map(Box::new);
     let phase = Phase::restore(rules, opening, body.phase);
     Ok(Loaded {
         judged: Judged::restore(row.login, currency, phase, positions, body.news),

@@ -1,14 +1,18 @@
 //! Staff take a breach back.
 
 use super::handle::{DeskError, Restore, Revert, ReviewOutcome, SetAnchor};
+use super::instruments::Instruments;
 use super::read::Read;
 use super::run::{Runner, TurnError};
-use super::shard::{Evidence, Revived};
+use super::shard::{Evidence, PositionThen, Revived};
 use crate::journeys::under_way;
 use touchstone_domain::breach::{Breach, Decision, Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::purchase::State;
-use touchstone_store::repo::desk::{accounts, breaches};
+use touchstone_rules::{Account as Judged, Event, Position};
+use touchstone_store::repo::desk::history::Deal;
+use touchstone_store::repo::desk::{accounts, breaches, history};
+use touchstone_trading::Account;
 
 impl Runner {
     /// What staff are told; what has to be stored for it waits for the commit.
@@ -61,6 +65,9 @@ impl Runner {
         if live.is_none_or(|live| live.owner.brand_id != set.brand_id) {
             return Ok(Err(DeskError::NotTraded));
         }
+        if !set.may_breach && shard.anchor_crosses(set.login, set.anchor_minor)? {
+            return Ok(Err(DeskError::AnchorCrosses));
+        }
         let is_set = shard.set_anchor(set.login, set.staff, set.anchor_minor, &set.reason)?;
         Ok(if is_set {
             Ok(())
@@ -97,21 +104,28 @@ impl Runner {
         if reset.is_some_and(|reset| reset.state != State::AwaitingPayment) {
             return Ok(Err(DeskError::NotRevertible("RESET_IS_PAID")));
         }
-        let evidence: Result<Evidence, _> = serde_json::from_str(&breach.evidence);
-        let correction_minor = match (revert.restore, evidence) {
-            (Restore::None, _) => 0,
-            (Restore::EquityBefore, Ok(evidence)) => {
-                evidence.equity_before_minor - evidence.equity_after_minor
-            }
-            (Restore::EquityBefore, Err(_)) => {
-                return Ok(Err(DeskError::NotRevertible("EVIDENCE_UNREADABLE")));
-            }
-        };
+        let evidence: Option<Evidence> = serde_json::from_str(&breach.evidence).ok();
+        let from = breach.at;
+        let deals = self
+            .store()
+            .read_blocking(move |tx| history::deals_since(tx, login, from))?;
         let (store, instruments, shared) = self.parts();
         let loaded = shared.build(store, instruments, Read::of(&row))?;
         let Some(loaded) = loaded else {
             return Ok(Err(DeskError::NotTraded));
         };
+        let correction_minor = match (revert.restore, &evidence) {
+            (Restore::None, _) => 0,
+            (Restore::EquityBefore, Some(evidence)) => cost_of(evidence, &loaded.live.account),
+            (Restore::EquityBefore, None) => {
+                return Ok(Err(DeskError::NotRevertible("EVIDENCE_UNREADABLE")));
+            }
+        };
+        let left = evidence.map_or_else(Vec::new, |evidence| {
+            closed_later(&evidence, &loaded.live.account, instruments)
+        });
+        let events = events_of(&left, &deals);
+        let judged = with_left(loaded.judged, left);
         let revived = Revived {
             breach: breach.id,
             staff: revert.staff,
@@ -120,8 +134,71 @@ impl Runner {
             correction_minor,
         };
         if let Some(shard) = self.shard() {
-            shard.revive(loaded.live, loaded.judged, revived)?;
+            shard.revive(loaded.live, judged, revived, events)?;
         }
         Ok(Ok(ReviewOutcome::Reverted { correction_minor }))
     }
+}
+
+/// What closing has cost, at the breach and later: the equity before it, less what is there now. What is still open
+/// counts as it did then: its present worth is the trader's own.
+fn cost_of(evidence: &Evidence, account: &Account) -> i64 {
+    let is_open = |then: &&PositionThen| account.position(then.id).is_some();
+    let open = evidence.positions.iter().filter(is_open);
+    let floating_minor: i64 = open.filter_map(|then| then.profit_minor).sum();
+    evidence.equity_before_minor - account.balance_minor - floating_minor
+}
+
+/// Positions that could not be closed at the breach, and are closed now, as they were then.
+fn closed_later(
+    evidence: &Evidence,
+    account: &Account,
+    instruments: &Instruments,
+) -> Vec<Position> {
+    let failed = |then: &&PositionThen| {
+        let mut not_closed = evidence.not_closed.iter();
+        not_closed.any(|failed| failed.position == then.id) && account.position(then.id).is_none()
+    };
+    let judged = |then: &PositionThen| {
+        Some(Position {
+            id: touchstone_rules::PositionId(then.id.0),
+            symbol: instruments.place(then.symbol)?,
+            side: then.side,
+            volume: then.volume,
+            cost: then.cost,
+            opened_at: then.opened_at,
+        })
+    };
+    let left = evidence.positions.iter().filter(failed);
+    left.filter_map(judged).collect()
+}
+
+/// What the rules have to know of deals with these positions.
+fn events_of(left: &[Position], deals: &[Deal]) -> Vec<Event> {
+    let event = |deal: &Deal| {
+        let id = touchstone_rules::PositionId(deal.position_id);
+        left.iter().find(|position| position.id == id)?;
+        match deal.kind.as_str() {
+            "out" => Some(Event::Closed {
+                id,
+                left: None,
+                profit_minor: deal.profit_minor,
+                cost_minor: deal.commission_minor,
+            }),
+            _ => None,
+        }
+    };
+    deals.iter().filter_map(event).collect()
+}
+
+fn with_left(judged: Judged, left: Vec<Position>) -> Judged {
+    let mut positions = judged.positions().to_vec();
+    positions.extend(left);
+    Judged::restore(
+        judged.login,
+        judged.currency,
+        judged.phase().clone(),
+        positions,
+        judged.news().to_vec(),
+    )
 }

@@ -24,7 +24,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use touchstone_domain::{Login, OrderId, UnixMicros};
+use touchstone_domain::{BrandId, Login, OrderId, UnixMicros};
 use touchstone_store::repo::desk::{self, accounts, history};
 use touchstone_store::{Store, StoreError};
 use touchstone_trading::{ClientId, SEEN_KEPT, Seen, Tick, Verdict};
@@ -205,7 +205,7 @@ impl Runner {
             answer(told.clone());
         }
         for waiting in requests {
-            refuse(waiting.request);
+            waiting.request.refuse();
         }
         self.desk.shared.backlog().answered();
     }
@@ -214,8 +214,9 @@ impl Runner {
     pub fn close(&mut self) {
         self.desk.shared.is_running.store(false, Ordering::Release);
         self.turn(Duration::ZERO);
+        // Also when nothing but time has passed: whoever goes on must not begin before what was told.
         if let Some(memory) = &mut self.memory
-            && !memory.shard.batch().is_empty()
+            && (!memory.shard.batch().is_empty() || memory.shard.at() > memory.row.at)
             && let Err(error) = self.commit()
         {
             tracing::warn!(%error, "the last prices could not be stored");
@@ -407,8 +408,8 @@ impl Runner {
                 }
                 Ok(None)
             }
-            Request::Feeds(reply) => {
-                if let Some(view) = self.feeds(since) {
+            Request::Feeds(brand, reply) => {
+                if let Some(view) = self.feeds(brand, since) {
                     let _ = reply.send(Ok(view));
                 }
                 Ok(None)
@@ -470,11 +471,20 @@ impl Runner {
                 continue;
             }
             let verdict = memory.shard.tick(source, tick)?;
-            if let Verdict::Refused(fault) = verdict {
-                metrics::counter!("desk_ticks_refused_total", "code" => fault.code()).increment(1);
-            } else {
+            if !matches!(verdict, Verdict::Refused(_)) {
                 applied += 1;
                 newest = newest.max(Some(tick.fed_at));
+            }
+            match verdict {
+                Verdict::Accepted(_) => {}
+                Verdict::Flagged(_, fault) => {
+                    let code = fault.code();
+                    metrics::counter!("desk_ticks_flagged_total", "code" => code).increment(1);
+                }
+                Verdict::Refused(fault) => {
+                    let code = fault.code();
+                    metrics::counter!("desk_ticks_refused_total", "code" => code).increment(1);
+                }
             }
             self.counts
                 .verdict(source, tick.symbol, verdict, &mut report);
@@ -487,7 +497,7 @@ impl Runner {
         Ok((report, applied))
     }
 
-    fn feeds(&self, since: Duration) -> Option<FeedsView> {
+    fn feeds(&self, brand: BrandId, since: Duration) -> Option<FeedsView> {
         let shard = &self.memory.as_ref()?.shard;
         Some(FeedsView {
             at: shard.at(),
@@ -496,7 +506,7 @@ impl Runner {
             quotes: shard.quotes(),
             lag: uptime().saturating_sub(since),
             queue: self.desk.shared.backlog().queue(),
-            accounts: shard.accounts(),
+            accounts: shard.accounts_of(brand),
             last_seq: shard.seq(),
         })
     }
@@ -544,6 +554,7 @@ impl Runner {
         for (login, version) in versions {
             memory.shard.saved(login, version)?;
         }
+        metrics::gauge!("desk_accounts").set(memory.shard.accounts() as f64);
         memory.row = row;
         self.stored_at = uptime();
         metrics::histogram!("desk_commit_seconds").record((self.stored_at - began).as_secs_f64());
@@ -580,20 +591,4 @@ impl Runner {
 fn is_live(row: &accounts::Live) -> bool {
     use touchstone_domain::challenge::ChallengeState::Active;
     row.challenge.state == Active && row.phase.state == Active
-}
-
-fn refuse(request: Request) {
-    let error = DeskError::Unavailable;
-    match request {
-        Request::Command(_, reply) => drop(reply.send(Err(error))),
-        Request::Preflight(_, reply) => drop(reply.send(Err(error))),
-        Request::Feed(_, _, reply) => drop(reply.send(Err(error))),
-        Request::View(_, reply) => drop(reply.send(Err(error))),
-        Request::Quotes(reply) => drop(reply.send(Err(error))),
-        Request::Boundary(reply) => drop(reply.send(Err(error))),
-        Request::Feeds(reply) => drop(reply.send(Err(error))),
-        Request::Revert(_, reply) => drop(reply.send(Err(error))),
-        Request::Anchor(_, reply) => drop(reply.send(Err(error))),
-        Request::Wake(reply) => drop(reply.send(Err(error))),
-    }
 }

@@ -103,7 +103,7 @@ impl App {
         self.store
             .read(move |tx| require_live_staff(tx, &caller, now))
             .await?;
-        Ok(self.desk.feeds().await?)
+        Ok(self.desk.feeds(caller.brand_id).await?)
     }
 }
 

@@ -10,7 +10,8 @@ use touchstone_domain::breach::Breach;
 use touchstone_domain::purchase::Purchase;
 use touchstone_domain::transaction::Transaction;
 use touchstone_domain::{Account, ChallengeId, Group};
-use touchstone_store::repo::desk::breaches;
+use touchstone_store::repo::desk::history::Deal;
+use touchstone_store::repo::desk::{breaches, history};
 use touchstone_store::repo::{self, journey_list};
 
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct PhaseView {
     pub account: Account,
     /// The newest one that ended the phase and was not taken back.
     pub breach: Option<Breach>,
+    /// Money that the desk has taken back or given.
+    pub adjustments: Vec<Deal>,
 }
 
 impl App {
@@ -70,21 +73,23 @@ impl App {
                         .iter()
                         .filter(|view| view.one.phase.phase_index == one.phase.phase_index);
                     let attempt = i64::try_from(before.count()).unwrap_or(i64::MAX - 1) + 1;
+                    let adjustments = history::entered(tx, account.login)?;
                     phases.push(PhaseView {
                         attempt,
                         one,
                         account,
                         breach,
+                        adjustments,
                     });
                 }
                 let account = repo::accounts::get(tx, challenge.account_login)?
                     .ok_or(JourneyError::NotFound)?;
                 let resets = repo::purchases::resets_of(tx, id)?;
-                let (mut transactions, mut history) = (Vec::new(), Vec::new());
+                let (mut transactions, mut steps) = (Vec::new(), Vec::new());
                 for one in std::iter::once(&purchase).chain(&resets) {
                     let paid = repo::transactions::of_purchase(tx, one.customer_id, one.id)?;
                     transactions.extend(paid);
-                    history.extend(repo::purchases::steps(tx, one.id)?);
+                    steps.extend(repo::purchases::steps(tx, one.id)?);
                 }
                 let view = with_versions(tx, vec![listed])?.pop();
                 Ok::<_, JourneyError>(JourneyDetail {
@@ -95,7 +100,7 @@ impl App {
                     groups: repo::groups::of_brand(tx, caller.brand_id)?,
                     resets,
                     transactions,
-                    history,
+                    history: steps,
                 })
             })
             .await?;

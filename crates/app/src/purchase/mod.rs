@@ -1,6 +1,7 @@
 //! The paying for a program, from the first request to its end.
 
 mod buy;
+mod days;
 mod delivery;
 mod enroll;
 mod manage;
@@ -9,6 +10,7 @@ mod queries;
 mod sale;
 
 pub use buy::{Bought, BuyError, BuyRequest, IDEMPOTENCY_KEY_LIMIT};
+pub use days::{Day, DayPage};
 pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
 pub use manage::{ManageError, Resolution, WantsStaff};
 pub use queries::{ChallengeDetail, MetricPage, Offer, Payer, Preview, PurchasePage, QueryError};

@@ -325,7 +325,7 @@ impl App {
     }
 }
 
-fn own_challenge(
+pub(super) fn own_challenge(
     tx: &mut Tx<'_>,
     caller: &CustomerCaller,
     id: ChallengeId,

@@ -185,6 +185,13 @@ fn stored_rules(tx: &mut Tx<'_>, found: &TradingAccount) -> Result<Option<RulesV
         activated_at: row.phase.started_at,
     };
     let phase = touchstone_rules::Phase::restore(rules, opening, body.phase);
-    let view = RulesView::of(&phase).map_err(|error| broken(error.to_string()))?;
+    let mut view = RulesView::of(&phase).map_err(|error| broken(error.to_string()))?;
+    // A phase that is over stays as it was judged; what its closing has changed since is in the balance.
+    if let Some(verdict) = body.verdict {
+        view.limits = verdict.limits;
+        view.progress = verdict.progress;
+        view.progress.open_positions = u32::try_from(saved.open_positions).unwrap_or(u32::MAX);
+        view.day_start_minor = verdict.day_start_minor;
+    }
     Ok(Some(view))
 }

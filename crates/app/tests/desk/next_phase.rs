@@ -10,7 +10,7 @@ use touchstone_app::desk::{
 };
 use touchstone_app::identity::SignInError;
 use touchstone_app::purchase::BuyRequest;
-use touchstone_domain::{Login, Price, Side, Volume};
+use touchstone_domain::{Login, Price, PurchaseId, Side, UnixMicros, Volume};
 use touchstone_store::testing::databases;
 
 /// A target of 1 %, and a funded account.
@@ -68,6 +68,36 @@ async fn passed(world: &mut World) -> (Login, Login) {
     let view = world.ask(async move { desk.view(next).await }).await;
     assert!(view.expect("a desk").is_some(), "the next phase runs");
     (account.login, next)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_passed_phase_shows_by_what_it_passed_and_is_flat() {
+    for database in databases() {
+        let mut world = World::new(database.store(), serde_json::from_str(STEPS).unwrap()).await;
+        let (first, _) = passed(&mut world).await;
+        world.crash().await;
+        let newest = PurchaseId(i64::MAX);
+        let (app, customer) = (world.app.clone(), world.customer());
+        let mine = world.ask(app.purchases_of(customer, newest, 10)).await;
+        let id = mine.expect("a purchase").challenges[0].id;
+        let detail = world.ask(app.challenge_detail(customer, id)).await;
+        let standing = detail.expect("a challenge").phases[0].standing.clone();
+        let progress = standing.progress.expect("its progress");
+        assert_eq!(standing.open_positions, 0, "it was closed");
+        assert_eq!(standing.balance_minor, standing.equity_minor);
+        // Ten lots from 1.10010 to 1.10300 are 2,900; entering cost 39.
+        assert_eq!(progress.target_minor, Some(100_000));
+        assert_eq!(progress.profit_minor, 286_150);
+        assert_eq!(standing.profit_minor(), progress.profit_minor);
+        let times = (UnixMicros(0), UnixMicros(i64::MAX));
+        let page = app.challenge_metrics(customer, id, times, 500, 0);
+        let page = page.await.expect("metrics");
+        let mut of_first = page.items.iter().filter(|point| point.login == first);
+        let last = of_first.next().expect("a point");
+        assert_eq!(last.equity_minor, 10_286_150);
+        assert_eq!(last.max_floor_minor, Some(9_000_000));
+        assert_eq!(last.open_positions, 1);
+    }
 }
 
 async fn sign_in(world: &World, login: Login, password: &str) -> Result<bool, SignInError> {

@@ -26,7 +26,7 @@ use touchstone_app::transactions::Decision;
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::*;
 use touchstone_rules::Origin;
-use touchstone_store::repo::desk::{breaches, curves, history};
+use touchstone_store::repo::desk::{accounts as desk_accounts, breaches, curves, history};
 use touchstone_store::repo::{self, accounts};
 use touchstone_store::{NewEvent, Store, StoreError, Tx};
 use touchstone_trading::{ClientId, Command, Protection, Tick};
@@ -340,7 +340,13 @@ impl Play {
     /// The days that have ended.
     async fn days(&mut self, name: &str) -> Vec<String> {
         let login = self.accounts[name];
-        let days = self.world.store.read(move |tx| curves::days(tx, login));
+        let days = self
+            .world
+            .store
+            .read(move |tx| match desk_accounts::saved_of(tx, login)? {
+                Some(saved) => curves::days(tx, login, saved.phase_id),
+                None => Ok(Vec::new()),
+            });
         let line = |day: &curves::Day| {
             format!(
                 "day {} closed at {} balance {} equity {} profit {}",

@@ -148,6 +148,7 @@ impl Common {
                 loss,
                 cap: None,
                 peak_minor: self.day_peak_minor,
+                replaced: None,
             },
             max: Peak {
                 minor: self.peak_minor,

@@ -92,6 +92,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "group_trading",
         text: include_str!("../../migrations/0011_group_trading.sql"),
     },
+    Migration {
+        version: 12,
+        name: "days",
+        text: include_str!("../../migrations/0012_days.sql"),
+    },
 ];
 
 /// What [`run`] did.

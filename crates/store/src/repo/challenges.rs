@@ -211,6 +211,22 @@ pub fn end_phase(
     )
 }
 
+/// What is left of a phase that had ended with positions that could not be closed then.
+pub fn set_finals(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+    phase: PhaseId,
+    balance_minor: i64,
+    equity_minor: i64,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE phase SET final_balance_minor = $3, final_equity_minor = $4, updated_at = $5
+         WHERE challenge_id = $1 AND id = $2",
+        params![challenge.0, phase.0, balance_minor, equity_minor, now.0],
+    )
+}
+
 /// A phase that had ended runs again.
 pub fn revive_phase(
     tx: &mut Tx<'_>,

@@ -1,6 +1,7 @@
 //! An account as it stands.
 
 use super::super::journey_detail::{phase_status, phase_type};
+use super::super::running::SUSPENDED_BECAUSE;
 use super::decimals::{digits, fixed, lots, money, price};
 use super::words::{SideWord, TypeWord};
 use serde::Serialize;
@@ -9,7 +10,7 @@ use touchstone_app::desk::{PositionView, RulesView};
 use touchstone_app::trading_desk::{
     AnchorSource, JourneyPlace, Limit, Measure, Order, PhaseStatus, Protection, Standing, kind_of,
 };
-use touchstone_domain::{AccountKind, BasisPoints, Currency, EntityKind, UnixMicros};
+use touchstone_domain::{AccountKind, BasisPoints, Currency, EntityKind, Symbol, UnixMicros};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -109,6 +110,10 @@ pub struct JourneyStanding {
     day_ends_at: Option<String>,
     /// A price is too old: nothing is judged until there is a new one.
     is_suspended: bool,
+    /// `stale_price`; null while the phase is judged.
+    suspended_because: Option<&'static str>,
+    /// The symbols whose prices it waits for.
+    suspended_symbols: Vec<String>,
     /// The day's limit was reached: nothing is opened until then.
     paused_until: Option<String>,
 }
@@ -131,6 +136,8 @@ pub struct TradingLimit {
     peak: Option<String>,
     /// It follows no more.
     is_locked: bool,
+    /// A breach by it was taken back: it is left alone until the measure is on its good side again.
+    is_resting: bool,
     /// `equity`, `balance` or `realised_only`.
     measure: &'static str,
 }
@@ -290,6 +297,8 @@ impl JourneyStanding {
         let (phase, rules) = (&place.phase, standing.rules.as_ref());
         let runs = standing.live.is_some();
         let limits = rules.map(|rules| &rules.limits[..]).unwrap_or_default();
+        let rests = |limit: &Limit| runs && rules.is_some_and(|r| r.resting.contains(&limit.rule));
+        let is_suspended = runs && rules.is_some_and(|rules| rules.is_suspended);
         Self {
             journey_id: app
                 .public_ids
@@ -303,12 +312,16 @@ impl JourneyStanding {
             ended_at: phase.ended_at.map(UnixMicros::rfc3339),
             limits: limits
                 .iter()
-                .map(|limit| TradingLimit::new(limit, currency))
+                .map(|limit| TradingLimit::new(limit, rests(limit), currency))
                 .collect(),
             progress: rules.map(|rules| TradingProgress::new(rules, currency)),
             day_start: rules.map(|rules| money(rules.day_start_minor, currency)),
             day_ends_at: rules.map(|rules| rules.day_ends_at.rfc3339()),
-            is_suspended: runs && rules.is_some_and(|rules| rules.is_suspended),
+            is_suspended,
+            suspended_because: is_suspended.then_some(SUSPENDED_BECAUSE),
+            suspended_symbols: rules.map_or_else(Vec::new, |rules| {
+                rules.suspended_by.iter().map(Symbol::to_string).collect()
+            }),
             paused_until: rules.and_then(|rules| match rules.status {
                 PhaseStatus::Paused { until } => Some(until.rfc3339()),
                 _ => None,
@@ -318,7 +331,7 @@ impl JourneyStanding {
 }
 
 impl TradingLimit {
-    fn new(limit: &Limit, currency: Currency) -> Self {
+    fn new(limit: &Limit, is_resting: bool, currency: Currency) -> Self {
         let text = |minor| money(minor, currency);
         Self {
             rule: limit.rule.name(),
@@ -334,6 +347,7 @@ impl TradingLimit {
             is_provisional: limit.is_provisional,
             peak: limit.peak_minor.map(text),
             is_locked: limit.is_locked,
+            is_resting,
             measure: match limit.measure {
                 Measure::Equity => "equity",
                 Measure::Balance => "balance",

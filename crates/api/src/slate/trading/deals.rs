@@ -44,22 +44,25 @@ pub struct DealList {
     next_cursor: Option<i64>,
 }
 
-/// One exchange at one price, or a night's swap.
+/// One exchange at one price, a night's swap, or money that was taken back or given.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DealObject {
     deal_id: i64,
     at: String,
-    /// `in` begins a position, `out` ends one, `swap` is what a night has cost or brought.
+    /// `in` begins a position, `out` ends one, `swap` is what a night has cost or brought. `voided` is profit that does
+    /// not count by a rule of conduct, `correction` what staff have given back or taken with a breach: these two are of
+    /// no position, and stand with their amount as `profit`.
     entry: String,
-    /// `order`, `waiting`, `stop_loss`, `take_profit`, `stop_out`, `close_by` or `liquidation`.
+    /// `order`, `waiting`, `stop_loss`, `take_profit`, `stop_out`, `close_by`, `liquidation`, `rollover`, `conduct` or
+    /// `revert`.
     reason: String,
     order_id: Option<i64>,
-    position_id: i64,
-    symbol: String,
-    side: SideWord,
+    position_id: Option<i64>,
+    symbol: Option<String>,
+    side: Option<SideWord>,
     /// In lots.
-    volume: String,
-    price: String,
+    volume: Option<String>,
+    price: Option<String>,
     profit: String,
     /// 0 or less.
     commission: String,
@@ -70,7 +73,7 @@ pub struct DealObject {
 
 /// List Deals
 ///
-/// What has moved an account's money by trading, newest first.
+/// What has moved an account's money since it is traded, newest first.
 #[utoipa::path(
     get,
     path = "/accounts/{login}/deals",
@@ -102,6 +105,7 @@ impl DealObject {
     pub(super) fn new(app: &App, deal: &BookedDeal, currency: Currency) -> Self {
         let digits = deal.symbol.parse().map_or(0, |symbol| digits(app, symbol));
         let text = |minor| money(minor, currency);
+        let is_of_position = !deal.symbol.is_empty();
         let side = if deal.side == 0 {
             Side::Long
         } else {
@@ -113,11 +117,11 @@ impl DealObject {
             entry: deal.kind.clone(),
             reason: deal.reason.clone(),
             order_id: deal.order_id,
-            position_id: deal.position_id,
-            symbol: deal.symbol.clone(),
-            side: side.into(),
-            volume: lots(Volume(deal.volume)),
-            price: fixed(deal.price, digits),
+            position_id: is_of_position.then_some(deal.position_id),
+            symbol: is_of_position.then(|| deal.symbol.clone()),
+            side: is_of_position.then(|| side.into()),
+            volume: is_of_position.then(|| lots(Volume(deal.volume))),
+            price: is_of_position.then(|| fixed(deal.price, digits)),
             profit: text(deal.profit_minor),
             commission: text(deal.commission_minor),
             swap: text(deal.swap_minor),

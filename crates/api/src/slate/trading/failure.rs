@@ -93,6 +93,7 @@ impl From<DeskError> for ApiError {
             DeskError::Unknown => Code::OutcomeUnknown,
             DeskError::NotTraded => return Code::AccountNotTraded.into(),
             DeskError::NoBreach => return Code::NotFound.into(),
+            DeskError::AnchorCrosses => return Code::AnchorWouldBreach.into(),
             DeskError::NotRevertible(why) => return Self::new(Code::StateConflict, why),
         };
         Self::from(code).retry_after(limits::UNAVAILABLE_RETRY_AFTER)

@@ -90,6 +90,8 @@ async fn an_account_shows_its_journey_and_the_rules_of_its_phase() {
             "created_at": "2026-05-07T13:20:00.000000Z",
             "started_at": "2026-05-07T13:20:00.000000Z",
             "closed_at": null,
+            "suspended_symbols": [],
+            "suspended_because": null,
         })
     );
 }

@@ -232,6 +232,32 @@ async fn an_approval_is_kept_once_and_a_revert_undoes_the_breach() {
             &json!(94_861.5)
         )
     );
+    let resting: Vec<_> = account["limits"]
+        .as_array()
+        .expect("limits")
+        .iter()
+        .map(|limit| limit["is_resting"].clone())
+        .collect();
+    assert_eq!(resting, [json!(true), json!(false)]);
+    let deals = server
+        .get(&staff, &format!("/accounts/{LOGIN}/deals"))
+        .await
+        .json();
+    let line = &deals["items"][0];
+    assert_eq!(
+        [
+            &line["entry"],
+            &line["profit"],
+            &line["balance"],
+            &line["position_id"]
+        ],
+        [
+            &json!("correction"),
+            &json!("38.33"),
+            &json!("94861.50"),
+            &json!(null)
+        ]
+    );
     // It trades again, and the floor that was crossed rests.
     server.price(109_510).await;
     server.ten_lots(LOGIN).await;
@@ -241,6 +267,11 @@ async fn an_approval_is_kept_once_and_a_revert_undoes_the_breach() {
         .await
         .json();
     assert_eq!(journey["status"], "active");
+    let adjusted = &journey["phases"][0]["adjustments"][0];
+    assert_eq!(
+        (&adjusted["kind"], &adjusted["amount"]),
+        (&json!("correction"), &json!(38.33))
+    );
 }
 
 #[tokio::test]

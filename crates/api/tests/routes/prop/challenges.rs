@@ -184,15 +184,27 @@ async fn a_breach_ends_the_phase_with_its_last_figures() {
             &phase["status_name"],
             &phase["final_balance"],
             &phase["final_equity"],
-            &phase["progress"]["total_loss_pct"]
+            &phase["progress"]["total_loss_pct"],
+            &phase["latest_metric"]["positions"]
         ),
         (
             &json!(3),
             &json!("failed"),
             &json!(94_823.17),
             &json!(94_823.17),
-            &json!(5.1768)
+            &json!(5.1385),
+            &json!(0)
         )
+    );
+    let curve = server
+        .get(&trader, "/prop/challenges/12/metrics")
+        .await
+        .json();
+    let last = &curve["metrics"][0];
+    assert_eq!(
+        [&last["equity"], &last["daily_floor"], &last["positions"]],
+        [&json!(94_861.5), &json!(95_000.0), &json!(1)],
+        "the curve ends where the verdict was found"
     );
     let breaches = server
         .get(&trader, "/prop/challenges/12/breaches")
@@ -263,6 +275,63 @@ async fn metrics_are_paged_and_narrowed_by_time() {
     );
 }
 
+const DAY: i64 = 86_400_000_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn days_are_told_with_their_floors_also_without_a_trade() {
+    let server = DemoServer::new().await;
+    let _desk = server.start_desk();
+    let trader = server.trader().await;
+    let buy = json!({"program_id": 1, "payer_login": 100_001});
+    server.post(&trader, "/prop/challenge/buy", &buy).await;
+    // A session lasts a day.
+    let get = async |query: &str| {
+        let trader = server.trader().await;
+        let path = format!("/prop/challenges/12/days{query}");
+        server.get(&trader, &path).await.json()
+    };
+    assert_eq!(get("").await, json!({"days": [], "count": 0}));
+    // From Thursday to Monday.
+    server.clock.advance_micros(4 * DAY);
+    let quiet = get("").await;
+    let days: Vec<_> = quiet["days"]
+        .as_array()
+        .expect("days")
+        .iter()
+        .map(|day| day["day"].as_str().expect("a day").to_owned())
+        .collect();
+    assert_eq!(
+        days,
+        ["2026-05-10", "2026-05-09", "2026-05-08", "2026-05-07"]
+    );
+    let first = &quiet["days"][3];
+    // Midnight of UTC, where it ended.
+    assert_eq!(first["end_time"], 1_778_198_400);
+    for (field, wanted) in [
+        ("balance", json!(100_000.0)),
+        ("daily_start_equity", json!(100_000.0)),
+        ("daily_floor", json!(95_000.0)),
+        ("total_floor", json!(90_000.0)),
+        ("account_login", json!(2_000_100)),
+    ] {
+        assert_eq!(first[field], wanted, "{field}");
+    }
+    assert_eq!(first["is_trading_day"], false);
+    server.price(110_000).await;
+    server.ten_lots(2_000_100).await;
+    server.clock.advance_micros(DAY);
+    server.price(110_000).await;
+    let after = get("").await;
+    assert_eq!(after["count"], 5, "{after}");
+    assert_eq!(after["days"][0]["day"], "2026-05-11");
+    assert_eq!(after["days"][0]["is_trading_day"], true);
+    assert_eq!(after["days"][0]["daily_floor"], 95_000.0);
+    assert_eq!(
+        get("?limit=1&offset=1").await["days"],
+        json!([quiet["days"][0]])
+    );
+}
+
 #[tokio::test]
 async fn wrong_pages_of_metrics_and_breaches_are_refused() {
     let server = DemoServer::new().await;
@@ -270,6 +339,9 @@ async fn wrong_pages_of_metrics_and_breaches_are_refused() {
     let buy = json!({"program_id": 1, "payer_login": 100001});
     server.post(&token, "/prop/challenge/buy", &buy).await;
     for query in [
+        "days?limit=0",
+        "days?limit=501",
+        "days?offset=-1",
         "metrics?limit=0",
         "metrics?limit=501",
         "metrics?offset=-1",

@@ -191,10 +191,11 @@ impl DemoServer {
     }
 
     fn token(&self, caller: Caller) -> String {
-        identity::issue(&self.app.keys, caller, None, START, 86_400)
+        identity::issue(&self.app.keys, caller, None, self.app.now(), 86_400)
     }
 
     async fn session(&self, brand: i64, subject_kind: SubjectKind, subject_id: i64) -> SessionId {
+        let now = self.app.now();
         let session = self.app.store.write(move |tx| {
             let id = SessionId(tx.next_id(counters::SESSION)?);
             sessions::insert(
@@ -206,9 +207,9 @@ impl DemoServer {
                     subject_id,
                     refresh_hash: None,
                     refresh_generation: 0,
-                    expires_at: START.plus_seconds(86_400),
+                    expires_at: now.plus_seconds(86_400),
                     revoked_at: None,
-                    created_at: START,
+                    created_at: now,
                 },
             )?;
             Ok::<_, touchstone_app::StoreError>(id)

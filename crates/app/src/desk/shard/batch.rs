@@ -2,9 +2,10 @@
 
 use super::super::market::{Known, Step};
 use super::evidence::Evidence;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use touchstone_domain::{BreachId, Login, OrderId, StaffId, Symbol, UnixMicros};
-use touchstone_rules::{DayRecord, Event, Finding};
+use touchstone_rules::{DayRecord, Event, Finding, Limit, Phase, Progress, RulesError};
 use touchstone_trading::{ClientId, Command, Deal};
 
 /// Everything since the last commit.
@@ -80,6 +81,22 @@ pub enum Booked {
         balance_minor: i64,
         at: UnixMicros,
     },
+    /// An entry of the ledger has moved the balance: this is its line in the account's statement.
+    Entered {
+        id: i64,
+        kind: Entered,
+        amount_minor: i64,
+        balance_minor: i64,
+        at: UnixMicros,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// A profit that does not count by a rule of conduct.
+    Voided,
+    /// What staff have given back with a breach, or taken.
+    Correction,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,11 +169,38 @@ pub struct AnchorSet {
     pub reason: String,
 }
 
+/// How a phase stood at the instant of the verdict that ended it, before anything was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AtVerdict {
+    pub at: UnixMicros,
+    pub balance_minor: i64,
+    pub equity_minor: i64,
+    pub day_start_minor: i64,
+    pub limits: Vec<Limit>,
+    pub progress: Progress,
+}
+
+impl AtVerdict {
+    /// # Errors
+    /// When a limit does not fit.
+    pub fn of(phase: &Phase, at: UnixMicros) -> Result<Self, RulesError> {
+        Ok(Self {
+            at,
+            balance_minor: phase.state().reading.balance_minor,
+            equity_minor: phase.equity_minor()?,
+            day_start_minor: phase.day_start_minor(),
+            limits: phase.limits()?,
+            progress: phase.progress()?,
+        })
+    }
+}
+
 /// How a phase ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
     pub at: UnixMicros,
     pub passed: bool,
+    pub verdict: AtVerdict,
     pub final_balance_minor: i64,
     pub final_equity_minor: i64,
 }

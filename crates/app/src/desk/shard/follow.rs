@@ -2,7 +2,7 @@
 
 use super::super::market::Taken;
 use super::evidence::{ClosedThen, PositionThen};
-use super::{End, Evidence, NotClosed, Shard, ShardError, Told};
+use super::{AtVerdict, Booked, End, Entered, Evidence, NotClosed, Shard, ShardError, Told};
 use std::collections::VecDeque;
 use touchstone_domain::rule_set::{ConductEffect, ConductRule};
 use touchstone_domain::{Login, Price, UnixMicros};
@@ -37,7 +37,7 @@ impl Shard {
                 Ok(Vec::new())
             }
             Finding::DayClosed(day) => {
-                // A day on which nothing has ever happened is told by the next one that is kept.
+                // Days before anything has happened follow from the rules alone: they are worked out when somebody asks.
                 if self
                     .accounts
                     .get(&login)
@@ -152,11 +152,34 @@ impl Shard {
     /// Takes a profit back that does not count.
     fn void(&mut self, login: Login, minor: i64) -> Result<Vec<Verdict>, ShardError> {
         let amount_minor = -minor;
-        self.turn(login, &Input::Balance { amount_minor })?;
+        self.enter(login, Entered::Voided, amount_minor)?;
         self.changes(login).voided_minor.push(minor);
         let kind = MoneyKind::Undo;
         let minor = amount_minor;
         self.tell(login, vec![Event::Money { kind, minor }])
+    }
+
+    /// Moves the balance as an entry of the ledger does, and writes the line of the statement.
+    pub(super) fn enter(
+        &mut self,
+        login: Login,
+        kind: Entered,
+        amount_minor: i64,
+    ) -> Result<(), ShardError> {
+        self.turn(login, &Input::Balance { amount_minor })?;
+        let Some(live) = self.accounts.get(&login) else {
+            return Ok(());
+        };
+        let (at, balance_minor, id) = (self.at, live.account.balance_minor, self.next_trade_no);
+        self.next_trade_no += 1;
+        self.changes(login).booked.push(Booked::Entered {
+            id,
+            kind,
+            amount_minor,
+            balance_minor,
+            at,
+        });
+        Ok(())
     }
 
     /// The phase is over: everything is closed, and the account rests.
@@ -168,14 +191,18 @@ impl Shard {
             self.evidence(login, &finding)?
         };
         let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
-        if !self.is_judged(login) {
+        let Some(judged) = self.rules.account(login)? else {
             return Ok(());
-        }
+        };
+        let verdict = AtVerdict::of(judged.phase(), at)?;
         let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
         self.standing(login, Standing::Disabled)?;
         // The rules know of it too, so that a phase that is taken up again has its true balance.
         self.tell(login, events)?;
         self.rest(login)?;
+        if let Some(live) = self.accounts.get_mut(&login) {
+            live.verdict = Some(Box::new(verdict.clone()));
+        }
         let figures = self.figures(login);
         let balance_minor = self
             .accounts
@@ -195,6 +222,7 @@ impl Shard {
         self.changes(login).end = Some(End {
             at,
             passed,
+            verdict: verdict.clone(),
             final_balance_minor: balance_minor,
             final_equity_minor: figures.map_or(balance_minor, |figures| figures.equity_minor),
         });

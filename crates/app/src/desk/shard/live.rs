@@ -1,5 +1,6 @@
 //! One account in the desk's memory.
 
+use super::AtVerdict;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Live {
     pub closing: BTreeSet<PositionId>,
     /// The phase as it ended; the rules do not know the account any more.
     pub ended: Option<Box<PhaseState>>,
+    /// By what it was judged when it ended.
+    pub verdict: Option<Box<AtVerdict>>,
     pub(super) indexed: Indexed,
 }
 
@@ -58,6 +61,7 @@ impl Live {
             knows_client_ids: false,
             closing: BTreeSet::new(),
             ended: None,
+            verdict: None,
             indexed: Indexed {
                 symbols: BTreeSet::new(),
                 expires_at: None,
@@ -110,6 +114,9 @@ pub struct Body {
     /// See [`Live::closing`].
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub closing: BTreeSet<PositionId>,
+    /// Of a phase that is over: by what it was judged then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<AtVerdict>,
 }
 
 /// What names an account.

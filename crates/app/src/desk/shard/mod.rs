@@ -17,7 +17,8 @@ mod view;
 mod watch;
 
 pub use batch::{
-    AnchorSet, Batch, Booked, Changes, End, Journal, OrderChange, OrderState, Placed, Revived, Told,
+    AnchorSet, AtVerdict, Batch, Booked, Changes, End, Entered, Journal, OrderChange, OrderState,
+    Placed, Revived, Told,
 };
 pub use command::{Answer, Asked};
 pub use evidence::{Cause, ClosedThen, Evidence, NotClosed, PositionThen};
@@ -32,7 +33,7 @@ use nights::Nights;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use touchstone_domain::{CustomerId, Login, Symbol, TradingDayError, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, Login, Symbol, TradingDayError, UnixMicros};
 use touchstone_rules::{Account as Judged, Fast, RulesError};
 use touchstone_trading::{Gate, GateRules, Prices};
 
@@ -55,6 +56,8 @@ pub struct Shard {
     /// Accounts by the symbols of what should be closed and could not be yet.
     by_symbol: BTreeMap<Symbol, Logins>,
     by_customer: BTreeMap<CustomerId, Logins>,
+    /// How many accounts each brand has.
+    by_brand: BTreeMap<BrandId, usize>,
     /// What has changed of these is not known to the rules' edges yet.
     unwatched: BTreeSet<Login>,
     expiries: BTreeSet<(UnixMicros, Login)>,
@@ -93,6 +96,7 @@ impl Shard {
             accounts: BTreeMap::new(),
             by_symbol: BTreeMap::new(),
             by_customer: BTreeMap::new(),
+            by_brand: BTreeMap::new(),
             unwatched: BTreeSet::new(),
             expiries: BTreeSet::new(),
             age_dues: BTreeSet::new(),
@@ -180,6 +184,10 @@ impl Shard {
         self.accounts.len()
     }
 
+    pub fn accounts_of(&self, brand: BrandId) -> usize {
+        self.by_brand.get(&brand).copied().unwrap_or(0)
+    }
+
     /// The phase of an account that runs.
     ///
     /// # Errors
@@ -208,6 +216,7 @@ impl Shard {
             .entry(live.owner.customer_id)
             .or_default()
             .insert(login);
+        *self.by_brand.entry(live.owner.brand_id).or_default() += 1;
         self.accounts.insert(login, live);
         self.reindex(login);
         self.watch(login)
@@ -222,6 +231,9 @@ impl Shard {
         self.nights.forget(login);
         if let Some(live) = self.accounts.remove(&login) {
             self.unindex(login, &live.indexed);
+            if let Some(count) = self.by_brand.get_mut(&live.owner.brand_id) {
+                *count -= 1;
+            }
             if let Some(own) = self.by_customer.get_mut(&live.owner.customer_id) {
                 own.remove(&login);
             }
@@ -265,6 +277,7 @@ impl Shard {
             phase,
             news: judged.map_or_else(Vec::new, |judged| judged.news().to_vec()),
             closing: live.closing.clone(),
+            verdict: live.verdict.as_deref().cloned(),
         }))
     }
 

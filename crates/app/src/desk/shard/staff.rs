@@ -1,13 +1,14 @@
 //! What staff do to accounts.
 
-use super::{AnchorSet, Cause, Live, Revived, Shard, ShardError};
+use super::{AnchorSet, Cause, Entered, Live, Revived, Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::{Login, StaffId};
 use touchstone_rules::{Account as Judged, Event, MoneyKind, News};
 use touchstone_trading::{GroupTerms, Input, Standing};
 
 impl Shard {
-    /// A phase that had failed goes on as it was.
+    /// A phase that had failed goes on as it was. `closed_later` are the deals since then of what could not be closed;
+    /// `judged` still holds these positions.
     ///
     /// # Errors
     /// See [`ShardError`].
@@ -16,6 +17,7 @@ impl Shard {
         live: Live,
         judged: Judged,
         revived: Revived,
+        closed_later: Vec<Event>,
     ) -> Result<(), ShardError> {
         let correction_minor = revived.correction_minor;
         self.cause = Cause::Event;
@@ -24,19 +26,23 @@ impl Shard {
         self.open(live, Some(judged))?;
         if let Some(live) = self.accounts.get_mut(&login) {
             live.ended = None;
+            live.verdict = None;
         }
         self.changes(login).revived = Some(revived);
         self.turn(login, &Input::Standing(Standing::Active))?;
-        // What was closed only later, at the first price there was, is not in the phase as it ended.
-        let mut events = self.closed_since(login)?;
-        events.push(Event::Reverted);
+        // What was closed only later, at the first price there was, is not in the phase as it ended. As with what was
+        // closed at the breach, nothing follows from it.
+        self.tell(login, closed_later)?;
+        let rest = self.not_told(login)?;
+        self.tell(login, rest)?;
+        let mut events = Vec::new();
         if correction_minor != 0 {
-            let amount_minor = correction_minor;
-            self.turn(login, &Input::Balance { amount_minor })?;
+            self.enter(login, Entered::Correction, correction_minor)?;
             // The money is there again before the floors are looked at.
             let (kind, minor) = (MoneyKind::Undo, correction_minor);
-            events.insert(events.len() - 1, Event::Money { kind, minor });
+            events.push(Event::Money { kind, minor });
         }
+        events.push(Event::Reverted);
         let verdicts = self.tell(login, events)?;
         self.follow(verdicts)?;
         self.watch_changed()
@@ -60,7 +66,8 @@ impl Shard {
         self.watch_changed()
     }
 
-    fn closed_since(&self, login: Login) -> Result<Vec<Event>, ShardError> {
+    /// What has moved the balance since the phase ended beside deals, so that the rules know all of it.
+    fn not_told(&self, login: Login) -> Result<Vec<Event>, ShardError> {
         let (Some(live), Some(judged)) = (self.accounts.get(&login), self.rules.account(login)?)
         else {
             return Ok(Vec::new());
@@ -70,6 +77,16 @@ impl Shard {
             0 => Vec::new(),
             minor => vec![Event::Cost { minor }],
         })
+    }
+
+    /// Whether a limit of the day would be crossed at once by another anchor.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn anchor_crosses(&self, login: Login, minor: i64) -> Result<bool, ShardError> {
+        let judged = self.rules.account(login)?;
+        let crosses = judged.map(|judged| judged.phase().would_cross(minor));
+        Ok(crosses.transpose()?.unwrap_or(false))
     }
 
     /// Staff set the anchor of the day; `false` for an account whose phase does not run.

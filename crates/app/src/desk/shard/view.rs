@@ -3,7 +3,7 @@
 use super::{Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::{Login, Quote, Symbol, UnixMicros};
-use touchstone_rules::{Limit, Phase, Progress, RulesError, Status};
+use touchstone_rules::{Limit, Phase, Progress, RuleName, RulesError, Status};
 use touchstone_trading::{Account, Figures, Freshness, Order, Position, Scene};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,10 @@ pub struct RulesView {
     pub day_ends_at: UnixMicros,
     /// A price is too old: nothing is judged.
     pub is_suspended: bool,
+    /// The symbols whose prices it waits for.
+    pub suspended_by: Vec<Symbol>,
+    /// Limits that are left alone until the measure is on their good side again.
+    pub resting: Vec<RuleName>,
     /// Anchor of the day's loss, or the balance at its beginning.
     pub day_start_minor: i64,
 }
@@ -61,6 +65,8 @@ impl RulesView {
             progress: phase.progress()?,
             day_ends_at: phase.day_ends_at(),
             is_suspended: !phase.state().reading.is_firm,
+            suspended_by: Vec::new(),
+            resting: phase.resting().collect(),
             day_start_minor: phase.day_start_minor(),
         })
     }
@@ -92,7 +98,29 @@ impl Shard {
         let Some(judged) = self.rules.account(login)? else {
             return Ok(None);
         };
-        Ok(Some(RulesView::of(judged.phase())?))
+        let mut view = RulesView::of(judged.phase())?;
+        if view.is_suspended {
+            view.suspended_by = self.not_firm(login);
+        }
+        Ok(Some(view))
+    }
+
+    /// The symbols of the account's positions, and of their conversion, without a price that can be trusted.
+    fn not_firm(&self, login: Login) -> Vec<Symbol> {
+        let Some(live) = self.accounts.get(&login) else {
+            return Vec::new();
+        };
+        let held = live.account.positions.iter().map(|held| held.symbol);
+        let mut symbols: Vec<Symbol> = held
+            .flat_map(|symbol| {
+                let rate = live.terms.get(symbol).and_then(|terms| terms.rate_symbol);
+                std::iter::once(symbol).chain(rate)
+            })
+            .filter(|symbol| self.known.get(symbol).is_none_or(|known| known.is_stale))
+            .collect();
+        symbols.sort_unstable();
+        symbols.dedup();
+        symbols
     }
 
     fn positions(&self, login: Login, account: &Account) -> Vec<PositionView> {

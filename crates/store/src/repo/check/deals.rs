@@ -111,7 +111,11 @@ fn entries(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, Vec<i64>>, StoreError> {
 
 fn page_after(tx: &mut Tx<'_>, login: i64, id: i64) -> Result<Vec<Deal>, StoreError> {
     tx.query(
-        "SELECT login, id, at, profit_minor + commission_minor + swap_minor, balance_minor FROM deal
+        "SELECT login, id, at,
+                CASE WHEN kind IN ('voided', 'correction') THEN 0
+                    ELSE profit_minor + commission_minor + swap_minor END,
+                balance_minor
+         FROM deal
          WHERE (login, id) > ($1, $2) ORDER BY login, id LIMIT $3",
         params![login, id, PAGE],
         |row| {

@@ -189,9 +189,13 @@ fn difference(saved: &Saved) -> Option<(String, String)> {
         (false, "close_only") => "close_only",
         (false, _) => "active",
     };
-    let last_balance_minor = match is_over {
-        true => phase.final_balance_minor,
-        false => Some(account.balance_minor),
+    // What was closed only later is in the balance that a phase is left with, and not in what the rules had judged.
+    let (last_balance_minor, own_balance_minor) = match is_over {
+        true => (phase.final_balance_minor, account.balance_minor),
+        false => (
+            Some(account.balance_minor),
+            body.phase.reading.balance_minor,
+        ),
     };
     let is_winding_up = is_over && open > 0;
     let number = |value: Option<i64>| value.map_or("none".to_owned(), |value| value.to_string());
@@ -206,7 +210,7 @@ fn difference(saved: &Saved) -> Option<(String, String)> {
         (
             "balance of the phase",
             number(last_balance_minor),
-            body.phase.reading.balance_minor.to_string(),
+            own_balance_minor.to_string(),
         ),
         (
             "state of the phase",

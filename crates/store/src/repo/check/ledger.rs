@@ -88,7 +88,8 @@ FROM account a LEFT JOIN (
         SELECT e.login, CASE WHEN e.to_account = e.login THEN e.amount_minor ELSE -e.amount_minor END AS minor
         FROM entry e WHERE e.login IS NOT NULL
         UNION ALL
-        SELECT d.login, d.profit_minor + d.commission_minor + d.swap_minor FROM deal d) m
+        SELECT d.login, d.profit_minor + d.commission_minor + d.swap_minor FROM deal d
+        WHERE d.kind NOT IN ('voided', 'correction')) m
     GROUP BY m.login) s ON s.login = a.login
 WHERE a.balance_minor <> COALESCE(s.minor, 0)",
     },
@@ -106,7 +107,8 @@ FROM (
     SELECT brand_id, currency, book, -amount_minor FROM entry WHERE from_account < 0
     UNION ALL
     SELECT d.brand_id, a.currency, {book_of_account}, -(d.profit_minor + d.commission_minor + d.swap_minor)
-    FROM deal d JOIN account a ON a.login = d.login JOIN account_group g ON g.id = a.group_id) s
+    FROM deal d JOIN account a ON a.login = d.login JOIN account_group g ON g.id = a.group_id
+    WHERE d.kind NOT IN ('voided', 'correction')) s
 GROUP BY s.brand_id, s.currency, s.book HAVING SUM(s.minor) <> 0",
     },
     Draft {

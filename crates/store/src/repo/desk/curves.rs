@@ -133,13 +133,18 @@ pub struct Day {
     pub is_trading_day: bool,
     pub is_profitable_day: bool,
     pub is_firm: bool,
+    /// What the day's loss was counted from; `None` of days that were kept before it was.
+    pub day_start_minor: Option<i64>,
+    /// The floors as they stood at its end; `None` without such a rule.
+    pub daily_floor_minor: Option<i64>,
+    pub max_floor_minor: Option<i64>,
 }
 
 pub fn insert_day(tx: &mut Tx<'_>, d: &Day) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO day_record (login, phase_id, day, closed_at, balance_minor, equity_minor, profit_minor,
-                is_trading_day, is_profitable_day, is_firm)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                is_trading_day, is_profitable_day, is_firm, day_start_minor, daily_floor_minor, max_floor_minor)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         params![
             d.login.0,
             d.phase_id.0,
@@ -150,18 +155,21 @@ pub fn insert_day(tx: &mut Tx<'_>, d: &Day) -> Result<(), StoreError> {
             d.profit_minor,
             d.is_trading_day,
             d.is_profitable_day,
-            d.is_firm
+            d.is_firm,
+            d.day_start_minor,
+            d.daily_floor_minor,
+            d.max_floor_minor
         ],
     )
 }
 
-/// The days of an account, in order.
-pub fn days(tx: &mut Tx<'_>, login: Login) -> Result<Vec<Day>, StoreError> {
+/// The days of a phase on its account, in order.
+pub fn days(tx: &mut Tx<'_>, login: Login, phase: PhaseId) -> Result<Vec<Day>, StoreError> {
     tx.query(
         "SELECT login, phase_id, day, closed_at, balance_minor, equity_minor, profit_minor, is_trading_day,
-                is_profitable_day, is_firm
-         FROM day_record WHERE login = $1 ORDER BY phase_id, day",
-        params![login.0],
+                is_profitable_day, is_firm, day_start_minor, daily_floor_minor, max_floor_minor
+         FROM day_record WHERE login = $1 AND phase_id = $2 ORDER BY day",
+        params![login.0, phase.0],
         |row| {
             Ok(Day {
                 login: Login(row.int(0)?),
@@ -174,6 +182,9 @@ pub fn days(tx: &mut Tx<'_>, login: Login) -> Result<Vec<Day>, StoreError> {
                 is_trading_day: row.bool(7)?,
                 is_profitable_day: row.bool(8)?,
                 is_firm: row.bool(9)?,
+                day_start_minor: row.opt_int(10)?,
+                daily_floor_minor: row.opt_int(11)?,
+                max_floor_minor: row.opt_int(12)?,
             })
         },
     )

@@ -11,7 +11,7 @@ pub struct Deal {
     pub id: i64,
     pub brand_id: BrandId,
     pub at: UnixMicros,
-    /// "in", "out", "swap".
+    /// "in", "out", "swap", [`VOIDED`] or [`CORRECTION`].
     pub kind: String,
     pub reason: String,
     pub order_id: Option<i64>,
@@ -30,7 +30,17 @@ pub struct Deal {
     pub balance_minor: i64,
 }
 
+/// A profit that does not count: the line of an entry of the ledger, which has moved the balance.
+pub const VOIDED: &str = "voided";
+/// What staff have given back or taken with a breach: the line of an entry, too.
+pub const CORRECTION: &str = "correction";
+
 impl Deal {
+    /// Whether it is no deal, but the line of an entry.
+    fn is_entered(&self) -> bool {
+        [VOIDED, CORRECTION].contains(&self.kind.as_str())
+    }
+
     pub const fn amount_minor(&self) -> i64 {
         self.profit_minor + self.commission_minor + self.swap_minor
     }
@@ -57,9 +67,9 @@ fn deal(row: &Row<'_>) -> Result<Deal, StoreError> {
     })
 }
 
-/// Writes a deal and moves the balance by it.
+/// Writes a deal and moves the balance by it, unless an entry has done so.
 pub fn book(tx: &mut Tx<'_>, d: &Deal) -> Result<(), StoreError> {
-    if d.amount_minor() != 0 {
+    if d.amount_minor() != 0 && !d.is_entered() {
         add_balance(tx, d.login, d.amount_minor())?;
     }
     tx.put(
@@ -99,6 +109,32 @@ pub fn deals(
                 profit_minor, commission_minor, swap_minor, balance_minor
          FROM deal WHERE login = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         params![login.0, before, limit],
+        deal,
+    )
+}
+
+/// An account's deals from an instant on, in order.
+pub fn deals_since(
+    tx: &mut Tx<'_>,
+    login: Login,
+    from: UnixMicros,
+) -> Result<Vec<Deal>, StoreError> {
+    tx.query(
+        "SELECT login, id, brand_id, at, kind, reason, order_id, position_id, symbol, side, volume, price,
+                profit_minor, commission_minor, swap_minor, balance_minor
+         FROM deal WHERE login = $1 AND at >= $2 ORDER BY id",
+        params![login.0, from.0],
+        deal,
+    )
+}
+
+/// What entries have taken back from an account or given to it, in order.
+pub fn entered(tx: &mut Tx<'_>, login: Login) -> Result<Vec<Deal>, StoreError> {
+    tx.query(
+        "SELECT login, id, brand_id, at, kind, reason, order_id, position_id, symbol, side, volume, price,
+                profit_minor, commission_minor, swap_minor, balance_minor
+         FROM deal WHERE login = $1 AND kind IN ('voided', 'correction') ORDER BY id",
+        params![login.0],
         deal,
     )
 }
@@ -262,5 +298,14 @@ pub fn events(tx: &mut Tx<'_>, login: Login, last: i64) -> Result<Vec<EventRow>,
                 body: row.string(5)?,
             })
         },
+    )
+}
+
+/// When something has happened to an account for the first time.
+pub fn first_event_at(tx: &mut Tx<'_>, login: Login) -> Result<Option<UnixMicros>, StoreError> {
+    tx.query_opt(
+        "SELECT at FROM account_event WHERE login = $1 ORDER BY no LIMIT 1",
+        params![login.0],
+        |row| Ok(UnixMicros(row.int(0)?)),
     )
 }

@@ -1,23 +1,29 @@
-//! Three traders who follow a script: one passes, one loses too much in a day, one falls back to a trailing floor. They
-//! buy and trade as everybody does.
+//! Four traders who follow a script: one passes, one loses too much in a day, one falls back to a trailing floor, and one
+//! passes and goes on with a funded account. They buy and trade as everybody does.
 
 use super::stage::Turn;
 use crate::App;
 use crate::desk::{Asked, DeskError};
 use crate::identity::{self, Caller, Credentials, SessionLife, SignInError};
 use crate::purchase::{BuyError, BuyRequest};
-use touchstone_domain::{CustomerId, Login, ProgramId, Side, Symbol, UnixMicros, Volume};
+use touchstone_domain::challenge::{Challenge, ChallengeState};
+use touchstone_domain::purchase::Purchase;
+use touchstone_domain::{
+    ChallengeId, CustomerId, Login, ProgramId, Side, Symbol, UnixMicros, Volume,
+};
 use touchstone_rules::Origin;
 use touchstone_store::StoreError;
-use touchstone_store::repo::purchases;
+use touchstone_store::repo::{challenges, purchases};
 use touchstone_trading::{Command, OrderKind, OrderRequest, Protection};
 
 /// The same for each start, so that nothing is bought twice.
 const KEY: &str = "scripted";
 /// A hundred thousand dollars at the wave's low, and as much as the accounts begin with.
 const VOLUME: Volume = Volume(10 * Volume::ONE_LOT.0);
+/// After a pass: the wave moves the account by one percent, which no rule minds on any day.
+const CAREFUL_VOLUME: Volume = Volume::ONE_LOT;
 
-/// One of them, as `traders.toml` describes him.
+/// One of them, as `demo_traders.toml` describes him.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scripted {
     pub customer: CustomerId,
@@ -31,7 +37,7 @@ pub struct Scripted {
 }
 
 /// In the order in which they buy.
-pub const SCRIPTED: [Scripted; 3] = [
+pub const SCRIPTED: [Scripted; 4] = [
     Scripted {
         customer: CustomerId(1),
         email: "climber@demo.test",
@@ -59,6 +65,15 @@ pub const SCRIPTED: [Scripted; 3] = [
         comes_in_at: Turn::Low,
         ends: "breaches a trailing floor",
     },
+    Scripted {
+        customer: CustomerId(4),
+        email: "graduate@demo.test",
+        password: "demo-graduate-1",
+        program: ProgramId(94),
+        payer: Login(100_014),
+        comes_in_at: Turn::Low,
+        ends: "passes and trades a funded account",
+    },
 ];
 
 #[derive(Debug, thiserror::Error)]
@@ -85,12 +100,15 @@ pub async fn cast(app: &App) -> Result<Vec<Trader>, CastError> {
             .store
             .read(move |tx| purchases::by_key(tx, customer, KEY))
             .await?;
-        let login = match known {
-            Some(purchase) => purchase.account_login,
+        let purchase = match known {
+            Some(purchase) => purchase,
             None => buy(app, &scripted).await?,
         };
-        traders.extend(login.map(|login| Trader {
+        let place = purchase.challenge_id.zip(purchase.account_login);
+        traders.extend(place.map(|(challenge, login)| Trader {
+            challenge,
             login,
+            volume: VOLUME,
             comes_in_at: scripted.comes_in_at,
             is_done: false,
         }));
@@ -98,7 +116,7 @@ pub async fn cast(app: &App) -> Result<Vec<Trader>, CastError> {
     Ok(traders)
 }
 
-async fn buy(app: &App, scripted: &Scripted) -> Result<Option<Login>, CastError> {
+async fn buy(app: &App, scripted: &Scripted) -> Result<Purchase, CastError> {
     let credentials = Credentials {
         brand: Some("brand-a".to_owned()),
         email: scripted.email.to_owned(),
@@ -116,21 +134,22 @@ async fn buy(app: &App, scripted: &Scripted) -> Result<Option<Login>, CastError>
         payer_login: scripted.payer,
         idempotency_key: Some(KEY.to_owned()),
     };
-    let bought = app.buy(caller, request).await?;
-    Ok(bought.purchase.account_login)
+    Ok(app.buy(caller, request).await?.purchase)
 }
 
 /// One of them on his account.
 #[derive(Clone, Debug)]
 pub struct Trader {
+    challenge: ChallengeId,
     login: Login,
+    volume: Volume,
     comes_in_at: Turn,
     /// His challenge is over: he looks no more.
     is_done: bool,
 }
 
 impl Trader {
-    /// Buys the symbol when the wave turns, once, and waits for what comes of it.
+    /// Buys the symbol when the wave turns, once in each phase, and waits for what comes of it.
     pub(super) async fn act(
         &mut self,
         app: &App,
@@ -142,7 +161,7 @@ impl Trader {
         }
         let view = app.desk.view(self.login).await?;
         let Some(view) = view.filter(|view| view.rules.is_some()) else {
-            self.is_done = true;
+            self.go_on(app).await;
             return Ok(());
         };
         if !view.positions.is_empty() {
@@ -151,7 +170,7 @@ impl Trader {
         let order = OrderRequest {
             symbol,
             side: Side::Long,
-            volume: VOLUME,
+            volume: self.volume,
             kind: OrderKind::Market,
             protection: Protection::default(),
             expires_at: None,
@@ -169,4 +188,25 @@ impl Trader {
         }
         Ok(())
     }
+
+    /// The phase is over: the next one has an account of its own.
+    async fn go_on(&mut self, app: &App) {
+        let challenge = self.challenge;
+        let found = app
+            .store
+            .read(move |tx| challenges::get(tx, challenge))
+            .await;
+        match found {
+            Ok(Some(now)) if has_gone_on(&now) && now.account_login != self.login => {
+                (self.login, self.volume) = (now.account_login, CAREFUL_VOLUME);
+            }
+            Ok(_) => self.is_done = true,
+            Err(error) => tracing::debug!(%error, "he looks again at the next turn"),
+        }
+    }
+}
+
+/// It runs, in a later phase. What people reset is theirs.
+fn has_gone_on(challenge: &Challenge) -> bool {
+    challenge.state == ChallengeState::Active && challenge.current_phase_index > 1
 }

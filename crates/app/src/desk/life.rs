@@ -9,6 +9,7 @@ use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
 use touchstone_domain::{Account, AccountKind, Login, Money, OrderNo, PhaseId, UnixMicros};
 use touchstone_store::repo::audit::AuditRow;
 use touchstone_store::repo::desk::breaches;
+use touchstone_store::repo::numbers::next_of;
 use touchstone_store::repo::{self, counters};
 use touchstone_store::{NewEvent, Tx};
 
@@ -124,7 +125,7 @@ fn begin_next(
 }
 
 /// Opens and funds an account, and begins a phase on it.
-pub fn begin_phase(
+fn begin_phase(
     tx: &mut Tx<'_>,
     owner: &Owner,
     challenge: &mut Challenge,
@@ -136,7 +137,8 @@ pub fn begin_phase(
     let group = repo::groups::by_name(tx, owner.brand_id, group)?
         .ok_or_else(|| broken(owner, "the group of its next phase"))?;
     let begun = repo::challenges::phases(tx, challenge.id)?;
-    let login = Login(tx.next_id(counters::LOGIN)?);
+    let login = next_of(tx, counters::PHASE_LOGIN, counters::LOGIN)?;
+    let login = Login(login);
     repo::accounts::insert(
         tx,
         &Account {
@@ -158,15 +160,9 @@ pub fn begin_phase(
     )?;
     let amount = Money::new(initial_balance_minor, group.currency);
     if !amount.is_zero() {
-        let entry = entry(
-            tx,
-            owner,
-            challenge,
-            Operation::PhaseBalance,
-            login,
-            amount,
-            now,
-        )?;
+        let order = OrderNo(next_of(tx, counters::PHASE_ORDER, counters::ORDER)?);
+        let operation = Operation::PhaseBalance;
+        let entry = entry(owner, challenge, order, operation, login, amount, now)?;
         repo::ledger::record(tx, &entry)?;
     }
     let phase = Phase {
@@ -192,16 +188,16 @@ pub fn begin_phase(
 }
 
 fn entry(
-    tx: &mut Tx<'_>,
     owner: &Owner,
     challenge: &Challenge,
+    order: OrderNo,
     operation: Operation,
     login: Login,
     amount: Money,
     now: UnixMicros,
 ) -> Result<Entry, CommitError> {
     let head = EntryHead {
-        order: OrderNo(tx.next_id(counters::ORDER)?),
+        order,
         brand_id: owner.brand_id,
         at: now,
     };
@@ -238,7 +234,8 @@ fn post(
     let account = repo::accounts::lock(tx, login)?;
     let account = account.ok_or_else(|| broken(owner, "its account"))?;
     let amount = Money::new(minor, account.currency);
-    let entry = entry(tx, owner, &challenge, operation, login, amount, now)?;
+    let order = OrderNo(tx.next_id(counters::ORDER)?);
+    let entry = entry(owner, &challenge, order, operation, login, amount, now)?;
     repo::ledger::post(tx, &entry)?;
     Ok(())
 }

@@ -34,6 +34,10 @@ pub(super) struct NextNumbers {
     pub purchase: Option<i64>,
     pub challenge: Option<i64>,
     pub order: Option<i64>,
+    /// Of accounts that a pass opens; without it those of `login` go on.
+    pub phase_login: Option<i64>,
+    /// Of what funds them; without it those of `order` go on.
+    pub phase_order: Option<i64>,
 }
 
 #[derive(Deserialize)]

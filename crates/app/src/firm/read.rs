@@ -120,6 +120,8 @@ impl<'a> Reader<'a> {
             (counters::PURCHASE, next.purchase),
             (counters::CHALLENGE, next.challenge),
             (counters::ORDER, next.order),
+            (counters::PHASE_LOGIN, next.phase_login),
+            (counters::PHASE_ORDER, next.phase_order),
         ];
         let mut numbers = Vec::new();
         for (counter, number) in wanted {

@@ -10,7 +10,7 @@ use touchstone_app::keys::Keys;
 use touchstone_app::ports::{Clock, ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
 use touchstone_domain::challenge::{Challenge, ChallengeState};
-use touchstone_domain::{BreachId, ChallengeId, UnixMicros};
+use touchstone_domain::{AccountMode, BreachId, ChallengeId, UnixMicros};
 use touchstone_store::repo::{counters, desk::breaches};
 use touchstone_store::testing::TestDatabase;
 use touchstone_store::{StoreError, repo};
@@ -77,6 +77,27 @@ impl World {
         found.next().expect("a symbol")
     }
 
+    /// He has passed the evaluation and trades on an account of the REAL group, whose number is nobody else's.
+    async fn is_funded(&self, challenge: &Challenge) {
+        assert_eq!(challenge.id, ChallengeId(4));
+        assert_eq!(challenge.current_phase_index, 2);
+        assert!((1_000_001..2_000_001).contains(&challenge.account_login.0));
+        let (id, login) = (challenge.id, challenge.account_login);
+        let found = self.app.store.read(move |tx| {
+            let phases = repo::challenges::phases(tx, id)?;
+            Ok::<_, StoreError>((phases, repo::accounts::get(tx, login)?))
+        });
+        let (phases, account) = found.await.expect("a store");
+        let states: Vec<_> = phases.iter().map(|phase| phase.state).collect();
+        assert_eq!(states, [ChallengeState::Passed, ChallengeState::Active]);
+        assert!((2_000_001..2_000_100).contains(&phases[0].account_login.0));
+        let (account, group) = account.expect("an account");
+        assert_eq!((account.enabled, group.mode), (true, AccountMode::Real));
+        let view = self.app.desk.view(login).await.expect("a desk");
+        let view = view.expect("it is traded");
+        assert_eq!(view.positions.len(), 1, "he goes on with it");
+    }
+
     /// The challenges of the scripted traders, in their order.
     async fn scripted(&self) -> Vec<Challenge> {
         let challenges = self.app.store.read(|tx| {
@@ -102,13 +123,13 @@ const MARKET: Show = Show {
 };
 
 #[tokio::test]
-async fn within_two_minutes_one_passes_one_loses_too_much_and_one_meets_his_trailing_floor() {
+async fn within_two_minutes_each_challenge_ends_as_its_script_says_and_one_is_funded() {
     let database = TestDatabase::sqlite();
     let world = world(&database, START, ALL).await;
     let states = |challenges: &[Challenge]| -> Vec<ChallengeState> {
         challenges.iter().map(|challenge| challenge.state).collect()
     };
-    assert_eq!(states(&world.scripted().await), [ChallengeState::Active; 3]);
+    assert_eq!(states(&world.scripted().await), [ChallengeState::Active; 4]);
     world.advance(110).await;
     let ended = world.scripted().await;
     assert_eq!(
@@ -116,10 +137,11 @@ async fn within_two_minutes_one_passes_one_loses_too_much_and_one_meets_his_trai
         [
             ChallengeState::Passed,
             ChallengeState::Failed,
-            ChallengeState::Failed
+            ChallengeState::Failed,
+            ChallengeState::Active
         ]
     );
-    for challenge in &ended {
+    for challenge in &ended[..3] {
         assert!((1..12).contains(&challenge.id.0), "{:?}", challenge.id);
         assert!((2_000_001..2_000_100).contains(&challenge.account_login.0));
     }
@@ -134,6 +156,7 @@ async fn within_two_minutes_one_passes_one_loses_too_much_and_one_meets_his_trai
         Ok::<_, StoreError>(rules)
     });
     assert_eq!(rules.await.expect("a store"), ["daily_loss", "max_loss"]);
+    world.is_funded(&ended[3]).await;
 
     let next = world.app.store.write(|tx| {
         let all = [
@@ -165,8 +188,16 @@ async fn a_demo_that_was_stopped_goes_on_and_begins_nothing_anew() {
     assert_eq!(ended[0].state, ChallengeState::Passed);
     assert_eq!(ended[1].state, ChallengeState::Failed);
     assert_eq!(ended[2].state, ChallengeState::Failed);
+    second.is_funded(&ended[3]).await;
     second.advance(110).await;
     assert_eq!(second.scripted().await, ended);
+    let (now, login) = (second.clock.now(), ended[3].account_login);
+    drop(second);
+    let third = world(&database, now.plus_seconds(60), ALL).await;
+    third.advance(110).await;
+    assert_eq!(third.scripted().await, ended);
+    let funded = third.app.desk.view(login).await.expect("a desk");
+    assert_eq!(funded.expect("an account").positions.len(), 1);
 }
 
 #[tokio::test]

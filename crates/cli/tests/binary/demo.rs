@@ -119,6 +119,7 @@ async fn get(server: &Server, path: &str, token: &str) -> Value {
 }
 
 /// States of a challenge as ScaleTrade numbers them.
+const ACTIVE: i64 = 1;
 const PASSED: i64 = 2;
 const FAILED: i64 = 3;
 
@@ -156,6 +157,7 @@ async fn its_clock_takes_prices_and_traders_with_it() {
         ("climber@demo.test", "demo-climber-1", PASSED),
         ("diver@demo.test", "demo-diver-1", FAILED),
         ("surfer@demo.test", "demo-surfer-1", FAILED),
+        ("graduate@demo.test", "demo-graduate-1", ACTIVE),
     ] {
         let credentials = json!({"email": email, "password": password});
         let session = post(&server, "/customer/auth/login", "", credentials).await;
@@ -164,6 +166,8 @@ async fn its_clock_takes_prices_and_traders_with_it() {
         let challenges = list["challenges"].as_array().unwrap();
         assert_eq!(challenges.len(), 1, "{list}");
         assert_eq!(challenges[0]["status"], status, "{email}");
+        let phase = &challenges[0]["current_phase_index"];
+        assert_eq!(*phase, if status == ACTIVE { 2 } else { 1 }, "{email}");
     }
     assert!(server.stop("-TERM").0.success());
 }

@@ -44,6 +44,10 @@ pub mod counters {
     pub const PHASE: Counter = Counter("phase");
     pub const BREACH: Counter = Counter("breach");
     pub const ORDER: Counter = Counter("order");
+    /// Of accounts that a pass opens, where they are numbered apart.
+    pub const PHASE_LOGIN: Counter = Counter("phase_login");
+    /// Of what funds them.
+    pub const PHASE_ORDER: Counter = Counter("phase_order");
     pub const TRANSACTION: Counter = Counter("transaction");
     pub const AUDIT: Counter = Counter("audit");
     pub const MAIL: Counter = Counter("mail");

@@ -11,3 +11,11 @@ pub fn stored(tx: &mut Tx<'_>, counter: Counter) -> Result<Option<i64>, StoreErr
         |row| row.int(0),
     )
 }
+
+/// The next number of `own` where it was begun, or of the `common` counter.
+pub fn next_of(tx: &mut Tx<'_>, own: Counter, common: Counter) -> Result<i64, StoreError> {
+    match stored(tx, own)? {
+        Some(_) => tx.next_id(own),
+        None => tx.next_id(common),
+    }
+}

@@ -193,6 +193,7 @@ fn have_met(traders: &[Trader]) -> bool {
 
 /// The demo's scripted traders come to their ends, too; answers their breaches.
 async fn the_demo_s_own(url: &str) -> Vec<i64> {
+    const ACTIVE: i64 = 1;
     const PASSED: i64 = 2;
     const FAILED: i64 = 3;
     let client = Client::new();
@@ -200,7 +201,7 @@ async fn the_demo_s_own(url: &str) -> Vec<i64> {
         .post(format!("{url}/demo/clock/advance"))
         .json(&json!({"seconds": 110}));
     assert_eq!(answer(request).await.expect("an answer").0, 200);
-    for (scripted, wanted) in SCRIPTED.iter().zip([PASSED, FAILED, FAILED]) {
+    for (scripted, wanted) in SCRIPTED.iter().zip([PASSED, FAILED, FAILED, ACTIVE]) {
         let request = client
             .post(format!("{url}/customer/auth/login"))
             .json(&json!({"email": scripted.email, "password": scripted.password}));

@@ -59,11 +59,12 @@ impl Account {
     ) -> Result<(), RulesError> {
         let hits = self.hits(order, market)?;
         let effects = self.phase.rules.conduct.effects();
-        let effect_of = |rule| {
-            effects
-                .iter()
-                .find(|(on, _)| *on == rule)
-                .map(|(_, effect)| *effect)
+        let effect_of = |rule: ConductRule| {
+            let (_, effect) = effects.iter().find(|(on, _)| *on == rule)?;
+            Some(match order.action {
+                OrderAction::Open => rule.effect_on_opening(*effect),
+                OrderAction::Close | OrderAction::Modify => *effect,
+            })
         };
         let hits: Vec<(Hit, ConductEffect)> = hits
             .into_iter()
@@ -136,7 +137,10 @@ impl Account {
             OrderAction::Close => NewsAction::Close,
             OrderAction::Modify => NewsAction::Modify,
         };
-        hit(ConductRule::NewsWindow, self.is_in_news(news, now), None);
+        // Whoever opens a position holds it.
+        let holds = order.action == OrderAction::Open && self.is_in_news(NewsAction::Hold, now);
+        let is_against_news = holds || self.is_in_news(news, now);
+        hit(ConductRule::NewsWindow, is_against_news, None);
         let by = |origin| order.origin == origin;
         hit(
             ConductRule::NoExpertAdvisors,

@@ -232,6 +232,18 @@ impl ConductRule {
         }
     }
 
+    /// What becomes of an order to open a position against it. Where none may be open at this time, it would be closed
+    /// at once: the order is not taken.
+    pub const fn effect_on_opening(self, effect: ConductEffect) -> ConductEffect {
+        match (self, effect) {
+            (
+                Self::NewsWindow | Self::FlatBeforeWeekend | Self::FlatOvernight,
+                ConductEffect::ClosePosition,
+            ) => ConductEffect::RejectOrder,
+            _ => effect,
+        }
+    }
+
     /// Whether a rule can have an effect at all: a position that is closed already cannot be closed, and nothing can
     /// be rejected when it is only the time that passes.
     pub const fn allows(self, effect: ConductEffect) -> bool {

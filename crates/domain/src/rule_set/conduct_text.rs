@@ -8,7 +8,10 @@ pub(super) fn lines(conduct: &ConductRules) -> Vec<(&'static str, String)> {
     let mut lines = Vec::new();
     for (rule, effect) in conduct.effects() {
         let what = what(conduct, rule);
-        lines.push((place(rule), format!("{what} {}", then(effect))));
+        lines.push((
+            place(rule),
+            format!("{what} {}", then(conduct, rule, effect)),
+        ));
     }
     if conduct.strikes_fail_at > 0 {
         lines.push((
@@ -136,8 +139,17 @@ fn news(window: &NewsWindow) -> String {
     )
 }
 
-const fn then(effect: ConductEffect) -> &'static str {
+fn then(conduct: &ConductRules, rule: ConductRule, effect: ConductEffect) -> &'static str {
+    let opens = |action: &NewsAction| matches!(action, NewsAction::Open | NewsAction::Hold);
+    let lets_open = rule == ConductRule::NewsWindow
+        && conduct
+            .news_window
+            .as_ref()
+            .is_some_and(|window| !window.actions.iter().any(opens));
     match effect {
+        ConductEffect::ClosePosition if !lets_open && rule.effect_on_opening(effect) != effect => {
+            "A position against this is closed, and an order to open one is rejected."
+        }
         ConductEffect::RejectOrder => "An order against this is rejected.",
         ConductEffect::ClosePosition => "A position against this is closed.",
         ConductEffect::VoidProfit => "A profit made against this is taken back.",

@@ -1,7 +1,6 @@
 //! A waiting order finds its price: the rules of conduct are asked again, of the account as it is then.
 
 use super::command::has_stop;
-use super::follow::is_told_by_time;
 use super::{Shard, ShardError};
 use touchstone_domain::rule_set::ConductEffect::{ClosePosition, RejectOrder};
 use touchstone_domain::{Login, OrderId, PositionId, Quote, Symbol};
@@ -94,9 +93,7 @@ impl Shard {
                     admitted.push(Admitted {
                         order,
                         asked,
-                        is_closed: answers.iter().any(|(rule, effect)| {
-                            *effect == ClosePosition && !is_told_by_time(*rule)
-                        }),
+                        is_closed: answers.iter().any(|(_, effect)| *effect == ClosePosition),
                     });
                 }
                 Effect::Holds(held) => self.hold(&mut positions, held),

@@ -343,7 +343,7 @@ impl Shard {
 }
 
 /// Rules that are looked at when time passes, and not for one order.
-pub(super) const fn is_told_by_time(rule: ConductRule) -> bool {
+const fn is_told_by_time(rule: ConductRule) -> bool {
     matches!(
         rule,
         ConductRule::FlatBeforeWeekend | ConductRule::FlatOvernight | ConductRule::NewsWindow

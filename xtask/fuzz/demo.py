@@ -247,6 +247,15 @@ def breaches():
     return [row["id"] for row in reversed(rows)]
 
 
+def news_to_come():
+    at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now() + 86_400))
+    return {"at": at, "impact": "high", "currency": "USD", "title": f"News {number()}"}
+
+
+def news():
+    return call("POST", "/prop/news", news_to_come(), token("staff"))["id"]
+
+
 def breached_journey():
     """One whose breach stands; a reset that waits is cancelled, so that it can be reset again."""
     event = call("GET", f"/prop/breach-events/{breaches()[1]}", token=token("staff"))

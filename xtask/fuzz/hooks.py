@@ -14,7 +14,7 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts|breach-events)|transactions|users|feed)(/|$)")
+STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts|breach-events|news)|transactions|users|feed)(/|$)")
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
@@ -85,6 +85,7 @@ THERE = {
     "order_id": demo.waiting_order,
     "position_id": demo.position,
     "symbol": lambda: demo.COIN,
+    "news_id": demo.news,
     "breach_id": lambda: demo.breaches()[0],
 }
 
@@ -116,6 +117,7 @@ BODIES = {
     "POST /prop/breach-events/{breach_id}/approve": lambda: {"reason": "Looked at"},
     "POST /prop/breach-events/{breach_id}/revert": lambda: {"reason": "A false price", "restore": "none"},
     "POST /prop/journeys/grant": demo.grant,
+    "POST /prop/news": demo.news_to_come,
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},
 }

@@ -84,6 +84,9 @@ pub const METRICS_PAGE_MAX: i64 = 500;
 /// Breaches in one answer of `GET /prop/breach-events` and of `GET /prop/challenges/{id}/breaches`.
 pub const BREACHES_PAGE_MAX: i64 = 500;
 
+/// Pieces of news on one page.
+pub const NEWS_PAGE_MAX: i64 = 500;
+
 /// The last second that can be asked for: of the year 9999.
 pub const UNIX_SECONDS_MAX: i64 = 253_402_300_799;
 

@@ -14,6 +14,7 @@ pub mod identity;
 pub mod journeys;
 pub mod keys;
 pub mod mail;
+pub mod news;
 pub mod ports;
 pub mod purchase;
 mod readiness;

@@ -51,6 +51,8 @@ keys! {
     PositionId,
     /// A rule that was crossed, with its evidence.
     BreachId,
+    /// A piece of news in the calendar.
+    NewsId,
     /// One exchange of volume at one price.
     DealId,
 }

@@ -21,6 +21,7 @@ pub enum EntityKind {
     Event,
     Breach,
     Phase,
+    News,
 }
 
 /// Largest key that fits into the 62 free bits.

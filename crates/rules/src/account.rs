@@ -5,7 +5,7 @@ use crate::market::Worth;
 use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, add, sub};
 use serde::{Deserialize, Serialize};
 use touchstone_domain::rule_set::{AfterPayout, ConductRule};
-use touchstone_domain::{Currency, Login, Side, UnixMicros, Volume};
+use touchstone_domain::{Currency, Login, NewsId, Side, UnixMicros, Volume};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -62,6 +62,8 @@ pub enum Event {
     /// An order before it is taken: judged by the rules of conduct.
     Ordered(Order),
     News(News),
+    /// What was told of is not to come any more.
+    NewsDropped(NewsId),
     /// Staff set the day's anchor.
     AnchorSet {
         minor: i64,
@@ -153,13 +155,14 @@ impl Account {
     pub(crate) fn advance(
         &mut self,
         until: UnixMicros,
+        market: &Market,
         found: &mut Found,
     ) -> Result<(), RulesError> {
         while let Some((at, rule)) = self.next_flat()?
             && at <= until
         {
             self.phase.advance(at, found)?;
-            self.flat_time(rule, found);
+            self.flat_time(rule, market, found)?;
         }
         self.phase.advance(until, found)
     }
@@ -171,6 +174,7 @@ impl Account {
         market: &Market,
         found: &mut Found,
     ) -> Result<(), RulesError> {
+        self.forget_old_news();
         match event {
             Event::Marked {
                 balance_minor,
@@ -195,6 +199,7 @@ impl Account {
             Event::Money { kind, minor } => self.money(kind, minor)?,
             Event::Ordered(order) => self.ordered(&order, market, found)?,
             Event::News(news) => self.remember(news),
+            Event::NewsDropped(id) => self.drop_news(id),
             Event::AnchorSet { minor } => self.phase.set_anchor(minor)?,
             Event::Reverted => self.phase.revert()?,
         }

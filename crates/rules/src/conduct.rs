@@ -4,10 +4,13 @@ use crate::account::FlatTime;
 use crate::judge::Found;
 use crate::market::Worth;
 use crate::phase::Status;
-use crate::{Account, ConductFinding, Finding, Market, Position, PositionId, RulesError, SymbolId};
+use crate::{
+    Account, ConductFinding, Event, Finding, Market, Position, PositionId, RulesError, SymbolId,
+    SymbolTerms,
+};
 use serde::{Deserialize, Serialize};
-use touchstone_domain::rule_set::{ConductEffect, ConductRule, Impact, NewsAction};
-use touchstone_domain::{BasisPoints, Side, UnixMicros, Volume};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule, Impact, NewsAction, NewsWindow};
+use touchstone_domain::{BasisPoints, Currency, NewsId, Side, UnixMicros, Volume};
 
 const MICROS: i64 = 1_000_000;
 
@@ -40,11 +43,21 @@ pub enum Origin {
     Copy,
 }
 
-/// A piece of news that matters to what the account may hold.
+/// A piece of news that an account is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
+    pub id: NewsId,
     pub at: UnixMicros,
     pub impact: Impact,
+    /// It matters to symbols with this currency on either side; to all symbols without one.
+    pub currency: Option<Currency>,
+}
+
+impl News {
+    fn matters_to(&self, symbol: &SymbolTerms) -> bool {
+        self.currency
+            .is_none_or(|currency| symbol.base == Some(currency) || symbol.profit == currency)
+    }
 }
 
 /// A rule that was not kept, and the number that shows it.
@@ -97,7 +110,7 @@ impl Account {
         now: UnixMicros,
     ) -> Result<Vec<(ConductRule, ConductEffect)>, RulesError> {
         let (mut tried, mut found) = (self.clone(), Vec::new());
-        tried.advance(now, &mut found)?;
+        tried.advance(now, market, &mut found)?;
         found.clear();
         tried.ordered(order, market, &mut found)?;
         let answers = found.into_iter().filter_map(|(_, finding)| match finding {
@@ -132,15 +145,14 @@ impl Account {
                 hits.push((rule, number));
             }
         };
-        let news = match order.action {
-            OrderAction::Open => NewsAction::Open,
-            OrderAction::Close => NewsAction::Close,
-            OrderAction::Modify => NewsAction::Modify,
+        let news: &[NewsAction] = match order.action {
+            // What must not be held must not be opened either.
+            OrderAction::Open => &[NewsAction::Open, NewsAction::Hold],
+            OrderAction::Close => &[NewsAction::Close],
+            OrderAction::Modify => &[NewsAction::Modify],
         };
-        // Whoever opens a position holds it.
-        let holds = order.action == OrderAction::Open && self.is_in_news(NewsAction::Hold, now);
-        let is_against_news = holds || self.is_in_news(news, now);
-        hit(ConductRule::NewsWindow, is_against_news, None);
+        let is_in_news = self.is_in_news(news, order.symbol, market)?;
+        hit(ConductRule::NewsWindow, is_in_news, None);
         let by = |origin| order.origin == origin;
         hit(
             ConductRule::NoExpertAdvisors,
@@ -233,25 +245,66 @@ impl Account {
         Ok(Some(BasisPoints(times)))
     }
 
-    /// Keeps what can still matter.
+    /// Takes news in, in the place of what was known of them before.
     pub(crate) fn remember(&mut self, news: News) {
+        self.news.retain(|known| known.id != news.id);
+        self.news.push(news);
+    }
+
+    pub(crate) fn drop_news(&mut self, id: NewsId) {
+        self.news.retain(|known| known.id != id);
+    }
+
+    /// Keeps what can still matter.
+    pub(crate) fn forget_old_news(&mut self) {
         let now = self.phase.state.now;
         let window = self.phase.rules.conduct.news_window.as_ref();
         let after = window.map_or(0, |window| i64::from(window.seconds_after));
-        self.news.push(news);
         self.news.retain(|news| news.at.plus_seconds(after) >= now);
     }
 
-    fn is_in_news(&self, action: NewsAction, now: UnixMicros) -> bool {
+    /// The account as if it had been told what these say of news.
+    #[must_use]
+    pub fn hearing(&self, events: &[Event]) -> Self {
+        let mut account = self.clone();
+        for event in events {
+            match event {
+                Event::News(news) => account.remember(*news),
+                Event::NewsDropped(id) => account.drop_news(*id),
+                _ => {}
+            }
+        }
+        account
+    }
+
+    fn is_in_news(
+        &self,
+        actions: &[NewsAction],
+        symbol: SymbolId,
+        market: &Market,
+    ) -> Result<bool, RulesError> {
         let Some(window) = &self.phase.rules.conduct.news_window else {
-            return false;
+            return Ok(false);
         };
-        let covers = |news: &News| {
-            news.impact >= window.min_impact
-                && now >= news.at.plus_seconds(-i64::from(window.seconds_before))
-                && now <= news.at.plus_seconds(i64::from(window.seconds_after))
-        };
-        window.actions.contains(&action) && self.news.iter().any(covers)
+        if !actions.iter().any(|action| window.actions.contains(action)) {
+            return Ok(false);
+        }
+        let (now, symbol) = (self.phase.state.now, market.symbol(symbol)?);
+        let mut news = self.news.iter();
+        Ok(news.any(|news| news.matters_to(symbol) && covers(window, news, now)))
+    }
+
+    /// Whether news forbid an action in a symbol at this instant.
+    ///
+    /// # Errors
+    /// A symbol that is not listed.
+    pub fn is_forbidden(
+        &self,
+        action: NewsAction,
+        symbol: SymbolId,
+        market: &Market,
+    ) -> Result<bool, RulesError> {
+        self.is_in_news(&[action], symbol, market)
     }
 
     /// From the close of the week until the reset after it, so within one trading day.
@@ -299,8 +352,20 @@ impl Account {
         Ok(times.into_iter().min_by_key(|(at, _)| *at))
     }
 
-    pub(crate) fn flat_time(&mut self, rule: ConductRule, found: &mut Found) {
-        let open = self.phase.state.reading.open_positions;
+    pub(crate) fn flat_time(
+        &mut self,
+        rule: ConductRule,
+        market: &Market,
+        found: &mut Found,
+    ) -> Result<(), RulesError> {
+        let mut open = self.phase.state.reading.open_positions;
+        // Of an account that is only marked nobody knows what it holds.
+        if rule == ConductRule::NewsWindow && !self.positions.is_empty() {
+            open = 0;
+            for held in &self.positions {
+                open += u32::from(self.is_forbidden(NewsAction::Hold, held.symbol, market)?);
+            }
+        }
         let effects = self.phase.rules.conduct.effects();
         let effect = effects.iter().find(|(on, _)| *on == rule);
         if let Some((_, effect)) = effect
@@ -309,6 +374,7 @@ impl Account {
         {
             self.broken(rule, *effect, Some(i64::from(open)), 0, found);
         }
+        Ok(())
     }
 
     pub(crate) fn held_too_short(
@@ -373,4 +439,10 @@ impl Account {
         };
         found.push((state.now, Finding::Conduct(finding)));
     }
+}
+
+fn covers(window: &NewsWindow, news: &News, now: UnixMicros) -> bool {
+    news.impact >= window.min_impact
+        && now >= news.at.plus_seconds(-i64::from(window.seconds_before))
+        && now <= news.at.plus_seconds(i64::from(window.seconds_after))
 }

@@ -103,7 +103,12 @@ impl Plain {
             Input::Tick { symbol, quote } => self.tick(at, symbol, quote, &[]),
             Input::Stale(symbol) => self.moved(at, &[], |market| market.set_stale(symbol, true)),
             Input::Fresh(symbol) => self.moved(at, &[], |market| market.set_stale(symbol, false)),
-            Input::Time => self.each(|account, found| account.advance(at, found)),
+            Input::Time => {
+                let market = &self.market;
+                each(&mut self.accounts, |account, found| {
+                    account.advance(at, market, found)
+                })
+            }
         }
     }
 
@@ -143,13 +148,14 @@ impl Plain {
         let account = self.account(login).ok_or(RulesError::UnknownAccount)?;
         // Tried on a copy: an event that is refused leaves nothing behind.
         let (mut account, mut own) = (account.clone(), Vec::new());
-        account.advance(at, &mut own)?;
+        account.advance(at, &self.market, &mut own)?;
         account.take(event, &self.market, &mut own)?;
         account.look(&self.market, &mut own)?;
         let mut own = Some((account, own));
-        self.each(|account, found| {
+        let market = &self.market;
+        each(&mut self.accounts, |account, found| {
             if account.login != login {
-                return account.advance(at, found);
+                return account.advance(at, market, found);
             }
             if let Some((changed, told)) = own.take() {
                 *account = changed;
@@ -167,8 +173,8 @@ impl Plain {
     ) -> Result<Vec<Verdict>, RulesError> {
         let mut market = self.market.clone();
         change(&mut market)?;
-        let verdicts = self.each(|account, found| {
-            account.advance(at, found)?;
+        let verdicts = each(&mut self.accounts, |account, found| {
+            account.advance(at, &market, found)?;
             let login = account.login;
             for (_, event) in fills.iter().filter(|(of, _)| *of == login) {
                 account.take(*event, &market, found)?;
@@ -178,19 +184,19 @@ impl Plain {
         self.market = market;
         verdicts
     }
+}
 
-    fn each(
-        &mut self,
-        mut step: impl FnMut(&mut Account, &mut Found) -> Result<(), RulesError>,
-    ) -> Result<Vec<Verdict>, RulesError> {
-        let mut verdicts = Vec::new();
-        for account in &mut self.accounts {
-            let mut found = Vec::new();
-            step(account, &mut found)?;
-            let login = account.login;
-            let told = found.into_iter();
-            verdicts.extend(told.map(|(at, finding)| Verdict { login, at, finding }));
-        }
-        Ok(verdicts)
+fn each(
+    accounts: &mut [Account],
+    mut step: impl FnMut(&mut Account, &mut Found) -> Result<(), RulesError>,
+) -> Result<Vec<Verdict>, RulesError> {
+    let mut verdicts = Vec::new();
+    for account in accounts {
+        let mut found = Vec::new();
+        step(account, &mut found)?;
+        let login = account.login;
+        let told = found.into_iter();
+        verdicts.extend(told.map(|(at, finding)| Verdict { login, at, finding }));
     }
+    Ok(verdicts)
 }

@@ -19,6 +19,7 @@ pub mod journey_cancel;
 pub mod journey_detail;
 pub mod journey_reset;
 pub mod journeys;
+pub mod news;
 pub mod pay;
 pub mod payment_webhook;
 pub mod prop_account;
@@ -49,6 +50,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(journey_reset::reset))
         .routes(routes!(prop_account::one))
         .routes(routes!(account_anchor::set))
+        .routes(routes!(news::list, news::add))
+        .routes(routes!(news::remove))
         .routes(routes!(breach_events::list))
         .routes(routes!(breach_events::one))
         .routes(routes!(breach_review::approve))

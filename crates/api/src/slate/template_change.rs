@@ -75,7 +75,7 @@ pub struct UpdateTemplateRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     consistency_enforcement: Option<Option<Word>>,
-    /// Only false: no news reach the accounts yet that they could be judged by.
+    /// Whether the actions of `news_event_actions` are forbidden around the news of the calendar.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     news_blackout_enabled: Option<bool>,
@@ -89,7 +89,7 @@ pub struct UpdateTemplateRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     news_min_impact: Option<Option<Word>>,
-    /// `open`, `close`, `modify`, `hold`.
+    /// `open`, `close`, `modify`; or `hold`, beside `open` at most.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     news_event_actions: Option<Vec<String>>,

@@ -188,7 +188,7 @@ fn bound(field: &'static str, amount: Option<Decimal>) -> Result<Option<i64>, Ap
         .transpose()
 }
 
-fn instant(
+pub(super) fn instant(
     field: &'static str,
     text: Option<String>,
     read: fn(&str) -> Option<UnixMicros>,

@@ -7,7 +7,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use touchstone_domain::EntityKind::{
-    Account, Breach, Challenge, Customer, Program, Session, Transaction,
+    Account, Breach, Challenge, Customer, News, Program, Session, Transaction,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Door {
     }
 }
 
-/// The demo firm with an enrolment that waits, a breach of its account, the trader's other session, a template of the
+/// The demo firm with a piece of news, an enrolment that waits, a breach of its account, the trader's other session, a template of the
 /// firm's own, and an account that holds two positions against each other and has an order that waits.
 struct House {
     server: DemoServer,
@@ -74,6 +74,7 @@ impl House {
         let clone = server.post(&staff, &path, &json!({"name": "Ours"})).await;
         let id = |value: &Value| value.as_str().expect("an id").to_owned();
         let (session, clone) = (id(&session["session_id"]), id(&clone.json()["id"]));
+        server.post(&staff, "/prop/news", &payrolls("Before")).await;
         let traded = Traded::new(&server).await;
         let doors = doors(&server, session, clone, traded);
         Self { server, doors }
@@ -129,6 +130,10 @@ impl Traded {
             waiting: place(limit).await,
         }
     }
+}
+
+fn payrolls(title: &str) -> Value {
+    json!({"at": "2026-05-08T12:30:00Z", "impact": "high", "currency": "USD", "title": title})
 }
 
 fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) -> Vec<Door> {
@@ -321,6 +326,16 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
             journey,
             reason(),
             Staff,
+        ),
+        get("/prop/news", None, Anyone),
+        post("/prop/news", None, Some(payrolls("Payrolls")), Staff),
+        (
+            Method::DELETE,
+            "/prop/news/{news_id}",
+            uuids(News, 1),
+            None,
+            Staff,
+            true,
         ),
         get("/prop/programs", None, Anyone),
         get("/prop/programs/{id}", numbers(1), Anyone),

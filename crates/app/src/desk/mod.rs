@@ -3,6 +3,7 @@
 
 mod backlog;
 mod block;
+mod calendar;
 mod commit;
 mod feeds;
 pub mod group;

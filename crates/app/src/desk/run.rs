@@ -15,6 +15,7 @@ use super::settings::{
 use super::shard::{Answer, Asked, Shard, ShardError};
 use crate::App;
 use crate::firm::GROUP_CHANGED;
+use crate::news::NEWS_CHANGED;
 use crate::ports::{Clock, uptime};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -280,7 +281,7 @@ impl Runner {
         );
         metrics::gauge!("desk_accounts").set(shard.accounts() as f64);
         self.memory = Some(Memory { shard, row });
-        Ok(())
+        self.read_news()
     }
 
     /// Takes in what others have changed since the last time: accounts to trade, and what groups trade by.
@@ -304,6 +305,7 @@ impl Runner {
                         }
                     }
                     GROUP_CHANGED => self.read_groups()?,
+                    NEWS_CHANGED => self.read_news()?,
                     _ => {}
                 }
             }

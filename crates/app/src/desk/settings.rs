@@ -40,7 +40,7 @@ pub struct DeskSettings {
 pub struct TurnLimits {
     /// Accounts whose day has ended that one commit stores.
     pub calm_accounts: usize,
-    /// Accounts that are charged for a night.
+    /// Accounts that are charged for a night, and as many that are told of news.
     pub nights: usize,
 }
 

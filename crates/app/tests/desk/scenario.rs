@@ -21,9 +21,11 @@ use touchstone_app::breaches::{ReplayError, Replayed, replay};
 use touchstone_app::check::check;
 use touchstone_app::desk::settings::TurnLimits;
 use touchstone_app::desk::{Answer, Asked, Evidence, Instruments, Restore, ReviewOutcome};
+use touchstone_app::news::AddNews;
 use touchstone_app::purchase::BuyRequest;
 use touchstone_app::transactions::Decision;
 use touchstone_domain::program::StepTerms;
+use touchstone_domain::rule_set::Impact;
 use touchstone_domain::*;
 use touchstone_rules::Origin;
 use touchstone_store::repo::desk::{accounts as desk_accounts, breaches, curves, history};
@@ -183,6 +185,15 @@ impl Play {
                 Vec::new()
             }
             ["trading", body] => self.trading(body).await,
+            ["news", in_span, impact, currency @ ..] => {
+                self.add_news(in_span, impact, currency.first()).await
+            }
+            ["drop_news", id] => {
+                let (staff, id) = (self.world.staff(), NewsId(id.parse().unwrap()));
+                let dropped = self.world.app.remove_news(staff, id).await;
+                self.world.events_are_numbered().await;
+                dropped.err().map(|e| e.to_string()).into_iter().collect()
+            }
             ["revert", breach, restore] => self.revert(breach, restore).await,
             ["reset", challenge] => self.reset(challenge).await,
             ["approve", transaction] => self.decide(transaction, Decision::Approve).await,
@@ -195,7 +206,7 @@ impl Play {
         if self.crashes != Crashes::NeverAndBehind {
             self.world.settle().await;
         }
-        seen.extend(self.news().await);
+        seen.extend(self.told().await);
         seen
     }
 
@@ -277,6 +288,23 @@ impl Play {
             Ok(Answer::NotTraded) => "not traded".to_owned(),
             Err(error) => error.to_string(),
         }]
+    }
+
+    async fn add_news(
+        &mut self,
+        in_span: &str,
+        impact: &str,
+        currency: Option<&&str>,
+    ) -> Vec<String> {
+        let add = AddNews {
+            at: self.world.app.now().plus_micros(micros(in_span)),
+            impact: Impact::from_name(impact).expect("an impact"),
+            currency: currency.map(|code| code.parse().expect("a currency")),
+            title: "Something".to_owned(),
+        };
+        let added = self.world.app.add_news(self.world.staff(), add).await;
+        self.world.events_are_numbered().await;
+        vec![format!("news {}", added.expect("news").id)]
     }
 
     /// The group of the first phase trades by this from now on.
@@ -441,7 +469,7 @@ impl Play {
     }
 
     /// What is in the database and was not told yet.
-    async fn news(&mut self) -> Vec<String> {
+    async fn told(&mut self) -> Vec<String> {
         self.world.events_are_numbered().await;
         let (told, accounts) = (self.told, self.accounts.clone());
         let (mut deals, customer) = (self.deals.clone(), self.world.customer().customer_id);

@@ -282,8 +282,8 @@ fn with_conduct(conduct: &str) -> String {
     "weekend_close_dow must be from 0 to 6"
 )]
 #[case(
-    "news_blackout_enabled = true",
-    "news_blackout_enabled must be false: no news reach the accounts yet that they could be judged by"
+    "news_blackout_enabled = true\nnews_blackout_seconds_after = 60",
+    "news_event_actions must be at least one action where news_blackout_enabled is true"
 )]
 fn a_conduct_that_cannot_be_judged_is_refused_with_its_line(
     #[case] conduct: &str,

@@ -138,10 +138,7 @@ impl Conduct {
                 .map(|(field, _)| (*field, "from 0 to 100".to_owned())),
         );
         self.buffer_fault(&mut faults);
-        if self.news_blackout_enabled {
-            let wanted = "false: no news reach the accounts yet that they could be judged by";
-            faults.push(("news_blackout_enabled", wanted.to_owned()));
-        }
+        self.news_faults(&mut faults);
         self.weekend_faults(&mut faults);
         self.word_faults(&mut faults);
         faults
@@ -153,6 +150,42 @@ impl Conduct {
             let wanted = "0 where max_loss_lock_at is not \"initial\"";
             faults.push(("max_loss_lock_buffer_pct", wanted.to_owned()));
         }
+    }
+
+    fn news_faults(&self, faults: &mut Vec<Fault>) {
+        let (actions, before, after) = (
+            &self.news_event_actions,
+            self.news_blackout_seconds_before,
+            self.news_blackout_seconds_after,
+        );
+        let mut seen = Vec::new();
+        let is_twice = actions.iter().any(|word| {
+            let is_known = seen.contains(&word);
+            seen.push(word);
+            is_known
+        });
+        if is_twice {
+            let wanted = "a list with each action once".to_owned();
+            faults.push(("news_event_actions", wanted));
+        }
+        if !self.news_blackout_enabled {
+            return;
+        }
+        if before == 0 && after == 0 {
+            let wanted =
+                "above 0, or news_blackout_seconds_after, where news_blackout_enabled is true";
+            faults.push(("news_blackout_seconds_before", wanted.to_owned()));
+        }
+        let has = |word: &str| actions.iter().any(|action| action == word);
+        let wanted = match () {
+            () if actions.is_empty() => "at least one action where news_blackout_enabled is true",
+            // Positions that are closed before the news are no reason to forbid what is left to do.
+            () if has("hold") && (has("close") || has("modify")) => {
+                "\"open\" at most beside \"hold\""
+            }
+            () => return,
+        };
+        faults.push(("news_event_actions", wanted.to_owned()));
     }
 
     fn weekend_faults(&self, faults: &mut Vec<Fault>) {

@@ -3,7 +3,8 @@
 use super::{Conduct, PhaseType};
 use crate::rule_set::{
     Amount, ConductEffect, Consistency, ConsistencyAt, ConsistencyOf, DailyAmount, DailyAnchor,
-    Limit, Lock, LockOffset, MaxLossMode, Rule, RuleSet, Weekday, WeekendClose,
+    Impact, Limit, Lock, LockOffset, MaxLossMode, NewsAction, NewsWindow, Rule, RuleSet, Weekday,
+    WeekendClose,
 };
 use crate::{BasisPoints, Volume};
 
@@ -65,10 +66,18 @@ pub(super) const CONSISTENCIES: Words<ConsistencyAt> = &[
     ("warning", ConsistencyAt::Warning),
 ];
 
-pub(super) const IMPACTS: Words<()> = &[("low", ()), ("medium", ()), ("high", ())];
+pub(super) const IMPACTS: Words<Impact> = &[
+    ("low", Impact::Low),
+    ("medium", Impact::Medium),
+    ("high", Impact::High),
+];
 
-pub(super) const NEWS_ACTIONS: Words<()> =
-    &[("open", ()), ("close", ()), ("modify", ()), ("hold", ())];
+pub(super) const NEWS_ACTIONS: Words<NewsAction> = &[
+    ("open", NewsAction::Open),
+    ("close", NewsAction::Close),
+    ("modify", NewsAction::Modify),
+    ("hold", NewsAction::Hold),
+];
 
 pub(super) const WEEKEND_ACTIONS: Words<ConductEffect> = &[
     ("close_position", ConductEffect::ClosePosition),
@@ -104,6 +113,7 @@ impl Conduct {
     pub(crate) fn apply(&self, rules: &mut RuleSet, phase_type: PhaseType) {
         self.apply_losses(rules);
         self.apply_consistency(rules, phase_type);
+        self.apply_news(rules);
         self.apply_weekend(rules);
         let conduct = &mut rules.conduct;
         if let Some(hundredths @ 1..) = self.max_lots_per_symbol_hundredths {
@@ -208,6 +218,35 @@ impl Conduct {
         }
     }
 
+    fn apply_news(&self, rules: &mut RuleSet) {
+        let (before, after) = (
+            self.news_blackout_seconds_before,
+            self.news_blackout_seconds_after,
+        );
+        let is_never = (before <= 0 && after <= 0) || self.news_event_actions.is_empty();
+        if !self.news_blackout_enabled || is_never {
+            return;
+        }
+        let words = self.news_event_actions.iter();
+        let actions: Vec<NewsAction> = words
+            .filter_map(|word| meaning(NEWS_ACTIONS, Some(word)))
+            .collect();
+        // Who must not hold cannot be told so by a rejected order.
+        let mildest = match actions.contains(&NewsAction::Hold) {
+            true => ConductEffect::ClosePosition,
+            false => ConductEffect::RejectOrder,
+        };
+        let seconds = |count| u32::try_from(count).unwrap_or(0);
+        let own = rules.conduct.news_window.as_ref();
+        rules.conduct.news_window = Some(NewsWindow {
+            seconds_before: seconds(before),
+            seconds_after: seconds(after),
+            min_impact: meaning(IMPACTS, self.news_min_impact.as_deref()).unwrap_or(Impact::High),
+            effect: own.map_or(mildest, |own| own.effect),
+            actions,
+        });
+    }
+
     fn apply_weekend(&self, rules: &mut RuleSet) {
         if !self.weekend_close_enabled {
             return;
@@ -277,6 +316,18 @@ impl Conduct {
 
     fn show_conduct(&mut self, steps: &[RuleSet]) {
         let all = || steps.iter().map(|rules| &rules.conduct);
+        if !self.news_blackout_enabled
+            && let Some(Some(window)) = agreed(all().map(|rules| rules.news_window.as_ref()))
+        {
+            let actions = window.actions.iter();
+            self.news_blackout_enabled = true;
+            self.news_blackout_seconds_before = i64::from(window.seconds_before);
+            self.news_blackout_seconds_after = i64::from(window.seconds_after);
+            self.news_min_impact = word_of(IMPACTS, window.min_impact);
+            self.news_event_actions = actions
+                .filter_map(|action| word_of(NEWS_ACTIONS, *action))
+                .collect();
+        }
         if !self.weekend_close_enabled
             && let Some(Some(close)) = agreed(all().map(|rules| rules.flat_before_weekend))
             && let Some(action) = word_of(WEEKEND_ACTIONS, close.effect)
@@ -360,6 +411,7 @@ pub(super) fn contradictions(own: &RuleSet, said: &RuleSet) -> Vec<&'static str>
         ("max_loss_mode", own_mode != mode),
         ("max_loss_lock_at", own_lock != lock),
         ("consistency_pct", own.consistency != said.consistency),
+        ("news_blackout_enabled", a.news_window != b.news_window),
         (
             "weekend_close_enabled",
             a.flat_before_weekend != b.flat_before_weekend,

@@ -80,7 +80,7 @@ impl Fast {
         let seat = self.directory.find(login, &self.places);
         let seat = seat.ok_or(RulesError::UnknownAccount)?;
         let (mut account, mut found) = (self.load(seat)?, Vec::new());
-        account.advance(at, &mut found)?;
+        account.advance(at, &self.market, &mut found)?;
         account.take(event, &self.market, &mut found)?;
         account.look(&self.market, &mut found)?;
         let mut work = self.due(at, Vec::new())?;
@@ -215,7 +215,7 @@ impl Fast {
         self.in_order_of_logins(&mut seats);
         let each = seats.into_iter().map(|seat| {
             let (mut account, mut found) = (self.load(seat)?, Vec::new());
-            account.advance(at, &mut found)?;
+            account.advance(at, &self.market, &mut found)?;
             Ok(Work {
                 seat,
                 account,

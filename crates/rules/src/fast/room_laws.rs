@@ -28,7 +28,7 @@ fn looked_at(rules: rules::Rules, steps: Vec<(i64, i64, i64)>) -> Account {
         seconds += later;
         let mut found = Vec::new();
         account
-            .advance(UnixMicros::from_seconds(seconds), &mut found)
+            .advance(UnixMicros::from_seconds(seconds), &market, &mut found)
             .unwrap();
         let balance_minor = account.phase.state.reading.balance_minor + booked;
         let event = match (booked % 17, account.phase.state.status.is_over()) {

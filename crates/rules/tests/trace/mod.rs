@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::basis_points::parse_decimal;
 use touchstone_domain::rule_set::Impact;
-use touchstone_domain::{Currency, Login, Money, Price, Quote, RuleSet, Side, UnixMicros, Volume};
+use touchstone_domain::{
+    Currency, Login, Money, NewsId, Price, Quote, RuleSet, Side, UnixMicros, Volume,
+};
 use touchstone_rules::*;
 
 const LOGIN: Login = Login(1);
@@ -177,14 +179,21 @@ impl World {
                 minor: self.money(minor)?,
             },
             ["revert"] => Event::Reverted,
-            ["news", when, impact] => Event::News(News {
+            // Its instant names it.
+            ["news", when, impact, ref currency @ ..] => Event::News(News {
+                id: NewsId(instant(when)?.0),
                 at: instant(when)?,
+                currency: match currency {
+                    [code] => Some(code.parse().map_err(|_| "no currency".to_owned())?),
+                    _ => None,
+                },
                 impact: match impact {
                     "low" => Impact::Low,
                     "medium" => Impact::Medium,
                     _ => Impact::High,
                 },
             }),
+            ["drop_news", when] => Event::NewsDropped(NewsId(instant(when)?.0)),
             ["order", action, side, name, lots, ref flags @ ..] => {
                 Event::Ordered(self.order(action, side, name, lots, flags)?)
             }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::rule_set::Impact;
-use touchstone_domain::{Currency, Login, Price, Quote, Side, UnixMicros, Volume};
+use touchstone_domain::{Currency, Login, NewsId, Price, Quote, Side, UnixMicros, Volume};
 use touchstone_rules::*;
 
 /// 20 March 2026: a week before the clocks change in Europe.
@@ -484,7 +484,17 @@ impl World {
             36 => {
                 let impact = [Impact::Low, Impact::High][op.a as usize % 2];
                 let at = self.at().plus_seconds(op.b % 3_000);
-                Some(Event::News(News { at, impact }))
+                let id = NewsId(i64::from(op.a % 3));
+                let currency = [None, Some(Currency::USD), Some(Currency::EUR)][op.a as usize % 3];
+                Some(match op.b % 5 {
+                    0 => Event::NewsDropped(id),
+                    _ => Event::News(News {
+                        id,
+                        at,
+                        impact,
+                        currency,
+                    }),
+                })
             }
             37 => Some(Event::Ordered(Order {
                 action: OrderAction::Open,

@@ -97,6 +97,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "days",
         text: include_str!("../../migrations/0012_days.sql"),
     },
+    Migration {
+        version: 13,
+        name: "news",
+        text: include_str!("../../migrations/0013_news.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -13,6 +13,7 @@ pub mod groups;
 pub mod journey_list;
 pub mod ledger;
 pub mod mail;
+pub mod news;
 pub mod numbers;
 pub mod password_resets;
 pub mod programs;
@@ -50,6 +51,7 @@ pub mod counters {
     pub const PHASE_ORDER: Counter = Counter("phase_order");
     pub const TRANSACTION: Counter = Counter("transaction");
     pub const AUDIT: Counter = Counter("audit");
+    pub const NEWS: Counter = Counter("news");
     pub const MAIL: Counter = Counter("mail");
     pub const PASSWORD_RESET_REQUEST: Counter = Counter("password_reset_request");
 }

@@ -310,7 +310,7 @@ pub(super) fn text(decimal: Decimal) -> String {
     decimal.as_str().to_owned()
 }
 
-pub(super) fn instant(field: &str, text: &str) -> Result<UnixMicros, ApiError> {
+pub(in crate::slate) fn instant(field: &str, text: &str) -> Result<UnixMicros, ApiError> {
     UnixMicros::parse(text).ok_or_else(|| {
         let sentence = "a day or an instant of RFC 3339 is wanted";
         ApiError::invalid_body([Segment::Key(field.to_owned())], sentence)

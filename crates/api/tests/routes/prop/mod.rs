@@ -7,6 +7,7 @@ mod breach_events;
 mod challenge;
 mod challenges;
 mod journeys;
+mod news;
 mod programs;
 mod purchases;
 mod templates;

@@ -33,7 +33,10 @@ impl Shard {
                 live.ended.is_none() && orders.any(|order| order.symbol == symbol)
             });
             let judged = match waits {
-                true => self.rules.account(login)?,
+                true => {
+                    self.tell_news_of(login)?;
+                    self.rules.account(login)?
+                }
                 false => None,
             };
             let Some(judged) = judged.filter(Judged::has_conduct) else {

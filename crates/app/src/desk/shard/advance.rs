@@ -18,6 +18,8 @@ enum Due {
     Age(Symbol),
     Expiry(Login),
     Rollover,
+    /// A piece of the calendar comes near.
+    News,
 }
 
 impl Shard {
@@ -32,7 +34,8 @@ impl Shard {
     /// As [`Shard::next_due`], but for prices that grow old.
     pub fn next_boundary(&self) -> UnixMicros {
         let expiry = self.expiries.first().map(|(at, _)| *at);
-        let others = [self.rules.next_timer(), expiry].into_iter().flatten();
+        let others = [self.rules.next_timer(), expiry, self.calendar.next()];
+        let others = others.into_iter().flatten();
         others.fold(self.next_rollover, UnixMicros::min)
     }
 
@@ -43,7 +46,8 @@ impl Shard {
         let expiry = self.expiries.first();
         let expiry = expiry.map(|(at, login)| (*at, Due::Expiry(*login)));
         let rollover = Some((self.next_rollover, Due::Rollover));
-        let all = [rules, age, expiry, rollover];
+        let news = self.calendar.next().map(|at| (at, Due::News));
+        let all = [rules, age, expiry, rollover, news];
         Ok(all.into_iter().flatten().min())
     }
 
@@ -55,9 +59,11 @@ impl Shard {
         while let Some((at, due)) = self.next()?
             && at <= now
         {
-            if due == Due::Rules && self.nights.is_owed() {
-                // What a night has cost belongs to the day that ends now, and not to the next one.
+            if due == Due::Rules && (self.nights.is_owed() || self.calendar.is_untold()) {
+                // What a night has cost belongs to the day that ends now, and not to the next one. And nobody comes to
+                // a time without the news that he should know by then.
                 self.charge_nights(usize::MAX)?;
+                self.tell_news(usize::MAX)?;
                 self.watch_changed()?;
                 continue;
             }
@@ -74,11 +80,13 @@ impl Shard {
                     self.each_time(login, &Input::Timer)?;
                 }
                 Due::Rollover => self.roll_over()?,
+                Due::News => self.news_come_near(),
             }
             self.watch_changed()?;
         }
         self.at = self.at.max(now);
         self.charge_nights(self.limits.nights)?;
+        self.tell_news(self.limits.nights)?;
         self.watch_changed()
     }
 

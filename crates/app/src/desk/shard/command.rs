@@ -1,12 +1,12 @@
 //! What a trader asks for.
 
-use super::{Cause, Placed, Shard, ShardError};
-use touchstone_domain::rule_set::{ConductEffect, ConductRule};
-use touchstone_domain::{Login, OrderId, PositionId, Side};
+use super::{Cause, Live, Placed, Shard, ShardError};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule, NewsAction};
+use touchstone_domain::{Login, OrderId, PositionId, Side, Symbol};
 use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
 use touchstone_trading::{
-    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Preflight, Protection, Refusal,
-    Scene, Seen, Standing, preflight, step,
+    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Position, Preflight, Protection,
+    Refusal, Scene, Seen, Standing, preflight, step,
 };
 
 /// A command on its way in.
@@ -62,6 +62,7 @@ impl Shard {
         self.cause = Cause::Event;
         let login = asked.login;
         self.charge_night_of(login)?;
+        self.tell_news_of(login)?;
         let Some(live) = self
             .accounts
             .get(&login)
@@ -192,8 +193,7 @@ impl Shard {
                 (OrderAction::Close, of_position(*position)?, true)
             }
             Command::CloseAll { symbol } => {
-                let mut held = live.account.positions.iter();
-                let first = held.find(|held| symbol.is_none_or(|symbol| held.symbol == symbol))?;
+                let first = self.first_to_close(live, *symbol)?;
                 let what = (first.symbol, first.side, first.volume);
                 (OrderAction::Close, what, true)
             }
@@ -207,6 +207,26 @@ impl Shard {
             origin: asked.origin,
             is_hedged_elsewhere: self.is_hedged_elsewhere(asked.login, symbol, side),
         })
+    }
+
+    /// The position by which closing all of them is judged: the first that must not be closed now, if there is one.
+    fn first_to_close(&self, live: &Live, symbol: Option<Symbol>) -> Option<Position> {
+        let held = live.account.positions.iter();
+        let held: Vec<&Position> = held
+            .filter(|held| symbol.is_none_or(|symbol| held.symbol == symbol))
+            .collect();
+        let judged = self.rules.account(live.account.login).ok().flatten();
+        let is_forbidden = |held: &&&Position| {
+            let judged = judged.as_ref().zip(self.instruments.place(held.symbol));
+            judged.is_some_and(|(judged, place)| {
+                let market = self.rules.market();
+                judged
+                    .is_forbidden(NewsAction::Close, place, market)
+                    .unwrap_or(false)
+            })
+        };
+        let first = held.iter().find(is_forbidden).or_else(|| held.first());
+        first.map(|held| **held)
     }
 
     /// Whether another account of the same customer holds the other side of the symbol.
@@ -294,6 +314,7 @@ impl Shard {
         }
         if let Some(order) = self.judged_order(asked)
             && let Some(judged) = self.rules.account(asked.login)?
+            && let judged = judged.hearing(&self.news_for(asked.login)?)
             && let Some(rule) = judged.rejects(&order, self.rules.market(), self.at)?
         {
             return Ok(Err(Answer::AgainstRule(rule)));

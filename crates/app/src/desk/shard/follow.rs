@@ -4,8 +4,8 @@ use super::super::market::Taken;
 use super::evidence::{ClosedThen, PositionThen};
 use super::{AtVerdict, Booked, End, Entered, Evidence, NotClosed, Shard, ShardError, Told};
 use std::collections::VecDeque;
-use touchstone_domain::rule_set::{ConductEffect, ConductRule};
-use touchstone_domain::{Login, Price, UnixMicros};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule, NewsAction};
+use touchstone_domain::{Login, PositionId, Price, UnixMicros};
 use touchstone_rules::{Event, Finding, MoneyKind, Status, Verdict};
 use touchstone_trading::{Account, Effect, Figures, Input, Scene, Standing};
 
@@ -53,7 +53,8 @@ impl Shard {
                     return Ok(Vec::new());
                 }
                 if effect == ConductEffect::ClosePosition && is_told_by_time(rule) {
-                    return self.flatten(login, at, finding);
+                    let only = self.against_news(login, rule)?;
+                    return self.flatten(login, at, finding, &only);
                 }
                 self.cross(login, at, finding)?;
                 match effect {
@@ -121,19 +122,45 @@ impl Shard {
         finding: Finding,
     ) -> Result<Vec<Verdict>, ShardError> {
         self.standing(login, Standing::CloseOnly)?;
-        self.flatten(login, at, finding)
+        self.flatten(login, at, finding, &[None])
     }
 
-    /// Closes everything, and keeps what it was closed for. What cannot be closed now is at the first price there is.
+    /// What a rule has closed: everything, or one position after the other.
+    fn against_news(
+        &self,
+        login: Login,
+        rule: ConductRule,
+    ) -> Result<Vec<Option<PositionId>>, ShardError> {
+        let judged = self.rules.account(login)?;
+        let Some(judged) = judged.filter(|_| rule == ConductRule::NewsWindow) else {
+            return Ok(vec![None]);
+        };
+        let mut against = Vec::new();
+        for held in judged.positions() {
+            if judged.is_forbidden(NewsAction::Hold, held.symbol, self.rules.market())? {
+                against.push(Some(PositionId(held.id.0)));
+            }
+        }
+        Ok(against)
+    }
+
+    /// Closes everything, or these, and keeps what it was closed for. What cannot be closed now is at the first price
+    /// there is.
     fn flatten(
         &mut self,
         login: Login,
         at: UnixMicros,
         finding: Finding,
+        each: &[Option<PositionId>],
     ) -> Result<Vec<Verdict>, ShardError> {
         let evidence = self.evidence(login, &finding)?;
         let after_event_no = self.accounts.get(&login).map_or(0, |live| live.event_no);
-        let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
+        let (mut effects, mut events) = (Vec::new(), Vec::new());
+        for only in each {
+            let closed = self.turn(login, &Input::Liquidate { only: *only })?;
+            effects.extend(closed.0);
+            events.extend(closed.1);
+        }
         self.note_not_closed(login, &effects);
         if let Some(mut evidence) = evidence {
             self.complete(login, &mut evidence, &effects);

@@ -8,6 +8,7 @@ mod command;
 mod evidence;
 mod follow;
 mod live;
+mod news;
 mod nights;
 mod replay;
 mod staff;
@@ -23,12 +24,14 @@ pub use batch::{
 pub use command::{Answer, Asked};
 pub use evidence::{Cause, ClosedThen, Evidence, NotClosed, PositionThen};
 pub use live::{Body, Live, Owner};
+pub use news::Announced;
 pub use view::{AccountView, PositionView, QuoteView, RulesView};
 
 use super::instruments::Instruments;
 use super::market::Known;
 use super::settings::TurnLimits;
 use live::Logins;
+use news::Calendar;
 use nights::Nights;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +68,7 @@ pub struct Shard {
     age_dues: BTreeSet<(UnixMicros, Symbol)>,
     next_rollover: UnixMicros,
     nights: Nights,
+    calendar: Calendar,
     at: UnixMicros,
     seq: i64,
     next_trade_no: i64,
@@ -102,6 +106,7 @@ impl Shard {
             age_dues: BTreeSet::new(),
             next_rollover: nights::rollover_after(at)?,
             nights: Nights::default(),
+            calendar: Calendar::default(),
             at,
             seq,
             next_trade_no,
@@ -165,7 +170,7 @@ impl Shard {
 
     /// Whether something is left for the next turn that would not wait for an input.
     pub fn has_more(&self) -> bool {
-        !self.calm.is_empty() || self.nights.is_owed()
+        !self.calm.is_empty() || self.nights.is_owed() || self.calendar.is_untold()
     }
 
     pub fn live(&self, login: Login) -> Option<&Live> {
@@ -210,6 +215,7 @@ impl Shard {
         if let Some(judged) = judged {
             // Another server's clock may have been ahead of ours when the phase began.
             self.at = self.at.max(judged.phase().state().now);
+            self.calendar.opened(&judged);
             self.rules.open(judged)?;
         }
         self.by_customer
@@ -229,6 +235,7 @@ impl Shard {
     pub fn forget(&mut self, login: Login) -> Result<(), ShardError> {
         self.rules.remove(login)?;
         self.nights.forget(login);
+        self.calendar.forget(login);
         if let Some(live) = self.accounts.remove(&login) {
             self.unindex(login, &live.indexed);
             if let Some(count) = self.by_brand.get_mut(&live.owner.brand_id) {

@@ -3,7 +3,7 @@
 use super::{AnchorSet, Cause, Entered, Live, Revived, Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::{Login, StaffId};
-use touchstone_rules::{Account as Judged, Event, MoneyKind, News};
+use touchstone_rules::{Account as Judged, Event, MoneyKind};
 use touchstone_trading::{GroupTerms, Input, Standing};
 
 impl Shard {
@@ -113,14 +113,6 @@ impl Shard {
             });
         }
         Ok(is_set)
-    }
-
-    /// News that every running account is told of.
-    ///
-    /// # Errors
-    /// See [`ShardError`].
-    pub fn news(&mut self, login: Login, news: News) -> Result<bool, ShardError> {
-        self.event(login, Event::News(news))
     }
 
     fn event(&mut self, login: Login, event: Event) -> Result<bool, ShardError> {

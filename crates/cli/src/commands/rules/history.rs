@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use anyhow::{Context, anyhow, bail};
-use touchstone_domain::{Currency, Login, Money, Price, Quote, RuleSet, UnixMicros, Volume};
+use touchstone_domain::{
+    Currency, Login, Money, NewsId, Price, Quote, RuleSet, UnixMicros, Volume,
+};
 use touchstone_rules::{
     Account, Event, Input, News, Opening, Order, Origin, Phase, Plain, Position, PositionId,
     SymbolId, SymbolTerms, Verdict,
@@ -162,8 +164,10 @@ impl History {
             Line {
                 news: Some(news), ..
             } => Event::News(News {
+                id: NewsId(instant(&news.at)?.0),
                 at: instant(&news.at)?,
                 impact: news.impact,
+                currency: news.currency,
             }),
             Line {
                 anchor: Some(anchor),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
-use touchstone_domain::{Side, basis_points::parse_decimal, rule_set::Impact};
+use touchstone_domain::{Currency, Side, basis_points::parse_decimal, rule_set::Impact};
 use touchstone_rules::{MoneyKind, OrderAction, Origin};
 
 /// An instant and at most one thing that happened; nothing but the instant lets time pass.
@@ -103,6 +103,7 @@ pub struct OrderLine {
 pub struct NewsLine {
     pub at: String,
     pub impact: Impact,
+    pub currency: Option<Currency>,
 }
 
 /// The digits as they were written, as a number or a text: 0.1 and "0.1" are the same, and exact.

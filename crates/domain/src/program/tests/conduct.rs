@@ -111,6 +111,16 @@ fn changes(conduct: &str) -> (String, String) {
     "",
     r#"consistency={"enforced":"payout_window","of":"total_profit","share":4000}"#
 )]
+#[case::news(
+    r#"{"news_blackout_enabled":true,"news_blackout_seconds_before":120,"news_event_actions":["open","close"]}"#,
+    r#"conduct={"inactivity_days":0,"lifetime_days":0,"news_window":{"actions":["open","close"],"effect":"reject_order","min_impact":"high","seconds_after":0,"seconds_before":120},"strikes_fail_at":0}"#,
+    r#"conduct={"inactivity_days":0,"lifetime_days":0,"news_window":{"actions":["open","close"],"effect":"reject_order","min_impact":"high","seconds_after":0,"seconds_before":120},"strikes_fail_at":0}"#
+)]
+#[case::flat_around_news(
+    r#"{"news_blackout_enabled":true,"news_blackout_seconds_after":60,"news_min_impact":"low","news_event_actions":["hold"]}"#,
+    r#"conduct={"inactivity_days":0,"lifetime_days":0,"news_window":{"actions":["hold"],"effect":"close_position","min_impact":"low","seconds_after":60,"seconds_before":0},"strikes_fail_at":0}"#,
+    r#"conduct={"inactivity_days":0,"lifetime_days":0,"news_window":{"actions":["hold"],"effect":"close_position","min_impact":"low","seconds_after":60,"seconds_before":0},"strikes_fail_at":0}"#
+)]
 #[case::weekend(
     r#"{"weekend_close_enabled":true,"weekend_close_dow":5,"weekend_close_time":"21:00"}"#,
     r#"conduct={"flat_before_weekend":{"effect":"close_position","time":"21:00","weekday":"friday"},"inactivity_days":0,"lifetime_days":0,"strikes_fail_at":0}"#,
@@ -143,6 +153,22 @@ fn the_conduct_becomes_rules(#[case] conduct: &str, #[case] first: &str, #[case]
 #[case(
     r#"{"news_event_actions":["open","trigger"]}"#,
     r#"news_event_actions must be a list of "open", "close", "modify" or "hold""#
+)]
+#[case(
+    r#"{"news_event_actions":["open","open"]}"#,
+    "news_event_actions must be a list with each action once"
+)]
+#[case(
+    r#"{"news_blackout_enabled":true,"news_event_actions":["open"]}"#,
+    "news_blackout_seconds_before must be above 0, or news_blackout_seconds_after, where news_blackout_enabled is true"
+)]
+#[case(
+    r#"{"news_blackout_enabled":true,"news_blackout_seconds_after":60}"#,
+    "news_event_actions must be at least one action where news_blackout_enabled is true"
+)]
+#[case(
+    r#"{"news_blackout_enabled":true,"news_blackout_seconds_after":60,"news_event_actions":["hold","modify"]}"#,
+    r#"news_event_actions must be "open" at most beside "hold""#
 )]
 #[case(
     r#"{"weekend_close_action":"warn"}"#,

@@ -1,0 +1,161 @@
+//! The calendar of news: staff keep it, everybody of the brand reads it, and the rules about news are judged by it.
+
+use crate::App;
+use crate::identity::{Caller, SessionError, StaffCaller, require_live, require_live_staff};
+use touchstone_domain::rule_set::Impact;
+use touchstone_domain::{Currency, NewsId, UnixMicros};
+use touchstone_store::repo::audit::AuditRow;
+use touchstone_store::repo::counters;
+pub use touchstone_store::repo::news::NewsRow;
+use touchstone_store::{NewEvent, StoreError, Tx, repo};
+
+/// A desk that runs takes the calendar in anew.
+pub(crate) const NEWS_CHANGED: &str = "news.changed";
+
+#[derive(Debug, thiserror::Error)]
+pub enum NewsError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// Unknown, another brand's, or taken out of the calendar.
+    #[error("there is no such news")]
+    NotFound,
+    /// What was not known before cannot be kept to.
+    #[error("news must lie in the future")]
+    Past,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A piece of news that staff put in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddNews {
+    pub at: UnixMicros,
+    pub impact: Impact,
+    pub currency: Option<Currency>,
+    pub title: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewsPage {
+    pub items: Vec<NewsRow>,
+    /// How many there are on all pages.
+    pub total: i64,
+}
+
+impl App {
+    /// The calendar of the caller's brand, in order of time, from an instant until before another.
+    ///
+    /// # Errors
+    /// The session's.
+    pub async fn news(
+        &self,
+        caller: Caller,
+        times: (UnixMicros, UnixMicros),
+        limit: i64,
+        offset: i64,
+    ) -> Result<NewsPage, NewsError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                let brand = require_live(tx, &caller, now)?;
+                Ok(NewsPage {
+                    items: repo::news::page(tx, brand, times, limit, offset)?,
+                    total: repo::news::count(tx, brand, times)?,
+                })
+            })
+            .await
+    }
+
+    /// Puts a piece of news into the calendar. The same once more is answered as it stands there, and
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// [`NewsError::Past`] for what is not to come.
+    pub async fn add_news(&self, caller: StaffCaller, add: AddNews) -> Result<NewsRow, NewsError> {
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let mut row = NewsRow {
+                    id: NewsId(0),
+                    brand_id: caller.brand_id,
+                    at: add.at,
+                    impact: add.impact,
+                    currency: add.currency,
+                    title: add.title.clone(),
+                    created_by: caller.staff_id,
+                    created_at: now,
+                };
+                if let Some(known) = repo::news::same(tx, &row)? {
+                    return Ok(known);
+                }
+                if row.at <= now {
+                    return Err(NewsError::Past);
+                }
+                row.id = NewsId(tx.next_id(counters::NEWS)?);
+                repo::news::insert(tx, &row)?;
+                write_down(tx, &caller, "news.add", None, Some(&row), now)?;
+                Ok(row)
+            })
+            .await
+    }
+
+    /// Takes a piece of news out of the calendar: nothing is judged by it any more.
+    ///
+    /// # Errors
+    /// See [`NewsError`].
+    pub async fn remove_news(&self, caller: StaffCaller, id: NewsId) -> Result<(), NewsError> {
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                let row = repo::news::get(tx, caller.brand_id, id)?.ok_or(NewsError::NotFound)?;
+                repo::news::remove(tx, id, caller.staff_id, now)?;
+                write_down(tx, &caller, "news.remove", Some(&row), None, now)?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn write_down(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    action: &'static str,
+    before: Option<&NewsRow>,
+    after: Option<&NewsRow>,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    let Some(row) = after.or(before) else {
+        return Ok(());
+    };
+    let text = |row: &NewsRow| {
+        let (at, impact) = (row.at.rfc3339(), row.impact.name());
+        serde_json::json!({"at": at, "impact": impact, "currency": row.currency, "title": row.title})
+            .to_string()
+    };
+    repo::audit::insert(
+        tx,
+        &AuditRow {
+            at: now,
+            brand_id: caller.brand_id,
+            actor_kind: "staff",
+            actor_id: caller.staff_id.0,
+            action,
+            subject_kind: "news",
+            subject_id: row.id.0,
+            before: before.map(text).as_deref(),
+            after: after.map(text).as_deref(),
+            note: "",
+        },
+    )?;
+    tx.append_event(&NewEvent {
+        at_us: now.0,
+        brand_id: caller.brand_id.0,
+        kind: NEWS_CHANGED,
+        subject_kind: "news",
+        subject_id: row.id.0,
+        challenge_id: None,
+        body: "{}",
+    })
+}

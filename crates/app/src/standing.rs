@@ -10,7 +10,7 @@ use touchstone_domain::rule_set::{
     Amount, CountedIn, DailyAmount, MaxLossAmount, RuleSet, TimeFrom,
 };
 use touchstone_domain::{BasisPoints, Login, Symbol, UnixMicros};
-pub use touchstone_rules::{AnchorSource, ConsistencyView, Limit, Progress, RuleName};
+pub use touchstone_rules::{AnchorSource, ConsistencyView, Deadline, Limit, Progress, RuleName};
 use touchstone_rules::{Opening, Status};
 use touchstone_store::repo::desk::{accounts, curves};
 use touchstone_store::{StoreError, Tx};
@@ -41,6 +41,8 @@ pub struct Standing {
     pub suspended_by: Vec<Symbol>,
     /// Limits that are left alone until the measure is on their good side again.
     pub resting: Vec<RuleName>,
+    /// Of a phase that runs.
+    pub deadlines: Vec<Deadline>,
     /// No order is taken.
     pub is_close_only: bool,
 }
@@ -144,6 +146,9 @@ impl Standing {
             resting: rules
                 .as_ref()
                 .map_or_else(Vec::new, |rules| rules.resting.clone()),
+            deadlines: rules
+                .as_ref()
+                .map_or_else(Vec::new, |rules| rules.deadlines.clone()),
             is_close_only: paused_until.is_some() || rules.is_none(),
             paused_until,
             limits: rules.map_or_else(Vec::new, |rules| rules.limits),
@@ -221,6 +226,7 @@ fn of_phase(
         is_suspended: false,
         suspended_by: Vec::new(),
         resting: Vec::new(),
+        deadlines: Vec::new(),
         is_close_only: !runs,
     };
     let saved = accounts::saved_of(tx, phase.account_login)?;
@@ -286,6 +292,7 @@ impl Standing {
         self.day_ends_at = Some(phase.day_ends_at());
         self.is_suspended = !phase.state().reading.is_firm;
         self.resting = phase.resting().collect();
+        self.deadlines = phase.deadlines().unwrap_or_default();
         if let Status::Paused { until } = phase.state().status {
             self.paused_until = Some(until);
             self.is_close_only = true;
@@ -307,6 +314,7 @@ impl Standing {
         self.paused_until = None;
         self.is_suspended = false;
         self.resting.clear();
+        self.deadlines.clear();
         self.is_close_only = true;
         if let Some(verdict) = verdict {
             self.judged_equity_minor = verdict.equity_minor;

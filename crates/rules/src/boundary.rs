@@ -2,7 +2,9 @@
 
 use crate::judge::Found;
 use crate::phase::{Day, Mark, Status};
-use crate::{AnchorSource, DayRecord, Finding, Limit, Phase, RuleName, RulesError, TimeRule};
+use crate::{
+    AnchorSource, DayRecord, Deadline, Finding, Limit, Phase, RuleName, RulesError, TimeRule,
+};
 use touchstone_domain::UnixMicros;
 use touchstone_domain::rule_set::{CountedIn, CountsAsDay, DailyCheck, MaxLossMode, TimeFrom};
 
@@ -56,33 +58,59 @@ impl Phase {
 
     /// When the phase fails by time, for each such rule whose clock runs. Trading days end with a reset.
     fn time_ends(&self) -> Result<Vec<(UnixMicros, TimeRule)>, RulesError> {
+        let limits = self.deadlines()?.into_iter();
+        let runs = limits.filter(|limit| !limit.is_resting);
+        Ok(runs
+            .filter_map(|limit| Some((limit.ends_at?, limit.rule)))
+            .collect())
+    }
+
+    /// Every limit of time that is on, in the rule set's order.
+    ///
+    /// # Errors
+    /// An instant outside of the calendar.
+    pub fn deadlines(&self) -> Result<Vec<Deadline>, RulesError> {
         let clock = &self.rules.trading_day;
         let activated = self.opening.activated_at;
-        let mut ends = Vec::new();
+        let mut limits = Vec::new();
+        let mut add = |rule, ends_at: Option<UnixMicros>, is_resting| {
+            limits.push(Deadline {
+                rule,
+                ends_at,
+                is_resting,
+            });
+        };
+        // What had ended when the phase was put back is forgiven.
+        let is_forgiven = |end: UnixMicros| Some(end) <= self.state.forgiven_until;
         for (index, limit) in self.rules.passing.time_limits.iter().enumerate() {
+            let rule = TimeRule::TimeLimit(index);
             let from = match limit.from {
                 TimeFrom::Purchase => Some(self.opening.purchased_at),
                 TimeFrom::Activation => Some(activated),
                 TimeFrom::FirstTrade => self.state.first_trade_at,
             };
-            if let (Some(from), CountedIn::CalendarDays) = (from, limit.counted_in) {
-                let end = clock.plus_calendar_days(from, i64::from(limit.days))?;
-                ends.push((end, TimeRule::TimeLimit(index)));
+            match (from, limit.counted_in) {
+                (_, CountedIn::TradingDays) => {
+                    add(rule, None, self.state.trading_days >= limit.days);
+                }
+                (None, CountedIn::CalendarDays) => add(rule, None, false),
+                (Some(from), CountedIn::CalendarDays) => {
+                    let end = clock.plus_calendar_days(from, i64::from(limit.days))?;
+                    add(rule, Some(end), is_forgiven(end));
+                }
             }
         }
         let conduct = &self.rules.conduct;
         if conduct.inactivity_days > 0 {
             let from = self.state.last_deal_at.unwrap_or(activated);
             let end = clock.plus_calendar_days(from, i64::from(conduct.inactivity_days))?;
-            ends.push((end, TimeRule::Inactivity));
+            add(TimeRule::Inactivity, Some(end), is_forgiven(end));
         }
         if conduct.lifetime_days > 0 {
             let end = clock.plus_calendar_days(activated, i64::from(conduct.lifetime_days))?;
-            ends.push((end, TimeRule::Lifetime));
+            add(TimeRule::Lifetime, Some(end), is_forgiven(end));
         }
-        // What had ended when the phase was put back is forgiven.
-        ends.retain(|(end, _)| Some(*end) > self.state.forgiven_until);
-        Ok(ends)
+        Ok(limits)
     }
 
     /// The reset: the old day is judged and told, floors that move at its end move, the new day is anchored and

@@ -26,7 +26,7 @@ pub use market::{Market, SymbolId, SymbolTerms};
 pub use phase::{Opening, Phase, PhaseState, Reading, Status};
 pub use plain::{Input, Plain};
 pub use tally::DayRecord;
-pub use verdict::{ConductFinding, Crossing, Finding, RuleName, TimeRule, Unit, Verdict};
+pub use verdict::{ConductFinding, Crossing, Deadline, Finding, RuleName, TimeRule, Unit, Verdict};
 
 use touchstone_domain::{RuleSet, TradingDayError, UnixMicros, rule_set::RuleFault};
 

@@ -95,7 +95,26 @@ pub enum TimeRule {
     Lifetime,
 }
 
+/// A limit of time, as it holds now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deadline {
+    pub rule: TimeRule,
+    /// `None` before its clock runs, and where trading days are counted.
+    pub ends_at: Option<UnixMicros>,
+    /// It had ended when a breach was taken back: it fails the phase no more. A deal starts inactivity anew.
+    pub is_resting: bool,
+}
+
 impl TimeRule {
+    /// As it stands in breaches.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TimeLimit(_) => "time_limit",
+            Self::Inactivity => "inactivity",
+            Self::Lifetime => "lifetime",
+        }
+    }
+
     /// How many days it allows.
     pub fn days(self, rules: &RuleSet) -> Option<u32> {
         match self {

@@ -86,7 +86,9 @@ pub async fn approve(
 
 /// Revert Breach
 ///
-/// Takes the breach back: account, journey and floors are as they were before it. A repeat changes nothing.
+/// Takes the breach back: account, journey and floors are as they were before it. A repeat changes nothing. What would
+/// breach at once again is left alone, and shown so in the account: a floor until the measure is above it again, a limit of
+/// time for good.
 #[utoipa::path(
     post,
     path = "/prop/breach-events/{breach_id}/revert",

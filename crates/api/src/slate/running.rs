@@ -4,7 +4,7 @@ use crate::number::Number;
 use serde::Serialize;
 use touchstone_app::App;
 use touchstone_app::standing::{
-    AnchorSource, ConsistencyView, Limit, PhaseStanding, Progress, Standing,
+    AnchorSource, ConsistencyView, Deadline, Limit, PhaseStanding, Progress, Standing,
 };
 use touchstone_domain::breach::Breach;
 use touchstone_domain::rule_set::Measure;
@@ -38,6 +38,8 @@ pub struct RunningObject {
     daily_loss: Number,
     total_loss: Number,
     limits: Vec<LimitObject>,
+    /// When the phase fails by time; empty when it is over.
+    time_limits: Vec<TimeLimitObject>,
     /// Null before anything was measured.
     progress: Option<JourneyProgress>,
     breached_at: Option<String>,
@@ -66,6 +68,17 @@ pub struct LimitObject {
     is_resting: bool,
     /// `equity`, `balance` or `realised_only`.
     measure: &'static str,
+}
+
+/// A limit of time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TimeLimitObject {
+    /// `time_limit`, `inactivity` or `lifetime`, as in breach events.
+    rule_type: &'static str,
+    /// Null before its clock runs, and where trading days are counted.
+    ends_at: Option<String>,
+    /// It had ended when a breach was taken back: it fails the phase no more. A deal starts `inactivity` anew.
+    is_resting: bool,
 }
 
 /// How far a phase has come.
@@ -123,6 +136,7 @@ impl RunningObject {
                     LimitObject::new(limit, standing.resting.contains(&limit.rule), currency)
                 })
                 .collect(),
+            time_limits: TimeLimitObject::all(&standing.deadlines),
             progress: standing
                 .progress
                 .as_ref()
@@ -159,6 +173,17 @@ impl LimitObject {
                 Measure::RealisedOnly => "realised_only",
             },
         }
+    }
+}
+
+impl TimeLimitObject {
+    pub(super) fn all(limits: &[Deadline]) -> Vec<Self> {
+        let one = |limit: &Deadline| Self {
+            rule_type: limit.rule.name(),
+            ends_at: limit.ends_at.map(UnixMicros::rfc3339),
+            is_resting: limit.is_resting,
+        };
+        limits.iter().map(one).collect()
     }
 }
 

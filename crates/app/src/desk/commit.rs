@@ -428,9 +428,7 @@ pub fn rule_name(finding: &Finding) -> &'static str {
         | Finding::Warned(crossing)
         | Finding::Paused { crossing, .. }
         | Finding::Struck { crossing, .. } => crossing.limit.rule.name(),
-        Finding::TimeUp(touchstone_rules::TimeRule::TimeLimit(_)) => "time_limit",
-        Finding::TimeUp(touchstone_rules::TimeRule::Inactivity) => "inactivity",
-        Finding::TimeUp(touchstone_rules::TimeRule::Lifetime) => "lifetime",
+        Finding::TimeUp(rule) => rule.name(),
         Finding::Conduct(found) => found.rule.name(),
         other => other.name(),
     }

@@ -83,7 +83,15 @@ impl World {
     fn show(&self) -> Read<String> {
         let phase = self.plain.account(LOGIN).ok_or("no account")?.phase();
         let progress = phase.progress().map_err(|error| error.to_string())?;
-        Ok(format!("~ {}\n", progress.text(self.currency)))
+        let mut shown = format!("~ {}\n", progress.text(self.currency));
+        for limit in phase.deadlines().map_err(|error| error.to_string())? {
+            let ends = limit
+                .ends_at
+                .map_or_else(String::new, |at| format!(" until {}", at.rfc3339()));
+            let rests = if limit.is_resting { ": rests" } else { "" };
+            shown += &format!("~ {}{ends}{rests}\n", limit.rule.name());
+        }
+        Ok(shown)
     }
 
     fn open(

@@ -1,7 +1,7 @@
 //! An account as it stands.
 
 use super::super::journey_detail::{phase_status, phase_type};
-use super::super::running::SUSPENDED_BECAUSE;
+use super::super::running::{SUSPENDED_BECAUSE, TimeLimitObject};
 use super::decimals::{digits, fixed, lots, money, price};
 use super::words::{SideWord, TypeWord};
 use serde::Serialize;
@@ -104,6 +104,8 @@ pub struct JourneyStanding {
     ended_at: Option<String>,
     /// Floors and ceilings that hold now, with what each was worked out from.
     limits: Vec<TradingLimit>,
+    /// When the phase fails by time; empty when it is over.
+    time_limits: Vec<TimeLimitObject>,
     progress: Option<TradingProgress>,
     /// What the day's loss is counted from, or the balance at its beginning.
     day_start: Option<String>,
@@ -314,6 +316,10 @@ impl JourneyStanding {
                 .iter()
                 .map(|limit| TradingLimit::new(limit, rests(limit), currency))
                 .collect(),
+            time_limits: match rules {
+                Some(rules) if runs => TimeLimitObject::all(&rules.deadlines),
+                _ => Vec::new(),
+            },
             progress: rules.map(|rules| TradingProgress::new(rules, currency)),
             day_start: rules.map(|rules| money(rules.day_start_minor, currency)),
             day_ends_at: rules.map(|rules| rules.day_ends_at.rfc3339()),

@@ -41,6 +41,10 @@ async fn an_account_shows_its_journey_and_the_rules_of_its_phase() {
             "day_start": 100_000.0,
             "daily_loss": 0.0,
             "total_loss": 0.0,
+            "time_limits": [
+                {"rule_type": "time_limit", "ends_at": "2026-06-06T13:20:00.000000Z", "is_resting": false},
+                {"rule_type": "time_limit", "ends_at": null, "is_resting": false},
+            ],
             "progress": {
                 "profit": 0.0,
                 "profit_target": 8_000.0,

@@ -305,3 +305,37 @@ async fn a_review_without_a_reason_is_refused(#[case] what: &str, #[case] body: 
     let answer = review(&server, &staff, what, &body).await;
     assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
 }
+
+/// The thirty days of program 1 are over. Taken back, the limit rests, and everybody sees that it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_of_time_that_is_taken_back_is_shown_as_resting() {
+    let server = DemoServer::new().await;
+    let _desk = server.start_desk();
+    server.trading().await;
+    let limits = |resting| {
+        json!([
+            {"rule_type": "time_limit", "ends_at": "2026-06-06T13:20:00.000000Z", "is_resting": resting},
+            {"rule_type": "time_limit", "ends_at": null, "is_resting": false},
+        ])
+    };
+    let trader = server.trader().await;
+    let path = format!("/accounts/{LOGIN}");
+    let own = server.get(&trader, &path).await.json();
+    assert_eq!(own["journey"]["time_limits"], limits(false));
+    server.clock.advance_micros(31 * 86_400_000_000);
+    server.app.desk.wake().await.expect("a desk");
+    let staff = server.staff(1).await;
+    assert_eq!(server.the_breach(&staff).await["rule_type"], "time_limit");
+    let account = server.uuid(EntityKind::Account, LOGIN);
+    let account = format!("/prop/accounts/{account}");
+    let over = server.get(&staff, &account).await.json();
+    assert_eq!(over["time_limits"], json!([]));
+    let body = json!({"reason": "he was ill", "restore": "none"});
+    let answer = review(&server, &staff, "revert", &body).await;
+    assert_eq!(answer.json()["result"], "reverted");
+    let seen = server.get(&staff, &account).await.json();
+    assert_eq!(seen["time_limits"], limits(true));
+    let trader = server.trader().await;
+    let own = server.get(&trader, &path).await.json();
+    assert_eq!(own["journey"]["time_limits"], limits(true));
+}

@@ -3,7 +3,7 @@
 use super::{Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::{Login, Quote, Symbol, UnixMicros};
-use touchstone_rules::{Limit, Phase, Progress, RuleName, RulesError, Status};
+use touchstone_rules::{Deadline, Limit, Phase, Progress, RuleName, RulesError, Status};
 use touchstone_trading::{Account, Figures, Freshness, Order, Position, Scene};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ pub struct RulesView {
     pub suspended_by: Vec<Symbol>,
     /// Limits that are left alone until the measure is on their good side again.
     pub resting: Vec<RuleName>,
+    pub deadlines: Vec<Deadline>,
     /// Anchor of the day's loss, or the balance at its beginning.
     pub day_start_minor: i64,
 }
@@ -67,6 +68,7 @@ impl RulesView {
             is_suspended: !phase.state().reading.is_firm,
             suspended_by: Vec::new(),
             resting: phase.resting().collect(),
+            deadlines: phase.deadlines()?,
             day_start_minor: phase.day_start_minor(),
         })
     }

@@ -151,7 +151,7 @@ impl Account {
             OrderAction::Close => &[NewsAction::Close],
             OrderAction::Modify => &[NewsAction::Modify],
         };
-        let is_in_news = self.is_in_news(news, order.symbol, market)?;
+        let is_in_news = self.is_in_news(news, order.symbol, market, now)?;
         hit(ConductRule::NewsWindow, is_in_news, None);
         let by = |origin| order.origin == origin;
         hit(
@@ -263,6 +263,38 @@ impl Account {
         self.news.retain(|news| news.at.plus_seconds(after) >= now);
     }
 
+    /// Until when a rule that stands at an instant stands against an order in a symbol; `None` where no time ends it.
+    ///
+    /// # Errors
+    /// A symbol that is not listed.
+    pub fn is_against_until(
+        &self,
+        rule: ConductRule,
+        symbol: SymbolId,
+        market: &Market,
+        now: UnixMicros,
+    ) -> Result<Option<UnixMicros>, RulesError> {
+        Ok(match rule {
+            ConductRule::FlatBeforeWeekend | ConductRule::FlatOvernight => {
+                Some(self.phase.day_ends_at())
+            }
+            ConductRule::NewsWindow => {
+                let symbol = market.symbol(symbol)?;
+                let window = self.phase.rules.conduct.news_window.as_ref();
+                let ends = window.into_iter().flat_map(|window| {
+                    let news = self
+                        .news
+                        .iter()
+                        .filter(|news| news.matters_to(symbol) && covers(window, news, now));
+                    let after = i64::from(window.seconds_after);
+                    news.map(move |news| news.at.plus_seconds(after))
+                });
+                ends.max()
+            }
+            _ => None,
+        })
+    }
+
     /// The account as if it had been told what these say of news.
     #[must_use]
     pub fn hearing(&self, events: &[Event]) -> Self {
@@ -282,6 +314,7 @@ impl Account {
         actions: &[NewsAction],
         symbol: SymbolId,
         market: &Market,
+        now: UnixMicros,
     ) -> Result<bool, RulesError> {
         let Some(window) = &self.phase.rules.conduct.news_window else {
             return Ok(false);
@@ -289,12 +322,12 @@ impl Account {
         if !actions.iter().any(|action| window.actions.contains(action)) {
             return Ok(false);
         }
-        let (now, symbol) = (self.phase.state.now, market.symbol(symbol)?);
+        let symbol = market.symbol(symbol)?;
         let mut news = self.news.iter();
         Ok(news.any(|news| news.matters_to(symbol) && covers(window, news, now)))
     }
 
-    /// Whether news forbid an action in a symbol at this instant.
+    /// Whether news forbid an action in a symbol at an instant.
     ///
     /// # Errors
     /// A symbol that is not listed.
@@ -303,8 +336,9 @@ impl Account {
         action: NewsAction,
         symbol: SymbolId,
         market: &Market,
+        now: UnixMicros,
     ) -> Result<bool, RulesError> {
-        self.is_in_news(&[action], symbol, market)
+        self.is_in_news(&[action], symbol, market, now)
     }
 
     /// From the close of the week until the reset after it, so within one trading day.
@@ -358,12 +392,13 @@ impl Account {
         market: &Market,
         found: &mut Found,
     ) -> Result<(), RulesError> {
+        let now = self.phase.state.now;
         let mut open = self.phase.state.reading.open_positions;
         // Of an account that is only marked nobody knows what it holds.
         if rule == ConductRule::NewsWindow && !self.positions.is_empty() {
             open = 0;
             for held in &self.positions {
-                open += u32::from(self.is_forbidden(NewsAction::Hold, held.symbol, market)?);
+                open += u32::from(self.is_forbidden(NewsAction::Hold, held.symbol, market, now)?);
             }
         }
         let effects = self.phase.rules.conduct.effects();

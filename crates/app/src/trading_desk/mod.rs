@@ -78,7 +78,7 @@ const fn obstacle(answer: &Answer) -> Option<Obstacle> {
     match answer {
         Answer::Done { .. } | Answer::Repeated(_) => None,
         Answer::Refused(refusal) => Some(Obstacle::Refused(*refusal)),
-        Answer::AgainstRule(rule) => Some(Obstacle::AgainstRule(*rule)),
+        Answer::AgainstRule { rule, .. } => Some(Obstacle::AgainstRule(*rule)),
         Answer::Paused => Some(Obstacle::Paused),
         Answer::NotTraded => Some(Obstacle::NotTraded),
     }

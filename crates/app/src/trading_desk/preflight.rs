@@ -86,13 +86,20 @@ impl App {
             },
             false => Err(crate::desk::Answer::NotTraded),
         };
+        let mut rule_ends_at = None;
         let (against, figures) = match answer {
             Ok(figures) => (figures.refusal.map(Obstacle::Refused), Some(figures)),
-            Err(answer) => (obstacle(&answer), None),
+            Err(answer) => {
+                if let crate::desk::Answer::AgainstRule { until, .. } = answer {
+                    rule_ends_at = until;
+                }
+                (obstacle(&answer), None)
+            }
         };
         let ends_at = match against {
             Some(Obstacle::Refused(Refusal::MarketClosed)) => instrument.hours.next_open(now),
             Some(Obstacle::Paused) => self.paused_until(login).await?,
+            Some(Obstacle::AgainstRule(_)) => rule_ends_at,
             _ => None,
         };
         Ok(PreflightAnswer {

@@ -283,7 +283,7 @@ impl Play {
             }
             Ok(Answer::Repeated(order)) => format!("repeated {order}"),
             Ok(Answer::Refused(code)) => format!("refused {}", code.code()),
-            Ok(Answer::AgainstRule(rule)) => format!("against {}", rule.name()),
+            Ok(Answer::AgainstRule { rule, .. }) => format!("against {}", rule.name()),
             Ok(Answer::Paused) => "paused".to_owned(),
             Ok(Answer::NotTraded) => "not traded".to_owned(),
             Err(error) => error.to_string(),

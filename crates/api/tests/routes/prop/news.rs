@@ -4,6 +4,7 @@ use crate::support::demo::DemoServer;
 use axum::http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
+use touchstone_domain::EntityKind;
 
 fn payrolls() -> Value {
     json!({"at": "2026-05-08T12:30:00Z", "impact": "high", "currency": "USD", "title": "Non-Farm Payrolls"})
@@ -116,4 +117,59 @@ async fn wrong_pages_are_refused() {
         let answer = server.get(&staff, &format!("/prop/news?{query}")).await;
         assert_eq!(answer.status.as_u16(), 422, "{query}");
     }
+}
+
+#[tokio::test]
+async fn a_blackout_of_a_template_stands_against_orders_and_says_until_when() {
+    let server = DemoServer::with_desk().await;
+    let (staff, trader) = (server.staff(1).await, server.trader().await);
+    let seed = server.uuid(EntityKind::Program, 1);
+    let clone = format!("/prop/templates/{seed}/clone");
+    let clone = server.post(&staff, &clone, &json!({"name": "News"})).await;
+    let clone = clone.json()["id"].as_str().expect("an id").to_owned();
+    let blackout = json!({
+        "news_blackout_enabled": true, "news_blackout_seconds_before": 120,
+        "news_blackout_seconds_after": 60, "news_event_actions": ["open", "close"], "enabled": true,
+    });
+    let path = format!("/prop/templates/{clone}");
+    let changed = server
+        .request(Method::PATCH, &staff, &path, Some(blackout.to_string()))
+        .await;
+    assert_eq!(changed.status.as_u16(), 200, "{}", changed.body);
+    let path = format!("/challenges/{clone}/enroll");
+    let enrolled = server.post(&trader, &path, &json!({})).await.json();
+    let path = format!(
+        "/transactions/{}/approve",
+        enrolled["pending_tx_id"].as_str().expect("an id")
+    );
+    let paid = server
+        .request(Method::PATCH, &staff, &path, Some("{}".to_owned()))
+        .await;
+    assert_eq!(paid.status.as_u16(), 200, "{}", paid.body);
+    server.quote("EURUSD", 110_000, 110_010).await;
+    let orders = format!(
+        "/accounts/{}/orders",
+        enrolled["login"].as_str().expect("a login")
+    );
+    let order = json!({"symbol": "EURUSD", "side": "buy", "volume": "0.1"});
+    let held = server.post(&trader, &orders, &order).await;
+    assert_eq!(held.status.as_u16(), 201, "{}", held.body);
+    let soon = json!({"at": "2026-05-07T13:21:30Z", "impact": "high", "currency": "EUR", "title": "Rates"});
+    let added = server.post(&staff, "/prop/news", &soon).await;
+    assert_eq!(added.status.as_u16(), 200, "{}", added.body);
+    for (action, code) in [("open", "RULE_NEWS_WINDOW"), ("close", "RULE_NEWS_WINDOW")] {
+        let ask = json!({"symbol": "EURUSD", "action": action});
+        let answer = server.post(&trader, "/orders/preflight", &ask).await.json();
+        assert_eq!(answer["block"], code, "{answer}");
+        assert_eq!(answer["ends_at"], "2026-05-07T13:22:30.000000Z");
+    }
+    let refused = server.post(&trader, &orders, &order).await;
+    assert_eq!(refused.json()["error"], "RULE_NEWS_WINDOW");
+    server.quote("USDJPY", 15_000_000, 15_000_100).await;
+    let other = json!({"symbol": "USDJPY", "action": "open"});
+    let other = server
+        .post(&trader, "/orders/preflight", &other)
+        .await
+        .json();
+    assert_eq!(other["block"], Value::Null, "{other}");
 }

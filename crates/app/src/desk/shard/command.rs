@@ -2,7 +2,7 @@
 
 use super::{Cause, Live, Placed, Shard, ShardError};
 use touchstone_domain::rule_set::{ConductEffect, ConductRule, NewsAction};
-use touchstone_domain::{Login, OrderId, PositionId, Side, Symbol};
+use touchstone_domain::{Login, OrderId, PositionId, Side, Symbol, UnixMicros};
 use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
 use touchstone_trading::{
     Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Position, Preflight, Protection,
@@ -32,7 +32,11 @@ pub enum Answer {
     Repeated(OrderId),
     Refused(Refusal),
     /// A rule of the program stands against it.
-    AgainstRule(ConductRule),
+    AgainstRule {
+        rule: ConductRule,
+        /// When that is over; known to a preflight alone, and where time ends it.
+        until: Option<UnixMicros>,
+    },
     /// The day's limit was reached: nothing is opened until the reset.
     Paused,
     /// The account is not traded here: its phase is over, or it never had one.
@@ -94,7 +98,7 @@ impl Shard {
             _ => None,
         });
         if let Some(rule) = against {
-            return Ok(Answer::AgainstRule(rule));
+            return Ok(Answer::AgainstRule { rule, until: None });
         }
         let closes = conduct.iter().any(|verdict| match &verdict.finding {
             Finding::Conduct(found) => found.effect == ConductEffect::ClosePosition,
@@ -221,7 +225,7 @@ impl Shard {
             judged.is_some_and(|(judged, place)| {
                 let market = self.rules.market();
                 judged
-                    .is_forbidden(NewsAction::Close, place, market)
+                    .is_forbidden(NewsAction::Close, place, market, self.at)
                     .unwrap_or(false)
             })
         };
@@ -317,7 +321,9 @@ impl Shard {
             && let judged = judged.hearing(&self.news_for(asked.login)?)
             && let Some(rule) = judged.rejects(&order, self.rules.market(), self.at)?
         {
-            return Ok(Err(Answer::AgainstRule(rule)));
+            let until =
+                judged.is_against_until(rule, order.symbol, self.rules.market(), self.at)?;
+            return Ok(Err(Answer::AgainstRule { rule, until }));
         }
         let scene = Scene {
             terms: &live.terms,

@@ -137,7 +137,7 @@ impl Shard {
         };
         let mut against = Vec::new();
         for held in judged.positions() {
-            if judged.is_forbidden(NewsAction::Hold, held.symbol, self.rules.market())? {
+            if judged.is_forbidden(NewsAction::Hold, held.symbol, self.rules.market(), self.at)? {
                 against.push(Some(PositionId(held.id.0)));
             }
         }

@@ -140,12 +140,6 @@ impl Account {
         self.orders.iter().find(|order| order.id == id)
     }
 
-    /// The most numbers that one input can use.
-    pub fn most_ids(&self) -> i64 {
-        let most = 2 * (self.positions.len() + self.orders.len()) + 4;
-        i64::try_from(most).unwrap_or(i64::MAX)
-    }
-
     /// A number that none of its orders and positions has.
     pub(crate) fn unused_id(&self) -> i64 {
         let orders = self.orders.iter().map(|order| order.id.0);

@@ -122,13 +122,7 @@ impl App {
         let mut sale = Sale::begin_reset(purchase, found.challenge, found.prior, found.group);
         sale.start(tx, now)?;
         sale.set_transaction(transaction_id);
-        if sale.purchase().state.step().is_some() {
-            if self.ports.remote_trading.is_some() {
-                sale.set_due(Some(now));
-            } else {
-                sale.deliver(tx, now)?;
-            }
-        }
+        self.deliver_what_is_paid(tx, &mut sale, now)?;
         let saved = sale.save(tx)?;
         let transaction = fee_of(transaction_id, &saved.purchase, prior, wanted);
         repo::transactions::insert(tx, &transaction)?;

@@ -214,6 +214,22 @@ impl App {
         Ok((waiting >= limit).then_some(limit))
     }
 
+    /// A sale that waits for nobody's payment is delivered at once, or step by step where another server trades.
+    pub(crate) fn deliver_what_is_paid(
+        &self,
+        tx: &mut Tx<'_>,
+        sale: &mut Sale,
+        now: UnixMicros,
+    ) -> Result<(), SaleError> {
+        if self.ports.remote_trading.is_none() {
+            return sale.deliver(tx, now);
+        }
+        if sale.purchase().state.step().is_some() {
+            sale.set_due(Some(now));
+        }
+        Ok(())
+    }
+
     fn save_journey(
         &self,
         tx: &mut Tx<'_>,
@@ -230,13 +246,7 @@ impl App {
         sale.reserve_account(tx, now)?;
         sale.add_challenge(tx, now)?;
         sale.set_transaction(transaction_id);
-        if sale.purchase().state.step().is_some() {
-            if self.ports.remote_trading.is_some() {
-                sale.set_due(Some(now));
-            } else {
-                sale.deliver(tx, now)?;
-            }
-        }
+        self.deliver_what_is_paid(tx, &mut sale, now)?;
         let saved = sale.save(tx)?;
         let transaction = fee(transaction_id, &saved.purchase, wanted);
         repo::transactions::insert(tx, &transaction)?;

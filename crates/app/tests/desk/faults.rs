@@ -1,17 +1,16 @@
 //! A full disk, a database that is killed, and a second server: what was said is true, and nothing happens twice.
 
-use crate::world::{PROGRAM, WALLET, World};
+use crate::trade::{self, buy, market, tick};
+use crate::world::World;
 use std::sync::Arc;
 use touchstone_app::check::check;
 use touchstone_app::desk::{Answer, Asked, DeskError};
-use touchstone_app::purchase::BuyRequest;
 use touchstone_domain::program::StepTerms;
-use touchstone_domain::{Login, OrderId, Price, Side, Volume};
-use touchstone_rules::Origin;
+use touchstone_domain::{Login, OrderId, Side, Volume};
 use touchstone_store::repo::desk::history;
 use touchstone_store::testing::{TestDatabase, databases};
 use touchstone_store::{StoreOptions, migrate::MIGRATIONS};
-use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection, Tick};
+use touchstone_trading::{ClientId, Tick};
 
 const STEPS: &str = r#"[{"name": "Evaluation", "group": "PROP-DEMO-100K", "initial_balance_minor": 10000000,
     "rules": {"version": 1, "trading_day": {"zone": "UTC", "reset": "00:00"},
@@ -21,52 +20,28 @@ fn steps() -> Vec<StepTerms> {
     serde_json::from_str(STEPS).unwrap()
 }
 
-fn tick(world: &World, number: i64) -> Tick {
+fn numbered(world: &World, number: i64) -> Tick {
     Tick {
-        symbol: "EURUSD".parse().unwrap(),
-        bid: Price(110_000 + number % 7),
-        ask: Price(110_010 + number % 7),
-        fed_at: world.app.now(),
         sequence: Some(number.cast_unsigned()),
+        ..tick(world, "EURUSD", 110_000 + number % 7)
     }
 }
 
 fn order(login: Login, number: i64) -> Asked {
     Asked {
-        login,
         client_id: Some(ClientId::try_from(format!("order-{number}")).unwrap()),
-        command: Command::Place(OrderRequest {
-            symbol: "EURUSD".parse().unwrap(),
-            side: Side::Long,
-            volume: Volume(100),
-            kind: OrderKind::Market,
-            protection: Protection::default(),
-            expires_at: None,
-        }),
-        origin: Origin::Manual,
+        ..market(login, "EURUSD", Side::Long, Volume(100))
     }
 }
 
-async fn buy(world: &World) -> Login {
-    let request = BuyRequest {
-        program_id: PROGRAM,
-        payer_login: WALLET,
-        idempotency_key: None,
-    };
-    let bought = world.app.buy(world.customer(), request).await.unwrap();
-    bought.account.unwrap().0.login
-}
-
 async fn feed(world: &mut World, number: i64) -> Result<(), DeskError> {
-    let (desk, tick) = (world.app.desk.clone(), tick(world, number));
+    let (desk, tick) = (world.app.desk.clone(), numbered(world, number));
     let fed = world.ask(async move { desk.feed(Arc::from("test"), vec![tick]).await });
     fed.await.map(drop)
 }
 
 async fn send(world: &mut World, login: Login, number: i64) -> Result<OrderId, DeskError> {
-    let (desk, asked) = (world.app.desk.clone(), order(login, number));
-    let answer = world.ask(async move { desk.command(asked).await }).await?;
-    match answer {
+    match trade::send(world, order(login, number)).await? {
         Answer::Done { order, .. } | Answer::Repeated(order) => Ok(order),
         other => panic!("{other:?}"),
     }

@@ -8,5 +8,6 @@ mod replay;
 mod scenario;
 mod scenarios;
 mod sold;
+mod trade;
 mod words;
 mod world;

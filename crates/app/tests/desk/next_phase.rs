@@ -1,16 +1,12 @@
 //! The account of a further phase has no password until its owner asks for one.
 
-use crate::world::{PROGRAM, WALLET, World};
+use crate::trade::{buy, long, price};
+use crate::world::World;
 use secrecy::SecretString;
-use std::sync::Arc;
 use touchstone_app::accounts::AccountPasswordError;
 use touchstone_app::check::check;
-use touchstone_app::desk::{
-    Answer, Asked, Command, OrderKind, OrderRequest, Origin, Protection, Tick,
-};
 use touchstone_app::identity::SignInError;
-use touchstone_app::purchase::BuyRequest;
-use touchstone_domain::{Login, Price, PurchaseId, Side, UnixMicros, Volume};
+use touchstone_domain::{Login, PurchaseId, UnixMicros};
 use touchstone_store::testing::databases;
 
 /// A target of 1 %, and a funded account.
@@ -22,52 +18,17 @@ const STEPS: &str = r#"[{"name": "Evaluation", "group": "PROP-DEMO-100K", "initi
     "rules": {"version": 1, "trading_day": {"zone": "UTC", "reset": "00:00"},
     "max_loss": {"mode": "static", "amount": {"percent_of_initial": 1000}}}}]"#;
 
-async fn price(world: &mut World, bid: i64) {
-    world.clock.advance_micros(1_000);
-    let tick = Tick {
-        symbol: "EURUSD".parse().expect("a symbol"),
-        bid: Price(bid),
-        ask: Price(bid + 10),
-        fed_at: world.app.now(),
-        sequence: None,
-    };
-    let desk = world.app.desk.clone();
-    let fed = world.ask(async move { desk.feed(Arc::from("test"), vec![tick]).await });
-    assert_eq!(fed.await.expect("a report").accepted, 1);
-}
-
 /// Buys, passes the first phase, and answers its account and the next one's.
 async fn passed(world: &mut World) -> (Login, Login) {
-    let request = BuyRequest {
-        program_id: PROGRAM,
-        payer_login: WALLET,
-        idempotency_key: None,
-    };
-    let bought = world.app.buy(world.customer(), request).await;
-    let (account, _) = bought.expect("a purchase").account.expect("an account");
-    price(world, 110_000).await;
-    let asked = Asked {
-        login: account.login,
-        client_id: None,
-        command: Command::Place(OrderRequest {
-            symbol: "EURUSD".parse().expect("a symbol"),
-            side: Side::Long,
-            volume: Volume(10 * Volume::ONE_LOT.0),
-            kind: OrderKind::Market,
-            protection: Protection::default(),
-            expires_at: None,
-        }),
-        origin: Origin::Manual,
-    };
-    let desk = world.app.desk.clone();
-    let answer = world.ask(async move { desk.command(asked).await }).await;
-    assert!(matches!(answer, Ok(Answer::Done { .. })), "{answer:?}");
-    price(world, 110_300).await;
-    let next = Login(account.login.0 + 1);
+    let first = buy(world).await;
+    price(world, "EURUSD", 110_000).await;
+    long(world, first, "EURUSD", 10).await;
+    price(world, "EURUSD", 110_300).await;
+    let next = Login(first.0 + 1);
     let desk = world.app.desk.clone();
     let view = world.ask(async move { desk.view(next).await }).await;
     assert!(view.expect("a desk").is_some(), "the next phase runs");
-    (account.login, next)
+    (first, next)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,19 +1,16 @@
 //! Two of the same at once: one outcome, and the other one is told the truth.
 
-use crate::world::{BRAND, PROGRAM, STAFF, WALLET, World};
+use crate::trade::{buy, long, market, price, tick};
+use crate::world::{BRAND, STAFF, World};
 use std::sync::Arc;
 use touchstone_app::breaches::{BreachFilter, ReviewError, Reviewed};
 use touchstone_app::check::check;
-use touchstone_app::desk::{
-    Answer, Asked, Command, OrderKind, OrderRequest, Origin, Protection, Restore, ReviewOutcome,
-    Tick,
-};
-use touchstone_app::purchase::BuyRequest;
+use touchstone_app::desk::{Answer, Asked, Restore, ReviewOutcome};
 use touchstone_app::transactions::Decision;
 use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::transaction::TransactionState;
-use touchstone_domain::{BreachId, ChallengeId, Login, Price, Side, Volume};
+use touchstone_domain::{BreachId, ChallengeId, Login, Side, Volume};
 use touchstone_store::StoreError;
 use touchstone_store::repo::desk::{breaches, history};
 use touchstone_store::testing::databases;
@@ -31,65 +28,19 @@ fn steps() -> Vec<StepTerms> {
     serde_json::from_str(STEPS).expect("steps")
 }
 
-async fn buy(world: &World) -> Login {
-    let request = BuyRequest {
-        program_id: PROGRAM,
-        payer_login: WALLET,
-        idempotency_key: None,
-    };
-    let bought = world.app.buy(world.customer(), request).await;
-    bought
-        .expect("a purchase")
-        .account
-        .expect("an account")
-        .0
-        .login
-}
-
-fn tick(world: &World, symbol: &str, bid: i64) -> Tick {
-    Tick {
-        symbol: symbol.parse().expect("a symbol"),
-        bid: Price(bid),
-        ask: Price(bid + 10),
-        fed_at: world.app.now(),
-        sequence: None,
-    }
-}
-
-async fn price(world: &mut World, symbol: &str, bid: i64) {
-    world.clock.advance_micros(1_000);
-    let (desk, tick) = (world.app.desk.clone(), tick(world, symbol, bid));
-    let fed = world.ask(async move { desk.feed(Arc::from("test"), vec![tick]).await });
-    assert_eq!(fed.await.expect("a report").accepted, 1);
-}
-
 fn order(login: Login, symbol: &str, lots: i64, name: Option<&str>) -> Asked {
+    let volume = Volume(lots * Volume::ONE_LOT.0);
     Asked {
-        login,
         client_id: name.map(|name| ClientId::try_from(name.to_owned()).expect("a name")),
-        command: Command::Place(OrderRequest {
-            symbol: symbol.parse().expect("a symbol"),
-            side: Side::Long,
-            volume: Volume(lots * Volume::ONE_LOT.0),
-            kind: OrderKind::Market,
-            protection: Protection::default(),
-            expires_at: None,
-        }),
-        origin: Origin::Manual,
+        ..market(login, symbol, Side::Long, volume)
     }
-}
-
-async fn trade(world: &mut World, login: Login, symbol: &str, lots: i64) {
-    let (desk, asked) = (world.app.desk.clone(), order(login, symbol, lots, None));
-    let answer = world.ask(async move { desk.command(asked).await }).await;
-    assert!(matches!(answer, Ok(Answer::Done { .. })), "{answer:?}");
 }
 
 /// An account whose day's loss was reached.
 async fn breached(world: &mut World) -> Login {
     let login = buy(world).await;
     price(world, "EURUSD", 110_000).await;
-    trade(world, login, "EURUSD", 10).await;
+    long(world, login, "EURUSD", 10).await;
     price(world, "EURUSD", 109_800).await;
     assert_eq!(review_of(world).await, Review::Pending);
     login
@@ -142,9 +93,9 @@ async fn of_two_reverts_at_once_one_is_done_and_the_other_changes_nothing() {
         for once in [REVIVED, CORRECTIONS, REVERTED] {
             assert_eq!(count(&world, once).await, 1, "{once}");
         }
-        trade(&mut world, login, "EURUSD", 1).await;
+        long(&mut world, login, "EURUSD", 1).await;
         world.crash().await;
-        trade(&mut world, login, "EURUSD", 1).await;
+        long(&mut world, login, "EURUSD", 1).await;
         assert_clean(&world).await;
     }
 }
@@ -237,10 +188,10 @@ async fn a_revert_knows_what_was_closed_a_moment_before() {
             .clock
             .advance_micros((31 * 3_600 + 38 * 60 + 57) * SECOND);
         price(&mut world, "EURUSD", 110_000).await;
-        trade(&mut world, login, "EURUSD", 1).await;
+        long(&mut world, login, "EURUSD", 1).await;
         world.clock.advance_micros(86_400 * SECOND);
         price(&mut world, "BTCUSD", 6_000_000).await;
-        trade(&mut world, login, "BTCUSD", 1).await;
+        long(&mut world, login, "BTCUSD", 1).await;
         price(&mut world, "BTCUSD", 5_890_000).await;
         let left = "SELECT open_positions FROM desk_account WHERE winding_up = 1";
         assert_eq!(count(&world, left).await, 1, "one could not be closed");
@@ -261,9 +212,9 @@ async fn a_revert_knows_what_was_closed_a_moment_before() {
             "{reverted:?}"
         );
         assert_clean(&world).await;
-        trade(&mut world, login, "EURUSD", 1).await;
+        long(&mut world, login, "EURUSD", 1).await;
         world.crash().await;
-        trade(&mut world, login, "EURUSD", 1).await;
+        long(&mut world, login, "EURUSD", 1).await;
         assert_clean(&world).await;
     }
 }

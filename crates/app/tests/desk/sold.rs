@@ -1,14 +1,11 @@
 //! What was sold is what is judged: the words of a template, and the add-ons that were bought.
 
-use crate::world::{PROGRAM, START, WALLET, World};
-use std::sync::Arc;
+use crate::trade::{buy, market, price, send};
+use crate::world::{PROGRAM, START, World};
 use touchstone_app::breaches::Figure;
-use touchstone_app::desk::{
-    Answer, Asked, Command, OrderKind, OrderRequest, Origin, Protection, Tick,
-};
-use touchstone_app::purchase::BuyRequest;
+use touchstone_app::desk::{Answer, Asked, Origin};
 use touchstone_domain::program::{Addon, AddonEffect, AddonPrice, StepTerms, Terms};
-use touchstone_domain::{Login, Price, Side, Volume};
+use touchstone_domain::{Login, Side, Volume};
 use touchstone_store::repo::desk::breaches::Filter;
 use touchstone_store::repo::programs;
 use touchstone_store::testing::databases;
@@ -34,31 +31,6 @@ async fn sell(world: &World, change: fn(&mut Terms)) {
     written.await.expect("another version");
 }
 
-async fn buy(world: &World) -> Login {
-    let request = BuyRequest {
-        program_id: PROGRAM,
-        payer_login: WALLET,
-        idempotency_key: None,
-    };
-    let bought = world.app.buy(world.customer(), request).await;
-    let account = bought.expect("a purchase").account.expect("an account");
-    account.0.login
-}
-
-async fn price(world: &mut World, bid: i64) {
-    world.clock.advance_micros(1_000);
-    let tick = Tick {
-        symbol: "EURUSD".parse().expect("a symbol"),
-        bid: Price(bid),
-        ask: Price(bid + 10),
-        fed_at: world.app.now(),
-        sequence: None,
-    };
-    let desk = world.app.desk.clone();
-    let fed = world.ask(async move { desk.feed(Arc::from("test"), vec![tick]).await });
-    assert_eq!(fed.await.expect("a report").accepted, 1);
-}
-
 /// Whether an order is filled.
 async fn is_filled(
     world: &mut World,
@@ -68,21 +40,10 @@ async fn is_filled(
     origin: Origin,
 ) -> bool {
     let asked = Asked {
-        login,
-        client_id: None,
-        command: Command::Place(OrderRequest {
-            symbol: "EURUSD".parse().expect("a symbol"),
-            side,
-            volume: Volume(units),
-            kind: OrderKind::Market,
-            protection: Protection::default(),
-            expires_at: None,
-        }),
         origin,
+        ..market(login, "EURUSD", side, Volume(units))
     };
-    let desk = world.app.desk.clone();
-    let answer = world.ask(async move { desk.command(asked).await }).await;
-    matches!(answer, Ok(Answer::Done { .. }))
+    matches!(send(world, asked).await, Ok(Answer::Done { .. }))
 }
 
 /// Figures and message of the only breach.
@@ -107,7 +68,7 @@ async fn the_words_of_a_template_are_judged_for_a_step_without_rules_of_its_own(
         })
         .await;
         let login = buy(&world).await;
-        price(&mut world, 110_000).await;
+        price(&mut world, "EURUSD", 110_000).await;
         let advisor = Origin::ExpertAdvisor;
         assert!(!is_filled(&mut world, login, Side::Long, 500, advisor).await);
         assert!(!is_filled(&mut world, login, Side::Long, 500, Origin::Copy).await);
@@ -116,7 +77,7 @@ async fn the_words_of_a_template_are_judged_for_a_step_without_rules_of_its_own(
         assert!(!is_filled(&mut world, login, Side::Short, 100, Origin::Manual).await);
         // A server that starts anew reads the same rules from what was bought.
         world.crash().await;
-        price(&mut world, 110_001).await;
+        price(&mut world, "EURUSD", 110_001).await;
         assert!(!is_filled(&mut world, login, Side::Long, 100, Origin::Manual).await);
     }
 }
@@ -131,7 +92,7 @@ async fn a_version_that_was_sold_before_its_words_were_judged_goes_on_as_it_was(
         })
         .await;
         let login = buy(&world).await;
-        price(&mut world, 110_000).await;
+        price(&mut world, "EURUSD", 110_000).await;
         let advisor = Origin::ExpertAdvisor;
         assert!(is_filled(&mut world, login, Side::Long, 500, advisor).await);
     }
@@ -155,7 +116,7 @@ async fn state_after_a_month(world: &mut World, addons: &'static str) -> i64 {
     });
     marked.await.expect("a purchase with add-ons");
     world.crash().await;
-    price(world, 110_000).await;
+    price(world, "EURUSD", 110_000).await;
     assert!(is_filled(world, login, Side::Long, 500, Origin::Manual).await);
     assert!(START < world.app.now());
     world.clock.advance_micros(31 * DAY);
@@ -199,7 +160,7 @@ async fn a_breach_of_conduct_is_told_in_the_units_that_people_use() {
         steps[0].rules = Some(serde_json::from_str(rules).expect("rules"));
         let mut world = World::new(database.store(), steps).await;
         let login = buy(&world).await;
-        price(&mut world, 110_000).await;
+        price(&mut world, "EURUSD", 110_000).await;
         is_filled(&mut world, login, Side::Long, 30_000, Origin::Manual).await;
         let (found, most) = (Figure::Number(30_000, 4), Figure::Number(10_000, 4));
         let why = "conduct: max_lots (3 lots, at most 1 lot): failed".to_owned();

@@ -36,8 +36,8 @@ pub struct Outcome<'a> {
     pub next_id: i64,
 }
 
-/// What `input` makes of `account`. Orders and deals take their numbers from `first_id` on, at most
-/// [`Account::most_ids`] of them; it is above every number that the account's orders have had.
+/// What `input` makes of `account`. Orders and deals take their numbers from `first_id` on, at most two for each position
+/// and order of the account and four more; it is above every number that the account's orders have had.
 ///
 /// # Errors
 /// When the account cannot be valued: nothing has happened then. What a trader can cause is a refusal among the effects.

@@ -1,6 +1,6 @@
 //! A firm with many customers, each with a wallet that lasts.
 
-use std::fmt::Write;
+use super::firm_text;
 
 pub const CUSTOMERS: std::ops::RangeInclusive<i64> = 1..=6;
 pub const STAFF: (&str, &str) = ("admin@firm.test", "a password of staff");
@@ -20,79 +20,17 @@ pub const fn wallet(customer: i64) -> i64 {
     100_000 + customer
 }
 
+const TARGET: &str = r#"max_loss = { mode = "static", amount = { percent_of_initial = 9000 } }
+passing = { profit_target = { amount = { percent_of_initial = 800 }, judged_on = "equity" } }"#;
+
 pub fn file() -> String {
-    let mut text = format!(
-        r#"demo = true
-
-[next_numbers]
-login = 2000000
-
-[[brands]]
-name = "firm"
-
-[[brands.groups]]
-name = "REAL"
-mode = "REAL"
-currency = "USD"
-leverage = 100
-
-[[brands.groups]]
-name = "EVAL"
-mode = "DEMO"
-currency = "USD"
-leverage = 100
-default_deposit = "100000.00"
-
-[[brands.staff]]
-email = "{}"
-full_name = "Ada Admin"
-password = "{}"
-
-[[brands.programs]]
-id = {PAID}
-name = "Paid"
-price = "{PRICE}"
-currency = "USD"
-
-[[brands.programs.steps]]
-name = "Evaluation"
-group = "EVAL"
-profit_target_pct = 8
-
-[[brands.programs]]
-id = {FREE}
-name = "Free"
-price = "0.00"
-currency = "USD"
-
-[[brands.programs.steps]]
-name = "Trial"
-group = "EVAL"
-profit_target_pct = 8
-"#,
-        STAFF.0, STAFF.1
-    );
-    for customer in CUSTOMERS {
-        let (email, login) = (email(customer), wallet(customer));
-        write!(
-            text,
-            r#"
-[[brands.customers]]
-number = {customer}
-email = "{email}"
-first_name = "C"
-last_name = "{customer}"
-phone = "+49300000{customer:02}"
-country = "DE"
-password = "{PASSWORD}"
-
-[[brands.customers.accounts]]
-login = {login}
-group = "REAL"
-balance = "1000000.00"
-"#
-        )
-        .unwrap();
+    let mut text = firm_text::brand("firm", 2_000_000);
+    text += &firm_text::staff(STAFF);
+    text += &firm_text::program(PAID, "Paid", PRICE, TARGET);
+    text += &firm_text::program(FREE, "Free", "0.00", TARGET);
+    for number in CUSTOMERS {
+        let email = email(number);
+        text += &firm_text::customer(number, &email, PASSWORD, wallet(number), "1000000.00");
     }
     text
 }

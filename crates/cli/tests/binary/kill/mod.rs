@@ -5,6 +5,7 @@ mod bridge;
 mod customer;
 mod dice;
 mod firm;
+mod firm_text;
 mod ledger;
 mod staff;
 mod trading;

@@ -1,6 +1,6 @@
 //! A firm whose challenges are over soon: one with a target that is near, two with floors that are.
 
-use std::fmt::Write;
+use super::super::firm_text;
 
 pub const STAFF: (&str, &str) = ("admin@kill.test", "a password of staff");
 pub const PASSWORD: &str = "a password of a customer";
@@ -43,140 +43,52 @@ pub fn wallet(place: usize) -> i64 {
     910_001 + i64::try_from(place).expect("a few")
 }
 
-const HEAD: &str = r#"demo = true
-
-[next_numbers]
-login = 3000000
-
-[[brands]]
-name = "kill"
-
-[[brands.groups]]
-name = "WALLET"
-mode = "REAL"
-currency = "USD"
-leverage = 100
-
-[[brands.groups]]
-name = "EVAL"
-mode = "DEMO"
-currency = "USD"
-leverage = 100
-default_deposit = "100000.00"
-
+/// A group of funded accounts, after the brand.
+const FUNDED: &str = r#"
 [[brands.groups]]
 name = "FUNDED"
 mode = "REAL"
 currency = "USD"
 leverage = 100
 default_deposit = "50000.00"
+"#;
 
-[[brands.programs]]
-id = 901
-name = "A target of 2 %"
-price = "0.00"
-currency = "USD"
-
-[[brands.programs.steps]]
-name = "Evaluation"
-group = "EVAL"
-
-[brands.programs.steps.rules]
-version = 1
-trading_day = { zone = "UTC", reset = "00:00" }
-max_loss = { mode = "static", amount = { percent_of_initial = 9000 } }
-passing = { profit_target = { amount = { percent_of_initial = 200 }, judged_on = "equity" } }
-
+/// The second step of the program that can be passed.
+const FUNDED_STEP: &str = r#"
 [[brands.programs.steps]]
 type = "funded"
 name = "Funded"
 group = "FUNDED"
-
-[brands.programs.steps.rules]
-version = 1
-trading_day = { zone = "UTC", reset = "00:00" }
-max_loss = { mode = "static", amount = { percent_of_initial = 9000 } }
-
-[[brands.programs]]
-id = 902
-name = "2 % in a day"
-price = "0.00"
-currency = "USD"
-
-[[brands.programs.steps]]
-name = "Evaluation"
-group = "EVAL"
-
-[brands.programs.steps.rules]
-version = 1
-trading_day = { zone = "UTC", reset = "00:00" }
-daily_loss = { amount = { percent_of_initial = 200 }, anchor = "balance" }
-max_loss = { mode = "static", amount = { percent_of_initial = 9000 } }
-
-[[brands.programs]]
-id = 903
-name = "2 % below the highest equity"
-price = "0.00"
-currency = "USD"
-
-[[brands.programs.steps]]
-name = "Evaluation"
-group = "EVAL"
-
-[brands.programs.steps.rules]
-version = 1
-trading_day = { zone = "UTC", reset = "00:00" }
-max_loss = { mode = "trailing_intraday_equity", amount = { percent_of_initial = 200 }, lock = "never" }
-
-[[brands.programs]]
-id = 904
-name = "Hardly a rule"
-price = "0.00"
-currency = "USD"
-
-[[brands.programs.steps]]
-name = "Evaluation"
-group = "EVAL"
-
-[brands.programs.steps.rules]
-version = 1
-trading_day = { zone = "UTC", reset = "00:00" }
-max_loss = { mode = "static", amount = { percent_of_initial = 9000 } }
 "#;
 
-pub fn file() -> String {
-    let mut text = HEAD.to_owned();
-    let (email, password) = STAFF;
-    write!(
-        text,
-        r#"
-[[brands.staff]]
-email = "{email}"
-full_name = "Ada Admin"
-password = "{password}"
-"#
-    )
-    .expect("a text");
-    for (place, number) in (0..ROLES.len()).zip(FIRST..) {
-        let (email, login) = (self::email(place), wallet(place));
-        write!(
-            text,
-            r#"
-[[brands.customers]]
-number = {number}
-email = "{email}"
-first_name = "T"
-last_name = "{place}"
-phone = "+49300001{place:02}"
-country = "DE"
-password = "{PASSWORD}"
+const FAR_FLOOR: &str = r#"max_loss = { mode = "static", amount = { percent_of_initial = 9000 } }"#;
+const TARGET: &str = r#"passing = { profit_target = { amount = { percent_of_initial = 200 }, judged_on = "equity" } }"#;
+const DAILY: &str = r#"daily_loss = { amount = { percent_of_initial = 200 }, anchor = "balance" }"#;
+const TRAILING: &str = r#"max_loss = { mode = "trailing_intraday_equity", amount = { percent_of_initial = 200 }, lock = "never" }"#;
 
-[[brands.customers.accounts]]
-login = {login}
-group = "WALLET"
-"#
-        )
-        .expect("a text");
+pub fn file() -> String {
+    let program =
+        |role: Role, name, rules: &str| firm_text::program(role.program(), name, "0.00", rules);
+    let mut text = firm_text::brand("kill", 3_000_000);
+    text += FUNDED;
+    text += &firm_text::staff(STAFF);
+    text += &program(
+        Role::Climber,
+        "A target of 2 %",
+        &format!("{FAR_FLOOR}\n{TARGET}"),
+    );
+    text += FUNDED_STEP;
+    text += &firm_text::step(FAR_FLOOR);
+    text += &program(
+        Role::Diver,
+        "2 % in a day",
+        &format!("{DAILY}\n{FAR_FLOOR}"),
+    );
+    text += &program(Role::Surfer, "2 % below the highest equity", TRAILING);
+    text += &program(Role::Scalper, "Hardly a rule", FAR_FLOOR);
+    for (place, number) in (0..ROLES.len()).zip(FIRST..) {
+        let email = email(place);
+        text += &firm_text::customer(number, &email, PASSWORD, wallet(place), "0.00");
     }
     text
 }

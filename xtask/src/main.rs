@@ -15,7 +15,7 @@ mod tools;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// Touchstone's own commands: try it, check it, simulate it.
+/// Touchstone's own commands: try it, check it, simulate it, measure it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
 struct Cli {

@@ -228,15 +228,18 @@ async fn how_far_behind_the_desk_is_stands_among_the_metrics() {
     let after = server.get("", "/metrics").await.body;
 
     // Desks of other tests of this process tell theirs there as well.
-    for name in ["desk_queue", "desk_oldest_waiting_seconds"] {
+    for name in [
+        "touchstone_desk_queue",
+        "touchstone_desk_oldest_waiting_seconds",
+    ] {
         assert!(metric(&after, name).is_some_and(|waiting| waiting >= 0.0));
     }
-    let lag = metric(&after, "desk_feed_lag_seconds{feed=\"lp-one\"}");
+    let lag = metric(&after, "touchstone_desk_feed_lag_seconds{feed=\"lp-one\"}");
     assert_eq!(lag, Some(4.5), "{after}");
     // Other tests of this process count there as well.
     for name in [
-        "desk_tick_to_verdict_seconds",
-        "desk_tick_to_durable_seconds",
+        "touchstone_desk_tick_to_verdict_seconds",
+        "touchstone_desk_tick_to_durable_seconds",
     ] {
         let count = format!("{name}_count");
         let counted = metric(&after, &count).expect("a histogram");

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use touchstone_domain::UnixMicros;
 
-const QUEUE: &str = "desk_queue";
-const OLDEST: &str = "desk_oldest_waiting_seconds";
-const FEED_LAG: &str = "desk_feed_lag_seconds";
-const TO_VERDICT: &str = "desk_tick_to_verdict_seconds";
-const TO_DURABLE: &str = "desk_tick_to_durable_seconds";
+const QUEUE: &str = "touchstone_desk_queue";
+const OLDEST: &str = "touchstone_desk_oldest_waiting_seconds";
+const FEED_LAG: &str = "touchstone_desk_feed_lag_seconds";
+const TO_VERDICT: &str = "touchstone_desk_tick_to_verdict_seconds";
+const TO_DURABLE: &str = "touchstone_desk_tick_to_durable_seconds";
 
 /// Kept beside the queue, so that it can be told also while the loop is busy.
 #[derive(Debug, Default)]
@@ -120,30 +120,33 @@ pub(super) fn describe() {
         "From a tick's arrival until it and what followed from it were durable"
     );
     describe_histogram!(
-        "desk_commit_seconds",
+        "touchstone_desk_commit_seconds",
         Unit::Seconds,
         "Time of one commit of the desk"
     );
-    describe_gauge!("desk_accounts", "Accounts that the desk trades and judges");
     describe_gauge!(
-        "desk_batch_requests",
+        "touchstone_desk_accounts",
+        "Accounts that the desk trades and judges"
+    );
+    describe_gauge!(
+        "touchstone_desk_batch_requests",
         "Requests that the desk has taken at once, the last time"
     );
-    describe_counter!("desk_ticks_total", "Ticks that were taken in");
+    describe_counter!("touchstone_desk_ticks_total", "Ticks that were taken in");
     describe_counter!(
-        "desk_ticks_refused_total",
+        "touchstone_desk_ticks_refused_total",
         "Ticks that cannot be prices now, by what is wrong"
     );
     describe_counter!(
-        "desk_ticks_flagged_total",
+        "touchstone_desk_ticks_flagged_total",
         "Ticks that were taken in although something is odd about them, by what it is"
     );
     describe_counter!(
-        "desk_ticks_unknown_total",
+        "touchstone_desk_ticks_unknown_total",
         "Ticks of symbols that nobody trades here"
     );
     describe_counter!(
-        "desk_rebuilds_total",
+        "touchstone_desk_rebuilds_total",
         "How often the desk has dropped its memory after a failure, to build it again"
     );
 }

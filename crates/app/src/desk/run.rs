@@ -186,7 +186,7 @@ impl Runner {
         {
             requests.push_back(request);
         }
-        metrics::gauge!("desk_batch_requests").set(requests.len() as f64);
+        metrics::gauge!("touchstone_desk_batch_requests").set(requests.len() as f64);
         self.desk.shared.backlog().taken(requests.len());
         let mut pending = Vec::new();
         let outcome = self.work(&mut requests, &mut pending);
@@ -197,7 +197,7 @@ impl Runner {
                 self.memory = None;
                 self.stands_by |= matches!(error, TurnError::Commit(CommitError::Fenced));
                 self.rests_until = uptime() + RETRY_AFTER;
-                metrics::counter!("desk_rebuilds_total").increment(1);
+                metrics::counter!("touchstone_desk_rebuilds_total").increment(1);
                 tracing::warn!(%error, "the desk drops its memory and builds it again");
                 Err(DeskError::Unknown)
             }
@@ -279,7 +279,7 @@ impl Runner {
             took_ms,
             "the desk is there"
         );
-        metrics::gauge!("desk_accounts").set(shard.accounts() as f64);
+        metrics::gauge!("touchstone_desk_accounts").set(shard.accounts() as f64);
         self.memory = Some(Memory { shard, row });
         self.read_news()
     }
@@ -345,7 +345,7 @@ impl Runner {
         {
             tracing::error!(login = login.0, %error, "the account cannot be traded");
         }
-        metrics::gauge!("desk_accounts").set(memory.shard.accounts() as f64);
+        metrics::gauge!("touchstone_desk_accounts").set(memory.shard.accounts() as f64);
         Ok(())
     }
 
@@ -481,17 +481,19 @@ impl Runner {
                 Verdict::Accepted(_) => {}
                 Verdict::Flagged(_, fault) => {
                     let code = fault.code();
-                    metrics::counter!("desk_ticks_flagged_total", "code" => code).increment(1);
+                    metrics::counter!("touchstone_desk_ticks_flagged_total", "code" => code)
+                        .increment(1);
                 }
                 Verdict::Refused(fault) => {
                     let code = fault.code();
-                    metrics::counter!("desk_ticks_refused_total", "code" => code).increment(1);
+                    metrics::counter!("touchstone_desk_ticks_refused_total", "code" => code)
+                        .increment(1);
                 }
             }
             self.counts
                 .verdict(source, tick.symbol, verdict, &mut report);
         }
-        metrics::counter!("desk_ticks_total").increment(report.accepted);
+        metrics::counter!("touchstone_desk_ticks_total").increment(report.accepted);
         report.last_seq = memory.shard.seq();
         if let Some(newest) = newest {
             self.desk.shared.backlog().fed(source, newest);
@@ -556,10 +558,11 @@ impl Runner {
         for (login, version) in versions {
             memory.shard.saved(login, version)?;
         }
-        metrics::gauge!("desk_accounts").set(memory.shard.accounts() as f64);
+        metrics::gauge!("touchstone_desk_accounts").set(memory.shard.accounts() as f64);
         memory.row = row;
         self.stored_at = uptime();
-        metrics::histogram!("desk_commit_seconds").record((self.stored_at - began).as_secs_f64());
+        metrics::histogram!("touchstone_desk_commit_seconds")
+            .record((self.stored_at - began).as_secs_f64());
         for login in made.opened {
             self.open(login)?;
         }

@@ -88,7 +88,7 @@ impl App {
             }
         }
         let unknown = u64::try_from(sent.len() - ticks.len()).unwrap_or(0);
-        metrics::counter!("desk_ticks_unknown_total").increment(unknown);
+        metrics::counter!("touchstone_desk_ticks_unknown_total").increment(unknown);
         let mut report = self.desk.feed(feed, ticks).await?;
         report.unknown += unknown;
         Ok(report)

@@ -153,7 +153,7 @@ fn then(conduct: &ConductRules, rule: ConductRule, effect: ConductEffect) -> &'s
         ConductEffect::RejectOrder => "An order against this is rejected.",
         ConductEffect::ClosePosition => "A position against this is closed.",
         ConductEffect::VoidProfit => "A profit made against this is taken back.",
-        ConductEffect::Strike => "Acting against this is a strike.",
+        ConductEffect::Strike => "Acting against this is a strike, at most one a day.",
         ConductEffect::Fail => "Acting against this fails the phase.",
     }
 }

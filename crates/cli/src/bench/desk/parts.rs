@@ -58,8 +58,8 @@ impl Parts {
 
     fn of(text: &str) -> Self {
         Self {
-            to_verdict: Part::of(text, "desk_tick_to_verdict_seconds"),
-            desk_commit: Part::of(text, "desk_commit_seconds"),
+            to_verdict: Part::of(text, "touchstone_desk_tick_to_verdict_seconds"),
+            desk_commit: Part::of(text, "touchstone_desk_commit_seconds"),
             store_commit: Part::of(text, "touchstone_store_commit_seconds"),
         }
     }
@@ -81,8 +81,8 @@ mod tests {
     fn a_part_is_what_has_come_since() {
         let text = |sum: &str, count: u64| {
             format!(
-                "# TYPE desk_commit_seconds histogram\ndesk_commit_seconds_bucket{{le=\"1\"}} 9\n\
-                     desk_commit_seconds_sum {sum}\ndesk_commit_seconds_count {count}\n"
+                "# TYPE touchstone_desk_commit_seconds histogram\ntouchstone_desk_commit_seconds_bucket{{le=\"1\"}} 9\n\
+                     touchstone_desk_commit_seconds_sum {sum}\ntouchstone_desk_commit_seconds_count {count}\n"
             )
         };
         let (before, after) = (Parts::of(&text("0.5", 10)), Parts::of(&text("0.75", 110)));

@@ -19,7 +19,7 @@ mod verdict;
 
 pub use account::{Account, Event, MoneyKind, Position, PositionId};
 pub use conduct::{News, Order, OrderAction, Origin};
-pub use fast::{Fast, Settings, Sizes, WatchEdges};
+pub use fast::{Asleep, Fast, Settings, Sizes, WatchEdges};
 pub use goals::{ConsistencyView, Progress};
 pub use limits::{AnchorSource, Limit};
 pub use market::{Market, SymbolId, SymbolTerms};
@@ -59,6 +59,11 @@ pub enum RulesError {
     BadInitial,
     #[error(transparent)]
     Day(#[from] TradingDayError),
+}
+
+/// Whether something is as it was in the beginning, and need not be written.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn add(a: i64, b: i64) -> Result<i64, RulesError> {

@@ -56,7 +56,8 @@ pub struct Reading {
     pub is_firm: bool,
 }
 
-/// Everything that changes; a checkpoint of it and the inputs since then give the same verdicts again.
+/// Everything that changes; a checkpoint of it and the inputs since then give the same verdicts again. What is as it was
+/// in the beginning is not written: a firm has a million of these.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhaseState {
     pub status: Status,
@@ -66,17 +67,28 @@ pub struct PhaseState {
     pub(crate) day: Day,
     pub(crate) max: Peak,
     /// Deposits, withdrawals, corrections and payouts so far.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub flows_minor: i64,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) marks: Marks,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) all: Tally,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) window: Tally,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub trading_days: u32,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub profitable_days: u32,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub first_trade_at: Option<UnixMicros>,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub last_deal_at: Option<UnixMicros>,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub conduct_strikes: u32,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) told_consistency: bool,
     /// Limits of time that had ended by then do not fail the phase any more.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) forgiven_until: Option<UnixMicros>,
 }
 
@@ -87,17 +99,23 @@ pub(crate) struct Day {
     pub began_at: UnixMicros,
     pub ends_at: UnixMicros,
     pub balance_minor: i64,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub flows_minor: i64,
     /// Profit of what was closed, without swap and commission.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub realised_minor: i64,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub opened: bool,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub closed: bool,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub loss: Option<Anchor>,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub cap: Option<Anchor>,
     /// Highest measure of the daily loss; no lower than its anchor.
     pub peak_minor: i64,
     /// Staff have set the anchors.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub replaced: Option<Replaced>,
 }
 
@@ -127,31 +145,35 @@ pub(crate) struct Peak {
     pub minor: i64,
     pub taken_at: UnixMicros,
     /// How far money that came in or went out has moved peak and floor.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub moved_minor: i64,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub locked_floor_minor: Option<i64>,
 }
 
 /// What each rule has done already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Marks {
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub loss: Mark,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub cap: Mark,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub max: Mark,
     /// Rules of conduct that have struck today, a bit for each.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub struck: u16,
-}
-
-const fn is_zero(bits: &u16) -> bool {
-    *bits == 0
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Mark {
     /// Has had its effect today.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub tripped: bool,
     /// After a reverted breach, until the measure is above the floor again.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub suspended: bool,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub strikes: u32,
 }
 

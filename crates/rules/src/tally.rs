@@ -28,12 +28,17 @@ pub struct DayRecord {
 /// Best day, best trade and sums, of the whole phase or since the last payout.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Tally {
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     best_day_minor: i64,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     positive_days_minor: i64,
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     pub best_trade_minor: i64,
     /// Profit of the phase when this tally began.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     profit_before_minor: i64,
     /// What had been made on the present day when this tally began.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
     today_before_minor: i64,
 }
 

@@ -287,3 +287,37 @@ fn what_cannot_be_taken_in_changes_nothing() {
     let refused = plain.apply(early, Input::Time);
     assert_eq!(refused, Err(RulesError::OutOfOrder { at: early, now: at }));
 }
+
+/// What is as it was in the beginning was once written too.
+#[test]
+fn a_checkpoint_that_names_everything_is_the_same() {
+    let long = r#"{"status":"live","now":1794999600507653,
+        "reading":{"balance_minor":10000000,"floating_minor":0,"open_positions":5,"is_firm":true},
+        "day":{"number":20775,"began_at":1794960000000000,"ends_at":1795046400000000,"balance_minor":10000000,
+            "flows_minor":0,"realised_minor":0,"opened":false,"closed":false,
+            "loss":{"minor":10000000,"amount_minor":500000,"source":"opening","is_provisional":false},
+            "cap":null,"peak_minor":10000000},
+        "max":{"minor":10000000,"taken_at":1794999600507653,"moved_minor":0,"locked_floor_minor":null},
+        "flows_minor":0,
+        "marks":{"loss":{"tripped":false,"suspended":false,"strikes":0},
+            "cap":{"tripped":false,"suspended":false,"strikes":0},
+            "max":{"tripped":true,"suspended":false,"strikes":0}},
+        "all":{"best_day_minor":0,"positive_days_minor":0,"best_trade_minor":7,"profit_before_minor":0,
+            "today_before_minor":0},
+        "window":{"best_day_minor":0,"positive_days_minor":0,"best_trade_minor":0,"profit_before_minor":0,
+            "today_before_minor":0},
+        "trading_days":0,"profitable_days":0,"first_trade_at":1794999600507653,"last_deal_at":null,
+        "conduct_strikes":0,"told_consistency":false,"forgiven_until":null}"#;
+    let state: PhaseState = serde_json::from_str(long).unwrap();
+    let short = serde_json::to_string(&state).unwrap();
+    assert_eq!(
+        short,
+        r#"{"status":"live","now":1794999600507653,"reading":{"balance_minor":10000000,"floating_minor":0,"#.to_owned()
+            + r#""open_positions":5,"is_firm":true},"day":{"number":20775,"began_at":1794960000000000,"#
+            + r#""ends_at":1795046400000000,"balance_minor":10000000,"loss":{"minor":10000000,"amount_minor":500000,"#
+            + r#""source":"opening","is_provisional":false},"peak_minor":10000000},"max":{"minor":10000000,"#
+            + r#""taken_at":1794999600507653},"marks":{"max":{"tripped":true}},"all":{"best_trade_minor":7},"#
+            + r#""first_trade_at":1794999600507653}"#
+    );
+    assert_eq!(serde_json::from_str::<PhaseState>(&short).unwrap(), state);
+}

@@ -35,6 +35,13 @@ pub struct Protection {
     pub trailing_points: Option<i64>,
 }
 
+impl Protection {
+    /// Nothing ends the position by itself.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How a waiting order is woken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -70,6 +77,7 @@ pub struct Position {
     pub volume: Volume,
     /// The sum of each part's opening price times its volume, in points times ten-thousandths of a lot.
     pub cost: i64,
+    #[serde(default, skip_serializing_if = "Protection::is_none")]
     pub protection: Protection,
     /// Held for it since it was opened; it does not move with the price.
     pub margin_minor: i64,
@@ -109,10 +117,12 @@ pub struct Account {
     /// In the order of their numbers.
     pub orders: Vec<Order>,
     /// The oldest first, at most [`SEEN_KEPT`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Seen>,
     /// The owner was warned, and has not recovered since.
     pub margin_called: bool,
     /// The last day whose swap was charged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rolled_over: Option<DayNumber>,
 }
 

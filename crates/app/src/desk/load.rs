@@ -2,9 +2,9 @@
 
 use super::block::{self, Damaged};
 use super::instruments::Instruments;
-use super::read::{self, Read, Shared};
+use super::read::{self, Found, Shared};
 use super::settings::{self, DeskSettings};
-use super::shard::{Shard, ShardError};
+use super::shard::{Seated, Shard, ShardError};
 use std::sync::Arc;
 use touchstone_domain::UnixMicros;
 use touchstone_store::repo::desk::{self, ticks};
@@ -36,11 +36,6 @@ pub fn load(
     now: UnixMicros,
 ) -> Result<(Shard, desk::Shard), LoadError> {
     let row = store.write_blocking(move |tx| desk::take_shard(tx, settings::SHARD, now))?;
-    let mut waiting = read::all(store)?;
-    waiting.sort_unstable_by_key(|read| (read.as_of_seq(), read.login()));
-    let first = waiting.first().map_or(i64::MAX, Read::as_of_seq);
-    let wanted = first.saturating_add(1).min(row.last_seq);
-    let first_seq = store.read_blocking(move |tx| ticks::first_of(tx, wanted))?;
     let mut shard = Shard::new(
         Arc::clone(instruments),
         settings.gate,
@@ -49,7 +44,11 @@ pub fn load(
         row.next_trade_no,
     )?;
     shard.set_limits(settings.turn);
-    shard.reserve(waiting.len());
+    let mut waiting = seat_all(store, instruments, shared, &mut shard)?;
+    waiting.sort_unstable_by_key(|own| (own.as_of_seq, own.seated.login()));
+    let first = waiting.first().map_or(i64::MAX, |own| own.as_of_seq);
+    let wanted = first.saturating_add(1).min(row.last_seq);
+    let first_seq = store.read_blocking(move |tx| ticks::first_of(tx, wanted))?;
     let mut waiting = waiting.into_iter().peekable();
     let mut next = first_seq;
     while let Some(from) = next {
@@ -69,8 +68,8 @@ pub fn load(
                 return Err(LoadError::Gap(shard.seq() + 1));
             }
             for step in &block.steps {
-                while let Some(read) = waiting.next_if(|read| read.as_of_seq() < step.seq()) {
-                    open(store, instruments, shared, read, &mut shard)?;
+                while let Some(own) = waiting.next_if(|own| own.as_of_seq < step.seq()) {
+                    shard.wake(own.seated)?;
                 }
                 shard.replay(step)?;
             }
@@ -79,22 +78,34 @@ pub fn load(
     if shard.seq() != row.last_seq && first_seq.is_some() {
         return Err(LoadError::Gap(shard.seq() + 1));
     }
-    for read in waiting {
-        open(store, instruments, shared, read, &mut shard)?;
+    for own in waiting {
+        shard.wake(own.seated)?;
     }
     shard.resume(row.at)?;
     Ok((shard, row))
 }
 
-fn open(
+/// An account that is there, and sleeps until the ticks come that it was not judged by.
+struct Waiting {
+    as_of_seq: i64,
+    seated: Seated,
+}
+
+fn seat_all(
     store: &Store,
     instruments: &Instruments,
     shared: &mut Shared,
-    read: Read,
     shard: &mut Shard,
-) -> Result<(), LoadError> {
-    if let Some(loaded) = shared.build(store, instruments, read)? {
-        loaded.open(shard)?;
-    }
-    Ok(())
+) -> Result<Vec<Waiting>, LoadError> {
+    let keys = read::running(store)?;
+    shard.reserve(keys.len());
+    let mut waiting = Vec::with_capacity(keys.len());
+    read::each(store, instruments, shared, &keys, |found| {
+        for Found { loaded, as_of_seq } in found {
+            let seated = loaded.seat(shard)?;
+            waiting.push(Waiting { as_of_seq, seated });
+        }
+        Ok::<_, LoadError>(())
+    })?;
+    Ok(waiting)
 }

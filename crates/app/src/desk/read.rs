@@ -1,10 +1,11 @@
 //! Accounts as they are stored, and what is made of them. Several threads read, as a start may have a million to read.
 
 use super::instruments::Instruments;
-use super::shard::{Body, Live, Owner, Shard, ShardError};
+use super::shard::{Body, Live, Owner, Seated, Shard, ShardError};
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use touchstone_domain::{ChallengeId, Currency, GroupId, Login, ProgramVersionId, RuleSet};
 use touchstone_rules::{Account as Judged, Opening, Phase};
 use touchstone_store::repo::desk::accounts::{self, Running};
@@ -13,7 +14,9 @@ use touchstone_store::{Store, StoreError, Tx};
 use touchstone_trading::{Account, Booking, GroupTerms, TermsFault};
 
 /// Accounts that are read in one go.
-const SLICE: usize = 2_000;
+const SLICE: usize = 500;
+/// Slices that are read before somebody asks for them.
+const AHEAD: usize = 8;
 /// Threads that read at once, at most: no more than the store has for it.
 const READERS: usize = 4;
 
@@ -56,12 +59,8 @@ impl Read {
         Self::new(live.running(), saved.map(|saved| saved.body.as_str()))
     }
 
-    pub const fn login(&self) -> Login {
-        self.row.login
-    }
-
     /// Every tick after this one has still to be judged.
-    pub fn as_of_seq(&self) -> i64 {
+    fn as_of_seq(&self) -> i64 {
         match (&self.row.saved, &self.body) {
             (Some(saved), Some(Ok(body))) if !body.phase.status.is_over() => saved.as_of_seq,
             _ => i64::MAX,
@@ -69,56 +68,133 @@ impl Read {
     }
 }
 
-/// Every account that is traded, in no order.
+/// An account that can be traded.
+pub struct Found {
+    pub loaded: Loaded,
+    /// Every tick after this one has still to be judged.
+    pub as_of_seq: i64,
+}
+
+/// The keys of running challenges: nearly all of the accounts that are traded.
 ///
 /// # Errors
 /// The store's.
-pub fn all(store: &Store) -> Result<Vec<Read>, StoreError> {
+pub fn running(store: &Store) -> Result<Vec<ChallengeId>, StoreError> {
+    store.read_blocking(accounts::running_keys)
+}
+
+/// Shows every account that is traded, some at a time and always in the same order. While these are taken in, the next
+/// ones are read.
+///
+/// # Errors
+/// The store's, and what `take` says.
+pub fn each<E: From<StoreError>>(
+    store: &Store,
+    instruments: &Instruments,
+    shared: &mut Shared,
+    keys: &[ChallengeId],
+    mut take: impl FnMut(Vec<Found>) -> Result<(), E>,
+) -> Result<(), E> {
     let left = store.read_blocking(accounts::winding_up)?;
     let mut left: BTreeMap<Login, Read> = left
         .iter()
         .map(|live| (live.login, Read::of(live)))
         .collect();
-    let keys = store.read_blocking(accounts::running_keys)?;
-    let slices: Vec<&[ChallengeId]> = keys.chunks(SLICE).collect();
-    let next = AtomicUsize::new(0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut found = Vec::with_capacity(keys.len() + left.len());
-    std::thread::scope(|scope| {
-        let readers = 0..READERS.min(cores).min(slices.len());
-        let readers = readers.map(|_| scope.spawn(|| read_slices(store, &slices, &next)));
-        for reader in readers.collect::<Vec<_>>() {
-            match reader.join() {
-                Ok(read) => found.extend(read?),
-                Err(panic) => std::panic::resume_unwind(panic),
+    let readers = Readers {
+        store,
+        instruments,
+        shared: Mutex::new(std::mem::take(shared)),
+        slices: keys.chunks(SLICE).collect(),
+        next: AtomicUsize::new(0),
+    };
+    let shown = readers.show(|found| {
+        if !left.is_empty() {
+            for found in &found {
+                left.remove(&found.loaded.live.account.login);
             }
         }
-        Ok::<_, StoreError>(())
-    })?;
-    if !left.is_empty() {
-        for read in &found {
-            left.remove(&read.login());
-        }
-        found.extend(left.into_values());
+        take(found)
+    });
+    *shared = readers.into_shared();
+    shown?;
+    let mut last = Vec::with_capacity(left.len());
+    for read in left.into_values() {
+        last.extend(shared.find(store, instruments, read)?);
     }
-    Ok(found)
+    take(last)
 }
 
-fn read_slices(
-    store: &Store,
-    slices: &[&[ChallengeId]],
-    next: &AtomicUsize,
-) -> Result<Vec<Read>, StoreError> {
-    let mut found = Vec::new();
-    while let Some(slice) = slices.get(next.fetch_add(1, Ordering::Relaxed)) {
-        let (Some(&first), Some(&last)) = (slice.first(), slice.last()) else {
-            continue;
-        };
-        // The texts are read on the store's own threads, where they lie.
-        let read = store.read_blocking(move |tx| accounts::running(tx, first, last, Read::new))?;
-        found.extend(read);
+/// Threads that read side by side.
+struct Readers<'a> {
+    store: &'a Store,
+    instruments: &'a Instruments,
+    shared: Mutex<Shared>,
+    slices: Vec<&'a [ChallengeId]>,
+    next: AtomicUsize,
+}
+
+type Slice = (usize, Result<Vec<Found>, StoreError>);
+
+impl Readers<'_> {
+    fn show<E: From<StoreError>>(
+        &self,
+        mut take: impl FnMut(Vec<Found>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let readers = READERS.min(cores).min(self.slices.len());
+        std::thread::scope(|scope| {
+            let (sender, slices) = sync_channel::<Slice>(AHEAD);
+            for _ in 0..readers {
+                let sender = sender.clone();
+                scope.spawn(move || self.read(&sender));
+            }
+            drop(sender);
+            let (mut early, mut wanted) = (BTreeMap::new(), 0);
+            for (number, slice) in slices {
+                early.insert(number, slice?);
+                while let Some(found) = early.remove(&wanted) {
+                    take(found)?;
+                    wanted += 1;
+                }
+            }
+            Ok(())
+        })
     }
-    Ok(found)
+
+    /// Until everything is read, or nobody asks for it any more.
+    fn read(&self, sender: &SyncSender<Slice>) {
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(slice) = self.slices.get(number) else {
+                return;
+            };
+            if sender.send((number, self.read_slice(slice))).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn read_slice(&self, slice: &[ChallengeId]) -> Result<Vec<Found>, StoreError> {
+        let (Some(&first), Some(&last)) = (slice.first(), slice.last()) else {
+            return Ok(Vec::new());
+        };
+        let store = self.store;
+        // The texts are read on the store's own threads, where they lie.
+        let reads = store.read_blocking(move |tx| accounts::running(tx, first, last, Read::new))?;
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let parts = reads.iter();
+        let parts = parts.map(|read| shared.parts(store, self.instruments, &read.row));
+        let parts = parts.collect::<Result<Vec<_>, _>>()?;
+        drop(shared);
+        let both = reads.into_iter().zip(parts);
+        let found = both.filter_map(|(read, parts)| find(self.instruments, read, parts));
+        Ok(found.collect())
+    }
+
+    fn into_shared(self) -> Shared {
+        let shared = self.shared.into_inner();
+        shared.unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What many accounts share.
@@ -157,8 +233,17 @@ impl Loaded {
     /// # Errors
     /// When the account is known already.
     pub fn open(self, shard: &mut Shard) -> Result<(), ShardError> {
+        let seated = self.seat(shard)?;
+        shard.wake(seated)
+    }
+
+    /// As [`Loaded::open`], but it is not awake yet.
+    ///
+    /// # Errors
+    /// When the account is known already.
+    pub fn seat(self, shard: &mut Shard) -> Result<Seated, ShardError> {
         let runs = self.live.ended.is_none();
-        shard.open(self.live, runs.then_some(self.judged))
+        shard.seat(self.live, runs.then_some(self.judged))
     }
 }
 
@@ -167,21 +252,26 @@ impl Shared {
     ///
     /// # Errors
     /// The store's.
-    pub fn build(
+    pub fn find(
         &mut self,
         store: &Store,
         instruments: &Instruments,
         read: Read,
-    ) -> Result<Option<Loaded>, StoreError> {
-        let login = read.login();
-        let rules = self.rules(store, &read.row)?;
-        let group = self.group(store, instruments, read.row.group_id)?;
-        let built = group.and_then(|group| build(instruments, read, rules, group));
-        Ok(built
-            .inspect_err(|error| {
-                tracing::error!(login = login.0, %error, "the account cannot be traded");
-            })
-            .ok())
+    ) -> Result<Option<Found>, StoreError> {
+        let parts = self.parts(store, instruments, &read.row)?;
+        Ok(find(instruments, read, parts))
+    }
+
+    fn parts(
+        &mut self,
+        store: &Store,
+        instruments: &Instruments,
+        row: &Running,
+    ) -> Result<Parts, StoreError> {
+        Ok(Parts {
+            rules: self.rules(store, row)?,
+            group: self.group(store, instruments, row.group_id)?,
+        })
     }
 
     fn rules(&mut self, store: &Store, row: &Running) -> Result<Option<Arc<RuleSet>>, StoreError> {
@@ -264,19 +354,31 @@ fn read_group(
     Ok(traded_by())
 }
 
-fn build(
-    instruments: &Instruments,
-    read: Read,
+/// What an account shares with others.
+struct Parts {
     rules: Option<Arc<RuleSet>>,
-    group: TradedBy,
-) -> Result<Loaded, AccountFault> {
+    group: Result<TradedBy, AccountFault>,
+}
+
+fn find(instruments: &Instruments, read: Read, parts: Parts) -> Option<Found> {
+    let (login, as_of_seq) = (read.row.login, read.as_of_seq());
+    match build(instruments, read, parts) {
+        Ok(loaded) => Some(Found { loaded, as_of_seq }),
+        Err(error) => {
+            tracing::error!(login = login.0, %error, "the account cannot be traded");
+            None
+        }
+    }
+}
+
+fn build(instruments: &Instruments, read: Read, parts: Parts) -> Result<Loaded, AccountFault> {
     let Read { row, body } = read;
-    let rules = rules.ok_or(AccountFault::NoStep)?;
     let TradedBy {
         currency,
         terms,
         booking,
-    } = group;
+    } = parts.group?;
+    let rules = parts.rules.ok_or(AccountFault::NoStep)?;
     let opening = Opening {
         initial_minor: row.initial_balance_minor,
         purchased_at: row.purchased_at,

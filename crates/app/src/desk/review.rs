@@ -2,7 +2,7 @@
 
 use super::handle::{DeskError, Restore, Revert, ReviewOutcome, SetAnchor};
 use super::instruments::Instruments;
-use super::read::Read;
+use super::read::{Found, Read};
 use super::run::{Runner, TurnError};
 use super::shard::{Evidence, PositionThen, Revived};
 use crate::journeys::under_way;
@@ -110,8 +110,8 @@ impl Runner {
             .store()
             .read_blocking(move |tx| history::deals_since(tx, login, from))?;
         let (store, instruments, shared) = self.parts();
-        let loaded = shared.build(store, instruments, Read::of(&row))?;
-        let Some(loaded) = loaded else {
+        let found = shared.find(store, instruments, Read::of(&row))?;
+        let Some(Found { loaded, .. }) = found else {
             return Ok(Err(DeskError::NotTraded));
         };
         let correction_minor = match (revert.restore, &evidence) {

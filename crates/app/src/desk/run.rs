@@ -7,7 +7,7 @@ use super::handle::{Desk, DeskError, FeedReport, Request, Waiting};
 use super::instruments::Instruments;
 use super::load::{self, LoadError};
 use super::metrics::Snapshots;
-use super::read::{Read, Shared};
+use super::read::{Found, Read, Shared};
 use super::settings::{
     BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
     SILENT_AFTER_MICROS, STORE_PRICES_AFTER,
@@ -337,10 +337,10 @@ impl Runner {
         let Some(row) = row.filter(is_live) else {
             return Ok(());
         };
-        let loaded = self
+        let found = self
             .shared
-            .build(&self.store, &self.instruments, Read::of(&row))?;
-        if let Some(loaded) = loaded
+            .find(&self.store, &self.instruments, Read::of(&row))?;
+        if let Some(Found { loaded, .. }) = found
             && let Err(error) = loaded.open(&mut memory.shard)
         {
             tracing::error!(login = login.0, %error, "the account cannot be traded");

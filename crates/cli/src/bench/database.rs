@@ -18,6 +18,8 @@ pub struct Database {
     home: TempDir,
     /// Where it is one of PostgreSQL.
     _schema: Option<Schema>,
+    /// Where it is to stay, once it is filled.
+    stays: Option<PathBuf>,
 }
 
 impl Database {
@@ -37,7 +39,29 @@ impl Database {
             url,
             home,
             _schema: schema,
+            stays: None,
         })
+    }
+
+    /// The file that an earlier measurement has left, or one to be filled and left for later ones.
+    pub fn kept(file: &Path) -> anyhow::Result<Self> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut database = Self::fresh(folder, None)?;
+        if file.exists() {
+            database.url = DatabaseUrl::Sqlite(file.to_owned());
+        } else {
+            database.stays = Some(file.to_owned());
+        }
+        Ok(database)
+    }
+
+    /// It is filled: what is to stay gets its place. No store is open.
+    pub fn keep(&mut self) -> anyhow::Result<()> {
+        if let (DatabaseUrl::Sqlite(path), Some(file)) = (&self.url, self.stays.take()) {
+            fs::rename(path, &file).context("the database cannot be kept")?;
+            self.url = DatabaseUrl::Sqlite(file);
+        }
+        Ok(())
     }
 
     pub async fn open(&self, ports: &Ports) -> anyhow::Result<Store> {

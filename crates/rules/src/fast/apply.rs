@@ -77,8 +77,7 @@ impl Fast {
         event: Event,
     ) -> Result<Vec<Verdict>, RulesError> {
         self.in_order(at)?;
-        let seat = self.directory.find(login, &self.places);
-        let seat = seat.ok_or(RulesError::UnknownAccount)?;
+        let seat = self.find(login).ok_or(RulesError::UnknownAccount)?;
         let (mut account, mut found) = (self.load(seat)?, Vec::new());
         account.advance(at, &self.market, &mut found)?;
         account.take(event, &self.market, &mut found)?;
@@ -108,19 +107,18 @@ impl Fast {
     ) -> Result<Vec<Verdict>, RulesError> {
         self.in_order(at)?;
         self.market.symbol(symbol)?;
-        let is_plain = fills.is_empty() && self.raw.is_empty() && !self.timers.is_due(at);
+        let is_plain = fills.is_empty() && !self.timers.is_due(at);
         let mut work = match is_plain {
             true => Vec::new(),
             false => {
-                let mut also = std::mem::take(&mut self.raw);
-                also.retain(|seat| self.places[seat.index()].is_raw);
-                let find = |login| self.directory.find(login, &self.places);
-                also.extend(fills.iter().filter_map(|(login, _)| find(*login)));
+                let also = fills.iter().filter_map(|(login, _)| self.find(*login));
+                let also = also.collect();
                 self.due(at, also)?
             }
         };
+        let raw = std::mem::take(&mut self.raw);
         self.pass_time(at);
-        self.pass_edges(at, symbol, how)?;
+        self.pass_edges(at, symbol, how, raw)?;
         let mut verdicts = Vec::new();
         if !(work.is_empty() && self.passed.is_empty()) {
             for work in &mut work {
@@ -138,16 +136,19 @@ impl Fast {
         Ok(verdicts)
     }
 
-    /// Moves the market, and notes whose edges are passed by it.
+    /// Moves the market, and notes whose edges are passed by it, and who was not looked at yet.
     #[inline]
     fn pass_edges(
         &mut self,
         at: UnixMicros,
         symbol: SymbolId,
         how: Move,
+        raw: Vec<Seat>,
     ) -> Result<(), RulesError> {
         let passed = &mut self.passed;
         passed.clear();
+        // Whoever was opened is looked at with the first price, whichever it is.
+        passed.extend(raw.into_iter().filter(|seat| self.places[seat.index()].is_raw));
         let fences = &mut self.fences[symbol.0 as usize];
         let wakes = match how {
             Move::Quoted(_) => self.board.wakes(symbol),
@@ -166,12 +167,14 @@ impl Fast {
                 self.board.rows[symbol.0 as usize].is_stale = is_stale;
             }
         }
-        if wakes {
+        let is_anybody_awake = self.places.len() > self.free.len() + self.asleep;
+        if wakes && is_anybody_awake {
             fences.bids.everybody(|seat| passed.push(seat));
             fences.asks.everybody(|seat| passed.push(seat));
         }
-        if passed.len() > 1 {
+        if !passed.is_empty() {
             let places = &self.places;
+            passed.retain(|seat| !places[seat.index()].is_asleep);
             passed.sort_unstable_by_key(|seat| places[seat.index()].login);
             passed.dedup();
         }

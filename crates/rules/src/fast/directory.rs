@@ -103,6 +103,7 @@ mod tests {
             trails: false,
             is_raw: false,
             is_fresh: false,
+            is_asleep: false,
             is_watched: false,
         }
     }

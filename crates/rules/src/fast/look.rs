@@ -97,13 +97,15 @@ impl Fast {
         Ok(())
     }
 
-    /// A price has passed an edge of the account, and nothing else has happened to it.
+    /// A price has passed an edge of the account, or is the first since it was opened; nothing else has happened to it.
     pub(super) fn look(&mut self, seat: Seat, found: &mut Found) -> Result<(), RulesError> {
-        self.looks += 1;
-        if self.look_calmly(seat)? {
+        let is_first = self.places[seat.index()].is_raw;
+        self.looks += u64::from(!is_first);
+        if !is_first && self.look_calmly(seat)? {
             return Ok(());
         }
         let mut account = self.load(seat)?;
+        self.places[seat.index()].is_raw = false;
         account.phase.state.now = self.now.unwrap_or(account.phase.state.now);
         self.judge(seat, &mut account, found)?;
         if !found.is_empty() {
@@ -134,7 +136,7 @@ impl Fast {
     /// Most looks find an equity that changes nothing: then only the edges are set anew.
     fn look_calmly(&mut self, seat: Seat) -> Result<bool, RulesError> {
         let place = &self.places[seat.index()];
-        if place.calm_low > place.calm_high || place.is_raw {
+        if place.calm_low > place.calm_high {
             return Ok(false);
         }
         let terms = self.terms.terms(place.currency);
@@ -203,9 +205,7 @@ impl Fast {
     fn file(&mut self, seat: Seat, equity: i64, down: i64, up: i64) {
         let (mut down, mut up) = (down, up);
         let place = &self.places[seat.index()];
-        if place.is_watched
-            && let Some(floor) = self.watched_floor(seat)
-        {
+        if let Some(floor) = self.watched_floor(seat) {
             let above = equity.saturating_sub(floor);
             down = down.min(above.saturating_sub(1).max(0));
             if above <= 0 {

@@ -51,6 +51,16 @@ impl Seat {
     }
 }
 
+/// An account that was taken in, and that nothing comes to until it is woken.
+#[must_use = "an account that is never woken is never judged"]
+#[derive(Debug)]
+pub struct Asleep {
+    seat: Seat,
+    /// The last instant that it was judged at.
+    judged_at: UnixMicros,
+    due: UnixMicros,
+}
+
 /// What decides about speed and memory, and never about a verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -102,6 +112,8 @@ pub struct Fast {
     directory: Directory,
     days: Days,
     watches: HashMap<Seat, Watch>,
+    /// The equity at which each account is touched, or at less; empty where none is. `i64::MIN` stands for nothing.
+    floors: Vec<i64>,
     timers: Timers,
     history: History,
     /// Ticks before the present one.
@@ -110,6 +122,8 @@ pub struct Fast {
     raw: Vec<Seat>,
     /// Opened since the last input.
     fresh: Vec<Seat>,
+    /// How many accounts are asleep.
+    asleep: usize,
     /// Of the last input.
     now: Option<UnixMicros>,
     /// No input may come before.
@@ -141,10 +155,12 @@ impl Fast {
             directory: Directory::default(),
             days: Days::default(),
             watches: HashMap::new(),
+            floors: Vec::new(),
             timers: Timers::default(),
             before: 0,
             raw: Vec::new(),
             fresh: Vec::new(),
+            asleep: 0,
             now: None,
             latest: None,
             free: Vec::new(),
@@ -174,7 +190,7 @@ impl Fast {
         for seat in self.all_seats() {
             let account = self.load(seat)?;
             self.unseat(seat);
-            self.seat(seat, &account)?;
+            self.seat_anew(seat, &account)?;
         }
         Ok(id)
     }
@@ -189,15 +205,49 @@ impl Fast {
     /// # Errors
     /// [`RulesError::AccountTwice`], or that it cannot be valued.
     pub fn open(&mut self, account: Account) -> Result<(), RulesError> {
+        let asleep = self.seat(account, None)?;
+        self.wake(asleep);
+        Ok(())
+    }
+
+    /// Takes an account in that nothing comes to until it is woken; with the equity of [`Fast::watch`]. So many accounts
+    /// can be taken in before what is judged with each of them.
+    ///
+    /// # Errors
+    /// As for [`Fast::open`].
+    pub fn seat(
+        &mut self,
+        account: Account,
+        equity_floor: Option<i64>,
+    ) -> Result<Asleep, RulesError> {
         if self.directory.find(account.login, &self.places).is_some() {
             return Err(RulesError::AccountTwice);
         }
         self.grow_history()?;
-        self.latest = self.latest.max(Some(account.phase.state.now));
+        let judged_at = account.phase.state.now;
+        let due = account.next_timer()?.unwrap_or(seats::NO_TIMER);
         let seat = self.sit_down(account)?;
+        self.set_floor(seat, equity_floor);
+        Ok(Asleep {
+            seat,
+            judged_at,
+            due,
+        })
+    }
+
+    /// From here on everything comes to the account, as if it had been opened now.
+    pub fn wake(&mut self, asleep: Asleep) {
+        let Asleep {
+            seat,
+            judged_at,
+            due,
+        } = asleep;
+        self.latest = self.latest.max(Some(judged_at));
+        self.places[seat.index()].is_asleep = false;
+        self.asleep -= 1;
+        self.await_instant(seat, due);
         self.raw.push(seat);
         self.fresh.push(seat);
-        Ok(())
     }
 
     /// The account as it is; nothing that comes later has to do with it.
@@ -222,9 +272,10 @@ impl Fast {
         seat.map(|seat| self.load(seat)).transpose()
     }
 
-    /// Every account up to now, in the order of logins: what a checkpoint holds.
+    /// Every account that is awake, up to now and in the order of logins: what a checkpoint holds.
     pub fn accounts(&self) -> impl Iterator<Item = Result<Account, RulesError>> {
-        self.all_seats().map(|seat| self.load(seat))
+        let awake = self.all_seats().filter(|seat| !self.places[seat.index()].is_asleep);
+        awake.map(|seat| self.load(seat))
     }
 
     /// The next instant at which something can happen to an account without an input.
@@ -246,6 +297,7 @@ impl Fast {
             accounts: self.places.capacity() * size_of::<Place>()
                 + self.kept.capacity() * size_of::<Option<Kept>>()
                 + self.since.capacity() * size_of::<Count>()
+                + self.floors.capacity() * size_of::<i64>()
                 + kept
                 + self.free.capacity() * size_of::<Seat>()
                 + self.directory.bytes()
@@ -256,6 +308,12 @@ impl Fast {
             positions: legs.sum::<usize>() * size_of::<leg::Leg>(),
             history: self.history.bytes(),
         }
+    }
+
+    /// The seat of an account that is awake.
+    fn find(&self, login: Login) -> Option<Seat> {
+        let seat = self.directory.find(login, &self.places);
+        seat.filter(|seat| !self.places[seat.index()].is_asleep)
     }
 
     /// In the order of logins.

@@ -28,6 +28,9 @@ pub(super) struct Place {
     pub is_raw: bool,
     /// Opened since the last input.
     pub is_fresh: bool,
+    /// Nothing comes to it until it is woken.
+    pub is_asleep: bool,
+    /// Prices are watched for it beside those of its rules.
     pub is_watched: bool,
 }
 
@@ -45,6 +48,7 @@ impl Fast {
         is_here.then(|| self.places[seat.index()].login)
     }
 
+    /// Until it is woken it is as it was handed in.
     pub(super) fn sit_down(&mut self, account: Account) -> Result<Seat, RulesError> {
         for position in &account.positions {
             self.market.symbol(position.symbol)?;
@@ -61,12 +65,13 @@ impl Fast {
             trails: false,
             is_raw: true,
             is_fresh: true,
+            is_asleep: true,
             is_watched: false,
         };
         let seat = self.take_seat(place)?;
+        self.asleep += 1;
         self.directory.insert(seat, &self.places);
         self.seat_legs(seat, &account.positions);
-        self.await_timer(seat, &account)?;
         self.kept[seat.index()] = Some(Kept::whole(account));
         Ok(seat)
     }
@@ -93,6 +98,8 @@ impl Fast {
         let place = &mut self.places[seat.index()];
         place.due = NO_TIMER;
         place.is_raw = false;
+        self.asleep -= usize::from(std::mem::take(&mut place.is_asleep));
+        self.set_floor(seat, None);
         self.free.push(seat);
     }
 
@@ -148,7 +155,7 @@ impl Fast {
     }
 
     /// Takes every place of an account anew, after a symbol was listed that may convert what it holds.
-    pub(super) fn seat(&mut self, seat: Seat, account: &Account) -> Result<(), RulesError> {
+    pub(super) fn seat_anew(&mut self, seat: Seat, account: &Account) -> Result<(), RulesError> {
         self.seat_legs(seat, &account.positions);
         self.file_watch(seat);
         self.arm_again(seat)
@@ -156,6 +163,11 @@ impl Fast {
 
     pub(super) fn await_timer(&mut self, seat: Seat, account: &Account) -> Result<(), RulesError> {
         let due = account.next_timer()?.unwrap_or(NO_TIMER);
+        self.await_instant(seat, due);
+        Ok(())
+    }
+
+    pub(super) fn await_instant(&mut self, seat: Seat, due: UnixMicros) {
         let place = &mut self.places[seat.index()];
         if place.due != due {
             place.due = due;
@@ -163,7 +175,6 @@ impl Fast {
                 self.timers.push(due, seat);
             }
         }
-        Ok(())
     }
 
     /// Finds every peak that is not known, and begins the history anew.

@@ -32,12 +32,10 @@ fn edge(low: Option<Price>, high: Option<Price>) -> Edge {
     }
 }
 
-#[derive(Clone, Debug, Default)]
-pub(super) struct Watch {
-    /// The account is touched by an equity of this or less.
-    pub equity_floor: Option<i64>,
-    edges: Vec<(WatchEdges, Slot, Slot)>,
-}
+pub(super) type Watch = Vec<(WatchEdges, Slot, Slot)>;
+
+/// No equity touches the account.
+const NO_FLOOR: i64 = i64::MIN;
 
 impl Fast {
     /// What a tick must touch the account for beside its rules, in place of what was set before: edges of prices, and
@@ -51,21 +49,18 @@ impl Fast {
         edges: &[WatchEdges],
         equity_floor: Option<i64>,
     ) -> Result<(), RulesError> {
-        let seat = self.directory.find(login, &self.places);
-        let seat = seat.ok_or(RulesError::UnknownAccount)?;
+        let seat = self.find(login).ok_or(RulesError::UnknownAccount)?;
         for edges in edges {
             self.market.symbol(edges.symbol)?;
         }
         self.unwatch(seat);
-        if !edges.is_empty() || equity_floor.is_some() {
-            let mut watch = Watch {
-                equity_floor,
-                edges: Vec::with_capacity(edges.len()),
-            };
+        self.set_floor(seat, equity_floor);
+        if !edges.is_empty() {
+            let mut watch = Watch::with_capacity(edges.len());
             for edges in edges {
                 let fences = &mut self.fences[edges.symbol.0 as usize];
                 let (bid, ask) = (fences.bids.add(seat), fences.asks.add(seat));
-                watch.edges.push((*edges, bid, ask));
+                watch.push((*edges, bid, ask));
             }
             self.watches.insert(seat, watch);
             self.places[seat.index()].is_watched = true;
@@ -91,6 +86,7 @@ impl Fast {
             fences.bids.passed(quote.bid(), |seat| seats.push(seat));
             fences.asks.passed(quote.ask(), |seat| seats.push(seat));
         }
+        seats.retain(|seat| !self.places[seat.index()].is_asleep);
         self.in_order_of_logins(&mut seats);
         let logins = seats.iter().filter_map(|seat| self.login(*seat));
         Ok(logins.collect())
@@ -101,7 +97,7 @@ impl Fast {
         if !std::mem::take(&mut place.is_watched) {
             return;
         }
-        for (edges, bid, ask) in self.watches.remove(&seat).unwrap_or_default().edges {
+        for (edges, bid, ask) in self.watches.remove(&seat).unwrap_or_default() {
             let fences = &mut self.fences[edges.symbol.0 as usize];
             fences.bids.remove(bid);
             fences.asks.remove(ask);
@@ -113,7 +109,7 @@ impl Fast {
         let Some(watch) = self.watches.get(&seat) else {
             return;
         };
-        for (edges, bid, ask) in &watch.edges {
+        for (edges, bid, ask) in watch {
             let fences = &mut self.fences[edges.symbol.0 as usize];
             let quote = self.board.row(edges.symbol).quote;
             let first = |edge: Edge| {
@@ -135,6 +131,23 @@ impl Fast {
     }
 
     pub(super) fn watched_floor(&self, seat: Seat) -> Option<i64> {
-        self.watches.get(&seat).and_then(|watch| watch.equity_floor)
+        let floor = self.floors.get(seat.index()).copied();
+        floor.filter(|floor| *floor != NO_FLOOR)
+    }
+
+    pub(super) fn set_floor(&mut self, seat: Seat, floor: Option<i64>) {
+        match (self.floors.get_mut(seat.index()), floor) {
+            (Some(own), floor) => *own = floor.unwrap_or(NO_FLOOR),
+            (None, None) => {}
+            (None, Some(floor)) => {
+                let missing = self.places.len() - self.floors.len();
+                if self.floors.capacity() < self.places.len() {
+                    let room = self.places.capacity() - self.floors.len();
+                    self.floors.reserve_exact(room.max(missing));
+                }
+                self.floors.resize(self.places.len(), NO_FLOOR);
+                self.floors[seat.index()] = floor;
+            }
+        }
     }
 }

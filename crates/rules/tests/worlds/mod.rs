@@ -92,8 +92,8 @@ pub struct World {
     logins: Vec<Login>,
     /// What the desk would be woken by.
     watches: BTreeMap<Login, (Vec<WatchEdges>, Option<i64>)>,
-    /// Accounts that were taken out, and may come back.
-    away: Vec<Account>,
+    /// Accounts that were taken out, and may come back. Some of them sleep meanwhile, watched by this equity.
+    away: Vec<(Account, Option<(Asleep, i64)>)>,
     next_login: i64,
     next_position: i64,
     micros: i64,
@@ -193,6 +193,14 @@ impl World {
         self.logins.push(account.login);
         self.plain.open(account.clone()).unwrap();
         self.fast.open(account).unwrap();
+    }
+
+    fn wake(&mut self, account: Account, asleep: Asleep, floor: i64) {
+        let login = account.login;
+        self.logins.push(login);
+        self.plain.open(account).unwrap();
+        self.fast.wake(asleep);
+        self.watches.insert(login, (Vec::new(), Some(floor)));
     }
 
     /// One input for both.
@@ -319,8 +327,11 @@ impl World {
             13 => self.both(Input::Fresh(symbol))?,
             14 => self.both(Input::Time)?,
             15 if !self.away.is_empty() => {
-                let account = self.away.remove(0);
-                self.begin(account);
+                let (account, asleep) = self.away.remove(0);
+                match asleep {
+                    None => self.begin(account),
+                    Some((asleep, floor)) => self.wake(account, asleep, floor),
+                }
             }
             15 if self.logins.len() < 12 => self.open(op.a as usize)?,
             16 => self.remove(op)?,
@@ -356,7 +367,10 @@ impl World {
         if plain != fast {
             return Err(format!("removed: plain {plain:#?}\nfast {fast:#?}"));
         }
-        self.away.extend(plain);
+        let floor = 9_500_000 + op.b;
+        let asleep = fast.filter(|_| op.a.is_multiple_of(4));
+        let asleep = asleep.map(|account| (self.fast.seat(account, Some(floor)).unwrap(), floor));
+        self.away.extend(plain.map(|account| (account, asleep)));
         Ok(())
     }
 

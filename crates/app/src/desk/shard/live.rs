@@ -92,6 +92,14 @@ impl Live {
         symbols
     }
 
+    /// What was to be closed, and was.
+    pub(super) fn forget_closed(&mut self) {
+        let Self {
+            account, closing, ..
+        } = self;
+        closing.retain(|position| account.position(*position).is_some());
+    }
+
     /// What the account should be found under.
     pub(super) fn index(&self) -> Indexed {
         let left = self.account.positions.iter();
@@ -110,6 +118,7 @@ pub struct Body {
     /// Without what the owner's program has called its commands: these stand with his orders.
     pub account: Account,
     pub phase: PhaseState,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub news: Vec<News>,
     /// See [`Live::closing`].
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]

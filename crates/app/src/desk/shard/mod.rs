@@ -37,7 +37,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_domain::{BrandId, CustomerId, Login, Symbol, TradingDayError, UnixMicros};
-use touchstone_rules::{Account as Judged, Fast, RulesError};
+use touchstone_rules::{Account as Judged, Asleep, Fast, RulesError};
 use touchstone_trading::{Gate, GateRules, Prices};
 
 /// What no input of a trader can cause: the memory is dropped and built anew.
@@ -47,6 +47,23 @@ pub enum ShardError {
     Rules(#[from] RulesError),
     #[error(transparent)]
     Day(#[from] TradingDayError),
+}
+
+/// An account that was taken in and is not awake yet.
+#[must_use = "an account that is never woken is never judged"]
+#[derive(Debug)]
+pub struct Seated {
+    login: Login,
+    /// The last instant that it was judged at; `None` when it is judged no more.
+    judged_at: Option<UnixMicros>,
+    asleep: Option<Asleep>,
+    has_edges: bool,
+}
+
+impl Seated {
+    pub const fn login(&self) -> Login {
+        self.login
+    }
 }
 
 pub struct Shard {
@@ -211,21 +228,59 @@ impl Shard {
     /// # Errors
     /// When it is known already.
     pub fn open(&mut self, live: Live, judged: Option<Judged>) -> Result<(), ShardError> {
+        let seated = self.seat(live, judged)?;
+        self.wake(seated)
+    }
+
+    /// Takes an account in that no price and no time comes to until it is woken.
+    ///
+    /// # Errors
+    /// When it is known already.
+    pub fn seat(
+        &mut self,
+        mut live: Live,
+        judged: Option<Judged>,
+    ) -> Result<Seated, ShardError> {
         let login = live.account.login;
-        if let Some(judged) = judged {
-            // Another server's clock may have been ahead of ours when the phase began.
-            self.at = self.at.max(judged.phase().state().now);
-            self.calendar.opened(&judged);
-            self.rules.open(judged)?;
+        let judged_at = judged.as_ref().map(|judged| judged.phase().state().now);
+        let has_edges = live.ended.is_none() && watch::has_edges(&live);
+        let floor = watch::floor_of(&live).filter(|_| live.ended.is_none());
+        if let Some(judged) = &judged {
+            self.calendar.opened(judged);
         }
+        let asleep = judged.map(|judged| self.rules.seat(judged, floor));
+        let asleep = asleep.transpose()?;
         self.by_customer
             .entry(live.owner.customer_id)
             .or_default()
             .insert(login);
         *self.by_brand.entry(live.owner.brand_id).or_default() += 1;
+        live.forget_closed();
+        live.indexed = live.index();
+        self.index(login, &live.indexed);
         self.accounts.insert(login, live);
-        self.reindex(login);
-        self.watch(login)
+        Ok(Seated {
+            login,
+            judged_at,
+            asleep,
+            has_edges,
+        })
+    }
+
+    /// From here on everything comes to the account, as if it had been taken in now.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub fn wake(&mut self, seated: Seated) -> Result<(), ShardError> {
+        // Another server's clock may have been ahead of ours when the phase began.
+        self.at = self.at.max(seated.judged_at.unwrap_or(self.at));
+        if let Some(asleep) = seated.asleep {
+            self.rules.wake(asleep);
+        }
+        match seated.has_edges {
+            true => self.watch(seated.login),
+            false => Ok(()),
+        }
     }
 
     /// Forgets an account.
@@ -308,18 +363,19 @@ impl Shard {
         let Some(live) = self.accounts.get_mut(&login) else {
             return;
         };
-        let Live {
-            account, closing, ..
-        } = live;
-        closing.retain(|position| account.position(*position).is_some());
+        live.forget_closed();
         let index = live.index();
         if index == live.indexed {
             return;
         }
         let before = std::mem::replace(&mut live.indexed, index.clone());
         self.unindex(login, &before);
-        for symbol in index.symbols {
-            self.by_symbol.entry(symbol).or_default().insert(login);
+        self.index(login, &index);
+    }
+
+    fn index(&mut self, login: Login, index: &live::Indexed) {
+        for symbol in &index.symbols {
+            self.by_symbol.entry(*symbol).or_default().insert(login);
         }
         if let Some(at) = index.expires_at {
             self.expiries.insert((at, login));

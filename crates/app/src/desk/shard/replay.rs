@@ -7,7 +7,7 @@ use touchstone_rules::Finding;
 use touchstone_trading::Tick;
 
 impl Shard {
-    /// The prices before the first step that is replayed; no account is there yet.
+    /// The prices before the first step that is replayed; no account is awake yet.
     ///
     /// # Errors
     /// See [`ShardError`].

@@ -3,7 +3,7 @@
 use super::{Live, Shard, ShardError};
 use touchstone_domain::{Login, Price, Symbol};
 use touchstone_rules::WatchEdges;
-use touchstone_trading::{Band, Protection, equity_floor};
+use touchstone_trading::{Band, equity_floor};
 
 impl Shard {
     /// Tells the rules what else has to be looked at, for every account that has changed.
@@ -45,7 +45,7 @@ impl Shard {
             || account
                 .positions
                 .iter()
-                .any(|held| held.symbol == symbol && held.protection != Protection::default());
+                .any(|held| held.symbol == symbol && !held.protection.is_none());
         // While the owner is warned, the end of it is an equity above, which no floor tells.
         let always = account.margin_called || (is_named && band.is_none());
         if always {
@@ -69,16 +69,16 @@ impl Shard {
 }
 
 /// Whether any price does something to the account beside moving its equity.
-fn has_edges(live: &Live) -> bool {
+pub(super) fn has_edges(live: &Live) -> bool {
     let account = &live.account;
     let mut held = account.positions.iter();
     account.margin_called
         || !account.orders.is_empty()
-        || held.any(|held| held.protection != Protection::default())
+        || held.any(|held| !held.protection.is_none())
 }
 
 /// The highest equity at which the margin has to be looked at.
-fn floor_of(live: &Live) -> Option<i64> {
+pub(super) fn floor_of(live: &Live) -> Option<i64> {
     let account = &live.account;
     if account.positions.is_empty() {
         return None;

@@ -1,9 +1,12 @@
 //! Positions for the accounts: most far from their floors, and some that one price after the other breaches.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use anyhow::Context;
-use touchstone_app::desk::{Instruments, settings};
+use touchstone_app::desk::{Body, Instruments, settings};
 use touchstone_app::ports::{Random, SeededRandom};
 use touchstone_domain::{ChallengeId, PositionId, Price, Side, Symbol, UnixMicros, Volume};
 use touchstone_rules::{Opening, Phase};
@@ -208,7 +211,13 @@ fn row(live: &Live, phase: &Phase, held: Vec<Position>, as_of_seq: i64) -> anyho
         live.balance_minor,
     );
     account.positions = held;
-    let body = serde_json::json!({ "account": account, "phase": state, "news": [] });
+    let body = Body {
+        account,
+        phase: state,
+        news: Vec::new(),
+        closing: BTreeSet::new(),
+        verdict: None,
+    };
     Ok(Saved {
         login: live.login,
         challenge_id: live.challenge.id,
@@ -219,6 +228,6 @@ fn row(live: &Live, phase: &Phase, held: Vec<Position>, as_of_seq: i64) -> anyho
         winding_up: false,
         open_positions: open_positions.into(),
         margin_called: false,
-        body: body.to_string(),
+        body: serde_json::to_string(&body)?,
     })
 }

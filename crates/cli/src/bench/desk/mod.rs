@@ -63,6 +63,14 @@ pub struct DeskArgs {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
+    /// With --start-only: the database that was kept in this file, or, where there is none, a file to keep it in
+    #[arg(long, value_name = "FILE", requires = "start_only", conflicts_with = "data")]
+    keep: Option<PathBuf>,
+
+    /// With --start-only: so many starts, of which the median is told
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "start_only")]
+    starts: usize,
+
     /// Print one JSON object for each measurement
     #[arg(long)]
     pub json: bool,
@@ -80,12 +88,22 @@ pub fn run(args: &DeskArgs) -> anyhow::Result<Report> {
         args.ticks > 0 && args.seconds > 0,
         "--ticks and --seconds are above 0"
     );
-    let folder = args.data.clone().unwrap_or_else(env::temp_dir);
-    let database = Database::fresh(&folder, None)?;
-    block_on(measure(args, &database))
+    let mut database = match &args.keep {
+        Some(file) => Database::kept(file)?,
+        None => {
+            let folder = args.data.clone().unwrap_or_else(env::temp_dir);
+            Database::fresh(&folder, None)?
+        }
+    };
+    let is_filled = args.keep.as_ref().is_some_and(|file| file.exists());
+    block_on(measure(args, &mut database, is_filled))
 }
 
-async fn measure(args: &DeskArgs, database: &Database) -> anyhow::Result<Report> {
+async fn measure(
+    args: &DeskArgs,
+    database: &mut Database,
+    is_filled: bool,
+) -> anyhow::Result<Report> {
     let clock = Arc::new(BenchClock::at(
         args.begin_at.plus_seconds(-FILLED_BEFORE_SECONDS),
     ));
@@ -94,27 +112,14 @@ async fn measure(args: &DeskArgs, database: &Database) -> anyhow::Result<Report>
         ..house::ports()
     };
     let plan = Arc::new(fill::Plan::new()?);
-    let store = database.open(&ports).await?;
-    accounts(args, &store, &ports).await?;
-    priced(store, &ports, &plan).await?;
-    let at = ports.clock.now();
-    let store = database.open(&ports).await?;
-    fill::positions(&store, &plan, victims(args)?, args.seed, at).await?;
-    // No price grows old while positions are written.
-    clock.move_to(at);
-    priced(store, &ports, &plan).await?;
-
-    let begun = Instant::now();
-    let server = Server::start(database.open(&ports).await?, &ports).await?;
-    let start_up = StartUp {
-        accounts: args.accounts,
-        took: begun.elapsed(),
-    };
-    eprintln!("{start_up}");
-    if args.start_only {
-        server.stop().await?;
-        return Ok(Report::of_start(&start_up));
+    if !is_filled {
+        fill(args, database, &ports, &plan, &clock).await?;
+        database.keep()?;
     }
+    if args.start_only {
+        return starts(args, database, &ports).await;
+    }
+    let (server, start_up) = timed_start(args, database, &ports).await?;
     let fdatasync = disk::fdatasync(database.folder())?;
     clock.move_to(args.begin_at);
     let app = server.app.clone();
@@ -136,6 +141,59 @@ async fn measure(args: &DeskArgs, database: &Database) -> anyhow::Result<Report>
     );
     server.stop().await?;
     Ok(Report::new(&start_up, fed, &under))
+}
+
+/// Makes the accounts, gives them prices and positions.
+async fn fill(
+    args: &DeskArgs,
+    database: &Database,
+    ports: &Ports,
+    plan: &fill::Plan,
+    clock: &BenchClock,
+) -> anyhow::Result<()> {
+    let store = database.open(ports).await?;
+    accounts(args, &store, ports).await?;
+    priced(store, ports, plan).await?;
+    let at = ports.clock.now();
+    let store = database.open(ports).await?;
+    fill::positions(&store, plan, victims(args)?, args.seed, at).await?;
+    // No price grows old while positions are written.
+    clock.move_to(at);
+    priced(store, ports, plan).await
+}
+
+async fn timed_start(
+    args: &DeskArgs,
+    database: &Database,
+    ports: &Ports,
+) -> anyhow::Result<(Server, StartUp)> {
+    let begun = Instant::now();
+    let server = Server::start(database.open(ports).await?, ports).await?;
+    let start_up = StartUp {
+        accounts: args.accounts,
+        took: begun.elapsed(),
+    };
+    eprintln!("{start_up}");
+    Ok((server, start_up))
+}
+
+/// One start after the other; the median is told.
+async fn starts(args: &DeskArgs, database: &Database, ports: &Ports) -> anyhow::Result<Report> {
+    let mut all = Vec::new();
+    for _ in 0..args.starts {
+        let (server, start_up) = timed_start(args, database, ports).await?;
+        let found = parts::accounts();
+        ensure!(
+            found == args.accounts,
+            "the database holds {found} accounts, and not {}",
+            args.accounts
+        );
+        server.stop().await?;
+        all.push(start_up);
+    }
+    all.sort_unstable_by_key(|start_up| start_up.took);
+    let median = all.get(all.len() / 2).context("--starts is above 0")?;
+    Ok(Report::of_start(median))
 }
 
 /// One life of the server.

@@ -51,6 +51,20 @@ impl Part {
     }
 }
 
+/// How many accounts the desk says that it has.
+pub fn accounts() -> usize {
+    accounts_of(&recorder().render())
+}
+
+fn accounts_of(text: &str) -> usize {
+    let mut values = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("desk_accounts "));
+    values
+        .find_map(|value| value.trim().parse().ok())
+        .unwrap_or(0)
+}
+
 impl Parts {
     pub fn now() -> Self {
         Self::of(&recorder().render())
@@ -76,6 +90,12 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn accounts_are_what_the_desk_says() {
+        let text = "# TYPE desk_accounts gauge\ndesk_accounts 300\n";
+        assert_eq!((accounts_of(text), accounts_of("")), (300, 0));
+    }
 
     #[test]
     fn a_part_is_what_has_come_since() {

@@ -148,7 +148,10 @@ impl Fast {
         let passed = &mut self.passed;
         passed.clear();
         // Whoever was opened is looked at with the first price, whichever it is.
-        passed.extend(raw.into_iter().filter(|seat| self.places[seat.index()].is_raw));
+        passed.extend(
+            raw.into_iter()
+                .filter(|seat| self.places[seat.index()].is_raw),
+        );
         let fences = &mut self.fences[symbol.0 as usize];
         let wakes = match how {
             Move::Quoted(_) => self.board.wakes(symbol),

@@ -274,7 +274,9 @@ impl Fast {
 
     /// Every account that is awake, up to now and in the order of logins: what a checkpoint holds.
     pub fn accounts(&self) -> impl Iterator<Item = Result<Account, RulesError>> {
-        let awake = self.all_seats().filter(|seat| !self.places[seat.index()].is_asleep);
+        let awake = self
+            .all_seats()
+            .filter(|seat| !self.places[seat.index()].is_asleep);
         awake.map(|seat| self.load(seat))
     }
 

@@ -236,11 +236,7 @@ impl Shard {
     ///
     /// # Errors
     /// When it is known already.
-    pub fn seat(
-        &mut self,
-        mut live: Live,
-        judged: Option<Judged>,
-    ) -> Result<Seated, ShardError> {
+    pub fn seat(&mut self, mut live: Live, judged: Option<Judged>) -> Result<Seated, ShardError> {
         let login = live.account.login;
         let judged_at = judged.as_ref().map(|judged| judged.phase().state().now);
         let has_edges = live.ended.is_none() && watch::has_edges(&live);

@@ -13,9 +13,12 @@ use anyhow::{Context, ensure};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 use touchstone_api::{ApiOptions, ServeOptions};
-use touchstone_app::{App, ports::Ports, settings::Settings};
+use touchstone_app::{App, desk::settings, ports::Ports, settings::Settings};
 use touchstone_domain::UnixMicros;
-use touchstone_store::{Store, repo::desk::breaches};
+use touchstone_store::{
+    Store,
+    repo::desk::{self, breaches},
+};
 
 use super::{database::Database, prefill, wallets};
 use crate::{commands::block_on, house};
@@ -64,7 +67,12 @@ pub struct DeskArgs {
     data: Option<PathBuf>,
 
     /// With --start-only: the database that was kept in this file, or, where there is none, a file to keep it in
-    #[arg(long, value_name = "FILE", requires = "start_only", conflicts_with = "data")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "start_only",
+        conflicts_with = "data"
+    )]
     keep: Option<PathBuf>,
 
     /// With --start-only: so many starts, of which the median is told
@@ -117,7 +125,7 @@ async fn measure(
         database.keep()?;
     }
     if args.start_only {
-        return starts(args, database, &ports).await;
+        return starts(args, database, &ports, &clock).await;
     }
     let (server, start_up) = timed_start(args, database, &ports).await?;
     let fdatasync = disk::fdatasync(database.folder())?;
@@ -178,9 +186,16 @@ async fn timed_start(
 }
 
 /// One start after the other; the median is told.
-async fn starts(args: &DeskArgs, database: &Database, ports: &Ports) -> anyhow::Result<Report> {
+async fn starts(
+    args: &DeskArgs,
+    database: &Database,
+    ports: &Ports,
+    clock: &BenchClock,
+) -> anyhow::Result<Report> {
     let mut all = Vec::new();
     for _ in 0..args.starts {
+        // No price is older than it was the last time.
+        clock.move_to(stopped_at(database, ports).await?);
         let (server, start_up) = timed_start(args, database, ports).await?;
         let found = parts::accounts();
         ensure!(
@@ -194,6 +209,14 @@ async fn starts(args: &DeskArgs, database: &Database, ports: &Ports) -> anyhow::
     all.sort_unstable_by_key(|start_up| start_up.took);
     let median = all.get(all.len() / 2).context("--starts is above 0")?;
     Ok(Report::of_start(median))
+}
+
+/// When the desk was there last.
+async fn stopped_at(database: &Database, ports: &Ports) -> anyhow::Result<UnixMicros> {
+    let store = database.open(ports).await?;
+    let shard = store.read(|tx| desk::shard(tx, settings::SHARD)).await?;
+    store.close().await;
+    Ok(shard.context("the desk was never there")?.at)
 }
 
 /// One life of the server.

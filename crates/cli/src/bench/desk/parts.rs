@@ -59,7 +59,7 @@ pub fn accounts() -> usize {
 fn accounts_of(text: &str) -> usize {
     let mut values = text
         .lines()
-        .filter_map(|line| line.strip_prefix("desk_accounts "));
+        .filter_map(|line| line.strip_prefix("touchstone_desk_accounts "));
     values
         .find_map(|value| value.trim().parse().ok())
         .unwrap_or(0)
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn accounts_are_what_the_desk_says() {
-        let text = "# TYPE desk_accounts gauge\ndesk_accounts 300\n";
+        let text = "# TYPE touchstone_desk_accounts gauge\ntouchstone_desk_accounts 300\n";
         assert_eq!((accounts_of(text), accounts_of("")), (300, 0));
     }
 

@@ -17,7 +17,7 @@ use touchstone_app::{App, desk::settings, ports::Ports, settings::Settings};
 use touchstone_domain::UnixMicros;
 use touchstone_store::{
     Store,
-    repo::desk::{self, breaches},
+    repo::desk::{self, breaches, ticks},
 };
 
 use super::{database::Database, prefill, wallets};
@@ -194,8 +194,8 @@ async fn starts(
 ) -> anyhow::Result<Report> {
     let mut all = Vec::new();
     for _ in 0..args.starts {
-        // No price is older than it was the last time.
-        clock.move_to(stopped_at(database, ports).await?);
+        // No price grows old from one start to the next.
+        clock.move_to(last_tick_at(database, ports).await?);
         let (server, start_up) = timed_start(args, database, ports).await?;
         let found = parts::accounts();
         ensure!(
@@ -211,12 +211,18 @@ async fn starts(
     Ok(Report::of_start(median))
 }
 
-/// When the desk was there last.
-async fn stopped_at(database: &Database, ports: &Ports) -> anyhow::Result<UnixMicros> {
+/// When the last price came that is stored.
+async fn last_tick_at(database: &Database, ports: &Ports) -> anyhow::Result<UnixMicros> {
     let store = database.open(ports).await?;
-    let shard = store.read(|tx| desk::shard(tx, settings::SHARD)).await?;
+    let last = store.read(|tx| {
+        let shard = desk::shard(tx, settings::SHARD)?;
+        let last_seq = shard.map_or(0, |shard| shard.last_seq);
+        let first_seq = ticks::first_of(tx, last_seq)?;
+        ticks::from(tx, first_seq.unwrap_or(0), 1)
+    });
+    let last: Vec<ticks::Block> = last.await?;
     store.close().await;
-    Ok(shard.context("the desk was never there")?.at)
+    Ok(last.first().context("no price ever came")?.last_at)
 }
 
 /// One life of the server.

@@ -2,9 +2,9 @@
 
 use crate::judge::Found;
 use crate::market::Worth;
-use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, add, sub};
+use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, Void, add, sub};
 use serde::{Deserialize, Serialize};
-use touchstone_domain::rule_set::{AfterPayout, ConductRule};
+use touchstone_domain::rule_set::{AfterPayout, ConductEffect, ConductRule};
 use touchstone_domain::{Currency, Login, NewsId, Side, UnixMicros, Volume};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,6 +91,7 @@ pub struct Account {
     pub(crate) phase: Phase,
     pub(crate) positions: Vec<Position>,
     pub(crate) news: Vec<News>,
+    pub(crate) void: Void,
 }
 
 impl Account {
@@ -101,6 +102,7 @@ impl Account {
             phase,
             positions: Vec::new(),
             news: Vec::new(),
+            void: Void::default(),
         }
     }
 
@@ -118,6 +120,7 @@ impl Account {
             phase,
             positions,
             news,
+            void: Void::NONE,
         }
     }
 
@@ -175,6 +178,7 @@ impl Account {
         found: &mut Found,
     ) -> Result<(), RulesError> {
         self.forget_old_news();
+        self.forget_asked();
         match event {
             Event::Marked {
                 balance_minor,
@@ -185,15 +189,28 @@ impl Account {
             Event::Opened {
                 position,
                 cost_minor,
-            } => self.opened(position, cost_minor, market)?,
+            } => {
+                self.opened(position, cost_minor, market)?;
+                self.void_opened(position.id);
+            }
             Event::Closed {
                 id,
                 left,
                 profit_minor,
                 cost_minor,
             } => {
-                let held = self.closed(id, left, profit_minor, cost_minor)?;
-                self.held_too_short(held, add(profit_minor, cost_minor)?, found)?;
+                let result_minor = add(profit_minor, cost_minor)?;
+                let broken = self.broken_by_closing(id);
+                // What is taken back was never made: nothing is judged or counted by it.
+                let void = match broken {
+                    Some((_, ConductEffect::VoidProfit, _)) => result_minor.max(0),
+                    _ => 0,
+                };
+                self.closed(id, left, sub(profit_minor, void)?, cost_minor)?;
+                self.void_closed(id);
+                if let Some((rule, effect, number)) = broken {
+                    self.broken(rule, effect, number, void, found);
+                }
             }
             Event::Cost { minor } => self.book(minor)?,
             Event::Money { kind, minor } => self.money(kind, minor)?,
@@ -288,18 +305,16 @@ impl Account {
         Ok(())
     }
 
-    /// Books the deal, and says since when the position was open.
     fn closed(
         &mut self,
         id: PositionId,
         left: Option<Position>,
         profit_minor: i64,
         cost_minor: i64,
-    ) -> Result<UnixMicros, RulesError> {
+    ) -> Result<(), RulesError> {
         let mut held = self.positions.iter_mut();
         let position = held.find(|open| open.id == id);
         let position = position.ok_or(RulesError::UnknownPosition(id.0))?;
-        let opened_at = position.opened_at;
         match left {
             Some(left) if left.volume.0 <= 0 || left.volume >= position.volume || left.id != id => {
                 return Err(RulesError::BadVolume);
@@ -313,7 +328,7 @@ impl Account {
         self.book(result)?;
         self.deal(false);
         self.count_open();
-        Ok(opened_at)
+        Ok(())
     }
 
     fn trade(&mut self, result_minor: i64) {

@@ -25,6 +25,15 @@ pub struct Order {
     pub origin: Origin,
     /// Another account of the same customer holds the other side of the symbol.
     pub is_hedged_elsewhere: bool,
+    /// The account holds one position of a symbol: the order adds to it, or turns it round.
+    #[serde(default)]
+    pub is_netted: bool,
+    /// The position that is to be changed.
+    #[serde(default)]
+    pub position: Option<PositionId>,
+    /// It was placed against this rule, which takes profits back, and is filled now.
+    #[serde(default)]
+    pub void: Option<ConductRule>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -60,6 +69,9 @@ impl News {
     }
 }
 
+/// A rule that was not kept, what follows, and the number that shows it.
+pub(crate) type Broken = (ConductRule, ConductEffect, Option<i64>);
+
 /// A rule that was not kept, and the number that shows it.
 type Hit = (ConductRule, Option<i64>);
 
@@ -86,9 +98,19 @@ impl Account {
         let rejects = |effect| effect == ConductEffect::RejectOrder;
         // An order that is rejected has not happened: no other rule is broken by it.
         let is_rejected = hits.iter().any(|(_, effect)| rejects(*effect));
+        if let Some(rule) = order.void.filter(|_| !is_rejected) {
+            self.void_what_comes(rule, order, found);
+        }
         for ((rule, number), effect) in hits {
-            if rejects(effect) || !is_rejected {
-                self.broken(rule, effect, number, 0, found);
+            match effect {
+                // Told when there is a result.
+                ConductEffect::VoidProfit if !is_rejected => {
+                    self.void_what_comes(rule, order, found);
+                }
+                effect if rejects(effect) || !is_rejected => {
+                    self.broken(rule, effect, number, 0, found);
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -151,7 +173,15 @@ impl Account {
             OrderAction::Close => &[NewsAction::Close],
             OrderAction::Modify => &[NewsAction::Modify],
         };
-        let is_in_news = self.is_in_news(news, order.symbol, market, now)?;
+        let after = self.after(order)?;
+        let turns = self
+            .positions
+            .iter()
+            .any(|held| order.is_netted && held.symbol == order.symbol && held.side != order.side);
+        let mut is_in_news = self.is_in_news(news, order.symbol, market, now)?;
+        if order.action == OrderAction::Open && turns {
+            is_in_news |= self.is_in_news(&[NewsAction::Close], order.symbol, market, now)?;
+        }
         hit(ConductRule::NewsWindow, is_in_news, None);
         let by = |origin| order.origin == origin;
         hit(
@@ -166,13 +196,16 @@ impl Account {
             return Ok(hits);
         }
         let lots = |keep: &dyn Fn(&Position) -> bool| {
-            let kept = self.positions.iter().filter(|open| keep(open));
+            let kept = after.iter().filter(|open| keep(open));
             kept.map(|open| open.volume.0).try_fold(0, crate::add)
         };
-        let all = crate::add(lots(&|_| true)?, order.volume.0)?;
+        let all = lots(&|_| true)?;
         let too_many = conduct.max_lots.is_some_and(|limit| all > limit.limit.0);
         hit(ConductRule::MaxLots, too_many, Some(all));
-        let count = i64::from(self.phase.state.reading.open_positions) + 1;
+        let count = |positions: usize| i64::try_from(positions).map_err(|_| RulesError::Overflow);
+        let added = crate::sub(count(after.len())?, count(self.positions.len())?)?;
+        let open = i64::from(self.phase.state.reading.open_positions);
+        let count = crate::add(open, added)?;
         let too_many = conduct
             .max_positions
             .is_some_and(|limit| count > i64::from(limit.limit));
@@ -180,16 +213,12 @@ impl Account {
         let on = |open: &Position, side| open.symbol == order.symbol && open.side == side;
         let long = lots(&|open| on(open, Side::Long))?;
         let short = lots(&|open| on(open, Side::Short))?;
-        let (same, other) = match order.side {
-            Side::Long => (long, short),
-            Side::Short => (short, long),
-        };
-        let net = crate::sub(crate::add(same, order.volume.0)?, other)?.saturating_abs();
+        let net = crate::sub(long, short)?.saturating_abs();
         let exposure = conduct.max_exposure_per_symbol;
         let too_much = exposure.is_some_and(|limit| net > limit.limit.0);
         hit(ConductRule::MaxExposurePerSymbol, too_much, Some(net));
         if let Some(limit) = conduct.max_leverage {
-            let leverage = self.leverage_with(order, market)?;
+            let leverage = self.leverage_of(&after, market)?;
             let too_high = leverage.is_none_or(|leverage| leverage > limit.limit);
             hit(
                 ConductRule::MaxLeverage,
@@ -198,7 +227,8 @@ impl Account {
             );
         }
         hit(ConductRule::StopLossRequired, !order.has_stop_loss, None);
-        hit(ConductRule::NoHedgingInAccount, other > 0, None);
+        let is_hedged = long > 0 && short > 0;
+        hit(ConductRule::NoHedgingInAccount, is_hedged, None);
         hit(
             ConductRule::NoHedgingAcrossAccounts,
             order.is_hedged_elsewhere,
@@ -216,23 +246,44 @@ impl Account {
         Ok(hits)
     }
 
-    /// Worth of all positions with this order, over equity; `None` without equity or without a price.
-    fn leverage_with(
+    /// What the account would hold with an order that opens, without costs.
+    fn after(&self, order: &Order) -> Result<Vec<Position>, RulesError> {
+        let mut positions = self.positions.clone();
+        let (mut side, mut volume) = (order.side, order.volume);
+        if order.is_netted {
+            let is_same = |held: &Position| held.symbol == order.symbol;
+            for held in positions.iter().filter(|held| is_same(held)) {
+                volume = Volume(match held.side == side {
+                    true => crate::add(volume.0, held.volume.0)?,
+                    false => crate::sub(volume.0, held.volume.0)?,
+                });
+                if volume.0 < 0 {
+                    (side, volume) = (held.side, Volume(-volume.0));
+                }
+            }
+            positions.retain(|held| !is_same(held));
+        }
+        if volume.0 > 0 {
+            positions.push(Position {
+                id: PositionId(0),
+                symbol: order.symbol,
+                side,
+                volume,
+                cost: 0,
+                opened_at: self.phase.state.now,
+            });
+        }
+        Ok(positions)
+    }
+
+    /// Worth of positions over equity; `None` without equity or without a price.
+    fn leverage_of(
         &self,
-        order: &Order,
+        positions: &[Position],
         market: &Market,
     ) -> Result<Option<BasisPoints>, RulesError> {
-        let mut positions = self.positions.clone();
-        positions.push(Position {
-            id: PositionId(0),
-            symbol: order.symbol,
-            side: order.side,
-            volume: order.volume,
-            cost: 0,
-            opened_at: self.phase.state.now,
-        });
         let equity = i128::from(self.phase.equity_minor()?);
-        let worth = match market.notional(&positions, self.currency)? {
+        let worth = match market.notional(positions, self.currency)? {
             Worth::Firm(minor) | Worth::Doubtful(minor) => i128::from(minor),
             Worth::Unknown => return Ok(None),
         };
@@ -394,15 +445,24 @@ impl Account {
     ) -> Result<(), RulesError> {
         let now = self.phase.state.now;
         let mut open = self.phase.state.reading.open_positions;
+        let mut against = Vec::new();
         // Of an account that is only marked nobody knows what it holds.
         if rule == ConductRule::NewsWindow && !self.positions.is_empty() {
-            open = 0;
             for held in &self.positions {
-                open += u32::from(self.is_forbidden(NewsAction::Hold, held.symbol, market, now)?);
+                if self.is_forbidden(NewsAction::Hold, held.symbol, market, now)? {
+                    against.push(held.id);
+                }
             }
+            open = u32::try_from(against.len()).unwrap_or(u32::MAX);
         }
         let effects = self.phase.rules.conduct.effects();
         let effect = effects.iter().find(|(on, _)| *on == rule);
+        if let Some((_, ConductEffect::VoidProfit)) = effect {
+            for id in against {
+                self.void_held(id, rule);
+            }
+            return Ok(());
+        }
         if let Some((_, effect)) = effect
             && open > 0
             && !self.phase.state.status.is_over()
@@ -412,27 +472,24 @@ impl Account {
         Ok(())
     }
 
-    pub(crate) fn held_too_short(
-        &mut self,
-        opened_at: UnixMicros,
-        result_minor: i64,
-        found: &mut Found,
-    ) -> Result<(), RulesError> {
-        let held = self.phase.state.now.micros_since(opened_at);
-        if let Some(limit) = self.phase.rules.conduct.min_seconds_in_trade
-            && held < i64::from(limit.limit) * MICROS
-        {
-            let void = match limit.effect {
-                ConductEffect::VoidProfit => result_minor.max(0),
-                _ => 0,
-            };
-            let rule = ConductRule::MinSecondsInTrade;
-            self.broken(rule, limit.effect, Some(held / MICROS), void, found);
-        }
-        Ok(())
+    /// What closing a position now breaks: it was held too short, or its profit does not count.
+    pub(crate) fn broken_by_closing(&self, id: PositionId) -> Option<Broken> {
+        let mut held = self.positions.iter();
+        let held = held.find(|held| held.id == id)?;
+        let seconds = self.phase.state.now.micros_since(held.opened_at) / MICROS;
+        let limit = self.phase.rules.conduct.min_seconds_in_trade;
+        let too_short = limit.filter(|limit| seconds < i64::from(limit.limit));
+        let too_short =
+            too_short.map(|limit| (ConductRule::MinSecondsInTrade, limit.effect, Some(seconds)));
+        let voids = |broken: &Broken| broken.1 == ConductEffect::VoidProfit;
+        let void = self.void_rule(id);
+        let void = void.map(|rule| (rule, ConductEffect::VoidProfit, None));
+        // A profit that does not count anyway is taken back for both.
+        void.filter(|_| !too_short.as_ref().is_some_and(voids))
+            .or(too_short)
     }
 
-    fn broken(
+    pub(crate) fn broken(
         &mut self,
         rule: ConductRule,
         effect: ConductEffect,

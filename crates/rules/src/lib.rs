@@ -16,6 +16,7 @@ mod plain;
 mod tally;
 mod telling;
 mod verdict;
+mod void;
 
 pub use account::{Account, Event, MoneyKind, Position, PositionId};
 pub use conduct::{News, Order, OrderAction, Origin};
@@ -27,6 +28,7 @@ pub use phase::{Opening, Phase, PhaseState, Reading, Status};
 pub use plain::{Input, Plain};
 pub use tally::DayRecord;
 pub use verdict::{ConductFinding, Crossing, Deadline, Finding, RuleName, TimeRule, Unit, Verdict};
+pub use void::Void;
 
 use touchstone_domain::{RuleSet, TradingDayError, UnixMicros, rule_set::RuleFault};
 

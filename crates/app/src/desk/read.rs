@@ -411,6 +411,7 @@ fn build(instruments: &Instruments, read: Read, parts: Parts) -> Result<Loaded, 
     live.version = saved.version;
     live.event_no = saved.last_event_no;
     live.closing = body.closing;
+    live.void_orders = body.void_orders;
     let held = live.account.positions.iter();
     let positions = held.filter_map(|held| instruments.judged(held));
     let positions = positions.collect();
@@ -422,7 +423,8 @@ fn build(instruments: &Instruments, read: Read, parts: Parts) -> Result<Loaded, 
     live.verdict = body.verdict.map(Box::new);
     let phase = Phase::restore(rules, opening, body.phase);
     Ok(Loaded {
-        judged: Judged::restore(row.login, currency, phase, positions, body.news),
+        judged: Judged::restore(row.login, currency, phase, positions, body.news)
+            .with_void(body.void),
         live,
     })
 }

@@ -201,4 +201,5 @@ fn with_left(judged: Judged, left: Vec<Position>) -> Judged {
         positions,
         judged.news().to_vec(),
     )
+    .with_void(judged.void().clone())
 }

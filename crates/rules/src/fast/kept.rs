@@ -78,7 +78,10 @@ impl Common {
             opening,
             state,
         } = &account.phase;
-        if !account.news.is_empty() || (!has_worth && state.reading.floating_minor != 0) {
+        if !account.news.is_empty()
+            || !account.void.is_empty()
+            || (!has_worth && state.reading.floating_minor != 0)
+        {
             return None;
         }
         let at = |at: Option<UnixMicros>| at.unwrap_or(UnixMicros(NOTHING));
@@ -230,7 +233,9 @@ impl Kept {
         match self {
             Self::Common(_) => 0,
             Self::Whole(account) => {
-                size_of::<Account>() + account.news.capacity() * size_of::<crate::News>()
+                size_of::<Account>()
+                    + account.news.capacity() * size_of::<crate::News>()
+                    + account.void.heap_bytes()
             }
         }
     }

@@ -251,6 +251,13 @@ impl World {
                 () => Origin::Manual,
             },
             is_hedged_elsewhere: flags.contains(&"hedged"),
+            is_netted: flags.contains(&"netted"),
+            position: flags
+                .iter()
+                .find_map(|flag| flag.strip_prefix('#'))
+                .map(number)
+                .transpose()?,
+            void: None,
         })
     }
 

@@ -516,8 +516,11 @@ impl World {
                 side: Side::Long,
                 volume: Volume(1 + i64::from(op.a % 100_000)),
                 has_stop_loss: op.b > 0,
-                origin: Origin::Manual,
+                origin: [Origin::Manual, Origin::ExpertAdvisor][usize::from(op.b % 2 == 0)],
                 is_hedged_elsewhere: false,
+                is_netted: op.a % 2 == 0,
+                position: None,
+                void: None,
             })),
             38 if held.is_empty() => Some(Event::Marked {
                 balance_minor: balance_minor + op.b / 3,

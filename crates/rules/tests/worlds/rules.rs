@@ -79,6 +79,7 @@ const CONDUCTS: &[&str] = &[
     r#"{"flat_before_weekend":{"weekday":"friday","time":"20:00","effect":"strike"},"flat_overnight":{"limit":600,"effect":"strike"},"strikes_fail_at":4}"#,
     r#"{"news_window":{"seconds_before":300,"seconds_after":300,"min_impact":"medium","actions":["hold","open"],"effect":"strike"},"strikes_fail_at":4}"#,
     r#"{"min_seconds_in_trade":{"limit":60,"effect":"void_profit"}}"#,
+    r#"{"no_expert_advisors":{"effect":"void_profit"},"news_window":{"seconds_before":300,"seconds_after":300,"min_impact":"medium","actions":["hold","open"],"effect":"void_profit"}}"#,
 ];
 
 pub fn rules() -> impl Strategy<Value = Rules> {

@@ -5,7 +5,7 @@ use super::{Shard, ShardError};
 use touchstone_domain::rule_set::ConductEffect::{ClosePosition, RejectOrder};
 use touchstone_domain::{Login, OrderId, PositionId, Quote, Symbol};
 use touchstone_rules::{Account as Judged, Event, Order as JudgedOrder, OrderAction, Origin};
-use touchstone_trading::{Deal, Effect, Entry, Input, Order, Position, Scene, step};
+use touchstone_trading::{Booking, Deal, Effect, Entry, Input, Order, Position, Scene, step};
 
 /// An order that a price fills.
 pub(super) struct Admitted {
@@ -108,6 +108,7 @@ impl Shard {
     }
 
     fn asked_at_the_fill(&self, login: Login, order: &Order, deal: &Deal) -> Option<JudgedOrder> {
+        let live = self.accounts.get(&login)?;
         Some(JudgedOrder {
             action: OrderAction::Open,
             symbol: self.instruments.place(order.symbol)?,
@@ -117,6 +118,9 @@ impl Shard {
             // Who placed it was asked when he did.
             origin: Origin::Manual,
             is_hedged_elsewhere: self.is_hedged_elsewhere(login, order.symbol, order.side),
+            is_netted: live.account.booking == Booking::Netting,
+            position: None,
+            void: live.void_orders.get(&order.id).copied(),
         })
     }
 

@@ -2,8 +2,10 @@
 
 use super::{Cause, Live, Placed, Shard, ShardError};
 use touchstone_domain::rule_set::{ConductEffect, ConductRule, NewsAction};
-use touchstone_domain::{Login, OrderId, PositionId, Side, Symbol, UnixMicros};
-use touchstone_rules::{Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict};
+use touchstone_domain::{Login, OrderId, PositionId, Side, Symbol, UnixMicros, Volume};
+use touchstone_rules::{
+    Account as Judged, Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict,
+};
 use touchstone_trading::{
     Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Position, Preflight, Protection,
     Refusal, Scene, Seen, Standing, preflight, step,
@@ -114,6 +116,7 @@ impl Shard {
         }
         let (effects, events) = self.turn(login, &input)?;
         let answer = self.done(asked, &effects);
+        self.note_void(login, &answer)?;
         let verdicts = self.tell(login, events)?;
         self.follow(verdicts)?;
         if closes {
@@ -141,15 +144,37 @@ impl Shard {
         };
         let (login, event) = (asked.login, Event::Ordered(order));
         let input = touchstone_rules::Input::Of { login, event };
+        let void = |judged: Option<Judged>| judged.map(|judged| judged.void().clone());
+        let before = void(self.rules.account(login)?);
         let verdicts = self.rules.apply(self.at, input)?;
+        let voids = void(self.rules.account(login)?) != before;
         let rejected = verdicts.iter().any(|verdict| match &verdict.finding {
             Finding::Conduct(found) => found.effect == ConductEffect::RejectOrder,
             _ => false,
         });
-        if !rejected && !verdicts.is_empty() {
+        if !rejected && (voids || !verdicts.is_empty()) {
             self.journal(login, event, false);
         }
         Ok(verdicts)
+    }
+
+    /// An order that waits remembers that its profit will not count.
+    fn note_void(&mut self, login: Login, answer: &Answer) -> Result<(), ShardError> {
+        let Answer::Done {
+            order, waits: true, ..
+        } = answer
+        else {
+            return Ok(());
+        };
+        let judged = self.rules.account(login)?;
+        let rule = judged.and_then(|judged| judged.void().asked_at(self.at));
+        if let (Some(live), Some(rule)) = (self.accounts.get_mut(&login), rule) {
+            let waiting = &live.account.orders;
+            live.void_orders
+                .retain(|order, _| waiting.iter().any(|waits| waits.id == *order));
+            live.void_orders.insert(*order, rule);
+        }
+        Ok(())
     }
 
     fn judged_order(&self, asked: &Asked) -> Option<JudgedOrder> {
@@ -160,19 +185,8 @@ impl Shard {
         };
         let (action, (symbol, side, volume), has_stop_loss) = match &asked.command {
             Command::Place(order) => {
-                let reduces = live.account.booking == Booking::Netting
-                    && live.account.positions.iter().any(|held| {
-                        held.symbol == order.symbol
-                            && held.side != order.side
-                            && held.volume >= order.volume
-                    });
-                let action = if reduces {
-                    OrderAction::Close
-                } else {
-                    OrderAction::Open
-                };
                 let what = (order.symbol, order.side, order.volume);
-                (action, what, has_stop(order.protection))
+                (action_of(live, what), what, has_stop(order.protection))
             }
             Command::Modify {
                 order, protection, ..
@@ -210,6 +224,12 @@ impl Shard {
             has_stop_loss,
             origin: asked.origin,
             is_hedged_elsewhere: self.is_hedged_elsewhere(asked.login, symbol, side),
+            is_netted: live.account.booking == Booking::Netting,
+            position: match &asked.command {
+                Command::Protect { position, .. } => Some(touchstone_rules::PositionId(position.0)),
+                _ => None,
+            },
+            void: None,
         })
     }
 
@@ -332,6 +352,20 @@ impl Shard {
         };
         let told = preflight(&live.account, &asked.command, &scene);
         Ok(told.map_err(|fault| Answer::Refused(refusal_of(fault))))
+    }
+}
+
+/// Where one position of a symbol is held, an order against it closes up to its volume.
+pub(super) fn action_of(
+    live: &Live,
+    (symbol, side, volume): (Symbol, Side, Volume),
+) -> OrderAction {
+    let mut held = live.account.positions.iter();
+    let reduces = live.account.booking == Booking::Netting
+        && held.any(|held| held.symbol == symbol && held.side != side && held.volume >= volume);
+    match reduces {
+        true => OrderAction::Close,
+        false => OrderAction::Open,
     }
 }
 

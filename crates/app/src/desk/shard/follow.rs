@@ -6,7 +6,7 @@ use super::{AtVerdict, Booked, End, Entered, Evidence, NotClosed, Shard, ShardEr
 use std::collections::VecDeque;
 use touchstone_domain::rule_set::{ConductEffect, ConductRule, NewsAction};
 use touchstone_domain::{Login, PositionId, Price, UnixMicros};
-use touchstone_rules::{Event, Finding, MoneyKind, Status, Verdict};
+use touchstone_rules::{Finding, Status, Verdict};
 use touchstone_trading::{Account, Effect, Figures, Input, Scene, Standing};
 
 impl Shard {
@@ -176,14 +176,11 @@ impl Shard {
         self.tell(login, events)
     }
 
-    /// Takes a profit back that does not count.
+    /// Takes a profit back that does not count; the rules have not counted it.
     fn void(&mut self, login: Login, minor: i64) -> Result<Vec<Verdict>, ShardError> {
-        let amount_minor = -minor;
-        self.enter(login, Entered::Voided, amount_minor)?;
+        self.enter(login, Entered::Voided, -minor)?;
         self.changes(login).voided_minor.push(minor);
-        let kind = MoneyKind::Undo;
-        let minor = amount_minor;
-        self.tell(login, vec![Event::Money { kind, minor }])
+        Ok(Vec::new())
     }
 
     /// Moves the balance as an entry of the ledger does, and writes the line of the statement.

@@ -2,13 +2,14 @@
 
 use super::AtVerdict;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use touchstone_domain::rule_set::ConductRule;
 use touchstone_domain::{
-    BrandId, ChallengeId, CustomerId, Login, PhaseId, PositionId, ProgramVersionId, Symbol,
-    UnixMicros,
+    BrandId, ChallengeId, CustomerId, Login, OrderId, PhaseId, PositionId, ProgramVersionId,
+    Symbol, UnixMicros,
 };
-use touchstone_rules::{News, PhaseState};
+use touchstone_rules::{News, PhaseState, Void};
 use touchstone_trading::{Account, GroupTerms};
 
 /// Whose account it is, and what it is for.
@@ -36,6 +37,8 @@ pub struct Live {
     pub knows_client_ids: bool,
     /// Positions that were to be closed and could not be: they are, at the first price there is.
     pub closing: BTreeSet<PositionId>,
+    /// Waiting orders that were placed against a rule that takes their profit back.
+    pub void_orders: BTreeMap<OrderId, ConductRule>,
     /// The phase as it ended; the rules do not know the account any more.
     pub ended: Option<Box<PhaseState>>,
     /// By what it was judged when it ended.
@@ -60,6 +63,7 @@ impl Live {
             event_no: 0,
             knows_client_ids: false,
             closing: BTreeSet::new(),
+            void_orders: BTreeMap::new(),
             ended: None,
             verdict: None,
             indexed: Indexed {
@@ -123,6 +127,12 @@ pub struct Body {
     /// See [`Live::closing`].
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub closing: BTreeSet<PositionId>,
+    /// Positions whose profits do not count.
+    #[serde(default, skip_serializing_if = "Void::is_empty")]
+    pub void: Void,
+    /// See [`Live::void_orders`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub void_orders: BTreeMap<OrderId, ConductRule>,
     /// Of a phase that is over: by what it was judged then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<AtVerdict>,

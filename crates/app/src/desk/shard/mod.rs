@@ -37,7 +37,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_domain::{BrandId, CustomerId, Login, Symbol, TradingDayError, UnixMicros};
-use touchstone_rules::{Account as Judged, Asleep, Fast, RulesError};
+use touchstone_rules::{Account as Judged, Asleep, Fast, RulesError, Void};
 use touchstone_trading::{Gate, GateRules, Prices};
 
 /// What no input of a trader can cause: the memory is dropped and built anew.
@@ -333,8 +333,12 @@ impl Shard {
         Ok(Some(Body {
             account,
             phase,
+            void: judged
+                .as_ref()
+                .map_or(Void::NONE, |judged| judged.void().clone()),
             news: judged.map_or_else(Vec::new, |judged| judged.news().to_vec()),
             closing: live.closing.clone(),
+            void_orders: live.void_orders.clone(),
             verdict: live.verdict.as_deref().cloned(),
         }))
     }

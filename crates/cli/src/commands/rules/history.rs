@@ -249,6 +249,9 @@ impl History {
             has_stop_loss: line.stop_loss,
             origin: line.origin.unwrap_or(Origin::Manual),
             is_hedged_elsewhere: line.hedged_elsewhere,
+            is_netted: line.netted,
+            position: line.position.map(PositionId),
+            void: None,
         })
     }
 

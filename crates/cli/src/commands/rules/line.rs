@@ -96,6 +96,10 @@ pub struct OrderLine {
     pub origin: Option<Origin>,
     #[serde(default)]
     pub hedged_elsewhere: bool,
+    #[serde(default)]
+    pub netted: bool,
+    /// The position that is to be changed.
+    pub position: Option<i64>,
 }
 
 #[derive(Debug, Deserialize)]

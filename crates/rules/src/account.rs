@@ -161,13 +161,26 @@ impl Account {
         market: &Market,
         found: &mut Found,
     ) -> Result<(), RulesError> {
-        while let Some((at, rule)) = self.next_flat()?
-            && at <= until
-        {
-            self.phase.advance(at, found)?;
-            self.flat_time(rule, market, found)?;
+        loop {
+            let flat = self.next_flat()?.filter(|(at, _)| *at <= until);
+            // Each day has a time of its own at which it must end flat.
+            let step = match self.phase.rules.conduct.flat_overnight {
+                Some(_) => self.phase.next_timer()?,
+                None => None,
+            };
+            let now = self.phase.state.now;
+            let step = step.filter(|at| *at > now && *at <= until);
+            match (flat, step) {
+                (Some((at, rules)), step) if step.is_none_or(|step| at <= step) => {
+                    self.phase.advance(at, found)?;
+                    for rule in rules {
+                        self.flat_time(rule, market, found)?;
+                    }
+                }
+                (_, Some(step)) => self.phase.advance(step, found)?,
+                _ => return self.phase.advance(until, found),
+            }
         }
-        self.phase.advance(until, found)
     }
 
     /// Takes an event in at an instant that was advanced to; what it means for the limits a look shows.
@@ -419,5 +432,5 @@ impl Phase {
     }
 }
 
-/// The next instant at which an account must be flat, by which rule.
-pub(crate) type FlatTime = Option<(UnixMicros, ConductRule)>;
+/// The next instant at which an account must be flat, by which rules.
+pub(crate) type FlatTime = Option<(UnixMicros, Vec<ConductRule>)>;

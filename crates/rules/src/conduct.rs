@@ -28,6 +28,9 @@ pub struct Order {
     /// The account holds one position of a symbol: the order adds to it, or turns it round.
     #[serde(default)]
     pub is_netted: bool,
+    /// It is not to be filled at once, but at a price of its own.
+    #[serde(default)]
+    pub waits: bool,
     /// The position that is to be changed.
     #[serde(default)]
     pub position: Option<PositionId>,
@@ -169,6 +172,9 @@ impl Account {
         };
         let news: &[NewsAction] = match order.action {
             // What must not be held must not be opened either.
+            OrderAction::Open if order.waits => {
+                &[NewsAction::Open, NewsAction::Hold, NewsAction::Modify]
+            }
             OrderAction::Open => &[NewsAction::Open, NewsAction::Hold],
             OrderAction::Close => &[NewsAction::Close],
             OrderAction::Modify => &[NewsAction::Modify],
@@ -403,7 +409,7 @@ impl Account {
         Ok(close <= now)
     }
 
-    /// The next instant at which no position may be open any more.
+    /// The next instant at which no position may be open any more, and by which rules.
     pub(crate) fn next_flat(&self) -> Result<FlatTime, RulesError> {
         if self.phase.state.status.is_over() {
             return Ok(None);
@@ -434,7 +440,18 @@ impl Account {
             }));
         }
         times.retain(|(at, _)| *at > now);
-        Ok(times.into_iter().min_by_key(|(at, _)| *at))
+        let Some(first) = times.iter().map(|(at, _)| *at).min() else {
+            return Ok(None);
+        };
+        let due = times.into_iter().filter(|(at, _)| *at == first);
+        let mut rules: Vec<ConductRule> = due.map(|(_, rule)| rule).collect();
+        // Several pieces of news can begin to matter at once.
+        rules.dedup();
+        // What fails comes first: nothing else is told of a phase that is over.
+        let effects = conduct.effects();
+        let fails = |rule: &ConductRule| effects.contains(&(*rule, ConductEffect::Fail));
+        rules.sort_by_key(|rule| !fails(rule));
+        Ok(Some((first, rules)))
     }
 
     pub(crate) fn flat_time(

@@ -138,7 +138,7 @@ impl Conduct {
                 .map(|(field, _)| (*field, "from 0 to 100".to_owned())),
         );
         self.buffer_fault(&mut faults);
-        self.news_faults(&mut faults);
+        faults.extend(self.news_faults());
         self.weekend_faults(&mut faults);
         self.word_faults(&mut faults);
         faults
@@ -152,7 +152,8 @@ impl Conduct {
         }
     }
 
-    fn news_faults(&self, faults: &mut Vec<Fault>) {
+    pub(super) fn news_faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
         let (actions, before, after) = (
             &self.news_event_actions,
             self.news_blackout_seconds_before,
@@ -169,7 +170,7 @@ impl Conduct {
             faults.push(("news_event_actions", wanted));
         }
         if !self.news_blackout_enabled {
-            return;
+            return faults;
         }
         if before == 0 && after == 0 {
             let wanted =
@@ -183,9 +184,10 @@ impl Conduct {
             () if has("hold") && (has("close") || has("modify")) => {
                 "\"open\" at most beside \"hold\""
             }
-            () => return,
+            () => return faults,
         };
         faults.push(("news_event_actions", wanted.to_owned()));
+        faults
     }
 
     fn weekend_faults(&self, faults: &mut Vec<Fault>) {

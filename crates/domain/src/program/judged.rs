@@ -223,8 +223,7 @@ impl Conduct {
             self.news_blackout_seconds_before,
             self.news_blackout_seconds_after,
         );
-        let is_never = (before <= 0 && after <= 0) || self.news_event_actions.is_empty();
-        if !self.news_blackout_enabled || is_never {
+        if !self.news_blackout_enabled || !self.news_faults().is_empty() {
             return;
         }
         let words = self.news_event_actions.iter();

@@ -75,6 +75,7 @@ fault_codes! {
     NewsWindowEmpty "news_window_empty" "the window needs a length and at least one action",
     NewsActionTwice "news_action_twice" "an action stands twice",
     RejectHolding "reject_holding" "holding a position is no order that could be rejected",
+    CloseForNoPosition "close_for_no_position" "a position is closed only for opening or holding it: closing and changing are rejected, or strike",
     AmountTooLarge "amount_too_large" "the amount must be at most 100 times the initial balance",
     LimitTooLarge "limit_too_large" "the limit is larger than anything that an account could do",
     NewsWindowTooLong "news_window_too_long" "at most 86400 seconds, which is a day, can be set before and after the news",
@@ -337,6 +338,13 @@ impl RuleSet {
             window.actions.contains(&NewsAction::Hold)
                 && window.effect == super::ConductEffect::RejectOrder,
             FaultCode::RejectHolding,
+            place,
+        );
+        let opens = |action: &NewsAction| matches!(action, NewsAction::Open | NewsAction::Hold);
+        faults.check(
+            window.effect == super::ConductEffect::ClosePosition
+                && !window.actions.iter().all(opens),
+            FaultCode::CloseForNoPosition,
             place,
         );
     }

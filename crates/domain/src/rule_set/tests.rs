@@ -110,6 +110,7 @@ strikes_missing @ conduct.strikes_fail_at | "conduct":{"stop_loss_required":{"ef
 strikes_unused @ conduct.strikes_fail_at | "conduct":{"strikes_fail_at":3}
 news_window_empty @ conduct.news_window | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":[],"effect":"reject_order"}}
 news_action_twice @ conduct.news_window.actions | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":["open","open"],"effect":"reject_order"}}
+close_for_no_position @ conduct.news_window.actions | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":["open","modify"],"effect":"close_position"}}
 reject_holding @ conduct.news_window.actions | "conduct":{"news_window":{"seconds_before":60,"seconds_after":60,"min_impact":"high","actions":["hold"],"effect":"reject_order"}}
 amount_too_large @ passing.profit_target.amount | "passing":{"profit_target":{"amount":{"percent_of_initial":9200000000000000000},"judged_on":"equity"}}
 amount_too_large @ passing.profit_target.amount | "passing":{"profit_target":{"amount":{"fixed_minor":1010000000},"judged_on":"equity"}}

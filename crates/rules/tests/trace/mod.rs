@@ -252,6 +252,7 @@ impl World {
             },
             is_hedged_elsewhere: flags.contains(&"hedged"),
             is_netted: flags.contains(&"netted"),
+            waits: flags.contains(&"waits"),
             position: flags
                 .iter()
                 .find_map(|flag| flag.strip_prefix('#'))

@@ -519,6 +519,7 @@ impl World {
                 origin: [Origin::Manual, Origin::ExpertAdvisor][usize::from(op.b % 2 == 0)],
                 is_hedged_elsewhere: false,
                 is_netted: op.a % 2 == 0,
+                waits: op.a % 3 == 0,
                 position: None,
                 void: None,
             })),

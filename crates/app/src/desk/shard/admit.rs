@@ -118,6 +118,7 @@ impl Shard {
             // Who placed it was asked when he did.
             origin: Origin::Manual,
             is_hedged_elsewhere: self.is_hedged_elsewhere(login, order.symbol, order.side),
+            waits: false,
             is_netted: live.account.booking == Booking::Netting,
             position: None,
             void: live.void_orders.get(&order.id).copied(),

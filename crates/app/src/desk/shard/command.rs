@@ -7,8 +7,8 @@ use touchstone_rules::{
     Account as Judged, Event, Finding, Order as JudgedOrder, OrderAction, Origin, Verdict,
 };
 use touchstone_trading::{
-    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, Position, Preflight, Protection,
-    Refusal, Scene, Seen, Standing, preflight, step,
+    Booking, ClientId, Command, Deal, Effect, Entry, Fault, Input, OrderKind, Position, Preflight,
+    Protection, Refusal, Scene, Seen, Standing, preflight, step,
 };
 
 /// A command on its way in.
@@ -225,6 +225,7 @@ impl Shard {
             origin: asked.origin,
             is_hedged_elsewhere: self.is_hedged_elsewhere(asked.login, symbol, side),
             is_netted: live.account.booking == Booking::Netting,
+            waits: matches!(&asked.command, Command::Place(order) if order.kind != OrderKind::Market),
             position: match &asked.command {
                 Command::Protect { position, .. } => Some(touchstone_rules::PositionId(position.0)),
                 _ => None,

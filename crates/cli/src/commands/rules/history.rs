@@ -250,6 +250,7 @@ impl History {
             origin: line.origin.unwrap_or(Origin::Manual),
             is_hedged_elsewhere: line.hedged_elsewhere,
             is_netted: line.netted,
+            waits: line.waits,
             position: line.position.map(PositionId),
             void: None,
         })

@@ -98,6 +98,8 @@ pub struct OrderLine {
     pub hedged_elsewhere: bool,
     #[serde(default)]
     pub netted: bool,
+    #[serde(default)]
+    pub waits: bool,
     /// The position that is to be changed.
     pub position: Option<i64>,
 }

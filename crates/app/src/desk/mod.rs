@@ -3,7 +3,7 @@
 
 mod backlog;
 mod block;
-mod calendar;
+
 mod commit;
 mod feeds;
 pub mod group;
@@ -13,6 +13,7 @@ mod life;
 mod load;
 mod market;
 mod metrics;
+mod others;
 mod read;
 mod review;
 mod run;

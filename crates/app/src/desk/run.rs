@@ -7,6 +7,7 @@ use super::handle::{Desk, DeskError, FeedReport, Request, Waiting};
 use super::instruments::Instruments;
 use super::load::{self, LoadError};
 use super::metrics::Snapshots;
+use super::others::Others;
 use super::read::{Found, Read, Shared};
 use super::settings::{
     BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
@@ -14,8 +15,6 @@ use super::settings::{
 };
 use super::shard::{Answer, Asked, Shard, ShardError};
 use crate::App;
-use crate::firm::GROUP_CHANGED;
-use crate::news::NEWS_CHANGED;
 use crate::ports::{Clock, uptime};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -23,7 +22,6 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use touchstone_domain::{BrandId, Login, OrderId, UnixMicros};
 use touchstone_store::repo::desk::{self, accounts, history};
@@ -67,8 +65,7 @@ pub struct Runner {
     settings: DeskSettings,
     shared: Shared,
     inbox: Receiver<Waiting>,
-    events: watch::Receiver<i64>,
-    seen_event: i64,
+    pub(super) others: Others,
     memory: Option<Memory>,
     stored_at: Duration,
     /// Somebody wants to be told that his prices are durable.
@@ -123,8 +120,7 @@ impl App {
             settings: self.settings.desk,
             shared: Shared::default(),
             inbox,
-            events: self.store.subscribe(),
-            seen_event: 0,
+            others: Others::new(self.store.subscribe()),
             memory: None,
             stored_at: Duration::ZERO,
             is_waited_for: false,
@@ -263,7 +259,7 @@ impl Runner {
             }
             self.stands_by = false;
         }
-        self.seen_event = *self.events.borrow();
+        self.others.begin();
         self.shared.read_groups(&self.store, &self.instruments)?;
         let (shard, row) = load::load(
             &self.store,
@@ -282,45 +278,6 @@ impl Runner {
         metrics::gauge!("touchstone_desk_accounts").set(shard.accounts() as f64);
         self.memory = Some(Memory { shard, row });
         self.read_news()
-    }
-
-    /// Takes in what others have changed since the last time: accounts to trade, and what groups trade by.
-    fn pick_up(&mut self) -> Result<(), TurnError> {
-        const PAGE: u32 = 500;
-        let newest = *self.events.borrow();
-        while self.seen_event < newest {
-            let from = self.seen_event;
-            let events = self
-                .store
-                .read_blocking(move |tx| tx.events_after(from, PAGE))?;
-            let Some(last) = events.last() else { break };
-            self.seen_event = last.seq;
-            for event in &events {
-                match event.kind.as_str() {
-                    "challenge.activated" | "challenge.reset" => {
-                        let body: serde_json::Value =
-                            serde_json::from_str(&event.body).unwrap_or_default();
-                        if let Some(login) = body["account_login"].as_i64() {
-                            self.open(Login(login))?;
-                        }
-                    }
-                    GROUP_CHANGED => self.read_groups()?,
-                    NEWS_CHANGED => self.read_news()?,
-                    _ => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn read_groups(&mut self) -> Result<(), TurnError> {
-        let changed = self.shared.read_groups(&self.store, &self.instruments)?;
-        if let Some(memory) = &mut self.memory {
-            for terms in changed {
-                memory.shard.change_terms(&terms.before, &terms.now)?;
-            }
-        }
-        Ok(())
     }
 
     /// Reads an account and takes it in, if it runs and is not there yet.

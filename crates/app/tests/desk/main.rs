@@ -3,6 +3,7 @@
 mod faults;
 mod many;
 mod next_phase;
+mod others;
 mod races;
 mod replay;
 mod scenario;

@@ -114,7 +114,10 @@ pub async fn detail(
         current_phase: current.map(phase),
         phases: found.phases.iter().map(phase).collect(),
         latest_metric: current.map(|one| MetricObject::of_standing(one, currency)),
-        latest_breach: found.latest_breach.as_ref().map(BreachObject::new),
+        latest_breach: found
+            .latest_breach
+            .as_ref()
+            .map(|view| BreachObject::new(&state.app, view)),
         progress: current.map(|one| ProgressObject::new(&one.standing, &one.wanted)),
     }))
 }
@@ -219,6 +222,9 @@ pub async fn breaches(
     let id = ChallengeId(id.get());
     let found = state.app.own_breaches(caller, id, before, limit).await?;
     Ok(Json(ChallengeBreaches {
-        breaches: found.iter().map(BreachObject::new).collect(),
+        breaches: found
+            .iter()
+            .map(|view| BreachObject::new(&state.app, view))
+            .collect(),
     }))
 }

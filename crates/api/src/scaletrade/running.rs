@@ -2,11 +2,13 @@
 
 use crate::number::Number;
 use serde::Serialize;
+use touchstone_app::App;
 use touchstone_app::breaches::{BreachView, Figure};
 use touchstone_app::purchase::{Metric, MetricPage};
 use touchstone_app::standing::{PhaseStanding, Standing, Wanted};
-use touchstone_domain::{Currency, Money, UnixMicros};
+use touchstone_domain::{Currency, EntityKind, Money, UnixMicros};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// How an account stood.
 #[derive(Debug, Serialize, ToSchema)]
@@ -165,6 +167,8 @@ impl ProgressObject {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BreachObject {
     pub id: i64,
+    /// Names its evidence: `GET /prop/breach-events/{event_id}`.
+    pub event_id: Uuid,
     pub challenge_id: i64,
     pub phase_id: i64,
     pub account_login: i64,
@@ -203,7 +207,7 @@ pub(crate) fn figure(figure: Figure) -> Number {
 }
 
 impl BreachObject {
-    pub fn new(view: &BreachView) -> Self {
+    pub fn new(app: &App, view: &BreachView) -> Self {
         let breach = &view.breach;
         let money = |minor| Number::money(Money::new(minor, view.currency));
         let evidence = view.evidence.as_ref();
@@ -211,6 +215,7 @@ impl BreachObject {
         let price = |points: i64, symbol| Number::decimal(points, view.digits_of(symbol));
         Self {
             id: breach.id.0,
+            event_id: app.public_ids.uuid(EntityKind::Breach, breach.id.0),
             challenge_id: breach.challenge_id.0,
             phase_id: breach.phase_id.0,
             account_login: breach.login.0,

@@ -227,6 +227,15 @@ pub struct PositionThenObject {
 }
 
 impl BreachEventDetail {
+    /// What staff write about a review is their own.
+    pub(super) fn without_the_reviewer(self) -> Self {
+        Self {
+            reviewed_by: None,
+            review_reason: String::new(),
+            ..self
+        }
+    }
+
     pub(super) fn new(app: &App, view: &BreachView) -> Self {
         let breach = &view.breach;
         let evidence = view.evidence.as_ref();

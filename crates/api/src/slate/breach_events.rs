@@ -5,13 +5,14 @@ use super::error::ApiError;
 use super::extract::{SlatePath, SlateQuery};
 use super::ids::key;
 use crate::ApiState;
-use crate::auth::Staff;
+use crate::auth::{SignedIn, Staff};
 use crate::input::Within;
 use crate::limits;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_app::breaches::BreachFilter;
+use touchstone_app::identity::Caller;
 use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::{BreachId, EntityKind};
 use utoipa::{IntoParams, ToSchema};
@@ -100,7 +101,8 @@ pub async fn list(
 
 /// Breach Event Detail
 ///
-/// One breach with its evidence, and its place in the chain of records.
+/// One breach with its evidence, and its place in the chain of records. Whose account it is sees it too, without who
+/// reviewed it.
 #[utoipa::path(
     get,
     path = "/prop/breach-events/{breach_id}",
@@ -113,11 +115,15 @@ pub async fn list(
 )]
 pub async fn one(
     State(state): State<ApiState>,
-    Staff(caller): Staff,
+    SignedIn(caller): SignedIn,
     SlatePath(id): SlatePath<Uuid>,
 ) -> Result<Json<BreachEventDetail>, ApiError> {
     let app = &state.app;
     let id = BreachId(key(app, EntityKind::Breach, id)?);
     let view = app.breach(caller, id).await?;
-    Ok(Json(BreachEventDetail::new(app, &view)))
+    let detail = BreachEventDetail::new(app, &view);
+    Ok(Json(match caller {
+        Caller::Staff(_) => detail,
+        Caller::Customer(_) | Caller::Account(_) => detail.without_the_reviewer(),
+    }))
 }

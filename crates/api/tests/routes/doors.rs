@@ -280,7 +280,7 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
             Staff,
         ),
         get("/prop/breach-events", None, Staff),
-        get("/prop/breach-events/{breach_id}", breach.clone(), Staff),
+        get("/prop/breach-events/{breach_id}", breach.clone(), Anyone),
         post(
             "/prop/breach-events/{breach_id}/approve",
             breach.clone(),

@@ -4,7 +4,8 @@ use super::BreachView;
 use crate::App;
 use crate::desk::{Evidence, rules_of};
 use crate::identity::{
-    CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
+    Caller, CustomerCaller, SessionError, StaffCaller, require_live, require_live_customer,
+    require_live_staff,
 };
 use crate::purchase::QueryError;
 use std::collections::BTreeMap;
@@ -50,20 +51,23 @@ impl App {
             .await
     }
 
+    /// For staff, and for whose account it is.
+    ///
     /// # Errors
-    /// [`QueryError::NotFound`] also for another brand's.
-    pub async fn breach(
-        &self,
-        caller: StaffCaller,
-        id: BreachId,
-    ) -> Result<BreachView, QueryError> {
+    /// [`QueryError::NotFound`] also for another brand's and for someone else's.
+    pub async fn breach(&self, caller: Caller, id: BreachId) -> Result<BreachView, QueryError> {
         let now = self.now();
         let app = self.clone();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let brand = require_live(tx, &caller, now)?;
+                let is_his = |breach: &Breach| match caller {
+                    Caller::Staff(_) => true,
+                    Caller::Customer(customer) => breach.customer_id == customer.customer_id,
+                    Caller::Account(account) => breach.login == account.login,
+                };
                 let found = breaches::get(tx, id)?
-                    .filter(|breach| breach.brand_id == caller.brand_id)
+                    .filter(|breach| breach.brand_id == brand && is_his(breach))
                     .ok_or(QueryError::NotFound)?;
                 app.views(tx, vec![found])?
                     .pop()

@@ -1,6 +1,7 @@
 //! A verdict worked out again, by the plain evaluator, from what was stored: the opening of the phase, everything that
 //! the rules were told of the account, and the ticks.
 
+use crate::desk::event_text;
 use crate::desk::{Block, Damaged, Evidence, Instruments, Step, read_block, rule_name, rules_of};
 use std::collections::VecDeque;
 use touchstone_domain::breach::Breach;
@@ -102,10 +103,11 @@ pub fn replay(
     let phase = Phase::open(rules, opening).map_err(ReplayError::Opening)?;
     let mut events = VecDeque::new();
     for row in history::events(tx, breach.login, breach.after_event_no)? {
-        let event = serde_json::from_str(&row.body).map_err(|error| ReplayError::Event {
-            no: row.no,
-            error: error.to_string(),
-        })?;
+        let event =
+            event_text::read(&row.body, instruments).map_err(|error| ReplayError::Event {
+                no: row.no,
+                error: error.to_string(),
+            })?;
         events.push_back((row, event));
     }
     let judged_with = events.len();

@@ -1,6 +1,8 @@
 //! A batch as rows: everything of it is written in one transaction, or nothing.
 
 use super::block::{self, Block};
+use super::event_text;
+use super::instruments::Instruments;
 use super::life;
 use super::shard::{
     Batch, Booked, Changes, Entered, Journal, OrderChange, OrderState, Owner, Shard, ShardError,
@@ -202,7 +204,7 @@ fn account_commit(
         body: json(&body)?,
     };
     let events = changes.events.iter();
-    let events = events.map(|journal| event_row(login, journal));
+    let events = events.map(|journal| event_row(login, journal, shard.instruments()));
     let booked = changes.booked.iter();
     let deals = booked.map(|booked| deal_row(&live.owner, login, booked));
     let orders = changes.orders.iter();
@@ -251,14 +253,19 @@ fn closed_later(
     Ok(Some((balance_minor, equity_minor)))
 }
 
-fn event_row(login: Login, journal: &Journal) -> Result<history::EventRow, CommitError> {
+fn event_row(
+    login: Login,
+    journal: &Journal,
+    instruments: &Instruments,
+) -> Result<history::EventRow, CommitError> {
     Ok(history::EventRow {
         login,
         no: journal.no,
         after_seq: journal.after_seq,
         in_tick: journal.in_tick,
         at: journal.at,
-        body: json(&journal.event)?,
+        body: event_text::written(&journal.event, instruments)
+            .map_err(|error| CommitError::Json(error.to_string()))?,
     })
 }
 

@@ -5,6 +5,7 @@ mod backlog;
 mod block;
 
 mod commit;
+pub(crate) mod event_text;
 mod feeds;
 pub mod group;
 mod handle;

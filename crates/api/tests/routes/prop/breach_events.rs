@@ -339,3 +339,29 @@ async fn a_limit_of_time_that_is_taken_back_is_shown_as_resting() {
     let own = server.get(&trader, &path).await.json();
     assert_eq!(own["journey"]["time_limits"], limits(true));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_account_it_is_reads_the_evidence_too_but_not_what_staff_write() {
+    let server = DemoServer::new().await;
+    let _desk = server.start_desk();
+    let (staff, trader) = (server.staff(1).await, server.trader().await);
+    server.breached().await;
+    let reason = json!({"reason": "between us"});
+    assert_eq!(
+        review(&server, &staff, "approve", &reason).await.status,
+        200
+    );
+    let own = format!("/prop/challenges/{CHALLENGE}/breaches");
+    let own = server.get(&trader, &own).await.json();
+    let event = own["breaches"][0]["event_id"].as_str().expect("an id");
+    let path = format!("/prop/breach-events/{event}");
+    let mut theirs = server.get(&staff, &path).await.json();
+    let his = server.get(&trader, &path).await.json();
+    assert_eq!(theirs["review_reason"], "between us");
+    theirs["review_reason"] = json!("");
+    theirs["reviewed_by"] = Value::Null;
+    assert_eq!(his, theirs);
+    assert_eq!(his["positions"].as_array().map(Vec::len), Some(1));
+    let rival = server.customer(1, 6).await;
+    assert_eq!(server.get(&rival, &path).await.status, 404);
+}

@@ -157,6 +157,10 @@ impl Shard {
         self.next_trade_no
     }
 
+    pub fn instruments(&self) -> &Instruments {
+        &self.instruments
+    }
+
     pub const fn gate(&self) -> &Gate {
         &self.gate
     }

@@ -47,11 +47,8 @@ pub fn run(id: i64, args: BreachArgs) -> anyhow::Result<ExitCode> {
 }
 
 async fn look(id: i64, args: BreachArgs) -> anyhow::Result<Replayed> {
-    // A demo trades more than a firm does.
-    let instruments = match args.data {
-        Some(_) => Instruments::demo(),
-        None => Instruments::built_in(),
-    };
+    // A demo trades more than a firm does; what is stored names its symbols.
+    let instruments = Instruments::demo();
     let url = match args.data {
         Some(folder) => DatabaseUrl::Sqlite(folder.join(demo::DATABASE_FILE)),
         None => args.database.url()?,

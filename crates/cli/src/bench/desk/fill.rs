@@ -216,6 +216,8 @@ fn row(live: &Live, phase: &Phase, held: Vec<Position>, as_of_seq: i64) -> anyho
         phase: state,
         news: Vec::new(),
         closing: BTreeSet::new(),
+        void: Default::default(),
+        void_orders: Default::default(),
         verdict: None,
     };
     Ok(Saved {

@@ -19,6 +19,8 @@ pub struct Held {
 pub struct Ledger {
     pub balance_minor: i64,
     pub held: BTreeMap<i64, (String, Held)>,
+    /// What staff were told that was given back, and stands in no deal yet.
+    pub owed_minor: i64,
 }
 
 /// `top / bottom`, rounded half away from zero.
@@ -50,6 +52,13 @@ impl Ledger {
                 if !self.held.contains_key(&deal.position_id) {
                     wrong = Some("a night of nothing".to_owned());
                 }
+            }
+            "correction" => {
+                if deal.profit_minor != self.owed_minor {
+                    let (owed, given) = (self.owed_minor, deal.profit_minor);
+                    wrong = Some(format!("{owed} was to be given back, not {given}"));
+                }
+                self.owed_minor = 0;
             }
             other => wrong = Some(format!("{other} is no deal")),
         }

@@ -386,8 +386,9 @@ impl Play {
             let (login, _) = self.breaches[&breach];
             if let Some(model) = self.models.get_mut(&login) {
                 model.is_reverted = true;
-                model.ledger.balance_minor += correction_minor;
+                model.ledger.owed_minor += correction_minor;
             }
+            self.take_deals(|reason| reason == "revert").await?;
         }
         Ok(())
     }

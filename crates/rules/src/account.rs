@@ -61,6 +61,8 @@ pub enum Event {
     },
     /// An order before it is taken: judged by the rules of conduct.
     Ordered(Order),
+    /// All deals of the order that was asked about are told.
+    OrderDone,
     News(News),
     /// What was told of is not to come any more.
     NewsDropped(NewsId),
@@ -228,6 +230,7 @@ impl Account {
             Event::Cost { minor } => self.book(minor)?,
             Event::Money { kind, minor } => self.money(kind, minor)?,
             Event::Ordered(order) => self.ordered(&order, market, found)?,
+            Event::OrderDone => self.forget_order(),
             Event::News(news) => self.remember(news),
             Event::NewsDropped(id) => self.drop_news(id),
             Event::AnchorSet { minor } => self.phase.set_anchor(minor)?,

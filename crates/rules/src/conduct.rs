@@ -85,6 +85,7 @@ impl Account {
         market: &Market,
         found: &mut Found,
     ) -> Result<(), RulesError> {
+        self.forget_order();
         let hits = self.hits(order, market)?;
         let effects = self.phase.rules.conduct.effects();
         let effect_of = |rule: ConductRule| {

@@ -11,8 +11,16 @@ use touchstone_domain::rule_set::{ConductEffect, ConductRule};
 pub struct Void {
     /// Positions whose profits do not count, each with the first rule that says so.
     positions: Vec<(PositionId, ConductRule)>,
-    /// Of an order whose deals come next, at the same instant.
-    asked: Option<(UnixMicros, ConductRule)>,
+    /// Of an order whose deals come next.
+    asked: Option<Asked>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    at: UnixMicros,
+    rule: ConductRule,
+    /// It closes positions; else it opens one.
+    closes: bool,
 }
 
 impl Void {
@@ -31,9 +39,8 @@ impl Void {
 
     /// The rule against which an order was asked about at this instant.
     pub fn asked_at(&self, now: UnixMicros) -> Option<ConductRule> {
-        self.asked
-            .filter(|(at, _)| *at == now)
-            .map(|(_, rule)| rule)
+        let asked = self.asked.filter(|asked| asked.at == now);
+        asked.map(|asked| asked.rule)
     }
 
     fn mark(&mut self, id: PositionId, rule: ConductRule) {
@@ -63,8 +70,12 @@ impl Account {
     /// The profit of what an order leads to does not count.
     pub(crate) fn void_what_comes(&mut self, rule: ConductRule, order: &Order, found: &mut Found) {
         match (order.action, order.position) {
-            (OrderAction::Open | OrderAction::Close, _) => {
-                self.void.asked.get_or_insert((self.phase.state.now, rule));
+            (action @ (OrderAction::Open | OrderAction::Close), _) => {
+                self.void.asked.get_or_insert(Asked {
+                    at: self.phase.state.now,
+                    rule,
+                    closes: action == OrderAction::Close,
+                });
             }
             (OrderAction::Modify, Some(id)) => self.void.mark(id, rule),
             // Nothing is held by a waiting order: it is asked about again when it is filled.
@@ -85,16 +96,29 @@ impl Account {
         }
     }
 
+    /// All that an order has led to is told: what comes next belongs to something else.
+    pub(crate) const fn forget_order(&mut self) {
+        self.void.asked = None;
+    }
+
     pub(crate) fn void_opened(&mut self, id: PositionId) {
-        if let Some(rule) = self.void.asked_at(self.phase.state.now) {
-            self.void.mark(id, rule);
+        let now = self.phase.state.now;
+        let opens = |asked: &mut Asked| asked.at == now && !asked.closes;
+        // One order opens one position.
+        if let Some(asked) = self.void.asked.take_if(opens) {
+            self.void.mark(id, asked.rule);
         }
     }
 
     /// The rule by which a profit of closing this position now does not count.
     pub(crate) fn void_rule(&self, id: PositionId) -> Option<ConductRule> {
+        let now = self.phase.state.now;
+        let asked = self
+            .void
+            .asked
+            .filter(|asked| asked.at == now && asked.closes);
         let marked = self.void.rule_of(id);
-        marked.or_else(|| self.void.asked_at(self.phase.state.now))
+        marked.or_else(|| asked.map(|asked| asked.rule))
     }
 
     /// A deal has closed a position, or a part of it.

@@ -187,6 +187,7 @@ impl World {
                 minor: self.money(minor)?,
             },
             ["revert"] => Event::Reverted,
+            ["order_done"] => Event::OrderDone,
             // Its instant names it.
             ["news", when, impact, ref currency @ ..] => Event::News(News {
                 id: NewsId(instant(when)?.0),

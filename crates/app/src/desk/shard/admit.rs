@@ -28,15 +28,8 @@ impl Shard {
         quote: Quote,
     ) -> Result<Vec<Admitted>, ShardError> {
         loop {
-            let waits = self.accounts.get(&login).is_some_and(|live| {
-                let mut orders = live.account.orders.iter();
-                live.ended.is_none() && orders.any(|order| order.symbol == symbol)
-            });
-            let judged = match waits {
-                true => {
-                    self.tell_news_of(login)?;
-                    self.rules.account(login)?
-                }
+            let judged = match self.waits_for(login, symbol) {
+                true => self.rules.account(login)?,
                 false => None,
             };
             let Some(judged) = judged.filter(Judged::has_conduct) else {
@@ -48,6 +41,14 @@ impl Shard {
             };
             self.turn(login, &against)?;
         }
+    }
+
+    /// Whether an order of the account waits for a price of the symbol.
+    pub(super) fn waits_for(&self, login: Login, symbol: Symbol) -> bool {
+        self.accounts.get(&login).is_some_and(|live| {
+            let mut orders = live.account.orders.iter();
+            live.ended.is_none() && orders.any(|order| order.symbol == symbol)
+        })
     }
 
     /// The orders that a price fills, up to the first that a rule rejects, which is to be taken away.

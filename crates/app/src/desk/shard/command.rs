@@ -119,6 +119,7 @@ impl Shard {
         self.note_void(login, &answer)?;
         let verdicts = self.tell(login, events)?;
         self.follow(verdicts)?;
+        self.order_is_done(login)?;
         if closes {
             self.close_opened(login, &effects)?;
         }
@@ -156,6 +157,16 @@ impl Shard {
             self.journal(login, event, false);
         }
         Ok(verdicts)
+    }
+
+    /// What comes next at this instant belongs to something else.
+    fn order_is_done(&mut self, login: Login) -> Result<(), ShardError> {
+        let judged = self.rules.account(login)?;
+        if judged.is_some_and(|judged| judged.void().asked_at(self.at).is_some()) {
+            let verdicts = self.tell(login, vec![Event::OrderDone])?;
+            self.follow(verdicts)?;
+        }
+        Ok(())
     }
 
     /// An order that waits remembers that its profit will not count.

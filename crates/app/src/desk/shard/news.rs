@@ -30,6 +30,11 @@ pub(super) struct Calendar {
 }
 
 impl Calendar {
+    /// Whether there are news, and somebody whom they can matter to.
+    pub fn has_readers(&self) -> bool {
+        !self.all.is_empty() && !self.readers.is_empty()
+    }
+
     pub fn is_untold(&self) -> bool {
         !self.untold.is_empty()
     }

@@ -27,9 +27,13 @@ impl Shard {
             }
             Gated::Refused(_) => return Ok(verdict),
         };
-        if self.nights.is_owed() && !is_flagged {
+        // Before the tick has its number, so that it stands before it in the account's history too.
+        if !is_flagged && (self.nights.is_owed() || self.calendar.has_readers()) {
             for login in self.rules.touched(place, quote)? {
                 self.charge_night_of(login)?;
+                if self.waits_for(login, tick.symbol) {
+                    self.tell_news_of(login)?;
+                }
             }
             self.watch_changed()?;
         }

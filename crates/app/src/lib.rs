@@ -19,6 +19,7 @@ pub mod ports;
 pub mod purchase;
 mod readiness;
 pub mod settings;
+pub mod simulate;
 pub mod standing;
 pub mod templates;
 pub mod trading_desk;

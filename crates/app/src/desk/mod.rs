@@ -33,10 +33,16 @@ pub use market::{Known, Step, Taken};
 pub(crate) use metrics::day_row;
 pub use read::rules_of;
 pub use run::{DeskThread, Runner};
+#[cfg(test)]
+pub(crate) use shard::Batch;
 pub use shard::{
     AccountView, Answer, Asked, AtVerdict, Body, Cause, ClosedThen, Evidence, NotClosed,
     PositionThen, PositionView, QuoteView, RulesView, Shard, ShardError,
 };
+/// What one account is to the shard, for whoever drives a shard of his own.
+pub(crate) mod shard_parts {
+    pub use super::shard::{Live, Owner};
+}
 pub use ticks::{FeedsError, SentTick, TicksError};
 
 pub use touchstone_rules::Origin;

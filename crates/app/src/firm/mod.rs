@@ -13,6 +13,7 @@ mod decide;
 mod decide_programs;
 pub mod demo;
 mod file;
+mod offers;
 mod passwords;
 mod plan;
 mod programs;

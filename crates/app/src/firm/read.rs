@@ -433,7 +433,7 @@ impl<'a> Reader<'a> {
 
 impl GroupSpec {
     /// As the domain's checks see it; the keys are not known yet.
-    fn as_group(&self) -> Group {
+    pub(super) fn as_group(&self) -> Group {
         Group {
             id: GroupId(0),
             brand_id: BrandId(0),

@@ -8,6 +8,7 @@ pub mod openapi;
 pub mod replay;
 pub mod rules;
 pub mod serve;
+pub mod simulate;
 
 /// Runs a command that waits for things.
 pub fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {

@@ -32,4 +32,16 @@ impl Database {
             None => database(self.database),
         }
     }
+
+    /// As [`Database::url`], but none may be named.
+    ///
+    /// # Errors
+    /// When what is named is none.
+    pub fn named(&self) -> Result<Option<DatabaseUrl>, SettingsError> {
+        match (&self.database_file, &self.database) {
+            (None, None) => Ok(None),
+            (Some(path), _) => database(Some(secret::read(path)?)).map(Some),
+            (None, Some(named)) => database(Some(named.clone())).map(Some),
+        }
+    }
 }

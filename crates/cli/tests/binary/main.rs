@@ -9,4 +9,5 @@ mod openapi;
 mod replay;
 mod rules;
 mod serve;
+mod simulate;
 mod support;

@@ -12,6 +12,7 @@ mod news;
 mod nights;
 mod replay;
 mod staff;
+mod take_out;
 mod tick;
 mod turn;
 mod view;

@@ -113,6 +113,26 @@ def scratch_template():
     return known("scratch", make)["id"]
 
 
+def no_simulation():
+    """One runs at a time: what another request has begun is over soon, or is dropped."""
+    for name in templates().values():
+        path = f"/prop/templates/{name}/simulate"
+        try:
+            if call("GET", path, token=token("staff"))["status"] == "running":
+                call("DELETE", path, token=token("staff"))
+        except RuntimeError:
+            pass
+
+
+def simulated_template():
+    no_simulation()
+    try:
+        call("POST", f"/prop/templates/{template()}/simulate", {"traders": 1, "days": 5}, token("staff"))
+    except RuntimeError:
+        pass
+    return template()
+
+
 def decline_what_waits():
     """Few journeys, deposits and withdrawals of one customer may wait at once; refunds wait until they are paid."""
     listed = call("GET", "/transactions?status=PENDING&limit=100", token=token("staff"))

@@ -68,6 +68,8 @@ THERE = {
     "PATCH /prop/templates/{template_id}": demo.scratch_template,
     "POST /prop/accounts/{account_id}/anchor": demo.trading_account_id,
     "POST /prop/breach-events/{breach_id}/approve": lambda: demo.breaches()[1],
+    "GET /prop/templates/{template_id}/simulate": demo.simulated_template,
+    "DELETE /prop/templates/{template_id}/simulate": demo.simulated_template,
     "POST /prop/journeys/{journey_id}/reset": demo.breached_journey,
     "/accounts/{login} login": demo.trading_account,
     "/prop/programs": lambda: 1,
@@ -119,6 +121,7 @@ BODIES = {
     "POST /prop/journeys/grant": demo.grant,
     "POST /prop/news": demo.news_to_come,
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
+    "POST /prop/templates/{template_id}/simulate": lambda: demo.no_simulation() or {"traders": 1, "days": 5},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},
 }
 # How often those are made that have to wait for something.

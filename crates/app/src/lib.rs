@@ -44,6 +44,7 @@ pub struct App {
     pub keys: Arc<keys::Keys>,
     pub public_ids: PublicIds,
     pub desk: desk::Desk,
+    simulations: simulate::Simulations,
     brand_names: brands::BrandNames,
     hashing: identity::HashingPlaces,
 }
@@ -75,6 +76,7 @@ impl App {
             keys: Arc::new(keys),
             public_ids: PublicIds::new(bytes),
             desk: desk::Desk::new(desk::Instruments::built_in()),
+            simulations: simulate::Simulations::default(),
             brand_names: brands::BrandNames::default(),
             hashing: identity::HashingPlaces::default(),
         })

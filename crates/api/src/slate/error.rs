@@ -33,6 +33,8 @@ error_codes! {
         CustomerDisabled = "customer_disabled", CONFLICT, "The customer is disabled";
         TemplateReadOnly = "template_read_only", CONFLICT, "The template is a seed: clone it and change the clone";
         TemplateInactive = "template_inactive", CONFLICT, "The template is not on sale";
+        SimulationNotFound = "simulation_not_found", NOT_FOUND, "The template was not simulated on this server since it started, or what came of it was dropped";
+        SimulationRunning = "simulation_running", CONFLICT, "One simulation runs on a server at a time; wait for it, or drop it";
         TemplateNotDeliverable = "template_not_deliverable", CONFLICT, "The template has no steps, or the group of its first step is missing or not DEMO";
         TooManyPendingJourneys = "too_many_pending_journeys", CONFLICT, "As many journeys of the customer wait for payment as may";
         IdempotencyKeyConflict = "idempotency_key_conflict", CONFLICT, "The key was used with another input; `detail` names what differs";

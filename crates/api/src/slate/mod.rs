@@ -24,6 +24,7 @@ pub mod pay;
 pub mod payment_webhook;
 pub mod prop_account;
 pub mod running;
+pub mod simulation;
 pub mod template;
 pub mod template_change;
 pub mod templates;
@@ -59,6 +60,11 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(templates::list))
         .routes(routes!(templates::one, templates::change))
         .routes(routes!(templates::clone))
+        .routes(routes!(
+            simulation::start,
+            simulation::one,
+            simulation::remove
+        ))
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
         .routes(routes!(pay::pay))

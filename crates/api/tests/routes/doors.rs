@@ -55,7 +55,7 @@ impl Door {
 }
 
 /// The demo firm with a piece of news, an enrolment that waits, a breach of its account, the trader's other session, a template of the
-/// firm's own, and an account that holds two positions against each other and has an order that waits.
+/// firm's own, one that was simulated, and an account that holds two positions against each other and has an order that waits.
 struct House {
     server: DemoServer,
     doors: Vec<Door>,
@@ -75,6 +75,7 @@ impl House {
         let id = |value: &Value| value.as_str().expect("an id").to_owned();
         let (session, clone) = (id(&session["session_id"]), id(&clone.json()["id"]));
         server.post(&staff, "/prop/news", &payrolls("Before")).await;
+        crate::prop::simulate::simulated(&server, &staff, 1).await;
         let traded = Traded::new(&server).await;
         let doors = doors(&server, session, clone, traded);
         Self { server, doors }
@@ -352,9 +353,28 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
         ),
         post(
             "/prop/templates/{template_id}/clone",
-            template,
+            template.clone(),
             Some(json!({"name": "More"})),
             Staff,
+        ),
+        get(
+            "/prop/templates/{template_id}/simulate",
+            template.clone(),
+            Staff,
+        ),
+        post(
+            "/prop/templates/{template_id}/simulate",
+            template.clone(),
+            Some(json!({"traders": 1})),
+            Staff,
+        ),
+        (
+            Method::DELETE,
+            "/prop/templates/{template_id}/simulate",
+            template,
+            None,
+            Staff,
+            true,
         ),
         get("/transactions", None, Staff),
         patch(

@@ -6,8 +6,10 @@
 
 mod chance;
 mod figures;
+mod jobs;
 mod market;
 mod offer;
+mod pictures;
 mod population;
 #[cfg(test)]
 mod proof;
@@ -19,9 +21,11 @@ mod text;
 mod trader;
 
 pub use figures::{Mean, Share, Spread};
+pub use jobs::{JOB_DAYS_MAX, JOB_TRADERS_MAX, JobError, JobState, JobView, Simulations};
 pub use market::{Prices, Recorded};
 pub use offer::Offer;
-pub use population::{Kind, Population, PopulationFault, RiskOf};
+pub use pictures::Picture;
+pub use population::{Kind, MOST_KINDS, Population, PopulationFault, RiskOf};
 pub use report::Report;
 pub use sale::Point;
 pub(crate) use source::offer;
@@ -34,6 +38,7 @@ use sale::Sale;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 use touchstone_domain::{Currency, Symbol};
 use touchstone_rules::RulesError;
 use touchstone_trading::Instrument;
@@ -161,9 +166,19 @@ impl Settings {
 pub struct Watch {
     done: AtomicUsize,
     stop: AtomicBool,
+    /// After each trader.
+    rest: Duration,
 }
 
 impl Watch {
+    /// Each thread rests so long after each trader, so that others come to their turn.
+    pub fn resting(rest: Duration) -> Self {
+        Self {
+            rest,
+            ..Self::default()
+        }
+    }
+
     /// Traders whose life is over.
     pub fn done(&self) -> usize {
         self.done.load(Ordering::Relaxed)
@@ -216,6 +231,9 @@ fn live(course: &Course, settings: &Settings, watch: &Watch) -> Result<Vec<Sale>
                 .unwrap_or_else(PoisonError::into_inner)
                 .push((place, sale));
             watch.done.fetch_add(1, Ordering::Relaxed);
+            if !watch.rest.is_zero() {
+                std::thread::park_timeout(watch.rest);
+            }
         }
     };
     let ended = std::thread::scope(|scope| {

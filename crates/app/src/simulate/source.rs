@@ -2,7 +2,7 @@
 
 use super::Offer;
 use std::collections::BTreeMap;
-use touchstone_domain::{Group, ProgramId};
+use touchstone_domain::{BrandId, Group, ProgramId};
 use touchstone_store::repo::{brands, groups, programs};
 use touchstone_store::{StoreError, Tx};
 use touchstone_trading::GroupTrading;
@@ -32,16 +32,7 @@ pub enum PickError {
 pub fn stored(tx: &mut Tx<'_>) -> Result<Vec<Listed>, StoreError> {
     let mut listed = Vec::new();
     for brand in brands::all(tx)? {
-        let mut known = BTreeMap::new();
-        for group in groups::of_brand(tx, brand.id)? {
-            let body = groups::trading(tx, group.id)?;
-            let trading = crate::desk::group::read(body.as_deref());
-            let trading = trading.map_err(|_| StoreError::Column {
-                index: 0,
-                expected: "the trading of a group",
-            })?;
-            known.insert(group.name.clone(), (group, trading));
-        }
+        let known = of_brand(tx, brand.id)?;
         for program in programs::of_brand(tx, brand.id)? {
             listed.push(Listed {
                 brand: brand.name.clone(),
@@ -51,6 +42,27 @@ pub fn stored(tx: &mut Tx<'_>) -> Result<Vec<Listed>, StoreError> {
         }
     }
     Ok(listed)
+}
+
+/// The groups of a brand with what they trade by.
+///
+/// # Errors
+/// The store's.
+pub(super) fn of_brand(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+) -> Result<BTreeMap<String, (Group, GroupTrading)>, StoreError> {
+    let mut known = BTreeMap::new();
+    for group in groups::of_brand(tx, brand)? {
+        let body = groups::trading(tx, group.id)?;
+        let trading = crate::desk::group::read(body.as_deref());
+        let trading = trading.map_err(|_| StoreError::Column {
+            index: 0,
+            expected: "the trading of a group",
+        })?;
+        known.insert(group.name.clone(), (group, trading));
+    }
+    Ok(known)
 }
 
 /// With those of the groups that its steps name.

@@ -32,6 +32,31 @@ fn tells_the_same_for_a_seed_as_text_and_as_json() {
 }
 
 #[test]
+fn draws_pictures_that_need_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let pictures = folder.path().join("new/pictures");
+    let (code, ..) = simulate(&[
+        "2",
+        "--traders",
+        "5",
+        "--pictures",
+        pictures.to_str().unwrap(),
+    ]);
+    assert_eq!(code, Some(0));
+    for name in ["funnel", "days", "causes", "kept", "curves"] {
+        let drawn = std::fs::read_to_string(pictures.join(format!("{name}.svg"))).unwrap();
+        assert!(
+            drawn.starts_with("<svg ") && drawn.ends_with("</svg>\n"),
+            "{drawn}"
+        );
+        let outside = drawn.replace("http://www.w3.org/2000/svg", "");
+        for word in ["http", "<style", "<script", "NaN"] {
+            assert!(!outside.contains(word), "{name}: {word}");
+        }
+    }
+}
+
+#[test]
 fn says_what_is_wrong_and_how_to_go_on() {
     let check = |args: &[&str], said: &str| {
         let (code, _, told) = simulate(args);

@@ -10,4 +10,5 @@ mod journeys;
 mod news;
 mod programs;
 mod purchases;
+pub mod simulate;
 mod templates;

@@ -96,6 +96,10 @@ pub struct Args {
     /// Write the answer as JSON; "-" prints it in place of the text
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+
+    /// Write the pictures, as SVG, into this folder
+    #[arg(long, value_name = "DIR")]
+    pictures: Option<PathBuf>,
 }
 
 fn percent(text: &str) -> Result<i64, &'static str> {
@@ -108,6 +112,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let settings = settings(&args)?;
     let offer = offer(&args)?;
     let report = simulate(&offer, &settings)?;
+    if let Some(folder) = &args.pictures {
+        draw(folder, &report)?;
+    }
     match &args.json {
         Some(path) if path == Path::new("-") => {
             println!("{}", serde_json::to_string_pretty(&report)?);
@@ -121,6 +128,15 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     }
     print!("{report}");
     Ok(ExitCode::SUCCESS)
+}
+
+fn draw(folder: &Path, report: &Report) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    for picture in report.pictures() {
+        let path = folder.join(format!("{}.svg", picture.name));
+        std::fs::write(&path, picture.svg).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }
 
 fn settings(args: &Args) -> anyhow::Result<Settings> {

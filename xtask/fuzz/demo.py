@@ -276,6 +276,21 @@ def news():
     return call("POST", "/prop/news", news_to_come(), token("staff"))["id"]
 
 
+def promo_code_to_come():
+    conditions = {"valid_from": None, "valid_to": None, "total_limit": None, "per_customer_limit": None, "template_ids": []}
+    discount = {"discount_percent": "12.5", "discount_amount": None, "currency": None}
+    flags = {"first_purchase_only": False, "is_enabled": True, "description": "A test"}
+    return {"code": f"FUZZ-{number()}", **discount, **conditions, **flags}
+
+
+def promo_code():
+    return call("POST", "/promo-codes", promo_code_to_come(), token("staff"))["id"]
+
+
+def promo_code_for_all():
+    return known("promo_code", lambda: call("POST", "/promo-codes", promo_code_to_come(), token("staff")))["code"]
+
+
 def breached_journey():
     """One whose breach stands; a reset that waits is cancelled, so that it can be reset again."""
     event = call("GET", f"/prop/breach-events/{breaches()[1]}", token=token("staff"))

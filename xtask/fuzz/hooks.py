@@ -14,7 +14,7 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts|breach-events|news)|transactions|users|feed)(/|$)")
+STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts|breach-events|news)|transactions|users|feed|promo-codes)(/|$)")
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
@@ -88,6 +88,7 @@ THERE = {
     "position_id": demo.position,
     "symbol": lambda: demo.COIN,
     "news_id": demo.news,
+    "promo_code_id": demo.promo_code,
     "breach_id": lambda: demo.breaches()[0],
 }
 
@@ -120,6 +121,9 @@ BODIES = {
     "POST /prop/breach-events/{breach_id}/revert": lambda: {"reason": "A false price", "restore": "none"},
     "POST /prop/journeys/grant": demo.grant,
     "POST /prop/news": demo.news_to_come,
+    "POST /promo-codes": demo.promo_code_to_come,
+    "PATCH /promo-codes/{promo_code_id}": lambda: {"description": "Changed", "valid_to": None, "total_limit": 1000000},
+    "POST /customers/me/transactions/{tx_id}/promo": lambda: {"code": demo.promo_code_for_all()},
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /prop/templates/{template_id}/simulate": lambda: demo.no_simulation() or {"traders": 1, "days": 5},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},

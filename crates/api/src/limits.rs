@@ -87,6 +87,15 @@ pub const BREACHES_PAGE_MAX: i64 = 500;
 /// Pieces of news on one page.
 pub const NEWS_PAGE_MAX: i64 = 500;
 
+/// Promotion codes on one page.
+pub const PROMO_CODES_PAGE_MAX: i64 = 500;
+
+/// Templates that one promotion code names.
+pub const PROMO_CODE_TEMPLATES_MAX: usize = 500;
+
+/// Add-ons that one request names.
+pub const ADDON_CODES_MAX: usize = 100;
+
 /// The last second that can be asked for: of the year 9999.
 pub const UNIX_SECONDS_MAX: i64 = 253_402_300_799;
 

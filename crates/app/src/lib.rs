@@ -16,6 +16,7 @@ pub mod keys;
 pub mod mail;
 pub mod news;
 pub mod ports;
+pub mod promotions;
 pub mod purchase;
 mod readiness;
 pub mod settings;

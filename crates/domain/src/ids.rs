@@ -51,6 +51,10 @@ keys! {
     PositionId,
     /// A rule that was crossed, with its evidence.
     BreachId,
+    /// A promotion code.
+    PromotionId,
+    /// One purchase with a promotion code.
+    PromotionUseId,
     /// A piece of news in the calendar.
     NewsId,
     /// One exchange of volume at one price.

@@ -10,6 +10,7 @@ pub mod ids;
 pub mod ledger;
 pub mod money;
 pub mod program;
+pub mod promotion;
 pub mod public_id;
 pub mod purchase;
 pub mod rule_set;

@@ -22,6 +22,7 @@ pub enum EntityKind {
     Breach,
     Phase,
     News,
+    Promotion,
 }
 
 /// Largest key that fits into the 62 free bits.

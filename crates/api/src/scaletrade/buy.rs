@@ -6,13 +6,16 @@ use super::objects::{ChallengeAccount, ChallengeObject, PurchaseObject};
 use crate::ApiState;
 use crate::auth::Customer;
 use crate::input::Id;
+use crate::limits;
 use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use touchstone_app::purchase::{Bought, BuyError, BuyRequest, Preview, QueryError};
+use touchstone_app::purchase::{Bought, BuyError, BuyRequest, Choice, Preview, QueryError, Stop};
+use touchstone_domain::program::AddonError;
+use touchstone_domain::promotion::Refusal;
 use touchstone_domain::purchase::{Block, FailureReason};
 use touchstone_domain::{Login, Money, ProgramId};
 use utoipa::ToSchema;
@@ -26,6 +29,12 @@ pub struct BuyBody {
     /// Retry key that prevents duplicate purchases; at most 128 characters.
     #[serde(default)]
     idempotency_key: Option<String>,
+    /// Takes something off the price; capital or small letters.
+    #[serde(default)]
+    promo_code: Option<String>,
+    /// Add-ons that are bought with the program.
+    #[serde(default)]
+    selected_addon_codes: Option<Vec<String>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -110,7 +119,10 @@ impl IntoResponse for BuyAnswer {
     extensions(("x-errors" = json!([
         "PROGRAM_NOT_FOUND", "PROGRAM_DISABLED", "PROGRAM_HAS_NO_STEPS", "INVALID_PAYER_ACCOUNT",
         "PAYER_ACCOUNT_NOT_REAL", "CURRENCY_CONVERSION_REQUIRED", "NOT_ENOUGH_FUNDS", "INVALID_DEMO_GROUP",
-        "DEMO_GROUP_REQUIRED", "IDEMPOTENCY_KEY_CONFLICT", "IDEMPOTENCY_KEY_TOO_LONG", "PAYMENT_FAILED",
+        "DEMO_GROUP_REQUIRED", "PROMO_CODE_UNKNOWN", "PROMO_CODE_DISABLED", "PROMO_CODE_NOT_YET_VALID", "PROMO_CODE_EXPIRED",
+        "PROMO_CODE_NOT_FOR_PROGRAM", "PROMO_CODE_USED_BY_YOU", "PROMO_CODE_FIRST_PURCHASE_ONLY", "PROMO_CODE_USED_UP",
+        "PROMO_CODE_WRONG_CURRENCY", "PROMO_CODE_NOTHING_OFF",
+        "IDEMPOTENCY_KEY_CONFLICT", "IDEMPOTENCY_KEY_TOO_LONG", "PAYMENT_FAILED",
         "ACCOUNT_CREATION_FAILED", "INITIAL_BALANCE_FAILED", "CHALLENGE_CREATION_FAILED", "CANCELLED"
     ])))
 )]
@@ -123,6 +135,7 @@ pub async fn buy(
         program_id: ProgramId(body.program_id.get()),
         payer_login: Login(body.payer_login.get()),
         idempotency_key: body.idempotency_key.filter(|key| !key.is_empty()),
+        choice: choice(body.promo_code, body.selected_addon_codes)?,
     };
     Ok(state.app.buy(caller, request).await?.into())
 }
@@ -131,6 +144,11 @@ pub async fn buy(
 pub struct PreviewBody {
     program_id: Id,
     payer_login: Id,
+    /// As in the purchase; nothing is held for whoever looks.
+    #[serde(default)]
+    promo_code: Option<String>,
+    #[serde(default)]
+    selected_addon_codes: Option<Vec<String>>,
 }
 
 /// What a purchase would cost, or why it cannot be made.
@@ -150,6 +168,14 @@ pub struct Possible {
     payer_balance: Number,
     amount_account_currency: Number,
     conversion_rate: Number,
+    /// With a promotion code: the price without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_price: Option<Number>,
+    /// What the code takes off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    discount: Option<Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    promo_code: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -189,6 +215,7 @@ pub async fn preview(
             caller,
             ProgramId(body.program_id.get()),
             Login(body.payer_login.get()),
+            choice(body.promo_code, body.selected_addon_codes)?,
         )
         .await
         .map_err(program_error)?;
@@ -201,7 +228,11 @@ impl From<Preview> for PreviewAnswer {
             || Money::zero(preview.price.currency),
             |payer| Money::new(payer.available_minor(), payer.currency),
         );
-        match preview.block {
+        let currency = preview.price.currency;
+        let promotion = preview.promotion;
+        let off = promotion.as_ref().map(|code| code.off_minor);
+        let money = |minor| Number::money(Money::new(minor, currency));
+        match preview.stop {
             None => Self::Possible(Possible {
                 can_buy: true,
                 price: Number::money(preview.price),
@@ -209,17 +240,75 @@ impl From<Preview> for PreviewAnswer {
                 payer_balance: Number::money(available),
                 amount_account_currency: Number::money(preview.price),
                 conversion_rate: Number::one(),
+                full_price: off.map(|off| money(preview.price.minor + off)),
+                discount: off.map(money),
+                promo_code: promotion.map(|code| code.code),
                 warnings: Vec::new(),
             }),
-            Some(block) => Self::Blocked(Blocked {
-                can_buy: false,
-                reason: block.code(),
-                message: block.message(),
-                required_amount: Number::money(preview.price),
-                available_balance: Number::money(available),
-                block_reason_message: block.message(),
-            }),
+            Some(stop) => {
+                let (reason, message) = told(&stop);
+                Self::Blocked(Blocked {
+                    can_buy: false,
+                    reason,
+                    required_amount: Number::money(preview.price),
+                    available_balance: Number::money(available),
+                    block_reason_message: message.clone(),
+                    message,
+                })
+            }
         }
+    }
+}
+
+/// A stable code and a sentence.
+fn told(stop: &Stop) -> (&'static str, String) {
+    match stop {
+        Stop::Block(block) => (block.code(), block.message()),
+        Stop::Promotion(refusal) => (refusal.code(), refusal.to_string()),
+        Stop::Addons(error) => (Code::InvalidData.as_str(), error.to_string()),
+    }
+}
+
+/// What is chosen beside the program; an empty code is none, as an empty key is.
+fn choice(
+    promo_code: Option<String>,
+    addon_codes: Option<Vec<String>>,
+) -> Result<Choice, ApiError> {
+    let addon_codes = addon_codes.unwrap_or_default();
+    if addon_codes.len() > limits::ADDON_CODES_MAX {
+        let message = "`selected_addon_codes` has too many items";
+        return Err(ApiError::new(Code::InvalidData, message).with("field", ADDONS));
+    }
+    Ok(Choice {
+        addon_codes,
+        promo_code: promo_code.filter(|code| !code.is_empty()),
+    })
+}
+
+const ADDONS: &str = "selected_addon_codes";
+
+fn addon_error(error: &AddonError) -> ApiError {
+    let field = match error {
+        AddonError::Unknown { index, .. } | AddonError::Doubled { index, .. } => {
+            format!("{ADDONS}[{index}]")
+        }
+        AddonError::Money(_) => ADDONS.to_owned(),
+    };
+    ApiError::new(Code::InvalidData, format!("`{field}`: {error}")).with("field", field)
+}
+
+const fn refusal_code(refusal: Refusal) -> Code {
+    match refusal {
+        Refusal::Unknown => Code::PromoCodeUnknown,
+        Refusal::Disabled => Code::PromoCodeDisabled,
+        Refusal::NotYetValid => Code::PromoCodeNotYetValid,
+        Refusal::Expired => Code::PromoCodeExpired,
+        Refusal::NotForProgram => Code::PromoCodeNotForProgram,
+        Refusal::UsedByCustomer => Code::PromoCodeUsedByYou,
+        Refusal::FirstPurchaseOnly => Code::PromoCodeFirstPurchaseOnly,
+        Refusal::UsedUp => Code::PromoCodeUsedUp,
+        Refusal::WrongCurrency => Code::PromoCodeWrongCurrency,
+        Refusal::NothingOff => Code::PromoCodeNothingOff,
     }
 }
 
@@ -237,6 +326,8 @@ impl From<BuyError> for ApiError {
             BuyError::Session(error) => error.into(),
             BuyError::ProgramNotFound => Code::ProgramNotFound.into(),
             BuyError::Blocked(block) => Self::new(block_code(block), block.message()),
+            BuyError::Promotion(refusal) => refusal_code(refusal).into(),
+            BuyError::Addons(error) => addon_error(&error),
             BuyError::KeyConflict { field } => Self::new(
                 Code::IdempotencyKeyConflict,
                 format!("The idempotency key was used with another `{field}`. Send a new key."),

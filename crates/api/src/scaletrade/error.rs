@@ -39,6 +39,16 @@ error_codes! {
         NotEnoughFunds = "NOT_ENOUGH_FUNDS", BAD_REQUEST, "Payer balance is insufficient";
         InvalidDemoGroup = "INVALID_DEMO_GROUP", BAD_REQUEST, "Program demo group was not found";
         DemoGroupRequired = "DEMO_GROUP_REQUIRED", BAD_REQUEST, "Program demo group is not a DEMO group";
+        PromoCodeUnknown = "PROMO_CODE_UNKNOWN", BAD_REQUEST, "There is no such promotion code";
+        PromoCodeDisabled = "PROMO_CODE_DISABLED", BAD_REQUEST, "The promotion code is not in use";
+        PromoCodeNotYetValid = "PROMO_CODE_NOT_YET_VALID", BAD_REQUEST, "The promotion code is not valid yet";
+        PromoCodeExpired = "PROMO_CODE_EXPIRED", BAD_REQUEST, "The promotion code is not valid any more";
+        PromoCodeNotForProgram = "PROMO_CODE_NOT_FOR_PROGRAM", BAD_REQUEST, "The promotion code is not for this program";
+        PromoCodeUsedByYou = "PROMO_CODE_USED_BY_YOU", BAD_REQUEST, "The customer has used the promotion code as often as one may";
+        PromoCodeFirstPurchaseOnly = "PROMO_CODE_FIRST_PURCHASE_ONLY", BAD_REQUEST, "The promotion code is for a first purchase only";
+        PromoCodeUsedUp = "PROMO_CODE_USED_UP", BAD_REQUEST, "The promotion code is used up";
+        PromoCodeWrongCurrency = "PROMO_CODE_WRONG_CURRENCY", BAD_REQUEST, "The promotion code is an amount of another currency than the price";
+        PromoCodeNothingOff = "PROMO_CODE_NOTHING_OFF", BAD_REQUEST, "There is nothing that the promotion code could take off the price";
         IdempotencyKeyTooLong = "IDEMPOTENCY_KEY_TOO_LONG", BAD_REQUEST, "`idempotency_key` has more than 128 characters";
         IdempotencyKeyConflict = "IDEMPOTENCY_KEY_CONFLICT", CONFLICT, "The key was used with another input; `field` names what differs";
         PurchaseStateConflict = "PURCHASE_STATE_CONFLICT", CONFLICT, "The purchase cannot do that in its state; `can_retry` and `can_cancel` say what it can";

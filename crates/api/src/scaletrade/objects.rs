@@ -31,6 +31,12 @@ pub struct PurchaseObject {
     pub currency: String,
     pub conversion_rate: Number,
     pub amount_account_currency: Number,
+    /// The promotion code that it was bought with; left out without one, as is `discount`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub promo_code: Option<String>,
+    /// What the code took off; `amount` is what was paid.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub discount: Option<Number>,
     pub comment: &'static str,
     /// Empty for a purchase without a key.
     pub idempotency_key: String,
@@ -51,6 +57,7 @@ impl From<&Purchase> for PurchaseObject {
         let lifecycle = purchase.lifecycle();
         let account_exists = purchase.funding != Funding::Wallet || lifecycle.status >= 2;
         let amount = Number::money(purchase.price);
+        let applied = purchase.promotion.as_ref();
         Self {
             id: purchase.id.0,
             program_id: purchase.program_id.0,
@@ -69,6 +76,10 @@ impl From<&Purchase> for PurchaseObject {
             amount,
             currency: purchase.price.currency.to_string(),
             conversion_rate: Number::one(),
+            promo_code: applied.map(|applied| applied.code.clone()),
+            discount: applied.map(|applied| {
+                Number::money(Money::new(applied.off_minor, purchase.price.currency))
+            }),
             comment: lifecycle.comment,
             idempotency_key: purchase.idempotency_key.clone().unwrap_or_default(),
             payment_status: lifecycle.payment_status.name(),

@@ -40,6 +40,17 @@ error_codes! {
         IdempotencyKeyConflict = "idempotency_key_conflict", CONFLICT, "The key was used with another input; `detail` names what differs";
         NotPayable = "not_payable", CONFLICT, "The transaction is of a type, or in a status, that takes no payment";
         NoCashier = "no_cashier", CONFLICT, "No cashier is set up here; staff approve what came in another way";
+        PromoCodeExists = "promo_code_exists", CONFLICT, "The brand has a promotion code with these letters already";
+        PromoCodeUnknown = "promo_code_unknown", NOT_FOUND, "There is no such promotion code";
+        PromoCodeDisabled = "promo_code_disabled", CONFLICT, "The promotion code is not in use";
+        PromoCodeNotYetValid = "promo_code_not_yet_valid", CONFLICT, "The promotion code is not valid yet";
+        PromoCodeExpired = "promo_code_expired", CONFLICT, "The promotion code is not valid any more";
+        PromoCodeNotForProgram = "promo_code_not_for_program", CONFLICT, "The promotion code is not for this program";
+        PromoCodeUsedByYou = "promo_code_used_by_you", CONFLICT, "The customer has used the promotion code as often as one may";
+        PromoCodeFirstPurchaseOnly = "promo_code_first_purchase_only", CONFLICT, "The promotion code is for a first purchase only";
+        PromoCodeUsedUp = "promo_code_used_up", CONFLICT, "The promotion code is used up";
+        PromoCodeWrongCurrency = "promo_code_wrong_currency", CONFLICT, "The promotion code is an amount of another currency than the price";
+        PromoCodeNothingOff = "promo_code_nothing_off", CONFLICT, "There is nothing that the promotion code could take off the price";
         InvalidSignature = "invalid_signature", UNAUTHORIZED, "The message is not signed by a payment provider or feed that is set up here, or is too old";
         PaymentEventConflict = "payment_event_conflict", CONFLICT, "The event was sent before with another content";
         NoWallet = "no_wallet", CONFLICT, "The customer has no enabled account of real money";

@@ -12,6 +12,7 @@ pub mod enroll;
 pub mod error;
 pub mod extract;
 mod failure;
+pub mod fee_promo;
 pub mod identity;
 mod ids;
 pub mod journey;
@@ -22,6 +23,7 @@ pub mod journeys;
 pub mod news;
 pub mod pay;
 pub mod payment_webhook;
+pub mod promo_codes;
 pub mod prop_account;
 pub mod running;
 pub mod simulation;
@@ -68,6 +70,9 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
         .routes(routes!(pay::pay))
+        .routes(routes!(fee_promo::put, fee_promo::remove))
+        .routes(routes!(promo_codes::create, promo_codes::list))
+        .routes(routes!(promo_codes::one, promo_codes::update))
         .routes(routes!(wallet::deposit))
         .routes(routes!(wallet::withdraw))
         .routes(routes!(transaction_list::list))

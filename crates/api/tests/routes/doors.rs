@@ -7,7 +7,7 @@ use axum::http::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use touchstone_domain::EntityKind::{
-    Account, Breach, Challenge, Customer, News, Program, Session, Transaction,
+    Account, Breach, Challenge, Customer, News, Program, Promotion, Session, Transaction,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Door {
     }
 }
 
-/// The demo firm with a piece of news, an enrolment that waits, a breach of its account, the trader's other session, a template of the
+/// The demo firm with a piece of news, a promotion code, an enrolment that waits, a breach of its account, the trader's other session, a template of the
 /// firm's own, one that was simulated, and an account that holds two positions against each other and has an order that waits.
 struct House {
     server: DemoServer,
@@ -76,6 +76,8 @@ impl House {
         let (session, clone) = (id(&session["session_id"]), id(&clone.json()["id"]));
         server.post(&staff, "/prop/news", &payrolls("Before")).await;
         crate::prop::simulate::simulated(&server, &staff, 1).await;
+        let code = json!({"code": "HOUSE", "discount_percent": "10"});
+        server.post(&staff, "/promo-codes", &code).await;
         let traded = Traded::new(&server).await;
         let doors = doors(&server, session, clone, traded);
         Self { server, doors }
@@ -272,6 +274,20 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
             None,
             Trader,
         ),
+        post(
+            "/customers/me/transactions/{tx_id}/promo",
+            transaction.clone(),
+            Some(json!({"code": "HOUSE"})),
+            Trader,
+        ),
+        (
+            Method::DELETE,
+            "/customers/me/transactions/{tx_id}/promo",
+            transaction.clone(),
+            None,
+            Trader,
+            false,
+        ),
         post("/customers/me/withdraw", None, money(), Trader),
         get("/feed/status", None, Staff),
         still(
@@ -337,6 +353,20 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
             None,
             Staff,
             true,
+        ),
+        get("/promo-codes", None, Staff),
+        post(
+            "/promo-codes",
+            None,
+            Some(json!({"code": "DOOR", "discount_percent": 10})),
+            Staff,
+        ),
+        get("/promo-codes/{promo_code_id}", uuids(Promotion, 1), Staff),
+        patch(
+            "/promo-codes/{promo_code_id}",
+            uuids(Promotion, 1),
+            Some(json!({"description": "Changed"})),
+            Staff,
         ),
         get("/prop/programs", None, Anyone),
         get("/prop/programs/{id}", numbers(1), Anyone),

@@ -17,6 +17,7 @@ mod metrics;
 mod openapi_json;
 mod orders;
 mod payments;
+mod promo_codes;
 mod prop;
 mod readyz;
 mod shell;

@@ -5,7 +5,7 @@ use super::stage::Turn;
 use crate::App;
 use crate::desk::{Asked, DeskError};
 use crate::identity::{self, Caller, Credentials, SessionLife, SignInError};
-use crate::purchase::{BuyError, BuyRequest};
+use crate::purchase::{BuyError, BuyRequest, Choice};
 use touchstone_domain::challenge::{Challenge, ChallengeState};
 use touchstone_domain::purchase::Purchase;
 use touchstone_domain::{
@@ -133,6 +133,7 @@ async fn buy(app: &App, scripted: &Scripted) -> Result<Purchase, CastError> {
         program_id: scripted.program,
         payer_login: scripted.payer,
         idempotency_key: Some(KEY.to_owned()),
+        choice: Choice::default(),
     };
     Ok(app.buy(caller, request).await?.purchase)
 }

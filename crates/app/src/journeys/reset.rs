@@ -193,6 +193,7 @@ fn new_purchase(
         funding: Funding::Reset,
         state: State::AwaitingPayment,
         price,
+        promotion: None,
         addon_codes: Vec::new(),
         payer_login: None,
         account_login: None,

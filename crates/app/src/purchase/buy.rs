@@ -1,11 +1,14 @@
 //! ScaleTrade's buy: the fee from a wallet, an account, its balance and an active challenge.
 
+use super::choice::{Choice, Deal, Stop, check_choice, quote_choice};
 use super::sale::{Sale, SaleError};
 use crate::App;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use crate::promotions::Quote;
 use std::sync::Arc;
 use touchstone_domain::challenge::Challenge;
-use touchstone_domain::program::ProgramStatus;
+use touchstone_domain::program::{AddonError, ProgramStatus};
+use touchstone_domain::promotion::{Refusal, normalised};
 use touchstone_domain::purchase::{
     Block, FailureReason, Funding, PayerFacts, ProgramFacts, Purchase, State, check_payer,
     check_program,
@@ -22,6 +25,7 @@ pub struct BuyRequest {
     pub program_id: ProgramId,
     pub payer_login: Login,
     pub idempotency_key: Option<String>,
+    pub choice: Choice,
 }
 
 /// A purchase as it stands, with what the caller may see of it once or always.
@@ -55,6 +59,10 @@ pub enum BuyError {
     ProgramNotFound,
     #[error("{}", .0.message())]
     Blocked(Block),
+    #[error(transparent)]
+    Promotion(#[from] Refusal),
+    #[error(transparent)]
+    Addons(#[from] AddonError),
     #[error("the idempotency key was used with another {field}")]
     KeyConflict { field: &'static str },
     #[error("the idempotency key has more than {IDEMPOTENCY_KEY_LIMIT} characters")]
@@ -67,6 +75,16 @@ pub enum BuyError {
     },
     #[error(transparent)]
     Sale(#[from] SaleError),
+}
+
+impl From<Stop> for BuyError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Block(block) => Self::Blocked(block),
+            Stop::Promotion(refusal) => refusal.into(),
+            Stop::Addons(error) => error.into(),
+        }
+    }
 }
 
 impl From<StoreError> for BuyError {
@@ -129,8 +147,9 @@ impl App {
         }
         let program = repo::programs::on_sale(tx, caller.brand_id, request.program_id)?
             .ok_or(BuyError::ProgramNotFound)?;
-        let group = check(&program, payer.as_ref()).map_err(BuyError::Blocked)?;
-        self.open(tx, caller, request, &program, group, drawn)
+        let quoted = quote_choice(tx, caller, &program, &request.choice, true, drawn.now)?;
+        let deal = check_choice(&program, payer.as_ref(), quoted)?;
+        self.open(tx, caller, request, &program, deal, drawn)
     }
 
     fn open(
@@ -139,11 +158,15 @@ impl App {
         caller: &CustomerCaller,
         request: &BuyRequest,
         program: &OnSale,
-        group: Group,
+        deal: Deal,
         drawn: &Drawn,
     ) -> Result<Bought, BuyError> {
         let id = PurchaseId(tx.next_id(counters::PURCHASE)?);
-        let mut sale = Sale::begin(new_purchase(id, caller, request, program, drawn.now), group);
+        let purchase = new_purchase(id, caller, request, program, &deal, drawn.now);
+        let mut sale = Sale::begin(purchase, deal.group);
+        if let Some(quote) = deal.quote {
+            sale.set_promotion(quote);
+        }
         sale.start(tx, drawn.now)?;
         let mut password = None;
         if self.ports.remote_trading.is_some() {
@@ -194,6 +217,7 @@ fn new_purchase(
     caller: &CustomerCaller,
     request: &BuyRequest,
     program: &OnSale,
+    deal: &Deal,
     now: UnixMicros,
 ) -> Purchase {
     Purchase {
@@ -204,8 +228,9 @@ fn new_purchase(
         version_id: program.version_id,
         funding: Funding::Wallet,
         state: State::AwaitingPayment,
-        price: program.price,
-        addon_codes: Vec::new(),
+        price: deal.price,
+        promotion: deal.quote.as_ref().map(Quote::applied),
+        addon_codes: request.choice.addon_codes.clone(),
         payer_login: Some(request.payer_login),
         account_login: None,
         challenge_id: None,
@@ -259,6 +284,24 @@ impl App {
         if purchase.payer_login != Some(request.payer_login) {
             return Err(BuyError::KeyConflict {
                 field: "payer_login",
+            });
+        }
+        if purchase.addon_codes != request.choice.addon_codes {
+            return Err(BuyError::KeyConflict {
+                field: "selected_addon_codes",
+            });
+        }
+        let code = purchase.promotion.as_ref().map(|applied| &applied.code);
+        if code
+            != request
+                .choice
+                .promo_code
+                .as_deref()
+                .and_then(normalised)
+                .as_ref()
+        {
+            return Err(BuyError::KeyConflict {
+                field: "promo_code",
             });
         }
         let mut bought = self.show(tx, purchase)?;

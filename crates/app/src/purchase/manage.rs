@@ -5,6 +5,7 @@ use super::payment::lock_with_payment;
 use super::sale::{Sale, SaleError, Saved};
 use crate::App;
 use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
+use crate::promotions::{Ask, quote, reserve};
 use crate::transactions::{self, TransactionError};
 use touchstone_domain::purchase::{Event, Purchase, State};
 use touchstone_domain::transaction::{Transaction, TransactionState};
@@ -148,6 +149,7 @@ impl App {
                     ..program
                 };
                 check(&pinned, payer.as_ref()).map_err(BuyError::Blocked)?;
+                reserve_again(tx, &purchase, now)?;
                 let actor = customer_actor(caller.customer_id, "purchase.retry");
                 let saved = change(tx, purchase, Event::Retry, &actor, now)?;
                 Ok::<_, ManageError>(app.show(tx, saved.purchase)?)
@@ -255,6 +257,24 @@ fn own(tx: &mut Tx<'_>, customer: CustomerId, id: PurchaseId) -> Result<Purchase
     lock_with_payment(tx, id)?
         .filter(|purchase| purchase.customer_id == customer && purchase.resets.is_none())
         .ok_or(ManageError::NotFound)
+}
+
+/// Its promotion code was free for others since the purchase failed. It takes off what it took off before.
+fn reserve_again(tx: &mut Tx<'_>, purchase: &Purchase, now: UnixMicros) -> Result<(), ManageError> {
+    let Some(applied) = &purchase.promotion else {
+        return Ok(());
+    };
+    let ask = Ask {
+        brand: purchase.brand_id,
+        customer: purchase.customer_id,
+        program: purchase.program_id,
+        price: purchase.full_price(),
+        purchase: Some(purchase.id),
+        code: &applied.code,
+        now,
+    };
+    let quote = quote(tx, &ask, true)?.map_err(BuyError::Promotion)?;
+    Ok(reserve(tx, purchase, &quote, now)?)
 }
 
 /// One event made by a person, with its audit row and its line in the purchase's history.

@@ -1,6 +1,7 @@
 //! The paying for a program, from the first request to its end.
 
 mod buy;
+mod choice;
 mod days;
 mod delivery;
 mod enroll;
@@ -10,6 +11,7 @@ mod queries;
 mod sale;
 
 pub use buy::{Bought, BuyError, BuyRequest, IDEMPOTENCY_KEY_LIMIT};
+pub use choice::{Choice, Stop};
 pub use days::{Day, DayPage};
 pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
 pub use manage::{ManageError, Resolution, WantsStaff};

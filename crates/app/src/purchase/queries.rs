@@ -1,6 +1,7 @@
 //! What a customer can see of programs, purchases and challenges before and after he buys.
 
 use super::buy::check;
+use super::choice::{Choice, Stop, check_choice, quote_choice};
 use crate::App;
 use crate::breaches::BreachView;
 use crate::identity::{Caller, CustomerCaller, SessionError, require_live, require_live_customer};
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion};
-use touchstone_domain::purchase::{Block, Purchase};
+use touchstone_domain::purchase::{Applied, Block, Purchase};
 use touchstone_domain::{
     Account, BrandId, BreachId, ChallengeId, Currency, Group, Login, Money, ProgramId, PurchaseId,
     UnixMicros,
@@ -48,10 +49,13 @@ pub struct Payer {
 /// What a purchase would cost, or what stands in its way.
 #[derive(Clone, Debug)]
 pub struct Preview {
+    /// What would be paid; of a choice that cannot be priced, the program's own price.
     pub price: Money,
+    /// What a promotion code takes off.
+    pub promotion: Option<Applied>,
     /// `None` where the account is not the caller's.
     pub payer: Option<Account>,
-    pub block: Option<Block>,
+    pub stop: Option<Stop>,
 }
 
 /// A page of a customer's purchases, newest first, with the challenges that came of them.
@@ -182,6 +186,7 @@ impl App {
         caller: CustomerCaller,
         id: ProgramId,
         payer: Login,
+        choice: Choice,
     ) -> Result<Preview, QueryError> {
         let now = self.now();
         self.store
@@ -191,11 +196,15 @@ impl App {
                     .ok_or(QueryError::NotFound)?;
                 let payer = repo::accounts::get(tx, payer)?
                     .filter(|(account, _)| account.customer_id == caller.customer_id);
-                let block = check(&program, payer.as_ref()).err();
+                let quoted = quote_choice(tx, &caller, &program, &choice, false, now)?;
+                let priced = quoted.priced();
+                let stop = check_choice(&program, payer.as_ref(), quoted).err();
+                let (price, promotion) = priced.unwrap_or((program.price, None));
                 Ok(Preview {
-                    price: program.price,
+                    price,
+                    promotion,
                     payer: payer.map(|(account, _)| account),
-                    block,
+                    stop,
                 })
             })
             .await

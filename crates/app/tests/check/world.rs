@@ -11,12 +11,15 @@ use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
     Behaviour, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
-use touchstone_app::purchase::{BuyRequest, EnrollRequest};
+use touchstone_app::promotions::{NewPromotion, PromotionPatch};
+use touchstone_app::purchase::{BuyError, BuyRequest, Choice, EnrollRequest};
 use touchstone_app::settings::Settings;
 use touchstone_app::transactions::Decision;
+use touchstone_domain::promotion::Discount;
 use touchstone_domain::purchase::{State, Step};
 use touchstone_domain::{
-    BrandId, CustomerId, Login, ProgramId, PurchaseId, SessionId, StaffId, UnixMicros,
+    BasisPoints, BrandId, Currency, CustomerId, Login, Money, ProgramId, PurchaseId, SessionId,
+    StaffId, UnixMicros,
 };
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::repo::{self, counters, sessions};
@@ -94,6 +97,7 @@ pub async fn busy(database: &TestDatabase) -> World {
     world.retried().await;
     world.have_payments().await;
     world.have_resets().await;
+    world.have_codes().await;
     world
 }
 
@@ -190,6 +194,7 @@ impl World {
             program_id,
             payer_login: WALLET,
             idempotency_key: key.map(str::to_owned),
+            choice: Choice::default(),
         };
         // The answer of a purchase that failed is an error; its row tells.
         let _ = self.app.buy(self.rival, request).await;
@@ -248,12 +253,94 @@ impl World {
         }
     }
 
+    /// A code of which one use is used, one held and one free again, and another one that nothing is left of a price with.
+    async fn have_codes(&mut self) {
+        for (code, discount) in [
+            ("TEN", Discount::Percent(BasisPoints(1_000))),
+            ("GIFT", Discount::Fixed(Money::new(100_000, Currency::USD))),
+        ] {
+            let new = NewPromotion {
+                code: code.into(),
+                discount,
+                patch: PromotionPatch {
+                    total_limit: Some(Some(2)),
+                    customer_limit: Some(Some(2)),
+                    ..PromotionPatch::default()
+                },
+            };
+            let made = self.app.add_promotion(self.admin, new).await.unwrap();
+            self.names
+                .insert(if code == "TEN" { "ten" } else { "gift" }, made.id.0);
+        }
+        for (name, code, step) in [
+            ("ten_freed", "TEN", Some(Step::OpenAccount)),
+            ("ten_used", "ten ", None),
+            ("gift_used", "GIFT", None),
+        ] {
+            if let Some(step) = step {
+                self.server.plan(step, &[Behaviour::Refuse]);
+            }
+            let request = BuyRequest {
+                program_id: PAID,
+                payer_login: WALLET,
+                idempotency_key: None,
+                choice: Choice {
+                    promo_code: Some(code.into()),
+                    ..Choice::default()
+                },
+            };
+            let bought = self.app.buy(self.rival, request).await;
+            let purchase = match bought {
+                Ok(bought) => bought.purchase,
+                Err(BuyError::Failed { bought, .. }) => bought.purchase,
+                Err(error) => panic!("{error}"),
+            };
+            let wanted = match step {
+                Some(_) => State::Refunded,
+                None => State::Active,
+            };
+            assert_eq!(purchase.state, wanted);
+            self.names.insert(name, purchase.id.0);
+        }
+        let request = EnrollRequest {
+            program_id: PAID,
+            addon_codes: vec!["profit_split_90".into()],
+            idempotency_key: None,
+        };
+        let fee = self
+            .app
+            .enroll(self.rival, request)
+            .await
+            .unwrap()
+            .transaction_id;
+        let first = self.app.put_code(self.rival, fee, "gift".into()).await;
+        assert_eq!(first.unwrap().purchase.state, State::Active);
+        let request = EnrollRequest {
+            program_id: PAID,
+            addon_codes: Vec::new(),
+            idempotency_key: None,
+        };
+        let fee = self
+            .app
+            .enroll(self.rival, request)
+            .await
+            .unwrap()
+            .transaction_id;
+        let held = self
+            .app
+            .put_code(self.rival, fee, "Ten".into())
+            .await
+            .unwrap();
+        self.names.insert("ten_held", held.purchase.id.0);
+    }
+
     /// One customer's errands, again and again.
     pub async fn shop(self: Arc<Self>, times: usize) {
         let buy = |program_id| BuyRequest {
             program_id,
             payer_login: WALLET,
             idempotency_key: None,
+            choice: Choice::default(),
         };
         for _ in 0..times {
             self.app.buy(self.rival, buy(FREE)).await.unwrap();

@@ -215,6 +215,7 @@ impl Play {
             program_id: PROGRAM,
             payer_login: WALLET,
             idempotency_key: None,
+            choice: Choice::default(),
         };
         let bought = self.world.app.buy(self.world.customer(), request).await;
         let (account, _) = bought.expect("a purchase").account.expect("an account");

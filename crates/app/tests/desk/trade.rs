@@ -14,6 +14,7 @@ pub async fn buy(world: &World) -> Login {
         program_id: PROGRAM,
         payer_login: WALLET,
         idempotency_key: None,
+        choice: Choice::default(),
     };
     let bought = world.app.buy(world.customer(), request).await;
     let account = bought.expect("a purchase").account.expect("an account");

@@ -1,7 +1,7 @@
 //! The documented purchase, its repeats, and many at once.
 
 use crate::support::{FREE, PAID, PAYER, world};
-use touchstone_app::purchase::{BuyError, BuyRequest};
+use touchstone_app::purchase::{BuyError, BuyRequest, Choice};
 use touchstone_domain::purchase::{Block, State};
 use touchstone_domain::{Login, OrderNo, ProgramId};
 use touchstone_store::repo;
@@ -12,6 +12,7 @@ fn request(program_id: ProgramId, key: Option<&str>) -> BuyRequest {
         program_id,
         payer_login: PAYER,
         idempotency_key: key.map(Into::into),
+        choice: Choice::default(),
     }
 }
 

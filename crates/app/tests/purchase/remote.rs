@@ -3,7 +3,7 @@
 
 use crate::support::{FREE, PAID, PAYER, World, world};
 use touchstone_app::ports::Behaviour;
-use touchstone_app::purchase::{BuyError, BuyRequest};
+use touchstone_app::purchase::{BuyError, BuyRequest, Choice};
 use touchstone_domain::purchase::{FailureReason, Purchase, State, Step};
 use touchstone_domain::{ProgramId, PurchaseId};
 use touchstone_store::repo;
@@ -213,6 +213,7 @@ async fn a_repeat_that_waits_for_the_end_is_still_a_repeat() {
             program_id: PAID,
             payer_login: PAYER,
             idempotency_key: Some("k".into()),
+            choice: Choice::default(),
         };
         let begun = w
             .app
@@ -247,6 +248,7 @@ async fn buy(w: &World, program_id: ProgramId) -> Purchase {
         program_id,
         payer_login: PAYER,
         idempotency_key: None,
+        choice: Choice::default(),
     };
     match w.app.buy(w.customer, request).await {
         Ok(bought) => bought.purchase,

@@ -9,7 +9,7 @@ use tokio::{task::JoinSet, time::Instant};
 use touchstone_app::{
     App,
     ports::{Ports, SeededRandom},
-    purchase::BuyRequest,
+    purchase::{BuyRequest, Choice},
     settings::Settings,
 };
 use touchstone_domain::ProgramId;
@@ -52,6 +52,7 @@ pub async fn run(
                     program_id: ProgramId(PROGRAM_ID),
                     payer_login: wallet.login,
                     idempotency_key: Some(hex::encode(app.ports.random.bytes::<16>())),
+                    choice: Choice::default(),
                 };
                 app.buy(wallet.caller, request).await?;
                 if (number + 1).is_multiple_of(TOLD_EVERY) {

@@ -91,6 +91,14 @@ impl FailureReason {
     }
 }
 
+/// A promotion code that a purchase has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    pub code: String,
+    /// In minor units of the price's currency; above 0.
+    pub off_minor: i64,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purchase {
     pub id: PurchaseId,
@@ -100,8 +108,9 @@ pub struct Purchase {
     pub version_id: ProgramVersionId,
     pub funding: Funding,
     pub state: State,
-    /// Price with add-ons, pinned.
+    /// What is paid: the price with add-ons, pinned, less what a promotion code takes off.
     pub price: Money,
+    pub promotion: Option<Applied>,
     pub addon_codes: Vec<String>,
     pub payer_login: Option<Login>,
     pub account_login: Option<Login>,
@@ -137,6 +146,12 @@ impl Purchase {
             fee_taken: self.fee_order.is_some(),
             balance_given: self.initial_balance_order.is_some(),
         }
+    }
+
+    /// The price with add-ons, whatever a promotion code takes off.
+    pub fn full_price(&self) -> Money {
+        let off = self.promotion.as_ref().map_or(0, |code| code.off_minor);
+        Money::new(self.price.minor.saturating_add(off), self.price.currency)
     }
 
     /// Whether the price is held back on the payer's account: it is not known yet whether the fee

@@ -8,6 +8,7 @@ mod golden;
 mod lifecycle;
 mod pages;
 mod paths;
+mod promotion;
 mod purchase;
 mod transaction;
 mod world;

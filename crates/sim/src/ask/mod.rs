@@ -9,7 +9,7 @@ pub use seen::Seen;
 use touchstone_app::App;
 use touchstone_app::cashier::{DemoChoice, PaymentNotice, PaymentWhat};
 use touchstone_app::identity::{CustomerCaller, StaffCaller};
-use touchstone_app::purchase::{BuyRequest, EnrollRequest, GrantRequest, Resolution};
+use touchstone_app::purchase::{BuyRequest, Choice, EnrollRequest, GrantRequest, Resolution};
 use touchstone_app::transactions::{Decision, DepositRequest, WithdrawRequest};
 use touchstone_domain::{
     ChallengeId, Currency, CustomerId, Login, Money, ProgramId, PurchaseId, TransactionId,
@@ -207,6 +207,7 @@ impl Ask {
                     program_id: program,
                     payer_login: payer,
                     idempotency_key: key,
+                    choice: Choice::default(),
                 };
                 Reply::of(app.buy(by, request).await)
             }

@@ -237,6 +237,8 @@ impl From<BuyError> for Reply {
             BuyError::Failed { bought, .. } => (*bought).into(),
             BuyError::ProgramNotFound => Self::no("program not found"),
             BuyError::Blocked(block) => Self::no(format!("{block:?}")),
+            BuyError::Promotion(refusal) => Self::no(refusal.code()),
+            BuyError::Addons(error) => Self::no(error.to_string()),
             BuyError::KeyConflict { field } => Self::no(format!("key conflict in {field}")),
             BuyError::KeyTooLong => Self::no("key too long"),
             BuyError::Sale(error) => error.into(),

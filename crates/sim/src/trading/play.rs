@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_app::check::check;
 use touchstone_app::desk::{Answer, Asked, DeskError, Restore, ReviewOutcome};
-use touchstone_app::purchase::BuyRequest;
+use touchstone_app::purchase::{BuyRequest, Choice};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::{
     AccountKind, BreachId, ChallengeId, Login, OrderId, PositionId, Price, ProgramId, Side,
@@ -113,6 +113,7 @@ impl Play {
             program_id: ProgramId(program),
             payer_login: Login(100_001),
             idempotency_key: None,
+            choice: Choice::default(),
         };
         let bought = self.world.app.buy(TRADER, request).await?;
         if let Some((account, _)) = bought.account {

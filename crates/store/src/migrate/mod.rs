@@ -102,6 +102,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "news",
         text: include_str!("../../migrations/0013_news.sql"),
     },
+    Migration {
+        version: 14,
+        name: "promotions",
+        text: include_str!("../../migrations/0014_promotions.sql"),
+    },
 ];
 
 /// What [`run`] did.

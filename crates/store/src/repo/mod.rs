@@ -17,6 +17,7 @@ pub mod news;
 pub mod numbers;
 pub mod password_resets;
 pub mod programs;
+pub mod promotions;
 pub mod purchases;
 pub mod sessions;
 pub mod settings;
@@ -51,6 +52,8 @@ pub mod counters {
     pub const PHASE_ORDER: Counter = Counter("phase_order");
     pub const TRANSACTION: Counter = Counter("transaction");
     pub const AUDIT: Counter = Counter("audit");
+    pub const PROMOTION: Counter = Counter("promotion");
+    pub const PROMOTION_USE: Counter = Counter("promotion_use");
     pub const NEWS: Counter = Counter("news");
     pub const MAIL: Counter = Counter("mail");
     pub const PASSWORD_RESET_REQUEST: Counter = Counter("password_reset_request");

@@ -2,7 +2,7 @@
 
 use super::{counters, currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
-use touchstone_domain::purchase::{FailureReason, Funding, Purchase, State};
+use touchstone_domain::purchase::{Applied, FailureReason, Funding, Purchase, State};
 use touchstone_domain::{
     BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
     PurchaseId, StaffId, TransactionId, UnixMicros,
@@ -14,7 +14,7 @@ macro_rules! purchase_sql {
             "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
                 addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at, resets
+                due_at, created_at, updated_at, resets, promo_code, off_minor
              FROM purchase ",
             $rest
         )
@@ -43,6 +43,10 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
             "a failure reason",
         )?),
     };
+    let promotion = row.opt_string(26)?.map(|code| {
+        let off_minor = row.int(27)?;
+        Ok::<_, StoreError>(Applied { code, off_minor })
+    });
     Ok(Purchase {
         id: PurchaseId(row.int(0)?),
         brand_id: BrandId(row.int(1)?),
@@ -52,6 +56,7 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
         funding: known(Funding::from_code(row.int(5)?), 5, "a funding")?,
         state: known(State::from_code(row.int(6)?), 6, "a state of a purchase")?,
         price: Money::new(row.int(7)?, currency(row.text(8)?, 8)?),
+        promotion: promotion.transpose()?,
         addon_codes: addon_codes(row, 9)?,
         payer_login: row.opt_int(10)?.map(Login),
         account_login: row.opt_int(11)?.map(Login),
@@ -170,9 +175,9 @@ pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
         "INSERT INTO purchase (id, brand_id, customer_id, program_id, version_id, funding, state, price_minor,
                 currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at, resets)
+                due_at, created_at, updated_at, resets, promo_code, off_minor)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, $23, $24, $25, $26)",
+                $21, $22, $23, $24, $25, $26, $27, $28)",
         params![
             p.id.0,
             p.brand_id.0,
@@ -199,7 +204,9 @@ pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
             p.due_at.map(|at| at.0),
             p.created_at.0,
             p.updated_at.0,
-            p.resets.map(|id| id.0)
+            p.resets.map(|id| id.0),
+            p.promotion.as_ref().map(|code| code.code.as_str()),
+            p.promotion.as_ref().map_or(0, |code| code.off_minor)
         ],
     )
 }
@@ -227,6 +234,43 @@ pub fn update(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
             p.updated_at.0
         ],
     )
+}
+
+/// Writes what is to be paid, and by which code it is less; the caller holds the purchase's lock.
+pub fn set_price(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE purchase SET price_minor = $2, promo_code = $3, off_minor = $4, updated_at = $5 WHERE id = $1",
+        params![
+            p.id.0,
+            p.price.minor,
+            p.promotion.as_ref().map(|code| code.code.as_str()),
+            p.promotion.as_ref().map_or(0, |code| code.off_minor),
+            p.updated_at.0
+        ],
+    )
+}
+
+/// Whether the customer has bought something else that has a price, or is about to; resets do not count.
+pub fn has_bought(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    but: PurchaseId,
+) -> Result<bool, StoreError> {
+    let count = tx.query_one(
+        "SELECT COUNT(*) FROM purchase
+         WHERE customer_id = $1 AND id <> $2 AND resets IS NULL AND price_minor + off_minor > 0
+               AND state NOT IN ($3, $4, $5, $6)",
+        params![
+            customer.0,
+            but.0,
+            State::RefundDue.code(),
+            State::Refunded.code(),
+            State::Failed.code(),
+            State::Abandoned.code()
+        ],
+        |row| row.int(0),
+    )?;
+    Ok(count > 0)
 }
 
 fn codes(p: &Purchase) -> String {

@@ -198,6 +198,14 @@ pub fn insert(tx: &mut Tx<'_>, t: &Transaction) -> Result<(), StoreError> {
     )
 }
 
+/// Writes what is to be paid; the caller holds the transaction's lock.
+pub fn set_amount(tx: &mut Tx<'_>, t: &Transaction) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE payment_transaction SET amount_minor = $2, updated_at = $3 WHERE id = $1",
+        params![t.id.0, t.amount.minor, t.updated_at.0],
+    )
+}
+
 /// Writes what can change; the caller holds the transaction's lock.
 pub fn update(tx: &mut Tx<'_>, t: &Transaction) -> Result<(), StoreError> {
     tx.put(

@@ -10,11 +10,13 @@ mod row;
 mod saving;
 mod steps;
 
+use crate::promotions::Quote;
 pub(crate) use reset::group_of_phase;
 use row::Row;
 pub use saving::Saved;
 use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::ledger::{Entry, LedgerError};
+use touchstone_domain::promotion::UseRefused;
 use touchstone_domain::purchase::{Funding, Purchase, Refused};
 use touchstone_domain::{Account, Group, TransactionId, UnixMicros};
 use touchstone_store::{StoreError, Tx, repo};
@@ -28,6 +30,8 @@ pub enum SaleError {
     Refused(#[from] Refused),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    Promotion(#[from] UseRefused),
     #[error("purchase {purchase} lacks {what}")]
     Broken { purchase: i64, what: &'static str },
 }
@@ -46,6 +50,8 @@ pub struct Sale {
     /// Change of the money held back on the payer's account.
     hold_change_minor: i64,
     temporary_password_hash: Option<[u8; 32]>,
+    /// A promotion code that the purchase has from this commit on.
+    quote: Option<Quote>,
 }
 
 impl Sale {
@@ -61,6 +67,7 @@ impl Sale {
             entries: Vec::new(),
             hold_change_minor: 0,
             temporary_password_hash: None,
+            quote: None,
         }
     }
 
@@ -101,6 +108,7 @@ impl Sale {
             entries: Vec::new(),
             hold_change_minor: 0,
             temporary_password_hash: None,
+            quote: None,
         })
     }
 
@@ -143,6 +151,11 @@ impl Sale {
     /// One more call of the current step.
     pub fn count_call(&mut self) {
         self.purchase.change().step_calls += 1;
+    }
+
+    /// The purchase has this promotion code, whose lock the caller holds; its price is less already.
+    pub fn set_promotion(&mut self, quote: Quote) {
+        self.quote = Some(quote);
     }
 
     pub fn set_transaction(&mut self, id: TransactionId) {

@@ -1,8 +1,10 @@
 //! Everything that has changed, written once.
 
 use super::{Sale, SaleError};
+use crate::promotions;
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::ledger::Entry;
+use touchstone_domain::promotion::UseEvent;
 use touchstone_domain::purchase::{Funding, Purchase, State};
 use touchstone_domain::{Account, Group};
 use touchstone_store::{NewEvent, Tx, repo};
@@ -49,6 +51,9 @@ impl Sale {
             };
             repo::challenges::insert_phase(tx, phase, ordinal)?;
         }
+        if self.purchase.changed && self.purchase().promotion.is_some() {
+            self.save_promotion(tx)?;
+        }
         self.announce(tx)?;
         Ok(Saved {
             purchase: self.purchase.value,
@@ -56,6 +61,16 @@ impl Sale {
             challenge: self.challenge.map(|row| row.value),
             group: self.group,
         })
+    }
+
+    /// Last of all, for many purchases may wait for one code.
+    fn save_promotion(&self, tx: &mut Tx<'_>) -> Result<(), SaleError> {
+        let purchase = self.purchase();
+        if let Some(quote) = &self.quote {
+            promotions::reserve(tx, purchase, quote, purchase.updated_at)?;
+        }
+        let event = UseEvent::of(purchase.state);
+        promotions::settle(tx, purchase, event, purchase.updated_at)
     }
 
     /// Writes the purchase's own row and tells nobody: nothing that others see has changed.

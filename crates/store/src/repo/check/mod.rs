@@ -13,6 +13,7 @@ mod ledger;
 mod numbers;
 mod payments;
 mod programs;
+mod promotions;
 mod purchases;
 mod resets;
 mod terms;
@@ -56,12 +57,13 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 9] = [
+        let groups: [&[Draft]; 10] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
             resets::ALL,
             payments::ALL,
+            promotions::ALL,
             challenges::ALL,
             trading::ALL,
             programs::ALL,
@@ -102,6 +104,11 @@ pub fn invariants() -> &'static [Invariant] {
                 name: "purchase.addons",
                 rule: "a purchase with add-ons costs what its version asks for these",
                 look: Look::Code(terms::broken_addons),
+            },
+            Invariant {
+                name: "promotion.discount",
+                rule: "a use of a code took off what the code gives",
+                look: Look::Code(promotions::broken_discounts),
             },
             Invariant {
                 name: "reset.terms",

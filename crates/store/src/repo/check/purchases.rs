@@ -29,7 +29,7 @@ WHERE c.id IS NULL OR c.brand_id <> p.brand_id",
     },
     Draft {
         name: "purchase.version",
-        rule: "a purchase's version exists, is of its program and brand, and has its currency and price",
+        rule: "a purchase's version exists, is of its program and brand, and has its currency and, without a code, its price",
         sql: "
 SELECT 'purchase', p.id,
     'a version of program ' || p.program_id || ' in brand ' || p.brand_id || ' at ' || p.price_minor || ' ' || p.currency,
@@ -40,8 +40,8 @@ LEFT JOIN program_version v ON v.id = p.version_id
 LEFT JOIN program g ON g.id = p.program_id
 WHERE v.id IS NULL OR g.id IS NULL OR v.program_id <> p.program_id OR g.brand_id <> p.brand_id
     OR v.currency <> p.currency
-    OR (p.funding <> {funding.reset} AND (p.price_minor < v.price_minor
-        OR (p.addon_codes = '[]' AND p.price_minor <> v.price_minor)))",
+    OR (p.funding <> {funding.reset} AND (p.price_minor + p.off_minor < v.price_minor
+        OR (p.addon_codes = '[]' AND p.price_minor + p.off_minor <> v.price_minor)))",
     },
     Draft {
         name: "purchase.payer",

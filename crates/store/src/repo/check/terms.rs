@@ -40,7 +40,7 @@ pub(super) fn broken_addons(tx: &mut Tx<'_>, limit: i64) -> Result<Vec<Finding>,
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let mut findings = Vec::new();
     tx.query(
-        "SELECT p.id, p.addon_codes, p.price_minor, v.terms
+        "SELECT p.id, p.addon_codes, p.price_minor + p.off_minor, v.terms
          FROM purchase p JOIN program_version v ON v.id = p.version_id WHERE p.addon_codes <> '[]' ORDER BY p.id",
         &[],
         |row| {

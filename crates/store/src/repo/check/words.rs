@@ -4,6 +4,7 @@ use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::ledger::{Book, HouseAccount, Operation};
 use touchstone_domain::program::ProgramStatus;
+use touchstone_domain::promotion::UseState;
 use touchstone_domain::purchase::{Funding, State, Step};
 use touchstone_domain::transaction::{TransactionKind, TransactionState};
 use touchstone_domain::{AccountKind, AccountMode};
@@ -32,6 +33,7 @@ fn meaning(word: &str) -> String {
         Some(("purchase", name)) => purchase(name),
         Some(("funding", name)) => funding(name),
         Some(("challenge", name)) => challenge(name),
+        Some(("use", name)) => by_name(UseState::from_code, UseState::name, UseState::code, name),
         Some(("review", name)) => by_name(Review::from_code, Review::name, Review::code, name),
         Some(("severity", name)) => {
             by_name(Severity::from_code, Severity::name, Severity::code, name)

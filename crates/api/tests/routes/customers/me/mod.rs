@@ -1,4 +1,5 @@
 //! `/customers/me`
 
 mod pay;
+mod promo;
 mod wallet;

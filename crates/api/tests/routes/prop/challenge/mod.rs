@@ -1,2 +1,3 @@
 mod buy;
 mod preview;
+mod promo;

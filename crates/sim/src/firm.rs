@@ -103,3 +103,56 @@ impl Sold {
         Some(self.price_minor + prices?.iter().sum::<i64>())
     }
 }
+
+/// A promotion code of the first brand.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    pub code: &'static str,
+    /// In percent of the price, or in minor units of USD.
+    pub percent: Option<i64>,
+    pub minor: i64,
+    pub total_limit: Option<usize>,
+    pub customer_limit: Option<usize>,
+}
+
+pub const CODES: [Code; 3] = [
+    Code {
+        code: "SIM10",
+        percent: Some(10),
+        minor: 0,
+        total_limit: Some(6),
+        customer_limit: None,
+    },
+    Code {
+        code: "SIM50",
+        percent: None,
+        minor: 5_000,
+        total_limit: None,
+        customer_limit: Some(2),
+    },
+    Code {
+        code: "SIMGIFT",
+        percent: Some(100),
+        minor: 0,
+        total_limit: Some(2),
+        customer_limit: None,
+    },
+];
+
+impl Sold {
+    /// What is paid with these add-ons and this code, minor units; `None` where nobody may buy so.
+    pub fn paid_with(&self, codes: &[String], promotion: Option<&str>) -> Option<i64> {
+        let full = self.price_with(codes)?;
+        let Some(name) = promotion else {
+            return Some(full);
+        };
+        let code = CODES.iter().find(|code| code.code == name)?;
+        let off = match code.percent {
+            Some(percent) => (full * percent + 50) / 100,
+            None if self.currency == Currency::USD => code.minor,
+            None => return None,
+        };
+        let off = off.min(full);
+        (self.brand == BRANDS[0] && off > 0).then_some(full - off)
+    }
+}

@@ -6,8 +6,9 @@ use crate::accounts::{NewPersonal, open_personal};
 use crate::desk::group::written as group_text;
 use std::collections::BTreeMap;
 use touchstone_domain::program::Program;
+use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{
-    BrandId, Group, GroupId, ProgramId, ProgramVersionId, StaffId, UnixMicros,
+    BrandId, Group, GroupId, ProgramId, ProgramVersionId, PromotionId, StaffId, UnixMicros,
 };
 use touchstone_store::repo::{self, audit::AuditRow, counters};
 use touchstone_store::{NewEvent, StoreError, Tx};
@@ -152,6 +153,15 @@ impl<'a> Carrier<'a> {
                 let id = self.new_program(tx, brand, *id, program)?;
                 subject(brand, "program", id.0)
             }
+            Change::Promotion {
+                brand,
+                promotion,
+                programs,
+            } => {
+                let brand = self.brand(brand)?;
+                let id = self.set_promotion(tx, brand, promotion, programs)?;
+                subject(brand, "promotion", id.0)
+            }
             Change::Program {
                 before,
                 after,
@@ -220,6 +230,43 @@ impl<'a> Carrier<'a> {
         program.updated_at = self.now;
         repo::programs::insert(tx, &program)?;
         Ok(id)
+    }
+
+    fn set_promotion(
+        &self,
+        tx: &mut Tx<'_>,
+        brand: BrandId,
+        promotion: &Promotion,
+        programs: &[String],
+    ) -> Result<PromotionId, FirmError> {
+        let mut promotion = promotion.clone();
+        let sold = repo::programs::of_brand(tx, brand)?;
+        let named = |name: &String| {
+            let mut all = sold.iter();
+            all.find(|program| program.current.terms.name == *name)
+                .map(|program| program.id)
+                .ok_or(FirmError::Changed)
+        };
+        promotion.programs = programs.iter().map(named).collect::<Result<_, _>>()?;
+        promotion.updated_at = self.now;
+        if promotion.id == PromotionId(0) {
+            promotion.id = PromotionId(tx.next_id(counters::PROMOTION)?);
+            promotion.brand_id = brand;
+            promotion.created_at = self.now;
+            repo::promotions::insert(tx, &promotion)?;
+        } else {
+            repo::promotions::lock(tx, brand, promotion.id)?;
+            let most_of_one = repo::promotions::most_of_one(tx, promotion.id)?;
+            let stands = repo::promotions::get(tx, brand, promotion.id)?;
+            let stands = stands.ok_or(FirmError::Changed)?;
+            (promotion.reserved, promotion.used) = (stands.reserved, stands.used);
+            // Somebody may have used it since the plan was made.
+            promotion
+                .check(most_of_one)
+                .map_err(|_| FirmError::Changed)?;
+            repo::promotions::update(tx, &promotion)?;
+        }
+        Ok(promotion.id)
     }
 
     fn change_program(

@@ -5,7 +5,7 @@ use super::standing::{Standing, StandingBrand};
 use super::{
     AccountSpec, BrandSpec, CustomerSpec, FIRM_KIND, Fault, Firm, FirmError, GroupSpec, StaffSpec,
 };
-use super::{decide_programs, trading_text};
+use super::{decide_programs, promos, trading_text};
 use crate::PUBLIC_ID_SECRET;
 use touchstone_domain::{BrandId, Group, GroupId, Money, StaffId, UnixMicros};
 use touchstone_store::repo::{brands::Brand, customers::Customer, staff::Staff};
@@ -32,6 +32,7 @@ pub(super) fn decide(firm: &Firm, standing: &Standing) -> Result<Plan, FirmError
             decider.customer(&spec.name, person, standing);
         }
         decide_programs::decide(&mut decider, firm.demo, spec, standing, &groups);
+        promos::decide(&mut decider, spec, standing);
     }
     for other in &standing.brands {
         if firm.brands.iter().all(|spec| spec.name != other.brand.name) {

@@ -58,6 +58,31 @@ pub(super) struct BrandTable {
     pub customers: Vec<CustomerTable>,
     #[serde(default)]
     pub programs: Vec<ProgramTable>,
+    #[serde(default)]
+    pub promo_codes: Vec<PromoTable>,
+}
+
+/// Either a percentage, or an amount of a currency.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PromoTable {
+    pub code: Spanned<String>,
+    #[serde(default)]
+    pub description: String,
+    pub percent: Option<Percent>,
+    pub amount: Option<String>,
+    pub currency: Option<Currency>,
+    pub valid_from: Option<String>,
+    pub valid_to: Option<String>,
+    pub total_limit: Option<i64>,
+    pub per_customer_limit: Option<i64>,
+    /// Names of programs of this brand in this file; all of the brand's when it is empty.
+    #[serde(default)]
+    pub programs: Vec<String>,
+    #[serde(default)]
+    pub first_purchase_only: bool,
+    #[serde(default = "yes")]
+    pub enabled: bool,
 }
 
 const fn yes() -> bool {

@@ -17,6 +17,7 @@ mod offers;
 mod passwords;
 mod plan;
 mod programs;
+mod promos;
 mod read;
 mod standing;
 mod terms_text;
@@ -28,6 +29,7 @@ pub use plan::{Action, Field, Plan, PlanLine};
 use crate::accounts::PersonalError;
 use crate::firm::passwords::FirstPassword;
 use touchstone_domain::program::{ProgramStatus, Terms};
+use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{AccountMode, Currency, CustomerId, Login, Money, ProgramId};
 use touchstone_store::{Counter, StoreError};
 use touchstone_trading::GroupTrading;
@@ -86,6 +88,7 @@ struct BrandSpec {
     staff: Vec<StaffSpec>,
     customers: Vec<CustomerSpec>,
     programs: Vec<ProgramSpec>,
+    promos: Vec<PromoSpec>,
 }
 
 #[derive(Debug)]
@@ -140,6 +143,14 @@ struct ProgramSpec {
     sort_index: i64,
     is_seed: bool,
     terms: Terms,
+}
+
+#[derive(Debug)]
+struct PromoSpec {
+    line: usize,
+    promotion: Promotion,
+    /// Names of programs; empty for all.
+    programs: Vec<String>,
 }
 
 /// One thing that is wrong with a firm file, or between it and the database.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use touchstone_domain::program::Program;
+use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{Group, Login, Money, ProgramId};
 use touchstone_store::Counter;
 use touchstone_store::repo::{brands::Brand, customers::Customer, staff::Staff};
@@ -76,6 +77,12 @@ pub(super) enum Change {
         before: Box<Program>,
         after: Box<Program>,
         version_is_new: bool,
+    },
+    /// One that stands has its number; the programs are told by name.
+    Promotion {
+        brand: String,
+        promotion: Box<Promotion>,
+        programs: Vec<String>,
     },
     NextNumber(Counter, i64),
 }

@@ -4,10 +4,10 @@ use super::file::{
     AccountTable, BrandTable, CustomerTable, FirmFile, GroupTable, NextNumbers, StaffTable,
 };
 use super::passwords::FirstPassword;
-use super::programs;
 use super::{
     AccountSpec, BrandSpec, CustomerSpec, Fault, Firm, FirmError, GroupSpec, ProgramSpec, StaffSpec,
 };
+use super::{programs, promos};
 use crate::desk::Instruments;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -159,6 +159,7 @@ impl<'a> Reader<'a> {
             customers.iter().map(|c| c.email.as_str()),
         );
         let programs = self.programs(&name, &groups, table.programs);
+        let promos = promos::read(self, &name, &programs, table.promo_codes);
         BrandSpec {
             can_open_demo: table.can_open_demo,
             can_open_real: table.can_open_real,
@@ -168,6 +169,7 @@ impl<'a> Reader<'a> {
             staff,
             customers,
             programs,
+            promos,
         }
     }
 

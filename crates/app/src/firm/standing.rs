@@ -5,6 +5,7 @@ use crate::PUBLIC_ID_SECRET;
 use crate::desk::group;
 use std::collections::BTreeMap;
 use touchstone_domain::program::Program;
+use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{Account, BrandId, CustomerId, Group, GroupId, Login, ProgramId};
 use touchstone_store::repo::{self, brands::Brand, customers::Customer, staff::Staff};
 use touchstone_store::{StoreError, Tx};
@@ -33,6 +34,8 @@ pub(super) struct StandingBrand {
     /// Staff that the file names.
     pub staff: Vec<Staff>,
     pub programs: Vec<Program>,
+    /// With how often the customer who uses it most does.
+    pub promotions: Vec<(Promotion, i64)>,
 }
 
 impl Standing {
@@ -60,7 +63,13 @@ impl Standing {
                 let trading = group::read(trading.as_deref()).unwrap_or_default();
                 tradings.insert(group.id, trading);
             }
+            let mut promotions = Vec::new();
+            for promotion in repo::promotions::page(tx, brand.id, i64::MAX, 0)? {
+                let most_of_one = repo::promotions::most_of_one(tx, promotion.id)?;
+                promotions.push((promotion, most_of_one));
+            }
             standing.brands.push(StandingBrand {
+                promotions,
                 groups,
                 tradings,
                 programs: repo::programs::of_brand(tx, brand.id)?,

@@ -22,7 +22,7 @@ use touchstone_app::check::check;
 use touchstone_app::desk::settings::TurnLimits;
 use touchstone_app::desk::{Answer, Asked, Evidence, Instruments, Restore, ReviewOutcome};
 use touchstone_app::news::AddNews;
-use touchstone_app::purchase::BuyRequest;
+use touchstone_app::purchase::{BuyRequest, Choice};
 use touchstone_app::transactions::Decision;
 use touchstone_domain::program::StepTerms;
 use touchstone_domain::rule_set::Impact;

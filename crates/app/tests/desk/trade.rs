@@ -5,7 +5,7 @@ use std::sync::Arc;
 use touchstone_app::desk::{
     Answer, Asked, Command, DeskError, OrderKind, OrderRequest, Origin, Protection, Tick,
 };
-use touchstone_app::purchase::BuyRequest;
+use touchstone_app::purchase::{BuyRequest, Choice};
 use touchstone_domain::{Login, Price, Side, Volume};
 
 /// The program that is sold; answers the first account.

@@ -376,3 +376,42 @@ async fn every_change_is_audited_with_what_was_before() {
         store.close().await;
     }
 }
+
+#[tokio::test]
+async fn promotion_codes_are_made_changed_and_left_alone_and_keep_their_discount() {
+    for database in databases() {
+        let store = database.store();
+        let with =
+            |code: &str| format!("{SMALL}\n[[brands.promo_codes]]\ncode = \"spring\"\n{code}\n");
+        let first = with("percent = 10\ntotal_limit = 5\nprograms = [\"Challenge\"]");
+        apply(&store, &first).await.unwrap();
+        let plan = plan_of(&store, &first).await.unwrap();
+        assert!(plan.changes_nothing(), "{plan}");
+        let second = with("percent = 10\nvalid_to = \"2030-01-01\"\nenabled = false");
+        let plan = plan_of(&store, &second).await.unwrap().to_string();
+        for line in [
+            "~ update promotion code \"SPRING\" of \"brand-a\"",
+            "valid_to: always -> 2030-01-01T00:00:00.000000Z",
+            "total_limit: 5 -> none",
+            "programs: Challenge -> all",
+            "enabled: true -> false",
+        ] {
+            assert!(plan.contains(line), "{line}: {plan}");
+        }
+        apply(&store, &second).await.unwrap();
+        let code = store.read(|tx| repo::promotions::by_code(tx, BrandId(1), "SPRING"));
+        let code = code.await.unwrap().expect("a code");
+        assert!(!code.enabled && code.programs.is_empty());
+        let other = plan_of(&store, &with("percent = 20")).await.unwrap_err();
+        assert!(
+            other
+                .to_string()
+                .contains("the discount of a code never changes"),
+            "{other}"
+        );
+        let plan = plan_of(&store, SMALL).await.unwrap().to_string();
+        let left = ". not in the file, left alone: promotion code \"SPRING\" of \"brand-a\"";
+        assert!(plan.contains(left), "{plan}");
+        store.close().await;
+    }
+}

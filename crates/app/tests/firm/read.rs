@@ -325,3 +325,43 @@ fn an_addon_does_something_or_says_that_it_does_not(#[case] effect: &str, #[case
     };
     assert_eq!(fault(&text), wanted);
 }
+
+/// One code after the program that stands in line 24.
+fn code_with(text: &str) -> String {
+    fault(&format!("{SMALL}\n[[brands.promo_codes]]\n{text}\n"))
+}
+
+#[rstest]
+#[case("code = \"SPRING\"\npercent = 10", "no fault")]
+#[case(
+    "code = \"spring-26\"\namount = \"5.00\"\ncurrency = \"EUR\"\nprograms = [\"Challenge\"]\nvalid_from = \"2026-01-01\"",
+    "no fault"
+)]
+#[case(
+    "code = \"NO\"\npercent = 10",
+    "a code has 3 to 40 of the letters A to Z, digits, - and _"
+)]
+#[case(
+    "code = \"SPRING\"",
+    "either percent is wanted, or amount and currency"
+)]
+#[case(
+    "code = \"SPRING\"\npercent = 101",
+    "a discount is above 0 % and at most 100 %, or an amount above 0"
+)]
+#[case(
+    "code = \"SPRING\"\npercent = 10\nprograms = [\"Chalenge\"]",
+    "the brand has no program \"Chalenge\" in this file"
+)]
+#[case(
+    "code = \"SPRING\"\npercent = 10\nvalid_to = \"soon\"",
+    "valid_to: a day or an instant of RFC 3339 is wanted"
+)]
+#[case(
+    "code = \"SPRING\"\npercent = 10\n[[brands.promo_codes]]\ncode = \"spring\"\npercent = 20",
+    "stands twice"
+)]
+fn a_promotion_code_that_makes_no_sense_is_told(#[case] text: &str, #[case] message: &str) {
+    let told = code_with(text);
+    assert!(told.contains(message), "{told}");
+}

@@ -27,6 +27,13 @@ pub enum Ask {
         program: ProgramId,
         payer: Login,
         key: Option<String>,
+        code: Option<&'static str>,
+    },
+    /// Puts a promotion code on a fee, or takes the one off that it has.
+    PutCode {
+        by: CustomerCaller,
+        transaction: TransactionId,
+        code: Option<&'static str>,
     },
     Cancel {
         by: CustomerCaller,
@@ -110,10 +117,20 @@ impl Ask {
                 program,
                 payer,
                 key,
+                code,
             } => {
                 let key = key_words(key.as_deref());
                 let customer = by.customer_id;
-                format!("customer {customer} buys program {program} from {payer} with {key}")
+                let code = code.map_or_else(String::new, |code| format!(" and code {code}"));
+                format!("customer {customer} buys program {program} from {payer} with {key}{code}")
+            }
+            Self::PutCode {
+                by,
+                transaction,
+                code,
+            } => {
+                let (customer, code) = (by.customer_id, code.unwrap_or("no code"));
+                format!("customer {customer} wants {code} on transaction {transaction}")
             }
             Self::Cancel { by, purchase } => {
                 format!("customer {} cancels purchase {purchase}", by.customer_id)
@@ -202,15 +219,27 @@ impl Ask {
                 program,
                 payer,
                 key,
+                code,
             } => {
                 let request = BuyRequest {
                     program_id: program,
                     payer_login: payer,
                     idempotency_key: key,
-                    choice: Choice::default(),
+                    choice: Choice {
+                        promo_code: code.map(str::to_owned),
+                        ..Choice::default()
+                    },
                 };
                 Reply::of(app.buy(by, request).await)
             }
+            Self::PutCode {
+                by,
+                transaction,
+                code,
+            } => Reply::of(match code {
+                Some(code) => app.put_code(by, transaction, code.to_owned()).await,
+                None => app.take_code_off(by, transaction).await,
+            }),
             Self::Cancel { by, purchase } => Reply::of(app.cancel_purchase(by, purchase).await),
             Self::Retry { by, purchase } => Reply::of(app.retry_purchase(by, purchase).await),
             Self::Look { by } => {

@@ -6,6 +6,7 @@ use touchstone_app::StoreError;
 use touchstone_app::cashier::{PayError, PaySession, PaymentAnswer, ReceiveError};
 use touchstone_app::identity::SessionError;
 use touchstone_app::journeys::JourneyError;
+use touchstone_app::promotions::{FeeCodeError, Promoted};
 use touchstone_app::purchase::{
     Bought, BuyError, EnrollError, Enrolled, ManageError, PurchasePage, QueryError, SaleError,
 };
@@ -138,6 +139,29 @@ impl Reply {
 impl From<Bought> for Reply {
     fn from(bought: Bought) -> Self {
         Self::Purchase(Box::new(Seen::bought(&bought)))
+    }
+}
+
+impl From<Promoted> for Reply {
+    fn from(promoted: Promoted) -> Self {
+        let t = promoted.transaction;
+        Self::Transaction(Paid {
+            transaction: t.id,
+            status: t.state.name(),
+            amount: t.amount,
+        })
+    }
+}
+
+impl From<FeeCodeError> for Reply {
+    fn from(error: FeeCodeError) -> Self {
+        match error {
+            FeeCodeError::NotFound => Self::no("fee not found"),
+            FeeCodeError::NotNow { .. } => Self::no("fee takes no code"),
+            FeeCodeError::Refused(refusal) => Self::no(refusal.code()),
+            FeeCodeError::Session(error) => error.into(),
+            FeeCodeError::Transaction(error) => error.into(),
+        }
     }
 }
 

@@ -12,7 +12,9 @@ pub struct Seen {
     pub program: ProgramId,
     pub payer: Option<Login>,
     pub key: Option<String>,
+    /// What is paid.
     pub price: Money,
+    pub code: Option<String>,
     pub addons: Vec<String>,
     /// `pending`, `paid`, `account_created`, `active`, `failed` or `refunded`.
     pub status: &'static str,
@@ -47,6 +49,10 @@ impl Seen {
             payer: purchase.payer_login,
             key: purchase.idempotency_key.clone(),
             price: purchase.price,
+            code: purchase
+                .promotion
+                .as_ref()
+                .map(|applied| applied.code.clone()),
             addons: purchase.addon_codes.clone(),
             status: lifecycle.status_name,
             reason: purchase.failure_reason.map(FailureReason::name),

@@ -108,9 +108,11 @@ impl Answers {
                 program,
                 payer,
                 key,
+                code,
             } => {
                 let same = (seen.customer, seen.program, seen.payer, &seen.key)
-                    == (by.customer_id, *program, Some(*payer), key);
+                    == (by.customer_id, *program, Some(*payer), key)
+                    && seen.code.as_deref() == *code;
                 findings.unless(same, "an answer is about what was asked", || {
                     format!("{}: {seen:?}", ask.words())
                 });
@@ -204,6 +206,7 @@ impl Answers {
         let unanswered = self.open.values().chain(&self.lost).collect();
         let asked = &self.journeys.asked;
         self.wallets.look(rows, unanswered, asked, findings);
+        super::codes::look(rows, findings);
         let mut bound = BTreeSet::new();
         for purchase in &rows.purchases {
             if let Some(key) = &purchase.key {
@@ -280,7 +283,7 @@ fn fits_itself(seen: &Seen, findings: &mut Findings) {
     findings.unless(
         sold.is_some_and(|sold| {
             sold.currency == seen.price.currency
-                && sold.price_with(&seen.addons) == Some(seen.price.minor)
+                && sold.paid_with(&seen.addons, seen.code.as_deref()) == Some(seen.price.minor)
         }),
         "a purchase has its program's price",
         || format!("{seen:?}"),
@@ -299,7 +302,9 @@ fn fits_itself(seen: &Seen, findings: &mut Findings) {
 
 /// What never changes between two answers about a purchase.
 fn is_same(before: &Seen, after: &Seen) -> bool {
-    let pinned = |seen: &Seen| (seen.customer, seen.program, seen.payer, seen.price);
+    // A fee that waits at a cashier may still get a code, or lose it.
+    let price = |seen: &Seen| seen.payer.map(|_| (seen.price, seen.code.clone()));
+    let pinned = |seen: &Seen| (seen.customer, seen.program, seen.payer, price(seen));
     let challenge = |seen: &Seen| seen.challenge.map(|(id, login, _)| (id, login));
     let same_challenge = match (challenge(before), challenge(after)) {
         (Some(before), Some(after)) => before == after,
@@ -316,7 +321,7 @@ fn is_row_of(row: &PurchaseRow, seen: &Seen) -> bool {
         && row.payer == seen.payer.map(|login| login.0)
         && row.key == seen.key
         && row.addons == seen.addons
-        && row.price_minor == seen.price.minor
+        && (row.payer.is_none() || (row.price_minor, &row.code) == (seen.price.minor, &seen.code))
         && row.currency == seen.price.currency.code()
 }
 
@@ -327,9 +332,10 @@ fn could_be(row: &PurchaseRow, ask: &Ask) -> bool {
             program,
             payer,
             key,
+            code,
         } => {
             (row.customer, row.program, row.payer) == (by.customer_id.0, program.0, Some(payer.0))
-                && row.key == *key
+                && (&row.key, row.code.as_deref()) == (key, *code)
         }
         Ask::Enroll {
             by,

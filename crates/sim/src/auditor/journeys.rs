@@ -29,6 +29,8 @@ struct Known {
     program: ProgramId,
     addons: Vec<String>,
     granted: bool,
+    /// Somebody wanted to put a code on its fee, or to take it off.
+    code_asked: bool,
     /// Staff ended it: it is never delivered.
     ended: bool,
 }
@@ -49,6 +51,8 @@ pub struct Asked {
     pub declines: BTreeSet<TransactionId>,
     pub endings: BTreeSet<ChallengeId>,
     pub cancels: BTreeSet<PurchaseId>,
+    /// Fees with a code, or without it any more.
+    pub codes: BTreeSet<TransactionId>,
     /// Decisions on pages of the built-in cashier.
     pub clicks: BTreeMap<TransactionId, usize>,
 }
@@ -66,6 +70,12 @@ impl Journeys {
         match ask {
             Ask::Cancel { purchase, .. } => {
                 asked.cancels.insert(*purchase);
+            }
+            Ask::PutCode { transaction, .. } => {
+                asked.codes.insert(*transaction);
+                for known in self.known.values_mut() {
+                    known.code_asked |= known.journey.transaction == *transaction;
+                }
             }
             Ask::EndJourney { challenge, .. } => {
                 asked.endings.insert(*challenge);
@@ -154,6 +164,15 @@ impl Journeys {
                     known.ended = true;
                 }
             }
+            (Ask::PutCode { transaction, .. }, Reply::Transaction(paid)) => {
+                findings.unless(
+                    paid.transaction == *transaction
+                        && ["PENDING", "APPROVED"].contains(&paid.status),
+                    "an answer is about what was asked",
+                    words,
+                );
+                self.decided(paid, findings);
+            }
             (Ask::Pay { transaction, .. }, Reply::Page { token, .. }) => {
                 self.pages.push((token.clone(), *transaction));
             }
@@ -203,12 +222,16 @@ impl Journeys {
             _ => return,
         };
         let sold = firm::PROGRAMS.iter().find(|sold| sold.program == program);
-        let fee = sold.and_then(|sold| Some((sold.currency, sold.price_with(addons)?)));
-        findings.unless(
-            fee == Some((journey.fee.currency, journey.fee.minor)),
-            "a purchase has its program's price",
-            || format!("{}: {journey:?}", ask.words()),
-        );
+        let codes = firm::CODES.iter().map(|code| Some(code.code));
+        let mut codes = codes.filter(|_| journey.replayed).chain([None]);
+        let fits = sold.is_some_and(|sold| {
+            // One that is told again may have got a code since.
+            let paid = |code| sold.paid_with(addons, code) == Some(journey.fee.minor);
+            sold.currency == journey.fee.currency && codes.any(paid)
+        });
+        findings.unless(fits, "a purchase has its program's price", || {
+            format!("{}: {journey:?}", ask.words())
+        });
         let known = self
             .known
             .entry(journey.challenge)
@@ -218,9 +241,10 @@ impl Journeys {
                 program,
                 addons: addons.clone(),
                 granted: matches!(ask, Ask::Grant { .. }),
+                code_asked: self.asked.codes.contains(&journey.transaction),
                 ended: false,
             });
-        let pinned = |j: &Journey| (j.challenge, j.login, j.transaction, j.fee);
+        let pinned = |j: &Journey| (j.challenge, j.login, j.transaction, j.fee.currency);
         findings.unless(
             pinned(&known.journey) == pinned(journey)
                 && (known.customer, known.program, &known.addons) == (customer, program, addons),
@@ -311,12 +335,12 @@ impl Journeys {
         let fee = rows.transaction(journey.transaction.0);
         let there = purchase.is_some_and(|purchase| {
             (purchase.customer, purchase.program) == (known.customer.0, known.program.0)
-                && purchase.price_minor == journey.fee.minor
+                && (purchase.price_minor == journey.fee.minor || known.code_asked)
                 && purchase.addons == known.addons
                 && purchase.transaction == Some(journey.transaction.0)
                 && purchase.granted_by.is_some() == known.granted
                 && fee.is_some_and(|fee| {
-                    fee.purchase == Some(purchase.id) && fee.amount_minor == journey.fee.minor
+                    fee.purchase == Some(purchase.id) && fee.amount_minor == purchase.price_minor
                 })
         });
         findings.unless(there, "every answered journey is there", || {

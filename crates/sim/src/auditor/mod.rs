@@ -3,6 +3,7 @@
 
 mod answers;
 mod books;
+mod codes;
 mod deeds;
 mod deliveries;
 mod journeys;

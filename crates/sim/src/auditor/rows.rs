@@ -40,6 +40,9 @@ pub struct PurchaseRow {
     pub customer: i64,
     pub program: i64,
     pub price_minor: i64,
+    pub code: Option<String>,
+    /// A code that it has is held or used by it.
+    pub keeps_code: bool,
     pub currency: String,
     pub payer: Option<i64>,
     pub key: Option<String>,
@@ -123,7 +126,7 @@ impl Snapshot {
             )?,
             purchases: tx.query(
                 "SELECT id, customer_id, program_id, price_minor, currency, payer_login,
-                        idempotency_key, addon_codes, transaction_id, granted_by, created_at
+                        idempotency_key, addon_codes, transaction_id, granted_by, created_at, promo_code, state
                  FROM purchase ORDER BY id",
                 params![],
                 purchase,
@@ -205,6 +208,9 @@ fn purchase(row: &Row<'_>) -> Result<PurchaseRow, StoreError> {
         customer: row.int(1)?,
         program: row.int(2)?,
         price_minor: row.int(3)?,
+        code: row.opt_text(11)?.map(str::to_owned),
+        // Refunded, failed, abandoned, or with a refund that is due.
+        keeps_code: !(2..=5).contains(&row.int(12)?),
         currency: row.text(4)?.to_owned(),
         payer: row.opt_int(5)?,
         key: row.opt_text(6)?.map(str::to_owned),

@@ -66,6 +66,7 @@ fn buy(key: &str) -> Ask {
         program: ProgramId(1),
         payer: WALLET,
         key: Some(key.into()),
+        code: None,
     }
 }
 

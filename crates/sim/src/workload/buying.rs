@@ -36,11 +36,25 @@ impl Workload {
             _ => person.wallets[0].0,
         };
         let key = self.draws.chance(65).then(|| self.new_key());
+        let code = self.some_code(20);
         Ask::Buy {
             by: person.caller,
             program,
             payer,
             key,
+            code,
+        }
+    }
+
+    /// Sometimes a code: one that there is, mostly.
+    pub(super) fn some_code(&mut self, percent: u64) -> Option<&'static str> {
+        if !self.draws.chance(percent) {
+            return None;
+        }
+        let codes = firm::CODES.map(|code| code.code);
+        match self.draws.chance(90) {
+            true => self.draws.pick(&codes),
+            false => Some("NOBODY"),
         }
     }
 
@@ -84,7 +98,11 @@ impl Workload {
 
     pub(super) fn double_click(&mut self, world: &mut World<'_>) {
         if let Ask::Buy {
-            by, program, payer, ..
+            by,
+            program,
+            payer,
+            code,
+            ..
         } = self.new_purchase()
         {
             let key = Some(self.new_key());
@@ -93,6 +111,7 @@ impl Workload {
                 program,
                 payer,
                 key,
+                code,
             });
         }
     }

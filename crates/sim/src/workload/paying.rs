@@ -109,6 +109,29 @@ impl Workload {
         Ok(())
     }
 
+    /// A customer puts a code on a fee, mostly his own, or takes it off.
+    pub(super) fn code(&mut self, world: &mut World<'_>) -> anyhow::Result<()> {
+        if let Some(fee) = self.some_payable(world)? {
+            let owner = firm::PEOPLE
+                .into_iter()
+                .find(|person| person.caller.customer_id == fee.customer_id)
+                .filter(|_| self.draws.chance(95));
+            let by = owner.unwrap_or_else(|| self.person()).caller;
+            let (transaction, code) = (fee.id, self.some_code(75));
+            let ask = Ask::PutCode {
+                by,
+                transaction,
+                code,
+            };
+            if self.draws.chance(15) {
+                world.ask_twice(&ask);
+            } else {
+                self.ask(world, ask);
+            }
+        }
+        Ok(())
+    }
+
     /// The provider tells something new: mostly that all came in, sometimes a part, too much, or
     /// money of another currency.
     pub(super) fn notice(&mut self, world: &mut World<'_>) -> anyhow::Result<()> {

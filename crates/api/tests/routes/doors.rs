@@ -1,6 +1,8 @@
 //! Every operation that wants a session: who may use it, what strangers learn, and that a change
 //! leaves a row in the audit.
 
+mod traded;
+
 use crate::support::Answer;
 use crate::support::demo::DemoServer;
 use axum::http::Method;
@@ -9,6 +11,7 @@ use std::collections::BTreeSet;
 use touchstone_domain::EntityKind::{
     Account, Breach, Challenge, Customer, News, Program, Promotion, Session, Transaction,
 };
+use traded::Traded;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
@@ -100,38 +103,6 @@ impl House {
     async fn status(&self, door: &Door, token: &str) -> u16 {
         let answer = self.knock(door, &door.own_path(), token).await;
         answer.status.as_u16()
-    }
-}
-
-/// What the trader has on an account of a challenge.
-#[derive(Clone, Copy)]
-struct Traded {
-    login: i64,
-    long: i64,
-    short: i64,
-    waiting: i64,
-}
-
-impl Traded {
-    async fn new(server: &DemoServer) -> Self {
-        let login = server.bought().await;
-        server.quote("EURUSD", 110_000, 110_010).await;
-        let token = server.trader().await;
-        let path = format!("/accounts/{login}/orders");
-        let place = async |body: Value| {
-            let answer = server.post(&token, &path, &body).await;
-            assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
-            answer.json()["order_id"].as_i64().expect("a number")
-        };
-        let market =
-            |side: &str, lots: &str| json!({"symbol": "EURUSD", "side": side, "volume": lots});
-        let limit = json!({"symbol": "EURUSD", "side": "buy", "volume": 1, "type": "limit", "price": "1.09"});
-        Self {
-            login,
-            long: place(market("buy", "0.1")).await,
-            short: place(market("sell", "0.05")).await,
-            waiting: place(limit).await,
-        }
     }
 }
 

@@ -49,6 +49,9 @@ pub struct SimulateTemplateRequest {
     /// Between bid and ask; what is typical of the symbol when it is not given.
     #[schema(inline)]
     spread_points: Option<Within<0, 100_000>>,
+    /// What one unit of the fee's currency is worth in that of the accounts, where they differ.
+    #[schema(inline)]
+    rate: Option<Decimal>,
     /// Who trades, at most 20 kinds; the standard population when it is not given.
     population: Option<Vec<SimulatedTrader>>,
 }
@@ -247,6 +250,10 @@ impl SimulateTemplateRequest {
                     })?,
             },
         };
+        let rate = self.rate.map(|rate| {
+            let read = parse_decimal(rate.as_str(), 6).filter(|rate| *rate > 0);
+            read.ok_or_else(|| wrong("rate", "above 0, with at most six decimals"))
+        });
         let symbol = self.symbol.map(|symbol| {
             let symbol = symbol.into_string().parse::<Symbol>();
             symbol.map_err(|error| wrong("symbol", &error.to_string()))
@@ -279,6 +286,7 @@ impl SimulateTemplateRequest {
             prices,
             symbol: symbol.transpose()?,
             spread: self.spread_points.map(Within::get),
+            rate: rate.transpose()?,
             threads: 1,
             ..standard
         })

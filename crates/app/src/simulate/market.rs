@@ -411,3 +411,87 @@ impl<'a> Walk<'a> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fmt::Write;
+
+    fn read(lines: &str) -> Result<Recorded, SimulateError> {
+        let instrument = crate::simulate::instrument("EURUSD".parse().unwrap()).unwrap();
+        Recorded::read("file", lines.as_bytes(), &instrument, 60)
+    }
+
+    /// A tick at each of these seconds of a day.
+    fn ticks(day: u32, prices: impl Iterator<Item = (u32, u32)>) -> String {
+        let mut lines = String::new();
+        for (second, points) in prices {
+            let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+            let price = format!("1.{points:05}");
+            writeln!(
+                lines,
+                "202607{day:02} {hour:02}{minute:02}{second:02}000,{price},{price},0"
+            )
+            .unwrap();
+        }
+        lines
+    }
+
+    #[test]
+    fn a_file_is_cut_into_days_and_gaps_are_left_out() {
+        // 70 minutes, a gap of two hours, 10 minutes; another day of 31 minutes.
+        let first = (0..70)
+            .chain(190..200)
+            .map(|minute| (minute * 60, 8_000 + minute % 2 * 10));
+        let second = (0..31).map(|minute| (minute * 60 + 30, 9_000));
+        // The times of the layout are those of New York without summer time.
+        let recorded = read(&(ticks(6, first) + &ticks(7, second))).unwrap();
+        let moves: Vec<usize> = recorded.days.iter().map(Vec::len).collect();
+        assert_eq!(moves, [69 + 9, 30]);
+        assert_eq!(recorded.days[0][0], 92_592);
+        assert_eq!(recorded.days[0][1], -92_584);
+        assert!(recorded.days[1].iter().all(|step| *step == 0));
+    }
+
+    #[test]
+    fn a_file_that_tells_nothing_is_refused() {
+        let still = read(&ticks(6, (0..100).map(|minute| (minute * 60, 8_000))));
+        assert!(still.unwrap_err().to_string().contains("never moves"));
+        let short = read(&ticks(
+            6,
+            (0..10).map(|minute| (minute * 60, 8_000 + minute)),
+        ));
+        assert!(
+            short
+                .unwrap_err()
+                .to_string()
+                .contains("at least 60 are wanted")
+        );
+        let broken = read("20260706 000000000,1.08,x,0\n");
+        assert!(broken.unwrap_err().to_string().contains("line 1: the ask"));
+    }
+
+    #[test]
+    fn a_walk_moves_as_much_as_it_should() {
+        const DAYS: i64 = 300;
+        let settings = Settings::default();
+        let terms = crate::simulate::proof::terms();
+        let board = Board::new("EURUSD".parse().unwrap(), &settings, &terms).unwrap();
+        // 0.6 % of 1.08500.
+        assert!(board.day_points(board.start).abs_diff(651) <= 2);
+        let mut chance = Chance::new(1, 1);
+        let mut walk = Walk::new(&board);
+        let mut squares = 0;
+        for _ in 0..DAYS {
+            let before = walk.value;
+            walk.begin_day(&mut chance);
+            for _ in 0..1_440 {
+                walk.step(&mut chance, 0);
+            }
+            let moved = (walk.value - before) / MICRO;
+            squares += moved * moved;
+        }
+        let usual = (squares / DAYS).isqrt();
+        assert!((580..730).contains(&usual), "{usual}");
+    }
+}

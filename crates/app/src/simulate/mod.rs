@@ -48,6 +48,8 @@ use trader::{Horizon, Trader};
 pub const MOST_TRADERS: u32 = 1_000_000;
 /// The longest horizon.
 pub const MOST_DAYS: u32 = 3_650;
+/// The highest rate, in millionths.
+const MOST_RATE: i64 = 1_000_000_000_000;
 /// Traders whose first phase is drawn day by day.
 const CURVES: usize = 12;
 /// Streams of chance: who somebody is, and how he fares.
@@ -71,6 +73,8 @@ pub struct Settings {
     pub symbol: Option<Symbol>,
     /// Between bid and ask, in points; without it, what is typical.
     pub spread: Option<i64>,
+    /// What one unit of the fee's currency is worth in that of the accounts, in millionths; for a fee in another one.
+    pub rate: Option<i64>,
     /// Seconds from price to price, 1 to 3600.
     pub step_seconds: i64,
     pub threads: usize,
@@ -88,6 +92,7 @@ impl Default for Settings {
             prices: Prices::Generated { day_bp: 60 },
             symbol: None,
             spread: None,
+            rate: None,
             step_seconds: 60,
             threads: 1,
         }
@@ -145,6 +150,16 @@ impl Settings {
                 "payout_every_days",
                 inside(self.payout_every_days),
                 "1 to 3,650",
+            ),
+            (
+                "rate",
+                (1..=MOST_RATE).contains(&self.rate.unwrap_or(1)),
+                "above 0, and at most 1,000,000",
+            ),
+            (
+                "spread",
+                (0..=100_000).contains(&self.spread.unwrap_or(0)),
+                "0 to 100,000 points",
             ),
             (
                 "step",

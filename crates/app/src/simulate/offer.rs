@@ -35,6 +35,8 @@ pub(super) struct Course {
     pub steps: Vec<Step>,
     pub board: Board,
     pub fee: Money,
+    /// The fee in the currency of the accounts; `None` where it has another one, and no rate was told.
+    pub fee_minor: Option<i64>,
     pub split: BasisPoints,
     /// Of the accounts.
     pub currency: Currency,
@@ -106,8 +108,42 @@ impl Offer {
             steps,
             board,
             fee: self.terms.price,
+            fee_minor: fee_in(self.terms.price, currency, settings.rate),
             split: self.terms.profit_split(),
             currency,
         })
+    }
+}
+
+/// `rate` is what one unit of the fee's currency is worth, in millionths.
+fn fee_in(fee: Money, currency: Currency, rate: Option<i64>) -> Option<i64> {
+    if fee.currency == currency {
+        return Some(fee.minor);
+    }
+    let top = i128::from(fee.minor) * i128::from(rate?) * 10_i128.pow(currency.decimals());
+    let bottom = 1_000_000 * 10_i128.pow(fee.currency.decimals());
+    i64::try_from((top + bottom / 2) / bottom).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("EUR", 45_900, "USD", Some(1_085_000), Some(49_802))]
+    #[case("EUR", 45_900, "USD", None, None)]
+    #[case("USD", 49_900, "USD", None, Some(49_900))]
+    #[case("JPY", 70_000, "USD", Some(6_667), Some(46_669))]
+    #[case("USD", 49_900, "JPY", Some(150_000_000), Some(74_850))]
+    fn a_fee_is_converted_at_the_rate(
+        #[case] of: &str,
+        #[case] minor: i64,
+        #[case] into: &str,
+        #[case] rate: Option<i64>,
+        #[case] wanted: Option<i64>,
+    ) {
+        let fee = Money::new(minor, of.parse().unwrap());
+        assert_eq!(fee_in(fee, into.parse().unwrap(), rate), wanted);
     }
 }

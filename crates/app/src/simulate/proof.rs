@@ -49,6 +49,16 @@ fn offer(steps: &str) -> Offer {
     super::pick(firm.offers(), "tried", None).unwrap()
 }
 
+/// What a step of the tried program trades by.
+pub(super) fn terms() -> Vec<touchstone_trading::GroupTerms> {
+    let course = offer(STEP).course(&Settings::default()).unwrap();
+    course
+        .steps
+        .iter()
+        .map(|step| step.terms.as_ref().clone())
+        .collect()
+}
+
 fn demo() -> Offer {
     super::pick(Firm::read(firm::demo::FILE).unwrap().offers(), "1", None).unwrap()
 }
@@ -166,6 +176,26 @@ fn a_seed_has_one_answer_for_any_number_of_threads() {
         .collect();
     assert_eq!(figures, [(60, 16), (16, 11), (11, 0)]);
     assert_eq!(one.money.paid_out.0.fixed(), "14380.13");
+}
+
+#[test]
+fn positions_can_be_held_over_night_but_not_over_a_weekend() {
+    let with = |overnight| {
+        let kind = Kind {
+            overnight,
+            stop: 20_000,
+            trades: 100,
+            ..plain_kind()
+        };
+        let settings = Settings {
+            evaluation_days: 28,
+            ..settings(60, vec![kind])
+        };
+        simulated(STEP, &settings).traders[0].trades
+    };
+    let (day, night) = (with(false), with(true));
+    // Whoever holds longer begins fewer: but at least one a week.
+    assert!((60 * 4..day).contains(&night), "{day} {night}");
 }
 
 #[test]

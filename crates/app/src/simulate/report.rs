@@ -228,14 +228,11 @@ fn has_passed(course: &Course, sale: &Sale) -> bool {
     passed.count() >= evaluations.count()
 }
 
-/// What the firm keeps of a sale; `None` where fee and payouts are in different currencies.
+/// What the firm keeps of a sale; `None` where the fee is in another currency than the payouts.
 fn kept(course: &Course, sales: &[&Sale]) -> Option<Vec<i64>> {
-    (course.fee.currency == course.currency).then(|| {
-        let kept = sales
-            .iter()
-            .map(|sale| course.fee.minor.saturating_sub(sale.paid_minor));
-        kept.collect()
-    })
+    let fee = course.fee_minor?;
+    let kept = sales.iter().map(|sale| fee.saturating_sub(sale.paid_minor));
+    Some(kept.collect())
 }
 
 fn of_kind(course: &Course, name: &str, place: usize, sales: &[Sale]) -> KindReport {

@@ -184,7 +184,7 @@ impl Report {
             Some(kept) => writeln!(f, "  the firm keeps      {} per sale", amount(kept)),
             None => writeln!(
                 f,
-                "  the firm keeps      not known: the fee is in {}, the payouts are in {}",
+                "  the firm keeps      not known: the fee is in {}, the payouts are in {}; a rate would tell",
                 money.fee_currency, money.currency
             ),
         }

@@ -32,6 +32,15 @@ fn tells_the_same_for_a_seed_as_text_and_as_json() {
 }
 
 #[test]
+fn a_fee_in_another_currency_needs_a_rate() {
+    let few = ["4", "--traders", "5", "--evaluation-days", "5"];
+    let (_, told, _) = simulate(&few);
+    assert!(told.contains("not known: the fee is in EUR"), "{told}");
+    let (_, told, _) = simulate(&[&few[..], &["--rate", "1.085"]].concat());
+    assert!(told.contains("the firm keeps      498.02 "), "{told}");
+}
+
+#[test]
 fn draws_pictures_that_need_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let pictures = folder.path().join("new/pictures");
@@ -72,6 +81,8 @@ fn says_what_is_wrong_and_how_to_go_on() {
         "there is no program \"1\"; there are: 1",
     );
     check(&["1", "--traders", "0"], "traders must be 1 to 1,000,000");
+    check(&["1", "--spread=-1"], "spread must be 0 to 100,000 points");
+    check(&["1", "--rate", "0"], "rate must be above 0");
     check(&["1", "--volatility", "21"], "0.01 to 20 percent");
     check(
         &["1", "--symbol", "NOTHING"],

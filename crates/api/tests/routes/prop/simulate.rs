@@ -153,6 +153,7 @@ async fn of_many_at_once_one_begins() {
 #[case(json!({"population": [{"name": "a"}]}), "population")]
 #[case(json!({"population": [{"name": "a", "weight": 1, "edge_pct": 101, "risk_pct": 1, "trades_per_day": 1,
     "reward_risk": 1, "stop_pct_of_day": 10}]}), "population")]
+#[case(json!({"rate": "0"}), "rate")]
 #[case(json!({"unknown": 1}), "unknown")]
 #[tokio::test]
 async fn a_wrong_request_begins_nothing(#[case] body: Value, #[case] field: &str) {

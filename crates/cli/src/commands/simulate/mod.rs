@@ -15,7 +15,7 @@ use touchstone_app::{
     firm::{self, Firm},
     simulate::{self, Listed, Offer, Population, Prices, Recorded, Report, Settings, Watch},
 };
-use touchstone_domain::{BasisPoints, Symbol};
+use touchstone_domain::{BasisPoints, Symbol, basis_points::parse_decimal};
 use touchstone_store::{ReadOnlyStore, StoreOptions};
 
 use super::block_on;
@@ -89,6 +89,10 @@ pub struct Args {
     )]
     ticks: Option<PathBuf>,
 
+    /// What one unit of the fee's currency is worth in that of the accounts, where they differ
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    rate: Option<i64>,
+
     /// Threads that work; the answer is the same for any number of them
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -106,6 +110,11 @@ fn percent(text: &str) -> Result<i64, &'static str> {
     let read = BasisPoints::from_percent(text).map(|share| share.0);
     read.filter(|share| (1..=2_000).contains(share))
         .ok_or("0.01 to 20 percent, with at most two decimals")
+}
+
+fn rate(text: &str) -> Result<i64, &'static str> {
+    let read = parse_decimal(text, 6);
+    read.ok_or("a number like 1.085, with at most six decimals")
 }
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -164,6 +173,7 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
         prices,
         symbol: args.symbol,
         spread: args.spread,
+        rate: args.rate,
         step_seconds: args.step,
         threads: args.threads.unwrap_or(all),
         ..Settings::default()

@@ -133,6 +133,19 @@ def simulated_template():
     return template()
 
 
+def aggregate():
+    """A program of one step, as ScaleTrade's managers send it."""
+    step = {"phase_index": 1, "name": "One", "account_group": "PROP-DEMO-100K", "max_total_loss_pct": 10}
+    name = f"Made {number()}"
+    return {"brand": "brand-a", "name": name, "price": 1, "price_currency": "USD", "status": 1, "steps": [step]}
+
+
+def scratch_program():
+    """The number of a program that may be changed."""
+    make = lambda: call("PUT", "/prop/manage/programs", aggregate(), token("staff"))
+    return known("scratch program", make)["program"]["id"]
+
+
 def decline_what_waits():
     """Few journeys, deposits and withdrawals of one customer may wait at once; refunds wait until they are paid."""
     listed = call("GET", "/transactions?status=PENDING&limit=100", token=token("staff"))

@@ -14,13 +14,14 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-STAFF = re.compile(r"/(prop/(attention|journeys|templates|accounts|breach-events|news)|transactions|users|feed|promo-codes)(/|$)")
+STAFF = re.compile(r"/(prop/(attention|journeys|templates|program-presets|manage|accounts|breach-events|news)|transactions|users|feed|promo-codes)(/|$)")
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
 WEBHOOK = "/payments/webhook/{provider}"
 TICKS = "/feed/ticks"
 STREAM = "/accounts/{login}/stream"
+PROGRAMS = re.compile(r"(PUT|POST) /prop/(manage/programs|templates)(/(validate|filter|\{id\}))?$")
 SIGNED = (WEBHOOK, TICKS)
 
 
@@ -73,6 +74,9 @@ THERE = {
     "POST /prop/journeys/{journey_id}/reset": demo.breached_journey,
     "/accounts/{login} login": demo.trading_account,
     "/prop/programs": lambda: 1,
+    "POST /prop/manage/programs/{id}": demo.scratch_program,
+    "/prop/manage": lambda: 1,
+    "version": lambda: 1,
     "/prop/challenges": demo.challenge,
     "/prop/purchases": demo.purchase,
     "template_id": demo.template,
@@ -124,6 +128,12 @@ BODIES = {
     "POST /promo-codes": demo.promo_code_to_come,
     "PATCH /promo-codes/{promo_code_id}": lambda: {"description": "Changed", "valid_to": None, "total_limit": 1000000},
     "POST /customers/me/transactions/{tx_id}/promo": lambda: {"code": demo.promo_code_for_all()},
+    "PUT /prop/manage/programs": demo.aggregate,
+    "POST /prop/manage/programs/{id}": lambda: {"description": "Changed", "price": "1.50"},
+    "POST /prop/manage/programs/filter": lambda: {"limit": 5, "offset": 0, "orderBy": [["id", "desc"]]},
+    "POST /prop/manage/programs/validate": demo.aggregate,
+    "POST /prop/templates": lambda: {"name": "Made", "preset": "two-step-static"},
+    "POST /prop/templates/validate": lambda: {"name": "Tried", "preset": "instant-funding"},
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /prop/templates/{template_id}/simulate": lambda: demo.no_simulation() or {"traders": 1, "days": 5},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},
@@ -181,7 +191,7 @@ def ask_what_is_granted(case):
     if label == "POST /orders/preflight":
         case.headers["X-Customer-Login"] = str(demo.trading_account())
     # Most of what can be made up for a template is refused, and so would be all of it.
-    keeps_rest = isinstance(case.body, dict) and case.operation.method != "patch"
+    keeps_rest = isinstance(case.body, dict) and case.operation.method != "patch" and not PROGRAMS.match(label)
     case.body = {**case.body, **body} if keeps_rest else body
 
 

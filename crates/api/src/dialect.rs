@@ -19,8 +19,9 @@ pub enum Dialect {
 }
 
 /// Where ScaleTrade's endpoints stand. Everything else is answered as Slate would.
-const SCALETRADE_ROOTS: [&str; 5] = [
+const SCALETRADE_ROOTS: [&str; 6] = [
     "/prop/programs",
+    "/prop/manage",
     "/prop/challenge",
     "/prop/challenges",
     "/prop/purchases",

@@ -72,9 +72,6 @@ pub const TEMPLATES_PAGE_MAX: i64 = 500;
 /// Journeys in one answer of `GET /prop/journeys` and `GET /challenges/me`.
 pub const JOURNEYS_PAGE_MAX: i64 = 500;
 
-/// Phases of one template.
-pub const PHASES_MAX: usize = 20;
-
 /// Purchases in one answer of `GET /prop/challenges`.
 pub const PURCHASES_PAGE_MAX: i64 = 500;
 
@@ -128,6 +125,9 @@ pub const STREAM_HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// How far into a list one may begin.
 pub const OFFSET_MAX: i64 = 10_000_000;
+
+/// Programs in one answer of `POST /prop/manage/programs/filter`, as documented.
+pub const PROGRAM_ROWS_MAX: i64 = 50_000;
 
 /// Values of one filter.
 pub const FILTER_VALUES_MAX: usize = 50;

@@ -50,20 +50,32 @@ pub async fn apply_firm(
     let name = path.display();
     let text = std::fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
     let firm = Arc::new(Firm::read(&text).with_context(|| name.to_string())?);
-    let plan = firm::plan(store, &firm)
-        .await
-        .with_context(|| name.to_string())?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let applied = carry_out(store, ports, &firm, folder, confirm).await;
+    applied.with_context(|| name.to_string())
+}
+
+/// Plans a firm and carries the plan out if `confirm` says so; gives whether it did.
+///
+/// # Errors
+/// When the firm and the database cannot agree.
+pub async fn carry_out(
+    store: &Store,
+    ports: &Ports,
+    firm: &Arc<Firm>,
+    folder: &Path,
+    confirm: impl FnOnce(&firm::Plan) -> anyhow::Result<bool>,
+) -> anyhow::Result<bool> {
+    let plan = firm::plan(store, firm).await?;
     if !confirm(&plan)? {
         return Ok(false);
     }
     let edge = Edge {
-        folder: path.parent().unwrap_or(Path::new("")).to_owned(),
+        folder: folder.to_owned(),
         random: ports.random.clone(),
         now: ports.clock.now(),
     };
-    firm::apply(store, &firm, plan, edge)
-        .await
-        .with_context(|| name.to_string())?;
+    firm::apply(store, firm, plan, edge).await?;
     Ok(true)
 }
 

@@ -32,6 +32,7 @@ enum Command {
     Openapi(commands::openapi::Args),
     Replay(commands::replay::Args),
     Rules(commands::rules::Args),
+    Programs(commands::programs::Args),
     Simulate(Box<commands::simulate::Args>),
     Bench(bench::Args),
 }
@@ -64,6 +65,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Openapi(args) => commands::openapi::run(args),
         Command::Replay(args) => commands::replay::run(args),
         Command::Rules(args) => commands::rules::run(args),
+        Command::Programs(args) => commands::programs::run(args),
         Command::Simulate(args) => commands::simulate::run(*args),
         Command::Bench(args) => bench::run(args),
     }

@@ -5,10 +5,12 @@ mod effect;
 mod faults;
 mod judged;
 mod rules;
+mod warnings;
 
 pub use conduct::{Conduct, ConductPatch};
 pub use effect::AddonEffect;
-pub use faults::{TermsFault, TermsPart};
+pub use faults::{STEPS_MAX, TermsFault, TermsPart, is_step_field};
+pub use warnings::TermsWarning;
 
 use crate::{
     BasisPoints, BrandId, Currency, Money, MoneyError, ProgramId, ProgramVersionId, RuleSet,
@@ -169,6 +171,20 @@ pub enum AddonError {
 }
 
 impl Terms {
+    /// A name and a price, and nothing yet that could be sold.
+    pub fn blank(name: String, price: Money) -> Self {
+        Self {
+            name,
+            display_name: String::new(),
+            description: String::new(),
+            short_description: String::new(),
+            price,
+            steps: Vec::new(),
+            addons: Vec::new(),
+            conduct: Conduct::default(),
+        }
+    }
+
     /// Another name is shown in both dialects: a display name of its own goes with the old one.
     pub fn rename(&mut self, name: &str) {
         if self.name != name {

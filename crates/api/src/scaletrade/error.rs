@@ -32,6 +32,9 @@ error_codes! {
         NotFound = "NOT_FOUND", NOT_FOUND, "There is no such path or resource, or it is not yours";
         ProgramNotFound = "PROGRAM_NOT_FOUND", NOT_FOUND, "There is no such program on sale, or it is another brand's";
         ProgramDisabled = "PROGRAM_DISABLED", BAD_REQUEST, "Program is not active";
+        InvalidProgram = "INVALID_PROGRAM", BAD_REQUEST, "The program cannot be saved so; `faults` lists every fault with its code and field";
+        ProgramReadOnly = "PROGRAM_READ_ONLY", CONFLICT, "The program is a seed: clone it and change the clone";
+        ProgramVersionConflict = "PROGRAM_VERSION_CONFLICT", CONFLICT, "The program was changed meanwhile; `version` is the one that it has now";
         ProgramHasNoSteps = "PROGRAM_HAS_NO_STEPS", BAD_REQUEST, "Program has no step, so it cannot be bought";
         InvalidPayerAccount = "INVALID_PAYER_ACCOUNT", FORBIDDEN, "Payer account does not belong to the customer or is disabled";
         PayerAccountNotReal = "PAYER_ACCOUNT_NOT_REAL", BAD_REQUEST, "Payer account is not a REAL account, or it belongs to a challenge";

@@ -6,6 +6,9 @@ pub mod customer;
 pub mod days;
 pub mod error;
 pub mod extract;
+pub mod manage;
+pub mod manage_filter;
+pub mod manage_objects;
 pub mod objects;
 pub mod programs;
 pub mod purchases;
@@ -21,6 +24,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(programs::list))
         .routes(routes!(programs::detail))
         .routes(routes!(programs::payer_accounts))
+        .routes(routes!(manage::create))
+        .routes(routes!(manage::card, manage::update))
+        .routes(routes!(manage::validate))
+        .routes(routes!(manage_filter::filter))
         .routes(routes!(buy::preview))
         .routes(routes!(buy::buy))
         .routes(routes!(challenges::list))

@@ -127,6 +127,7 @@ fn bad_key(sentence: &str) -> ApiError {
             .into(),
         msg: format!("Value error, {sentence}"),
         r#type: "value_error".to_owned(),
+        ctx: None,
     }])
 }
 

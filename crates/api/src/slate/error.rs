@@ -31,6 +31,9 @@ error_codes! {
         TemplateNotFound = "template_not_found", NOT_FOUND, "There is no such template, or it is another brand's";
         CustomerNotFound = "customer_not_found", NOT_FOUND, "There is no such customer, or he is another brand's";
         CustomerDisabled = "customer_disabled", CONFLICT, "The customer is disabled";
+        TemplateVersionConflict = "template_version_conflict", CONFLICT, "The template was changed meanwhile; `detail` says which version it has now";
+        VersionNotFound = "version_not_found", NOT_FOUND, "The template has no version of this number";
+        PresetNotFound = "preset_not_found", NOT_FOUND, "There is no ready-made program of this code";
         TemplateReadOnly = "template_read_only", CONFLICT, "The template is a seed: clone it and change the clone";
         TemplateInactive = "template_inactive", CONFLICT, "The template is not on sale";
         SimulationNotFound = "simulation_not_found", NOT_FOUND, "The template was not simulated on this server since it started, or what came of it was dropped";
@@ -149,6 +152,7 @@ impl ApiError {
             loc,
             msg: format!("Value error, {sentence}"),
             r#type: "value_error".to_owned(),
+            ctx: None,
         }])
     }
 
@@ -192,6 +196,14 @@ pub struct ValidationError {
     pub loc: Vec<Location>,
     pub msg: String,
     pub r#type: String,
+    /// The stable code of the fault, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctx: Option<Context>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Context {
+    pub code: &'static str,
 }
 
 /// A step on the way to a wrong value.

@@ -115,6 +115,7 @@ fn entry(
             .collect(),
         msg: message.to_owned(),
         r#type: kind.to_owned(),
+        ctx: None,
     }
 }
 

@@ -29,6 +29,9 @@ pub mod running;
 pub mod simulation;
 pub mod template;
 pub mod template_change;
+pub mod template_presets;
+pub mod template_request;
+pub mod template_versions;
 pub mod templates;
 pub mod trading;
 pub mod transaction;
@@ -59,7 +62,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(breach_events::one))
         .routes(routes!(breach_review::approve))
         .routes(routes!(breach_review::revert))
-        .routes(routes!(templates::list))
+        .routes(routes!(templates::list, templates::create))
+        .routes(routes!(templates::validate))
         .routes(routes!(templates::one, templates::change))
         .routes(routes!(templates::clone))
         .routes(routes!(
@@ -67,6 +71,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
             simulation::one,
             simulation::remove
         ))
+        .routes(routes!(template_versions::list))
+        .routes(routes!(template_versions::one))
+        .routes(routes!(template_versions::changes))
+        .routes(routes!(template_presets::list))
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
         .routes(routes!(pay::pay))

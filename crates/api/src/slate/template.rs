@@ -5,8 +5,10 @@ use crate::number::Number;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use touchstone_app::App;
-use touchstone_app::templates::Template;
-use touchstone_domain::program::{Addon, AddonEffect, AddonPrice, ProgramStatus, StepTerms, Terms};
+use touchstone_app::templates::{Template, wire_name};
+use touchstone_domain::program::{
+    Addon, AddonEffect, AddonPrice, ProgramStatus, StepTerms, Terms, TermsWarning,
+};
 use touchstone_domain::{BasisPoints, Currency, EntityKind, Group, Money, RuleSet};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -15,6 +17,10 @@ use uuid::Uuid;
 pub struct TemplateResponse {
     id: Uuid,
     is_active: bool,
+    /// `active`, `disabled` or `archived`.
+    status: &'static str,
+    /// Where it stands in lists: smaller numbers come first.
+    sort_index: i64,
     /// A seed is read-only.
     is_seed: bool,
     /// Archived templates are sold no more and left out of lists.
@@ -25,8 +31,40 @@ pub struct TemplateResponse {
     created_by: Option<Uuid>,
     created_at: String,
     updated_at: String,
+    /// What is odd about it. Nothing is refused for that.
+    warnings: Vec<TemplateWarning>,
     #[serde(flatten)]
     terms: TemplateTerms,
+}
+
+/// Rules that cannot be met together, or that never matter.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateWarning {
+    /// Stable.
+    code: &'static str,
+    /// Counted from 1.
+    phase_index: usize,
+    /// Of the phase or the template; below `rules.` where the phase has a rule set of its own.
+    field: String,
+    text: String,
+}
+
+pub(super) fn warnings(terms: &Terms) -> Vec<TemplateWarning> {
+    let warning = |warning: TermsWarning| TemplateWarning {
+        code: warning.code,
+        phase_index: warning.step + 1,
+        field: wire_name(&warning.field).to_owned(),
+        text: warning.text,
+    };
+    terms.warnings().into_iter().map(warning).collect()
+}
+
+pub(super) const fn status_name(status: ProgramStatus) -> &'static str {
+    match status {
+        ProgramStatus::Active => "active",
+        ProgramStatus::Disabled => "disabled",
+        ProgramStatus::Archived => "archived",
+    }
 }
 
 /// What a template promises. What is said of the accounts is that of the first phase; the phases
@@ -163,6 +201,9 @@ impl TemplateResponse {
         Self {
             id: app.public_ids.uuid(EntityKind::Program, program.id.0),
             is_active: program.status == ProgramStatus::Active,
+            status: status_name(program.status),
+            sort_index: program.sort_index,
+            warnings: warnings(&program.current.terms),
             is_seed: program.is_seed,
             is_archived: program.status == ProgramStatus::Archived,
             version: program.current.number,

@@ -1,206 +1,17 @@
-//! The body of `PATCH /prop/templates/{template_id}`.
+//! The bodies that make and change templates, in the words of the domain.
 
-use super::error::{ApiError, Location, ValidationError};
-use crate::input::{Decimal, Text, Within, given};
-use crate::limits;
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use super::error::{ApiError, Context, Location, ValidationError};
+use super::template_request::{
+    Count, PhaseWord, StatusWord, UpdateTemplatePhase, UpdateTemplateRequest,
+};
+use crate::input::{Decimal, Text, Within};
+use serde_json::Value;
 use touchstone_app::App;
-use touchstone_app::templates::{FieldFault, PhaseChange, TemplateChange};
+use touchstone_app::templates::{FieldFault, INVALID_VALUE, PhaseChange, TemplateChange};
 use touchstone_domain::basis_points::parse_decimal;
-use touchstone_domain::program::{ConductPatch, PhaseType};
-use touchstone_domain::{BasisPoints, Currency, EntityKind, GroupId};
-use utoipa::ToSchema;
+use touchstone_domain::program::{ConductPatch, PhaseType, ProgramStatus, STEPS_MAX};
+use touchstone_domain::{BasisPoints, Currency, EntityKind, GroupId, RuleSet};
 use uuid::Uuid;
-
-type Word = Text<0, 64>;
-type Count = Within<0, 1_000_000_000>;
-
-/// Only what is supplied is written. Null takes a value away where there need not be one.
-/// Percentages and amounts in major units have at most as many decimals as are kept: two, and those
-/// of the currency.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct UpdateTemplateRequest {
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    name: Option<Text<1, 120>>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    description: Option<Text<0, 4000>>,
-    /// On sale or not.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    is_active: Option<bool>,
-    /// Of the accounts of all phases.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    account_size: Option<Decimal>,
-    /// Must be the currency of the group.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    account_currency: Option<String>,
-    /// Of the first phase and of those that share its group.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    group_id: Option<Uuid>,
-    /// Of all phases, as is `max_loss_pct`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    daily_dd_pct: Option<Decimal>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    max_loss_pct: Option<Decimal>,
-    /// What `daily_dd_pct` is counted from: `balance`, `equity`, `higher_of_balance_and_equity` (at the reset), `initial`, or
-    /// `intraday_peak`. Null: `equity`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    daily_dd_mode: Option<Option<Word>>,
-    /// `static` (as null is), `trailing_end_of_day_balance`, `trailing_end_of_day_higher_of_balance_and_equity`,
-    /// `trailing_closed_balance` or `trailing_intraday_equity`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    max_loss_mode: Option<Option<Word>>,
-    /// Where a trailing floor stops: `never` (as null is), `initial` or `target_balance`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    max_loss_lock_at: Option<Option<Word>>,
-    /// Percent above the initial balance, of a lock at `initial`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    max_loss_lock_buffer: Option<Option<Decimal>>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    consistency_pct: Option<Option<Decimal>>,
-    /// `pass` (as null is), `payout`, `payout_window` or `warning`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    consistency_enforcement: Option<Option<Word>>,
-    /// Whether the actions of `news_event_actions` are forbidden around the news of the calendar.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    news_blackout_enabled: Option<bool>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    news_blackout_seconds_before: Option<Count>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    news_blackout_seconds_after: Option<Count>,
-    /// `low`, `medium` or `high`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    news_min_impact: Option<Option<Word>>,
-    /// `open`, `close`, `modify`; or `hold`, beside `open` at most.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    news_event_actions: Option<Vec<String>>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    weekend_close_enabled: Option<bool>,
-    /// 0 is Sunday.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    weekend_close_dow: Option<Option<Within<0, 6>>>,
-    /// `21:00`
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    weekend_close_time: Option<Option<Text<5, 5>>>,
-    /// `close_position` (as null is) or `fail`.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    weekend_close_action: Option<Option<Word>>,
-    /// Longs less shorts of one symbol; an order beyond is rejected.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    max_lots_per_symbol: Option<Option<Decimal>>,
-    /// A profit made sooner is taken back.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    min_trade_duration_seconds: Option<Count>,
-    #[serde(default, deserialize_with = "given")]
-    hedging_same_account: Option<Option<bool>>,
-    #[serde(default, deserialize_with = "given")]
-    hedging_cross_account: Option<Option<bool>>,
-    #[serde(default, deserialize_with = "given")]
-    ea_allowed: Option<Option<bool>>,
-    #[serde(default, deserialize_with = "given")]
-    copy_trading_allowed: Option<Option<bool>>,
-    /// Of the funded phase.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    profit_split_pct: Option<Decimal>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    payout_cadence: Option<Option<Word>>,
-    /// In the accounts' currency.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    payout_min_amount: Option<Option<Decimal>>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    payout_min_trading_days: Option<Count>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline, nullable = false)]
-    fee_amount: Option<Decimal>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    fee_currency: Option<String>,
-    /// Null or 0: a reset is free.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    reset_fee_amount: Option<Option<Decimal>>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(inline)]
-    fee_refund_policy: Option<Option<Word>>,
-    /// All phases, in their order: what is not listed is gone.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    phases: Option<Vec<UpdateTemplatePhase>>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(nullable = false)]
-    scaling_plan: Option<Vec<Map<String, Value>>>,
-}
-
-/// What is left out comes from the template, else the rule is off (0). An unknown property is
-/// refused, so that no rule is believed to be set that is not.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UpdateTemplatePhase {
-    #[schema(inline)]
-    name: Text<1, 120>,
-    #[serde(default)]
-    #[schema(inline)]
-    phase_type: PhaseWord,
-    group_id: Option<Uuid>,
-    #[schema(inline)]
-    account_size: Option<Decimal>,
-    #[schema(inline)]
-    profit_target_pct: Option<Decimal>,
-    #[schema(inline)]
-    daily_dd_pct: Option<Decimal>,
-    #[schema(inline)]
-    max_loss_pct: Option<Decimal>,
-    #[schema(inline)]
-    max_daily_profit_pct: Option<Decimal>,
-    /// Of a funded phase only.
-    #[schema(inline)]
-    profit_split_pct: Option<Decimal>,
-    #[schema(inline)]
-    duration_days: Option<Count>,
-    #[schema(inline)]
-    min_trading_days: Option<Count>,
-    #[schema(inline)]
-    max_trading_days: Option<Count>,
-    #[schema(inline)]
-    max_positions: Option<Count>,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PhaseWord {
-    #[default]
-    Evaluation,
-    Funded,
-}
 
 impl UpdateTemplateRequest {
     /// The change in the words of the domain.
@@ -212,8 +23,8 @@ impl UpdateTemplateRequest {
         let group =
             |id: Option<Uuid>| id.map(|id| app.public_ids.key(EntityKind::Group, id).map(GroupId));
         let phases = self.phases.map(|phases| {
-            if phases.len() > limits::PHASES_MAX {
-                let message = format!("at most {} phases", limits::PHASES_MAX);
+            if phases.len() > STEPS_MAX {
+                let message = format!("at most {STEPS_MAX} phases");
                 read.fault("phases", None, message);
             }
             let phases = phases.into_iter().enumerate();
@@ -225,9 +36,16 @@ impl UpdateTemplateRequest {
             name: self.name.map(Text::into_string),
             description: self.description.map(Text::into_string),
             is_active: self.is_active,
+            status: self.status.map(|status| match status {
+                StatusWord::Active => ProgramStatus::Active,
+                StatusWord::Disabled => ProgramStatus::Disabled,
+                StatusWord::Archived => ProgramStatus::Archived,
+            }),
+            sort_index: self.sort_index.map(Within::get),
             account_size: self.account_size.map(text),
             account_currency: read.currency("account_currency", self.account_currency),
             group: group(self.group_id),
+            funded_group: group(self.funded_group_id),
             daily_dd: read.percent("daily_dd_pct", self.daily_dd_pct),
             max_loss: read.percent("max_loss_pct", self.max_loss_pct),
             profit_split: read.percent("profit_split_pct", self.profit_split_pct),
@@ -291,6 +109,13 @@ impl UpdateTemplatePhase {
         read: &mut Reader,
         group: impl Fn(Option<Uuid>) -> Option<Option<GroupId>>,
     ) -> PhaseChange {
+        let rules = self.rules.map(|rules| {
+            let rules = serde_json::from_value::<RuleSet>(Value::Object(rules?));
+            let fault = |error: serde_json::Error| {
+                read.fault("phases", Some((index, "rules")), error.to_string());
+            };
+            rules.map_err(fault).ok()
+        });
         let mut percent =
             |field, value: Option<Decimal>| read.percent_of_phase(index, field, value);
         let count = |value: Option<Count>| value.map_or(0, Within::get);
@@ -312,6 +137,7 @@ impl UpdateTemplatePhase {
             min_trading_days: count(self.min_trading_days),
             max_trading_days: count(self.max_trading_days),
             max_positions: count(self.max_positions),
+            rules,
         }
     }
 }
@@ -330,6 +156,7 @@ impl Reader {
         message: String,
     ) {
         self.faults.push(FieldFault {
+            code: INVALID_VALUE,
             field,
             phase,
             message,
@@ -389,17 +216,21 @@ fn word<const MIN: usize, const MAX: usize>(
 
 /// The 422 with a line for each fault.
 pub(super) fn refusal(faults: Vec<FieldFault>) -> ApiError {
-    let name = |name: &str| Location::Name(name.to_owned());
-    let line = |fault: FieldFault| {
-        let mut loc = vec![name("body"), name(fault.field)];
-        if let Some((index, field)) = fault.phase {
-            loc.extend([Location::Index(index), name(field)]);
-        }
-        ValidationError {
-            loc,
-            msg: format!("Value error, {}", fault.message),
-            r#type: "value_error".to_owned(),
-        }
+    let line = |fault: FieldFault| ValidationError {
+        loc: place(&fault),
+        msg: format!("Value error, {}", fault.message),
+        r#type: "value_error".to_owned(),
+        ctx: Some(Context { code: fault.code }),
     };
     ApiError::validation(faults.into_iter().map(line).collect())
+}
+
+/// Where in the body a fault is.
+pub(super) fn place(fault: &FieldFault) -> Vec<Location> {
+    let name = |name: &str| Location::Name(name.to_owned());
+    let mut loc = vec![name("body"), name(fault.field)];
+    if let Some((index, field)) = fault.phase {
+        loc.extend([Location::Index(index), name(field)]);
+    }
+    loc
 }

@@ -206,5 +206,6 @@ fn wrong(field: &'static str, sentence: &str) -> ApiError {
             .into(),
         msg: format!("Value error, {sentence}"),
         r#type: "value_error".to_owned(),
+        ctx: None,
     }])
 }

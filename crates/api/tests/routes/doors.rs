@@ -1,11 +1,13 @@
 //! Every operation that wants a session: who may use it, what strangers learn, and that a change
 //! leaves a row in the audit.
 
+mod door;
 mod traded;
 
 use crate::support::Answer;
 use crate::support::demo::DemoServer;
 use axum::http::Method;
+use door::Door;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use touchstone_domain::EntityKind::{
@@ -21,40 +23,6 @@ enum Who {
     /// A customer, or a trading account.
     Trading,
     Anyone,
-}
-
-struct Door {
-    method: Method,
-    pattern: &'static str,
-    /// What stands in the pattern's braces: a thing that is there, and one that is not.
-    ids: Option<(String, String)>,
-    /// What stands in the second braces.
-    inner: i64,
-    body: Option<Value>,
-    who: Who,
-    /// Whether it changes something in the state of [`House::new`].
-    changes: bool,
-}
-
-impl Door {
-    fn path(&self, id: &str) -> String {
-        let Some((before, rest)) = self.pattern.split_once('{') else {
-            return self.pattern.to_owned();
-        };
-        let (_, after) = rest.split_once('}').expect("a closing brace");
-        let (middle, after) = match after.split_once('{') {
-            Some((middle, rest)) => {
-                let (_, after) = rest.split_once('}').expect("a closing brace");
-                (format!("{middle}{}", self.inner), after)
-            }
-            None => (String::new(), after),
-        };
-        format!("{before}{id}{middle}{after}")
-    }
-
-    fn own_path(&self) -> String {
-        self.path(self.ids.as_ref().map_or("", |(own, _)| own))
-    }
 }
 
 /// The demo firm with a piece of news, a promotion code, an enrolment that waits, a breach of its account, the trader's other session, a template of the
@@ -124,6 +92,7 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
         "template_id": server.uuid(Program, 1),
         "reason": "a test",
     });
+    let (made, aggregate) = (door::made(), door::aggregate());
     let template = uuids(Program, 1);
     let transaction = uuids(Transaction, 1);
     let journey = uuids(Challenge, 12);
@@ -344,8 +313,53 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
         get("/prop/programs/{id}/payer-accounts", numbers(1), Trader),
         post("/prop/purchases/{id}/cancel", numbers(10), None, Trader),
         still("/prop/purchases/{id}/retry", numbers(10), None, Trader),
+        get("/prop/program-presets", None, Staff),
+        (
+            Method::PUT,
+            "/prop/manage/programs",
+            None,
+            Some(aggregate.clone()),
+            Staff,
+            true,
+        ),
+        get("/prop/manage/programs/{id}", numbers(2), Staff),
+        post(
+            "/prop/manage/programs/{id}",
+            numbers(2),
+            Some(json!({"name": "Another name"})),
+            Staff,
+        ),
+        still(
+            "/prop/manage/programs/filter",
+            None,
+            Some(json!({"limit": 10, "offset": 0})),
+            Staff,
+        ),
+        still(
+            "/prop/manage/programs/validate",
+            None,
+            Some(aggregate),
+            Staff,
+        ),
         get("/prop/templates", None, Staff),
+        post("/prop/templates", None, Some(made.clone()), Staff),
+        still("/prop/templates/validate", None, Some(made), Staff),
         get("/prop/templates/{template_id}", template.clone(), Staff),
+        get(
+            "/prop/templates/{template_id}/changes",
+            template.clone(),
+            Staff,
+        ),
+        get(
+            "/prop/templates/{template_id}/versions",
+            template.clone(),
+            Staff,
+        ),
+        get(
+            "/prop/templates/{template_id}/versions/{version}",
+            template.clone(),
+            Staff,
+        ),
         patch(
             "/prop/templates/{template_id}",
             clone,
@@ -397,6 +411,8 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
         ids,
         inner: if str::contains(pattern, "{order_id}") {
             traded.waiting
+        } else if str::contains(pattern, "{version}") {
+            1
         } else {
             traded.long
         },

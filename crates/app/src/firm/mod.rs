@@ -16,6 +16,7 @@ mod file;
 mod offers;
 mod passwords;
 mod plan;
+pub mod presets;
 mod programs;
 mod promos;
 mod read;

@@ -1,7 +1,7 @@
 //! What applying a firm file would change, line by line, before anything is changed.
 
 use std::fmt;
-use touchstone_domain::program::Program;
+use touchstone_domain::program::{Program, Terms, TermsWarning};
 use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{Group, Login, Money, ProgramId};
 use touchstone_store::Counter;
@@ -30,6 +30,8 @@ pub struct PlanLine {
     pub action: Action,
     pub subject: String,
     pub fields: Vec<Field>,
+    /// What is odd about a program that is made or changed.
+    pub warnings: Vec<String>,
     pub(super) change: Option<Change>,
 }
 
@@ -117,10 +119,20 @@ impl Plan {
         fields: Vec<Field>,
         change: Option<Change>,
     ) {
+        let terms = match &change {
+            Some(Change::NewProgram { program, .. }) => Some(&program.current.terms),
+            Some(Change::Program { after, .. }) => Some(&after.current.terms),
+            _ => None,
+        };
+        let warnings = terms.map(Terms::warnings).unwrap_or_default();
+        let warning = |warning: TermsWarning| {
+            format!("{}: {} [{}]", warning.place(), warning.text, warning.code)
+        };
         self.lines.push(PlanLine {
             action,
             subject,
             fields,
+            warnings: warnings.into_iter().map(warning).collect(),
             change,
         });
     }
@@ -173,6 +185,9 @@ impl fmt::Display for Plan {
                     Some(old) => writeln!(f, "      {}: {old} -> {}", field.name, field.new)?,
                     None => writeln!(f, "      {}: {}", field.name, field.new)?,
                 }
+            }
+            for warning in &line.warnings {
+                writeln!(f, "      warning: {warning}")?;
             }
         }
         write!(

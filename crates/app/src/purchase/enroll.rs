@@ -8,8 +8,8 @@ use crate::identity::{
 };
 use crate::purchase::buy::IDEMPOTENCY_KEY_LIMIT;
 use crate::transactions::{Actor, announce};
-use touchstone_domain::program::{AddonError, Program, ProgramStatus};
-use touchstone_domain::purchase::{Block, Funding, ProgramFacts, Purchase, State, check_program};
+use touchstone_domain::program::{AddonError, PhaseType, Program, ProgramStatus};
+use touchstone_domain::purchase::{Block, Funding, ProgramFacts, Purchase, State, check_enrolment};
 use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
 use touchstone_domain::{
     BrandId, ChallengeId, CustomerId, Group, Login, Money, ProgramId, PurchaseId, StaffId,
@@ -272,7 +272,11 @@ fn first_group(tx: &mut Tx<'_>, program: &Program) -> Result<Group, EnrollError>
         has_steps: terms.first_step().is_some(),
         first_group: group.as_ref(),
     };
-    check_program(facts).cloned().map_err(EnrollError::Blocked)
+    let first = terms
+        .first_step()
+        .map_or(PhaseType::Evaluation, |step| step.phase_type);
+    let group = check_enrolment(facts, first).map_err(EnrollError::Blocked)?;
+    Ok(group.clone())
 }
 
 /// The journey of an earlier request with the same key, if it asked for the same.

@@ -1,10 +1,11 @@
 //! What a change makes of the terms of a template. Nothing is written here.
 
+use super::edit::Draft;
 use super::fault::FieldFault;
 use touchstone_domain::program::{
-    AddonPrice, ConductPatch, PhaseType, Program, ProgramStatus, StepTerms, Terms,
+    AddonPrice, ConductPatch, PhaseType, ProgramStatus, StepTerms, Terms,
 };
-use touchstone_domain::{BasisPoints, Currency, Group, GroupId, Money};
+use touchstone_domain::{BasisPoints, Currency, Group, GroupId, Money, RuleSet};
 
 /// New values for some fields; `None` leaves one as it is. Amounts are texts in major units,
 /// because the currency may change with them.
@@ -13,6 +14,9 @@ pub struct TemplateChange {
     pub name: Option<String>,
     pub description: Option<String>,
     pub is_active: Option<bool>,
+    /// Says more than `is_active`, and must not say something else.
+    pub status: Option<ProgramStatus>,
+    pub sort_index: Option<i64>,
     /// Of the accounts of all phases.
     pub account_size: Option<String>,
     /// What the group's currency is taken to be: a check, since groups have one for ever.
@@ -20,6 +24,8 @@ pub struct TemplateChange {
     /// Of the first phase, and of those that shared its group. `Some(None)` is a group that there
     /// is not.
     pub group: Option<Option<GroupId>>,
+    /// Of the funded phase.
+    pub funded_group: Option<Option<GroupId>>,
     pub daily_dd: Option<BasisPoints>,
     pub max_loss: Option<BasisPoints>,
     pub profit_split: Option<BasisPoints>,
@@ -34,7 +40,7 @@ pub struct TemplateChange {
     pub phases: Option<Vec<PhaseChange>>,
 }
 
-/// A phase as it shall be. What is left out comes from the template, else the rule is off.
+/// A phase as it shall be. Where it brings rules of its own, what is left out is as they say; else what is left out comes from the template, else the rule is off.
 #[derive(Clone, Debug)]
 pub struct PhaseChange {
     pub name: String,
@@ -50,28 +56,23 @@ pub struct PhaseChange {
     pub min_trading_days: i64,
     pub max_trading_days: i64,
     pub max_positions: i64,
+    /// A rule set of its own; `Some(None)` takes it away, `None` leaves it as it is.
+    pub rules: Option<Option<RuleSet>>,
 }
 
 const NO_GROUP: &str = "there is no such group";
 const NO_PHASES: &str = "the template has no phases that could have it: give phases too";
 
 impl TemplateChange {
-    /// Status and terms after the change.
+    /// Status, place and terms after the change.
     ///
     /// # Errors
     /// Everything that is wrong with them.
-    pub(super) fn apply(
-        self,
-        program: &Program,
-        groups: &[Group],
-    ) -> Result<(ProgramStatus, Terms), Vec<FieldFault>> {
+    pub(super) fn apply(self, before: &Draft, groups: &[Group]) -> Result<Draft, Vec<FieldFault>> {
         let mut faults = Vec::new();
-        let status = match self.is_active {
-            Some(true) => ProgramStatus::Active,
-            Some(false) if program.status == ProgramStatus::Active => ProgramStatus::Disabled,
-            _ => program.status,
-        };
-        let mut terms = program.current.terms.clone();
+        let status = self.status(before.status, &mut faults);
+        let sort_index = self.sort_index.unwrap_or(before.sort_index);
+        let mut terms = before.terms.clone();
         if let Some(name) = &self.name {
             terms.rename(name);
         }
@@ -90,25 +91,34 @@ impl TemplateChange {
         }
         self.payout_min(&mut terms, old_currency, currency, &mut faults);
         self.conduct.apply(&mut terms.conduct);
-        if terms != program.current.terms {
-            terms.conduct.settle();
-            // Add-ons stand in the firm file. One that changes nothing any more is no longer offered.
-            terms.drop_idle_addons();
-        } else if status != ProgramStatus::Active {
-            return match faults.is_empty() {
-                true => Ok((status, terms)),
-                false => Err(faults),
-            };
+        let draft = Draft {
+            status,
+            sort_index,
+            terms,
+        };
+        match faults.is_empty() {
+            true => draft.settled(before, groups),
+            false => Err(faults),
         }
-        if faults.is_empty() {
-            let found = terms.faults(groups, status == ProgramStatus::Active);
-            faults.extend(found.into_iter().map(FieldFault::from));
+    }
+
+    fn status(&self, standing: ProgramStatus, faults: &mut Vec<FieldFault>) -> ProgramStatus {
+        let by_flag = match self.is_active {
+            Some(true) => ProgramStatus::Active,
+            Some(false) if standing == ProgramStatus::Active => ProgramStatus::Disabled,
+            _ => standing,
+        };
+        let Some(status) = self.status else {
+            return by_flag;
+        };
+        if self
+            .is_active
+            .is_some_and(|is_active| is_active != (status == ProgramStatus::Active))
+        {
+            let message = "status and is_active say something else: one of them suffices";
+            faults.push(FieldFault::new("status", message));
         }
-        if faults.is_empty() {
-            Ok((status, terms))
-        } else {
-            Err(faults)
-        }
+        status
     }
 
     fn price(&self, terms: &mut Terms, faults: &mut Vec<FieldFault>) {
@@ -175,13 +185,21 @@ impl TemplateChange {
 
     fn steps(&self, terms: &mut Terms, groups: &[Group], faults: &mut Vec<FieldFault>) {
         self.replace_or_move(terms, groups, faults);
-        let has_funded = terms
-            .steps
-            .iter()
-            .any(|s| s.phase_type == PhaseType::Funded);
-        if self.profit_split.is_some() && !has_funded {
-            let message = "there is no funded phase that could have it";
+        let mut funded = terms.steps.iter_mut();
+        let funded = funded.find(|step| step.phase_type == PhaseType::Funded);
+        let message = "there is no funded phase that could have it";
+        if self.profit_split.is_some() && funded.is_none() {
             faults.push(FieldFault::new("profit_split_pct", message));
+        }
+        let Some(id) = self.funded_group else { return };
+        let group = id.and_then(|id| groups.iter().find(|group| group.id == id));
+        match (funded, group) {
+            (None, _) => faults.push(FieldFault::new("funded_group_id", message)),
+            (_, None) => faults.push(FieldFault::new("funded_group_id", NO_GROUP)),
+            (Some(step), Some(group)) => {
+                step.group.clone_from(&group.name);
+                step.initial_balance_minor = group.default_deposit_minor;
+            }
         }
     }
 
@@ -300,28 +318,42 @@ impl PhaseChange {
             faults.push(FieldFault::phase(index, "account_size", message));
         }
         let initial_balance_minor = found.map_or(0, |group| group.default_deposit_minor);
+        let own = match &self.rules {
+            Some(rules) => rules.clone(),
+            None => standing.and_then(|step| step.rules.clone()),
+        };
+        // What is not said beside new rules is what they say.
+        let says_all = self.rules.as_ref().is_some_and(Option::is_some);
+        let share = |said: Option<BasisPoints>, otherwise: BasisPoints| match says_all {
+            true => said.unwrap_or_default(),
+            false => said.unwrap_or(otherwise),
+        };
         let is_funded = self.phase_type == PhaseType::Funded;
         let inherited = if is_funded {
             level.profit_split
         } else {
             BasisPoints::ZERO
         };
-        StepTerms {
+        let mut step = StepTerms {
             phase_type: self.phase_type,
             name: self.name.clone(),
             group,
             initial_balance_minor,
             duration_days: self.duration_days,
-            max_daily_loss: self.daily_dd.unwrap_or(level.daily_dd),
-            max_total_loss: self.max_loss.unwrap_or(level.max_loss),
+            max_daily_loss: share(self.daily_dd, level.daily_dd),
+            max_total_loss: share(self.max_loss, level.max_loss),
             max_daily_profit: self.max_daily_profit,
             profit_target: self.profit_target,
             profit_split: self.profit_split.unwrap_or(inherited),
             min_trading_days: self.min_trading_days,
             max_trading_days: self.max_trading_days,
             max_positions: self.max_positions,
-            rules: standing.and_then(|step| step.rules.clone()),
+            rules: own,
+        };
+        if says_all {
+            step.show_rules();
         }
+        step
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Template;
 use super::edit::TemplateError;
 use crate::App;
+use crate::firm::presets::{self, Preset};
 use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
 use std::sync::Arc;
 use touchstone_domain::ProgramId;
@@ -77,6 +78,23 @@ impl App {
                     groups: groups.clone(),
                 };
                 Ok(programs.into_iter().map(with_groups).collect())
+            })
+            .await
+    }
+
+    /// The ready-made programs that a template can begin from.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn program_presets(
+        &self,
+        caller: StaffCaller,
+    ) -> Result<&'static [Preset], TemplateError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, now)?;
+                Ok(presets::all())
             })
             .await
     }

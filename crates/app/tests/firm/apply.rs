@@ -49,6 +49,7 @@ async fn a_plan_tells_everything_and_changes_nothing() {
       price: 499.00 EUR
       steps: 2
       status: active
+      warning: steps[1].max_total_loss_pct: no loss ends the phase: neither a daily nor a maximum loss fails it [no_loss_limit]
 6 to create, 0 to update, 0 unchanged, 0 left alone"
         );
         assert_eq!(count(&store, "SELECT COUNT(*) FROM brand").await, 0);

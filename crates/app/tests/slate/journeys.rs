@@ -112,8 +112,10 @@ async fn changes_of_a_template_at_once_are_all_kept() {
             ..TemplateChange::default()
         };
         let (fee, loss) = tokio::join!(
-            w.app.change_template(w.admin, id, change(Some("1"), None)),
-            w.app.change_template(w.admin, id, change(None, Some(200)))
+            w.app
+                .change_template(w.admin, id, None, change(Some("1"), None)),
+            w.app
+                .change_template(w.admin, id, None, change(None, Some(200)))
         );
         fee.and(loss).expect("both");
         let template = w.app.template(w.admin, id).await.expect("a template");

@@ -5,6 +5,7 @@ mod decide;
 mod enroll;
 mod failing;
 mod journeys;
+mod programs;
 mod promotions;
 mod races;
 mod reset;

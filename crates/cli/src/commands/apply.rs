@@ -49,7 +49,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Asks whoever sits at the terminal.
-fn ask() -> anyhow::Result<bool> {
+pub fn ask() -> anyhow::Result<bool> {
     let input = std::io::stdin();
     if !input.is_terminal() {
         bail!("nobody is here to be asked; --yes applies the plan, --plan only shows it");

@@ -5,6 +5,7 @@ pub mod check;
 pub mod demo;
 pub mod migrate;
 pub mod openapi;
+pub mod programs;
 pub mod replay;
 pub mod rules;
 pub mod serve;

@@ -6,6 +6,7 @@ mod demo;
 mod kill;
 mod migrate;
 mod openapi;
+mod programs;
 mod replay;
 mod rules;
 mod serve;

@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 /// Longest code of an add-on, in characters.
 const ADDON_CODE_LIMIT: usize = 64;
 
+/// Most steps that a program can have.
+pub const STEPS_MAX: usize = 20;
+
 /// Largest price, and largest initial balance of an account, in major units.
 const AMOUNT_MAX_MAJOR: i64 = 1_000_000_000;
 
@@ -36,8 +39,8 @@ pub enum TermsFault {
     FundedNeedsReal { step: usize, group: String },
     #[error("the group {group:?} is REAL, an evaluation step needs a DEMO one")]
     EvaluationNeedsDemo { step: usize, group: String },
-    #[error("a program that is on sale must begin with an evaluation step")]
-    FundedFirst,
+    #[error("a program has at most {STEPS_MAX} steps")]
+    TooManySteps,
     #[error(
         "the group {group:?} holds {found} and the first step's group {wanted}: the steps of a program have one currency"
     )]
@@ -99,7 +102,7 @@ impl TermsFault {
             | Self::NegativePrice
             | Self::PriceTooLarge { .. }
             | Self::NoSteps
-            | Self::FundedFirst => TermsPart::Program,
+            | Self::TooManySteps => TermsPart::Program,
             Self::Conduct { .. } => TermsPart::Conduct,
             Self::StepWithoutName { step }
             | Self::UnknownGroup { step, .. }
@@ -124,6 +127,96 @@ impl TermsFault {
     }
 }
 
+impl TermsFault {
+    /// Stable, for machines.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoName => "name_empty",
+            Self::NegativePrice => "price_negative",
+            Self::PriceTooLarge { .. } => "price_too_large",
+            Self::NoSteps => "no_steps",
+            Self::TooManySteps => "too_many_steps",
+            Self::StepWithoutName { .. } => "step_name_empty",
+            Self::UnknownGroup { .. } => "group_unknown",
+            Self::NoDeposit { .. } => "group_without_deposit",
+            Self::TooLarge { .. } => "account_too_large",
+            Self::FundedNotLast { .. } => "funded_not_last",
+            Self::FundedNeedsReal { .. } => "funded_needs_real_group",
+            Self::EvaluationNeedsDemo { .. } => "evaluation_needs_demo_group",
+            Self::CurrencyDiffers { .. } => "group_currency_differs",
+            Self::OutOfRange { .. } => "out_of_range",
+            Self::Rules { fault, .. } | Self::Derived { fault, .. } => fault.code.name(),
+            Self::BesideRules { .. } => "differs_from_rules",
+            Self::ConductBesideRules { .. } => "conduct_differs_from_rules",
+            Self::SplitOnEvaluation { .. } => "split_on_evaluation",
+            Self::DaysCrossed { .. } => "min_days_above_max_days",
+            Self::AddonCode { .. } => "addon_code_invalid",
+            Self::AddonTwice { .. } => "addon_code_twice",
+            Self::AddonPrice { .. } => "addon_price_invalid",
+            Self::AddonEffect { .. } => "addon_effect_idle",
+            Self::Conduct { .. } => "conduct_invalid",
+        }
+    }
+
+    /// Where it is, in the words of the firm file: `steps[0].group`.
+    pub fn place(&self) -> String {
+        let field = match self {
+            Self::NoName | Self::StepWithoutName { .. } => "name",
+            Self::NegativePrice | Self::PriceTooLarge { .. } | Self::AddonPrice { .. } => "price",
+            Self::NoSteps | Self::TooManySteps => "steps",
+            Self::UnknownGroup { .. }
+            | Self::NoDeposit { .. }
+            | Self::TooLarge { .. }
+            | Self::CurrencyDiffers { .. } => "group",
+            Self::FundedNotLast { .. }
+            | Self::FundedNeedsReal { .. }
+            | Self::EvaluationNeedsDemo { .. } => "type",
+            Self::Rules { step, fault } => return format!("steps[{step}].rules.{}", fault.place),
+            Self::Derived { step, field, .. } => return place_of(*step, field),
+            Self::ConductBesideRules { field, .. } => return format!("conduct.{field}"),
+            Self::OutOfRange { field, .. }
+            | Self::BesideRules { field, .. }
+            | Self::Conduct { field, .. } => field,
+            Self::SplitOnEvaluation { .. } => "profit_split_pct",
+            Self::DaysCrossed { .. } => "min_trading_days",
+            Self::AddonCode { .. } | Self::AddonTwice { .. } => "code",
+            Self::AddonEffect { .. } => "effect",
+        };
+        match self.part() {
+            TermsPart::Program => field.to_owned(),
+            TermsPart::Step(step) => format!("steps[{step}].{field}"),
+            TermsPart::Addon(addon) => format!("addons[{addon}].{field}"),
+            TermsPart::Conduct => format!("conduct.{field}"),
+        }
+    }
+}
+
+/// A field that a step's rules are derived from: its own, or one of the conduct.
+pub(super) fn place_of(step: usize, field: &str) -> String {
+    match is_step_field(field) {
+        true => format!("steps[{step}].{field}"),
+        false => format!("conduct.{field}"),
+    }
+}
+
+/// Whether a field stands in a step; the others that rules are derived from are the conduct's.
+pub fn is_step_field(field: &str) -> bool {
+    let fields = [
+        "duration_days",
+        "max_daily_loss_pct",
+        "max_total_loss_pct",
+        "max_daily_profit_pct",
+        "profit_target_pct",
+        "min_trading_days",
+        "max_trading_days",
+        "max_positions",
+        "profit_split_pct",
+        "name",
+        "rules",
+    ];
+    fields.contains(&field) || field.starts_with("rules.")
+}
+
 impl Terms {
     /// Everything that keeps these terms from being offered in a brand with these groups. Terms that
     /// are not on sale may still lack their steps.
@@ -139,14 +232,11 @@ impl Terms {
         if self.price.minor > most.minor {
             faults.push(TermsFault::PriceTooLarge { most });
         }
-        if on_sale {
-            match self.first_step() {
-                None => faults.push(TermsFault::NoSteps),
-                Some(step) if step.phase_type == PhaseType::Funded => {
-                    faults.push(TermsFault::FundedFirst);
-                }
-                Some(_) => {}
-            }
+        if on_sale && self.steps.is_empty() {
+            faults.push(TermsFault::NoSteps);
+        }
+        if self.steps.len() > STEPS_MAX {
+            faults.push(TermsFault::TooManySteps);
         }
         let mut currency = None;
         for (index, step) in self.steps.iter().enumerate() {

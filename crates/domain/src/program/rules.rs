@@ -108,7 +108,7 @@ impl StepTerms {
     }
 
     /// The field of the step, or of the conduct, that says what stands at a place of the rules derived from them.
-    fn field_of(&self, place: &str) -> &'static str {
+    pub(super) fn field_of(&self, place: &str) -> &'static str {
         if let Some(field) = field_at(place) {
             return field;
         }

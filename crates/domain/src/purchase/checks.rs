@@ -1,6 +1,7 @@
 //! May this customer buy this program from this account? The checks and their order are those
 //! of the buy document.
 
+use crate::program::PhaseType;
 use crate::{Account, AccountKind, AccountMode, Currency, Group, Money};
 
 /// What stands in the way, with ScaleTrade's stable code.
@@ -85,6 +86,18 @@ pub fn check_program(program: ProgramFacts<'_>) -> Result<&Group, Block> {
         return Err(Block::DemoGroupRequired);
     }
     Ok(group)
+}
+
+/// As [`check_program`], for an enrolment or a grant: a program whose only step is funded is delivered in that step's
+/// REAL group, which the buy document has no way to say.
+///
+/// # Errors
+/// The first fault in the document's order.
+pub fn check_enrolment(program: ProgramFacts<'_>, first: PhaseType) -> Result<&Group, Block> {
+    match (first, program.first_group) {
+        (PhaseType::Funded, Some(group)) if group.mode == AccountMode::Real => Ok(group),
+        _ => check_program(program),
+    }
 }
 
 impl Block {

@@ -4,7 +4,7 @@ mod checks;
 mod lifecycle;
 mod state;
 
-pub use checks::{Block, PayerFacts, ProgramFacts, check_payer, check_program};
+pub use checks::{Block, PayerFacts, ProgramFacts, check_enrolment, check_payer, check_program};
 pub use lifecycle::{Lifecycle, NextAction, PaymentStatus};
 pub use state::{Event, Facts, Refused, State, Step, transition};
 

@@ -11,6 +11,7 @@ mod loss;
 mod of_step;
 mod reach;
 mod text;
+mod warnings;
 
 pub use conduct::*;
 pub use faults::{FaultCode, RuleFault};
@@ -18,6 +19,7 @@ pub use goals::*;
 pub use loss::*;
 pub use of_step::of_step;
 pub use text::RuleText;
+pub use warnings::{RuleWarning, WarningCode};
 
 use crate::{BasisPoints, TradingDay};
 use schemars::JsonSchema;

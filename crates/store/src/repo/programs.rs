@@ -131,6 +131,27 @@ pub fn version(
     )
 }
 
+/// All versions of a program with when they were made, newest first.
+pub fn versions(
+    tx: &mut Tx<'_>,
+    id: ProgramId,
+) -> Result<Vec<(ProgramVersion, UnixMicros)>, StoreError> {
+    tx.query(
+        "SELECT id, program_id, number, terms, created_at FROM program_version
+         WHERE program_id = $1 ORDER BY number DESC",
+        params![id.0],
+        |row| {
+            let version = ProgramVersion {
+                id: ProgramVersionId(row.int(0)?),
+                program_id: ProgramId(row.int(1)?),
+                number: row.int(2)?,
+                terms: terms(row, 3)?,
+            };
+            Ok((version, UnixMicros(row.int(4)?)))
+        },
+    )
+}
+
 /// Inserts a program with its first version.
 pub fn insert(tx: &mut Tx<'_>, p: &Program) -> Result<(), StoreError> {
     tx.put(

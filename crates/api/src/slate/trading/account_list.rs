@@ -228,6 +228,7 @@ fn wrong(field: &'static str, sentence: &str) -> ApiError {
             .into(),
         msg: format!("Value error, {sentence}"),
         r#type: "value_error".to_owned(),
+        ctx: None,
     }])
 }
 

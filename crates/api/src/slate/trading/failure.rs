@@ -108,6 +108,7 @@ pub(super) fn bad_header(name: &str, sentence: &str) -> ApiError {
             .into(),
         msg: format!("Value error, {sentence}"),
         r#type: "value_error".to_owned(),
+        ctx: None,
     }])
 }
 

@@ -271,6 +271,11 @@ impl DemoServer {
             .await
     }
 
+    pub async fn put(&self, token: &str, path: &str, body: &Value) -> Answer {
+        self.request(Method::PUT, token, path, Some(body.to_string()))
+            .await
+    }
+
     pub async fn patch_text(&self, token: &str, path: &str, body: &str) -> Answer {
         self.request(Method::PATCH, token, path, Some(body.to_owned()))
             .await

@@ -21,6 +21,8 @@ pub struct History {
     rules: Arc<RuleSet>,
     currency: Currency,
     initial_minor: Option<i64>,
+    /// What the account was just opened with.
+    opened_minor: Option<i64>,
     plain: Plain,
     symbols: BTreeMap<String, (SymbolId, u32)>,
 }
@@ -33,6 +35,7 @@ impl History {
             rules: Arc::new(rules),
             currency,
             initial_minor: initial.map(|money| money.minor),
+            opened_minor: None,
             plain: Plain::default(),
             symbols: BTreeMap::new(),
         })
@@ -41,6 +44,11 @@ impl History {
     pub fn account(&self) -> anyhow::Result<&Account> {
         let found = self.plain.account(LOGIN);
         found.context("the account is not open yet: begin with a balance and an equity, with \"phase\", or with --initial")
+    }
+
+    /// What the account was opened with by the last line, told once.
+    pub fn take_opening(&mut self) -> Option<i64> {
+        self.opened_minor.take()
     }
 
     pub const fn currency(&self) -> Currency {
@@ -91,6 +99,7 @@ impl History {
         };
         let phase = Phase::open(Arc::clone(&self.rules), opening)?;
         self.plain.open(Account::new(LOGIN, self.currency, phase))?;
+        self.opened_minor = Some(initial_minor);
         Ok(())
     }
 

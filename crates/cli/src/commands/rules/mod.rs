@@ -92,7 +92,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn check(args: &CheckArgs) -> anyhow::Result<()> {
     let rules = read_rules(&args.rules)?;
-    let mut history = History::new(rules, args.currency, args.initial.as_deref())?;
+    let mut history = History::new(rules.clone(), args.currency, args.initial.as_deref())?;
     let name = args.events.display();
     let file = File::open(&args.events).with_context(|| format!("{name}"))?;
     let mut out = BufWriter::new(std::io::stdout().lock());
@@ -106,6 +106,9 @@ fn check(args: &CheckArgs) -> anyhow::Result<()> {
         if step.is_err() {
             // What came before the line stands before the error.
             out.flush()?;
+        }
+        if let Some(initial_minor) = history.take_opening() {
+            warn(&rules, initial_minor);
         }
         let Some(verdicts) = step.with_context(|| format!("{name}:{number}"))? else {
             continue;
@@ -130,6 +133,7 @@ fn tell(args: &TextArgs) -> anyhow::Result<()> {
     let rules = read_rules(&args.rules)?;
     // What only shows beside the initial balance.
     refuse(&args.rules, &rules.faults_for(initial.minor))?;
+    warn(&rules, initial.minor);
     let mut out = std::io::stdout().lock();
     for line in rules.text(initial) {
         writeln!(out, "{}", line.text)?;
@@ -143,6 +147,14 @@ fn read_rules(path: &Path) -> anyhow::Result<RuleSet> {
     let rules: RuleSet = serde_json::from_str(&text).with_context(|| format!("{name}"))?;
     refuse(path, &rules.faults())?;
     Ok(rules)
+}
+
+/// What is odd about the rules goes beside what was asked for.
+fn warn(rules: &RuleSet, initial_minor: i64) {
+    for warning in rules.warnings_for(initial_minor) {
+        let code = warning.code.name();
+        eprintln!("warning: {}: {} [{code}]", warning.place, warning.text);
+    }
 }
 
 fn refuse(path: &Path, faults: &[RuleFault]) -> anyhow::Result<()> {

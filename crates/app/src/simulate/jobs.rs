@@ -19,8 +19,10 @@ pub const JOB_TRADERS_MAX: u32 = 2_000;
 pub const JOB_DAYS_MAX: u32 = 365;
 /// Programs whose last simulation is kept; the oldest makes room.
 const KEPT: usize = 16;
-/// After each trader.
+/// About as long as it works: half of one core.
 const REST: Duration = Duration::from_millis(2);
+/// The most prices of one: a few minutes. Those of 2,000 usual traders are a twentieth of it.
+const MOST_PRICES: u64 = 100_000_000;
 
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
@@ -198,7 +200,7 @@ impl App {
             version,
             seed: settings.seed,
             traders: settings.traders,
-            watch: Watch::resting(REST),
+            watch: Watch::bounded(REST, MOST_PRICES),
             state: Mutex::new(JobState::Running),
         });
         self.simulations.put((caller.brand_id, id), &job);

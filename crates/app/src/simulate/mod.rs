@@ -37,7 +37,7 @@ use offer::Course;
 use sale::Sale;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use touchstone_domain::{Currency, Symbol};
 use touchstone_rules::RulesError;
@@ -52,6 +52,8 @@ pub const MOST_DAYS: u32 = 3_650;
 const MOST_RATE: i64 = 1_000_000_000_000;
 /// Traders whose first phase is drawn day by day.
 const CURVES: usize = 12;
+/// How many prices a thread works through before it rests, where it rests.
+const PRICES_BETWEEN_RESTS: u64 = 1_000;
 /// Streams of chance: who somebody is, and how he fares.
 const WHO: u64 = 0;
 const HOW: u64 = 1 << 40;
@@ -119,6 +121,10 @@ pub enum SimulateError {
     Catalogue(String),
     #[error("{name}: {what}")]
     Ticks { name: String, what: String },
+    #[error(
+        "it was stopped after {0} prices, more than one simulation may take here: ask for fewer traders, days or trades"
+    )]
+    TooMuch(u64),
     #[error("it was stopped")]
     Stopped,
     #[error(transparent)]
@@ -181,17 +187,36 @@ impl Settings {
 pub struct Watch {
     done: AtomicUsize,
     stop: AtomicBool,
-    /// After each trader.
+    /// Prices that the desks of all traders were told.
+    prices: AtomicU64,
+    /// No more of them; 0: as many as it takes.
+    most_prices: u64,
+    /// For every [`PRICES_BETWEEN_RESTS`] of them.
     rest: Duration,
 }
 
 impl Watch {
-    /// Each thread rests so long after each trader, so that others come to their turn.
-    pub fn resting(rest: Duration) -> Self {
+    /// For a run beside other work: each thread rests now and then, and it ends after so many prices.
+    pub fn bounded(rest: Duration, most_prices: u64) -> Self {
         Self {
             rest,
+            most_prices,
             ..Self::default()
         }
+    }
+
+    /// One more life is over, which took so many prices.
+    fn after(&self, prices: u64) -> Result<(), SimulateError> {
+        self.done.fetch_add(1, Ordering::Relaxed);
+        let all = self.prices.fetch_add(prices, Ordering::Relaxed) + prices;
+        if self.most_prices > 0 && all > self.most_prices {
+            return Err(SimulateError::TooMuch(all));
+        }
+        if !self.rest.is_zero() {
+            let rests = prices / PRICES_BETWEEN_RESTS + 1;
+            std::thread::park_timeout(self.rest * u32::try_from(rests).unwrap_or(u32::MAX));
+        }
+        Ok(())
     }
 
     /// Traders whose life is over.
@@ -241,14 +266,12 @@ fn live(course: &Course, settings: &Settings, watch: &Watch) -> Result<Vec<Sale>
                 return Err(SimulateError::Stopped);
             }
             let sale = one(course, settings, place)?;
+            let prices = sale.prices;
             lived
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push((place, sale));
-            watch.done.fetch_add(1, Ordering::Relaxed);
-            if !watch.rest.is_zero() {
-                std::thread::park_timeout(watch.rest);
-            }
+            watch.after(prices)?;
         }
     };
     let ended = std::thread::scope(|scope| {

@@ -199,6 +199,14 @@ fn positions_can_be_held_over_night_but_not_over_a_weekend() {
 }
 
 #[test]
+fn a_run_beside_other_work_is_bounded() {
+    let watch = Watch::bounded(std::time::Duration::ZERO, 100);
+    let stopped = run(&demo(), &Settings::default(), &watch);
+    assert!(matches!(stopped, Err(super::SimulateError::TooMuch(_))));
+    assert!(watch.done() < 50, "{}", watch.done());
+}
+
+#[test]
 fn a_run_can_be_stopped() {
     let watch = Watch::default();
     watch.stop();

@@ -3,6 +3,7 @@
 use super::Settings;
 use super::figures::{Histogram, Mean, Share, Spread};
 use super::offer::Course;
+use super::population::Kind;
 use super::sale::{PhaseEnd, Point, Sale};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct Report {
     pub payout_every_days: u32,
     /// What the prices were.
     pub prices: String,
+    /// Who traded.
+    pub population: Vec<Kind>,
     pub phases: Vec<PhaseReport>,
     pub traders: Vec<KindReport>,
     pub money: MoneyReport,
@@ -153,6 +156,7 @@ impl Report {
             evaluation_days: settings.evaluation_days,
             payout_every_days: settings.payout_every_days,
             prices: course.board.told(),
+            population: settings.population.kinds().to_vec(),
             phases: steps.map(|step| phase(course, step, sales)).collect(),
             traders: kinds
                 .map(|(place, kind)| of_kind(course, &kind.name, place, sales))

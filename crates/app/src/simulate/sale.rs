@@ -15,6 +15,8 @@ pub(super) struct Sale {
     pub paid_minor: i64,
     pub payouts: u32,
     pub trades: Trades,
+    /// Prices that the desk was told.
+    pub prices: u64,
     /// Orders that were not taken, by the code of the refusal.
     pub refused: BTreeMap<String, u32>,
     /// Of the first phase, day by day.

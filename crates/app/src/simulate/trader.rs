@@ -377,6 +377,7 @@ impl<'a> Trader<'a> {
     /// The desk hears of the price.
     fn tell(&mut self, at: UnixMicros) -> Result<(), SimulateError> {
         if let Some(quote) = self.walk.quote() {
+            self.sale.prices += 1;
             self.seat.tick(at, quote)?;
         }
         self.settle();

@@ -41,6 +41,20 @@ fn a_fee_in_another_currency_needs_a_rate() {
 }
 
 #[test]
+fn every_ready_made_program_can_be_tried() {
+    for code in [
+        "two-step-static",
+        "one-step-end-of-day",
+        "intraday-trailing",
+        "instant-funding",
+    ] {
+        let (status, told, error) = simulate(&[code, "--traders", "10", "--days", "30"]);
+        assert_eq!(status, Some(0), "{code}: {error}");
+        assert!(told.contains(": 10 simulated sales"), "{told}");
+    }
+}
+
+#[test]
 fn draws_pictures_that_need_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let pictures = folder.path().join("new/pictures");

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::Context;
 use touchstone_app::{
-    firm::{self, Firm},
+    firm::{self, Firm, presets},
     simulate::{self, Listed, Offer, Population, Prices, Recorded, Report, Settings, Watch},
 };
 use touchstone_domain::{BasisPoints, Symbol, basis_points::parse_decimal};
@@ -26,10 +26,10 @@ use crate::settings::Database;
 /// Thousands of made-up traders live through it on the desk's own engine, with its rules, phases, trading days and its
 /// groups' terms: how many pass, how long they take, why they fail, what is paid out and what the firm keeps of a sale.
 /// The same seed gives the same answer. docs/simulate.md tells what is assumed. Without --firm and --database it is a
-/// program of the demo firm.
+/// program of the demo firm, or a ready-made one (`touchstone programs list`).
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Number or name of the program
+    /// Number or name of the program, or the code of a ready-made one
     #[arg(value_name = "PROGRAM")]
     program: String,
 
@@ -213,7 +213,10 @@ fn offer(args: &Args) -> anyhow::Result<Offer> {
                 store.close().await;
                 Ok(listed?)
             })?,
-            None => Firm::read(firm::demo::FILE)?.offers(),
+            None => match presets::find(&args.program) {
+                Some(preset) => return ready_made(preset),
+                None => Firm::read(firm::demo::FILE)?.offers(),
+            },
         },
     };
     Ok(simulate::pick(
@@ -221,6 +224,11 @@ fn offer(args: &Args) -> anyhow::Result<Offer> {
         &args.program,
         args.brand.as_deref(),
     )?)
+}
+
+fn ready_made(preset: &presets::Preset) -> anyhow::Result<Offer> {
+    let only = Firm::read(preset.text)?.offers().pop();
+    Ok(only.context("it promises nothing")?.offer)
 }
 
 /// Runs on threads of its own, while this one tells how far it is.

@@ -148,6 +148,18 @@ pub struct Addon {
     pub price: AddonPrice,
     #[serde(default, skip_serializing_if = "AddonEffect::is_by_hand")]
     pub effect: AddonEffect,
+    /// Codes of add-ons that cannot be bought together with it; it need not stand in both.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
+}
+
+impl Addon {
+    /// They exclude each other, or change the same thing.
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        self.effect.is_like(&other.effect)
+            || self.excludes.contains(&other.code)
+            || other.excludes.contains(&self.code)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -166,8 +178,26 @@ pub enum AddonError {
     Unknown { index: usize, code: String },
     #[error("add-on {code:?} is chosen twice")]
     Doubled { index: usize, code: String },
+    #[error("add-on {code:?} cannot be bought together with {with:?}")]
+    Conflict {
+        index: usize,
+        code: String,
+        with: String,
+    },
     #[error(transparent)]
     Money(#[from] MoneyError),
+}
+
+impl AddonError {
+    /// The place in the request, if it is one add-on's.
+    pub const fn index(&self) -> Option<usize> {
+        match self {
+            Self::Unknown { index, .. }
+            | Self::Doubled { index, .. }
+            | Self::Conflict { index, .. } => Some(*index),
+            Self::Money(_) => None,
+        }
+    }
 }
 
 impl Terms {
@@ -209,7 +239,17 @@ impl Terms {
         self.price.currency
     }
 
-    /// Price with the chosen add-ons.
+    /// What a choice of add-ons costs whoever buys now.
+    ///
+    /// # Errors
+    /// As [`Terms::price_with`], and for two that cannot be bought together.
+    pub fn choose(&self, codes: &[String]) -> Result<Money, AddonError> {
+        let price = self.price_with(codes)?;
+        self.conflict(codes)?;
+        Ok(price)
+    }
+
+    /// Price with the chosen add-ons, whether they can be bought together by now or not.
     ///
     /// # Errors
     /// A code that is not offered or stands twice, with its place; an overflow.

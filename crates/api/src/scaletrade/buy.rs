@@ -288,12 +288,8 @@ fn choice(
 const ADDONS: &str = "selected_addon_codes";
 
 fn addon_error(error: &AddonError) -> ApiError {
-    let field = match error {
-        AddonError::Unknown { index, .. } | AddonError::Doubled { index, .. } => {
-            format!("{ADDONS}[{index}]")
-        }
-        AddonError::Money(_) => ADDONS.to_owned(),
-    };
+    let place = error.index().map(|index| format!("{ADDONS}[{index}]"));
+    let field = place.unwrap_or_else(|| ADDONS.to_owned());
     ApiError::new(Code::InvalidData, format!("`{field}`: {error}")).with("field", field)
 }
 

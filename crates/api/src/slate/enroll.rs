@@ -235,10 +235,8 @@ impl From<EnrollError> for ApiError {
 
 fn addon_error(error: &AddonError) -> ApiError {
     let field = Segment::Key("selected_addon_codes".to_owned());
-    match error {
-        AddonError::Unknown { index, .. } | AddonError::Doubled { index, .. } => {
-            ApiError::invalid_body([field, Segment::Index(*index)], &error.to_string())
-        }
-        AddonError::Money(_) => ApiError::invalid_body([field], &error.to_string()),
+    match error.index() {
+        Some(index) => ApiError::invalid_body([field, Segment::Index(index)], &error.to_string()),
+        None => ApiError::invalid_body([field], &error.to_string()),
     }
 }

@@ -144,10 +144,18 @@ pub struct TemplateAddon {
     /// Of the template's fee, where the price is such a share.
     fee_pct: Option<Number>,
     /// What it changes for whoever buys it: `no_time_limit` (no phase fails because its days are over), `profit_split`,
+    /// `drawdown` (more may be lost), `min_trading_days` (fewer are asked for), `weekend_holding` (positions may stay open),
     /// or `by_hand` (a service that people of the firm give).
     effect: &'static str,
     /// The trader's share with it, of `profit_split`.
     profit_split_pct: Option<Number>,
+    /// By how much it raises the daily and the maximum loss, of `drawdown`.
+    daily_loss_by_pct: Option<Number>,
+    max_loss_by_pct: Option<Number>,
+    /// Most days that a phase asks for with it, of `min_trading_days`.
+    min_trading_days: Option<u32>,
+    /// Add-ons that cannot be bought together with it: they exclude each other, or have the same effect.
+    conflicts_with: Vec<String>,
 }
 
 /// The rules of one phase.
@@ -337,6 +345,11 @@ impl View<'_> {
 impl TemplateAddon {
     fn new(terms: &Terms, addon: &Addon) -> Self {
         let fee = terms.addon_price(addon);
+        let raised = match addon.effect {
+            AddonEffect::Drawdown { daily_by, max_by } => Some((daily_by, max_by)),
+            _ => None,
+        };
+        let others = terms.addons.iter().filter(|other| other.code != addon.code);
         Self {
             code: addon.code.clone(),
             name: addon.name.clone(),
@@ -349,8 +362,18 @@ impl TemplateAddon {
             effect: addon.effect.name(),
             profit_split_pct: match addon.effect {
                 AddonEffect::ProfitSplit(share) => Some(Number::percent(share)),
-                AddonEffect::ByHand | AddonEffect::NoTimeLimit => None,
+                _ => None,
             },
+            daily_loss_by_pct: raised.map(|(daily_by, _)| Number::percent(daily_by)),
+            max_loss_by_pct: raised.map(|(_, max_by)| Number::percent(max_by)),
+            min_trading_days: match addon.effect {
+                AddonEffect::MinTradingDays(most) => Some(most),
+                _ => None,
+            },
+            conflicts_with: others
+                .filter(|other| addon.conflicts_with(other))
+                .map(|other| other.code.clone())
+                .collect(),
         }
     }
 }

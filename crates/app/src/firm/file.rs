@@ -242,6 +242,17 @@ pub(super) struct AddonTable {
     pub price: Option<String>,
     pub price_pct: Option<Percent>,
     pub effect: Option<EffectWord>,
+    /// Codes of others that cannot be bought with it.
+    #[serde(default)]
+    pub excludes: Vec<String>,
+}
+
+/// By how much the limits of loss are raised.
+#[derive(Deserialize, Clone, Copy, Default)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct DrawdownTable {
+    pub daily_by_pct: Percent,
+    pub max_by_pct: Percent,
 }
 
 /// What an add-on does.
@@ -250,6 +261,9 @@ pub(super) struct AddonTable {
 pub(super) enum EffectWord {
     NoTimeLimit,
     ProfitSplitPct(Percent),
+    Drawdown(DrawdownTable),
+    MinTradingDays(u32),
+    WeekendHolding,
     /// Nothing by itself: people of the firm do it.
     ByHand,
 }

@@ -134,6 +134,12 @@ fn addon(reader: &mut Reader<'_>, program: &str, currency: Currency, table: Addo
     let effect = match table.effect {
         Some(EffectWord::NoTimeLimit) => AddonEffect::NoTimeLimit,
         Some(EffectWord::ProfitSplitPct(share)) => AddonEffect::ProfitSplit(share.0),
+        Some(EffectWord::Drawdown(by)) => AddonEffect::Drawdown {
+            daily_by: by.daily_by_pct.0,
+            max_by: by.max_by_pct.0,
+        },
+        Some(EffectWord::MinTradingDays(most)) => AddonEffect::MinTradingDays(most),
+        Some(EffectWord::WeekendHolding) => AddonEffect::WeekendHolding,
         Some(EffectWord::ByHand) => AddonEffect::ByHand,
         None => {
             reader.fault(at, &place, EFFECT_WANTED);
@@ -145,11 +151,12 @@ fn addon(reader: &mut Reader<'_>, program: &str, currency: Currency, table: Addo
         name: table.name,
         price,
         effect,
+        excludes: table.excludes,
     }
 }
 
-const EFFECT_WANTED: &str = "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, or \"by_hand\" for a \
-     service that your people give themselves";
+const EFFECT_WANTED: &str = "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, { drawdown = { max_by_pct = 2 } }, \
+     { min_trading_days = 0 }, \"weekend_holding\", or \"by_hand\" for a service that your people give themselves";
 
 /// The fee of a reset is in the program's currency, the smallest payout in the account's.
 fn conduct(

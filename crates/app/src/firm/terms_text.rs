@@ -109,8 +109,19 @@ fn addon_text(text: &mut TermsText, number: usize, addon: &Addon, currency: Curr
         format!("{:?}", addon.name),
     );
     text.say(format!("add-on {number}, price"), price);
+    if !addon.excludes.is_empty() {
+        let excluded = addon.excludes.join(", ");
+        text.say(format!("add-on {number}, excludes"), excluded);
+    }
     let effect = match addon.effect {
         AddonEffect::ByHand => return,
+        AddonEffect::Drawdown { daily_by, max_by } => format!(
+            "daily loss up by {} %, maximum loss up by {} %",
+            daily_by.percent(),
+            max_by.percent()
+        ),
+        AddonEffect::MinTradingDays(most) => format!("at most {most} trading days asked for"),
+        AddonEffect::WeekendHolding => "positions may be held over the weekend".to_owned(),
         AddonEffect::NoTimeLimit => "no time limit".to_owned(),
         AddonEffect::ProfitSplit(share) => format!("profit split {} %", share.percent()),
     };

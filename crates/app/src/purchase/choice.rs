@@ -67,7 +67,7 @@ pub(super) fn quote_choice(
     } else {
         let version = repo::programs::version(tx, program.version_id)?;
         version.map_or(Ok(program.price), |version| {
-            version.terms.price_with(&choice.addon_codes)
+            version.terms.choose(&choice.addon_codes)
         })
     };
     let promotion = match (&choice.promo_code, &full) {

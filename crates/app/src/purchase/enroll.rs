@@ -191,7 +191,7 @@ impl App {
             .ok_or(EnrollError::ProgramNotFound)?;
         let terms = &program.current.terms;
         let group = first_group(tx, &program)?;
-        let price = terms.price_with(wanted.addon_codes)?;
+        let price = terms.choose(wanted.addon_codes)?;
         if !price.is_zero()
             && let Some(limit) = self.pending_limit_reached(tx, wanted.customer_id)?
         {

@@ -45,7 +45,7 @@ impl From<TermsFault> for FieldFault {
             F::NoName => ("name", None),
             F::NegativePrice | F::PriceTooLarge { .. } => ("fee_amount", None),
             F::NoSteps | F::TooManySteps => ("phases", None),
-            F::AddonEffect { .. } => ("phases", None),
+            F::AddonEffect { .. } | F::AddonExcludes { .. } => ("phases", None),
             F::ConductBesideRules { field, .. } => (static_name(field), None),
             F::Derived { step, field, .. } if is_step_field(field) => {
                 ("phases", Some((step, static_name(field))))

@@ -106,6 +106,7 @@ async fn state_after_a_month(world: &mut World, addons: &'static str) -> i64 {
             name: "No time limit".into(),
             price: AddonPrice::FixedMinor(0),
             effect: AddonEffect::NoTimeLimit,
+            excludes: Vec::new(),
         }];
     })
     .await;

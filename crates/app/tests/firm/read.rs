@@ -305,7 +305,7 @@ fn a_conduct_that_the_steps_can_have_is_taken() {
 #[rstest]
 #[case(
     "",
-    "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, or \"by_hand\" for a service that your people give themselves"
+    "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, { drawdown = { max_by_pct = 2 } }, { min_trading_days = 0 }, \"weekend_holding\", or \"by_hand\" for a service that your people give themselves"
 )]
 #[case(
     "effect = \"no_time_limit\"",
@@ -363,5 +363,29 @@ fn code_with(text: &str) -> String {
 )]
 fn a_promotion_code_that_makes_no_sense_is_told(#[case] text: &str, #[case] message: &str) {
     let told = code_with(text);
+    assert!(told.contains(message), "{told}");
+}
+
+/// The add-on "fast" of the small firm with another effect, which stands in its last line.
+#[rstest]
+#[case(
+    "effect = \"weekend_holding\"",
+    "no step closes what is open before the weekend"
+)]
+#[case(
+    "effect = { min_trading_days = 0 }",
+    "no step asks for more trading days"
+)]
+#[case("effect = { drawdown = { daily_by_pct = 1 } }", "no fault")]
+#[case(
+    "effect = { drawdown = { max_by_pct = 1 } }",
+    "no step has a limit of loss that it could raise"
+)]
+#[case(
+    "effect = \"by_hand\"\nexcludes = [\"slow\"]",
+    "it excludes \"slow\", which is no other add-on"
+)]
+fn an_effect_that_would_change_nothing_is_told(#[case] effect: &str, #[case] message: &str) {
+    let told = fault(&small_with("effect = \"by_hand\"", effect));
     assert!(told.contains(message), "{told}");
 }

@@ -1,9 +1,10 @@
 //! What a bought add-on changes.
 
-use super::{PhaseType, StepTerms, Terms};
-use crate::rule_set::of_step;
+use super::{AddonError, PhaseType, StepTerms, Terms};
+use crate::rule_set::{DailyAmount, MaxLossAmount, of_step};
 use crate::{BasisPoints, RuleSet, TradingDay};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What an add-on does for whoever bought it. It is pinned with the version, so that a purchase keeps what was paid for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,11 +17,27 @@ pub enum AddonEffect {
     NoTimeLimit,
     /// The trader's share of a profit, in place of the funded step's.
     ProfitSplit(BasisPoints),
+    /// So much more of a balance may be lost, in a day and in all, where there is such a limit.
+    Drawdown {
+        #[serde(default)]
+        daily_by: BasisPoints,
+        #[serde(default)]
+        max_by: BasisPoints,
+    },
+    /// No step asks for more trading days than these.
+    MinTradingDays(u32),
+    /// Positions may be held over the weekend.
+    WeekendHolding,
 }
 
 impl AddonEffect {
     pub fn is_by_hand(&self) -> bool {
         *self == Self::ByHand
+    }
+
+    /// Two add-ons that change the same thing cannot be bought together.
+    pub fn is_like(&self, other: &Self) -> bool {
+        !self.is_by_hand() && self.name() == other.name()
     }
 
     fn apply(self, step: &mut StepTerms) {
@@ -36,6 +53,18 @@ impl AddonEffect {
                 step.profit_split = step.profit_split.max(share);
             }
             Self::ProfitSplit(_) => {}
+            Self::Drawdown { daily_by, max_by } => widen(step, daily_by, max_by),
+            Self::MinTradingDays(most) => {
+                step.min_trading_days = step.min_trading_days.min(most.into());
+                if let Some(rules) = &mut step.rules {
+                    rules.passing.min_trading_days = rules.passing.min_trading_days.min(most);
+                }
+            }
+            Self::WeekendHolding => {
+                if let Some(rules) = &mut step.rules {
+                    rules.conduct.flat_before_weekend = None;
+                }
+            }
         }
     }
 
@@ -44,7 +73,55 @@ impl AddonEffect {
             Self::ByHand => "by_hand",
             Self::NoTimeLimit => "no_time_limit",
             Self::ProfitSplit(_) => "profit_split",
+            Self::Drawdown { .. } => "drawdown",
+            Self::MinTradingDays(_) => "min_trading_days",
+            Self::WeekendHolding => "weekend_holding",
         }
+    }
+}
+
+/// Raises the limits of loss that a step has, by shares of what they are counted from; fixed amounts by shares of the
+/// initial balance.
+fn widen(step: &mut StepTerms, daily_by: BasisPoints, max_by: BasisPoints) {
+    let initial_minor = step.initial_balance_minor;
+    let more = |share: BasisPoints, by: BasisPoints| BasisPoints(share.0.saturating_add(by.0));
+    let fixed =
+        |minor: i64, by: BasisPoints| minor.saturating_add(by.of(initial_minor).unwrap_or(0));
+    let Some(rules) = &mut step.rules else {
+        for (share, by) in [
+            (&mut step.max_daily_loss, daily_by),
+            (&mut step.max_total_loss, max_by),
+        ] {
+            if *share != BasisPoints::ZERO {
+                *share = more(*share, by);
+            }
+        }
+        return;
+    };
+    if let Some(rule) = &mut rules.daily_loss {
+        rule.amount = match rule.amount {
+            DailyAmount::FixedMinor(minor) => DailyAmount::FixedMinor(fixed(minor, daily_by)),
+            DailyAmount::PercentOfInitial(share) => {
+                DailyAmount::PercentOfInitial(more(share, daily_by))
+            }
+            DailyAmount::PercentOfAnchor(share) => {
+                DailyAmount::PercentOfAnchor(more(share, daily_by))
+            }
+            DailyAmount::PercentOfIntradayPeak(share) => {
+                DailyAmount::PercentOfIntradayPeak(more(share, daily_by))
+            }
+        };
+    }
+    if let Some(rule) = &mut rules.max_loss {
+        rule.amount = match rule.amount {
+            MaxLossAmount::FixedMinor(minor) => MaxLossAmount::FixedMinor(fixed(minor, max_by)),
+            MaxLossAmount::PercentOfInitial(share) => {
+                MaxLossAmount::PercentOfInitial(more(share, max_by))
+            }
+            MaxLossAmount::PercentOfPeak(share) => {
+                MaxLossAmount::PercentOfPeak(more(share, max_by))
+            }
+        };
     }
 }
 
@@ -58,11 +135,39 @@ impl Terms {
             .iter()
             .filter(|addon| addons.contains(&addon.code))
         {
-            for step in &mut terms.steps {
-                addon.effect.apply(step);
-            }
+            terms.take_in(addon.effect);
         }
         terms
+    }
+
+    fn take_in(&mut self, effect: AddonEffect) {
+        for step in &mut self.steps {
+            effect.apply(step);
+            step.show_rules_anew();
+        }
+        if effect == AddonEffect::WeekendHolding {
+            self.conduct.weekend_close_enabled = false;
+        }
+    }
+
+    /// Why two chosen add-ons cannot be bought together, if so.
+    ///
+    /// # Errors
+    /// [`AddonError::Conflict`] with the later one's place.
+    pub fn conflict(&self, codes: &[String]) -> Result<(), AddonError> {
+        let chosen = |code: &String| self.addons.iter().find(|addon| addon.code == *code);
+        for (index, code) in codes.iter().enumerate() {
+            let Some(addon) = chosen(code) else { continue };
+            let mut before = codes[..index].iter().filter_map(chosen);
+            if let Some(with) = before.find(|other| addon.conflicts_with(other)) {
+                return Err(AddonError::Conflict {
+                    index,
+                    code: code.clone(),
+                    with: with.code.clone(),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The rules that an account of a step, counted from 0, is judged by: the step's own rule set, or what its fields
@@ -79,6 +184,10 @@ impl Terms {
     pub fn drop_idle_addons(&mut self) {
         let mut addons = std::mem::take(&mut self.addons);
         addons.retain(|addon| self.effect_fault(addon.effect).is_none());
+        let left: BTreeSet<String> = addons.iter().map(|addon| addon.code.clone()).collect();
+        for addon in &mut addons {
+            addon.excludes.retain(|code| left.contains(code));
+        }
         self.addons = addons;
     }
 
@@ -104,6 +213,51 @@ impl Terms {
                     true => None,
                 }
             }
+            AddonEffect::Drawdown { daily_by, max_by } => self.drawdown_fault(daily_by, max_by),
+            AddonEffect::MinTradingDays(_) => self
+                .is_idle(effect)
+                .then_some("no step asks for more trading days"),
+            AddonEffect::WeekendHolding => self
+                .is_idle(effect)
+                .then_some("no step closes what is open before the weekend"),
         }
+    }
+
+    fn drawdown_fault(&self, daily_by: BasisPoints, max_by: BasisPoints) -> Option<&'static str> {
+        let whole = 0..BasisPoints::WHOLE.0;
+        if !whole.contains(&daily_by.0) || !whole.contains(&max_by.0) {
+            return Some("the shares must be from 0 to below 100 %");
+        }
+        let effects = [(daily_by, BasisPoints::ZERO), (BasisPoints::ZERO, max_by)];
+        for (daily_by, max_by) in effects {
+            let part = AddonEffect::Drawdown { daily_by, max_by };
+            if daily_by != max_by && self.is_idle(part) {
+                return Some("no step has a limit of loss that it could raise");
+            }
+        }
+        if daily_by == max_by && daily_by == BasisPoints::ZERO {
+            return Some("it would raise no limit of loss");
+        }
+        let mut bought = self.clone();
+        bought.take_in(AddonEffect::Drawdown { daily_by, max_by });
+        let faults = |terms: &Self| -> Vec<Vec<_>> {
+            let steps = terms.steps.iter().enumerate();
+            let of = |(place, step): (usize, &StepTerms)| {
+                let rules = terms.rules_of(place);
+                rules.map_or_else(Vec::new, |rules| {
+                    rules.faults_for(step.initial_balance_minor)
+                })
+            };
+            steps.map(of).collect()
+        };
+        (faults(&bought) != faults(self))
+            .then_some("the limits of loss would make no sense with it")
+    }
+
+    /// Whether an effect would change no rule.
+    fn is_idle(&self, effect: AddonEffect) -> bool {
+        let mut bought = self.clone();
+        bought.take_in(effect);
+        (0..self.steps.len()).all(|step| self.rules_of(step) == bought.rules_of(step))
     }
 }

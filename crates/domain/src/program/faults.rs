@@ -82,6 +82,8 @@ pub enum TermsFault {
     AddonPrice { addon: usize },
     #[error("{reason}")]
     AddonEffect { addon: usize, reason: &'static str },
+    #[error("it excludes {code:?}, which is no other add-on")]
+    AddonExcludes { addon: usize, code: String },
     #[error("{field} must be {wanted}")]
     Conduct { field: &'static str, wanted: String },
 }
@@ -122,6 +124,7 @@ impl TermsFault {
             Self::AddonCode { addon }
             | Self::AddonTwice { addon, .. }
             | Self::AddonEffect { addon, .. }
+            | Self::AddonExcludes { addon, .. }
             | Self::AddonPrice { addon } => TermsPart::Addon(*addon),
         }
     }
@@ -154,6 +157,7 @@ impl TermsFault {
             Self::AddonTwice { .. } => "addon_code_twice",
             Self::AddonPrice { .. } => "addon_price_invalid",
             Self::AddonEffect { .. } => "addon_effect_idle",
+            Self::AddonExcludes { .. } => "addon_excludes_unknown",
             Self::Conduct { .. } => "conduct_invalid",
         }
     }
@@ -181,6 +185,7 @@ impl TermsFault {
             Self::DaysCrossed { .. } => "min_trading_days",
             Self::AddonCode { .. } | Self::AddonTwice { .. } => "code",
             Self::AddonEffect { .. } => "effect",
+            Self::AddonExcludes { .. } => "excludes",
         };
         match self.part() {
             TermsPart::Program => field.to_owned(),
@@ -281,6 +286,14 @@ impl Terms {
             if let Some(reason) = self.effect_fault(addon.effect) {
                 let addon = index;
                 faults.push(TermsFault::AddonEffect { addon, reason });
+            }
+            let is_other =
+                |code: &String| *code != addon.code && self.addons.iter().any(|a| a.code == *code);
+            if let Some(code) = addon.excludes.iter().find(|code| !is_other(code)) {
+                faults.push(TermsFault::AddonExcludes {
+                    addon: index,
+                    code: code.clone(),
+                });
             }
             if !self.has_price(addon) {
                 faults.push(TermsFault::AddonPrice { addon: index });

@@ -18,6 +18,16 @@ impl StepTerms {
         }
     }
 
+    /// As [`StepTerms::show_rules`], whatever the fields said before; without a rule set nothing changes.
+    pub fn show_rules_anew(&mut self) {
+        if self.rules.is_some() {
+            let shown = self.shown();
+            for ((_, field), value) in self.fields().into_iter().zip(shown) {
+                *field = value;
+            }
+        }
+    }
+
     /// Fields that a rule set tells, in the order of [`StepTerms::shown`].
     fn fields(&mut self) -> [(&'static str, &mut i64); 8] {
         [

@@ -7,6 +7,7 @@ fn addon(code: &str, price: AddonPrice) -> Addon {
         name: code.into(),
         price,
         effect: AddonEffect::ByHand,
+        excludes: Vec::new(),
     }
 }
 

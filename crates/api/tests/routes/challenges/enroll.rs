@@ -224,3 +224,49 @@ fn the_operation_is_the_documents() {
         assert_eq!(&ours["components"]["schemas"][name], schema, "{name}");
     }
 }
+
+#[tokio::test]
+async fn addons_that_do_not_go_together_are_refused_at_their_place() {
+    let server = DemoServer::new().await;
+    let trader = server.trader().await;
+    let template = server.uuid(EntityKind::Program, 4);
+    let path = format!("/challenges/{template}/enroll");
+    let with = |codes: Value| json!({"selected_addon_codes": codes});
+    let both = with(json!(["no_minimum_days", "more_room", "most_room"]));
+    let answer = server.post(&trader, &path, &both).await;
+    assert_eq!(answer.status.as_u16(), 422, "{}", answer.body);
+    let error = &answer.json()["detail"][0];
+    assert_eq!(error["loc"], json!(["body", "selected_addon_codes", 2]));
+    assert_eq!(
+        error["msg"],
+        "Value error, add-on \"most_room\" cannot be bought together with \"more_room\""
+    );
+    let buy = json!({
+        "program_id": 4,
+        "payer_login": 100_002,
+        "selected_addon_codes": ["more_room", "most_room"],
+    });
+    let answer = server.post(&trader, "/prop/challenge/buy", &buy).await;
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["field"]),
+        (400, &json!("selected_addon_codes[1]"))
+    );
+    let one = with(json!(["most_room", "no_minimum_days"]));
+    let answer = server.post(&trader, &path, &one).await;
+    assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
+    // 459.00, 60.00, and 5 % of 459.00.
+    assert_eq!(answer.json()["fee_amount"], "541.95");
+    let staff = server.staff(1).await;
+    let path = format!("/prop/templates/{template}");
+    let addons = server.get(&staff, &path).await.json()["addons"].clone();
+    assert_eq!(addons[0]["conflicts_with"], json!(["most_room"]));
+    assert_eq!(
+        (
+            &addons[1]["effect"],
+            &addons[1]["daily_loss_by_pct"],
+            &addons[1]["max_loss_by_pct"]
+        ),
+        (&json!("drawdown"), &json!(0.0), &json!(4.0))
+    );
+    assert_eq!(addons[2]["min_trading_days"], 0);
+}

@@ -1,7 +1,8 @@
 //! What a template's conduct and add-ons make of the rules of its steps.
 
 use super::*;
-use crate::{AccountMode, Group, GroupId, rule_set::FaultCode};
+use crate::rule_set::{DailyAmount, FaultCode, MaxLossAmount};
+use crate::{AccountMode, Group, GroupId};
 
 fn group(name: &str, mode: AccountMode) -> Group {
     Group {
@@ -385,4 +386,130 @@ fn an_addon_that_would_change_nothing_is_refused(#[case] of: AddonEffect, #[case
     }
     terms.addons = vec![effect("addon", of)];
     assert_eq!(faults(&terms), [fault]);
+}
+
+const MORE: AddonEffect = AddonEffect::Drawdown {
+    daily_by: BasisPoints(100),
+    max_by: BasisPoints(200),
+};
+
+#[test]
+fn addons_widen_the_rules_of_a_step_by_its_fields_and_of_one_with_its_own() {
+    let mut terms = program(
+        r#"{"is_judged": true, "weekend_close_enabled": true, "weekend_close_dow": 5, "weekend_close_time": "21:00"}"#,
+    );
+    terms.addons = vec![
+        effect("room", MORE),
+        effect("soon", AddonEffect::MinTradingDays(1)),
+        effect("weekend", AddonEffect::WeekendHolding),
+    ];
+    assert_eq!(faults(&terms), Vec::<String>::new());
+    let mut own = terms.clone();
+    own.steps[0].rules = terms.rules_of(0);
+    own.conduct = Conduct::default();
+    for terms in [terms, own] {
+        let before = terms.rules_of(0).unwrap();
+        let rules = |chosen: &[&str]| terms.bought(&codes(chosen)).rules_of(0).unwrap();
+        let share = |rules: &RuleSet| match rules.max_loss.unwrap().amount {
+            MaxLossAmount::PercentOfInitial(share) => share.0,
+            other => panic!("{other:?}"),
+        };
+        let daily = |rules: &RuleSet| match rules.daily_loss.unwrap().amount {
+            DailyAmount::PercentOfAnchor(share) => share.0,
+            other => panic!("{other:?}"),
+        };
+        let with = rules(&["room"]);
+        assert_eq!(share(&with), share(&before) + 200);
+        assert_eq!(daily(&with), daily(&before) + 100);
+        let step = &terms.bought(&codes(&["room"])).steps[0];
+        assert_eq!(step.max_total_loss.0, share(&with), "what is shown");
+        assert!(before.passing.min_trading_days > 1);
+        assert_eq!(rules(&["soon"]).passing.min_trading_days, 1);
+        assert!(before.conduct.flat_before_weekend.is_some());
+        assert_eq!(rules(&["weekend"]).conduct.flat_before_weekend, None);
+        assert!(rules(&["room"]).conduct.flat_before_weekend.is_some());
+    }
+}
+
+#[rstest]
+#[case(AddonEffect::MinTradingDays(50), "no step asks for more trading days")]
+#[case(
+    AddonEffect::WeekendHolding,
+    "no step closes what is open before the weekend"
+)]
+#[case(
+    AddonEffect::Drawdown { daily_by: BasisPoints(0), max_by: BasisPoints(0) },
+    "it would raise no limit of loss"
+)]
+#[case(
+    AddonEffect::Drawdown { daily_by: BasisPoints(-1), max_by: BasisPoints(0) },
+    "the shares must be from 0 to below 100 %"
+)]
+#[case(
+    AddonEffect::Drawdown { daily_by: BasisPoints(0), max_by: BasisPoints(9_999) },
+    "the limits of loss would make no sense with it"
+)]
+fn an_effect_that_changes_nothing_or_makes_no_sense_is_refused(
+    #[case] of: AddonEffect,
+    #[case] fault: &str,
+) {
+    let mut terms = program("{}");
+    terms.addons = vec![effect("addon", of)];
+    assert_eq!(faults(&terms), [fault]);
+}
+
+#[test]
+fn a_limit_that_no_step_has_is_not_raised() {
+    let mut terms = program("{}");
+    for step in &mut terms.steps {
+        step.max_daily_loss = BasisPoints::ZERO;
+    }
+    terms.addons = vec![effect("room", MORE)];
+    assert_eq!(
+        faults(&terms),
+        ["no step has a limit of loss that it could raise"]
+    );
+}
+
+#[test]
+fn addons_with_one_effect_or_that_exclude_each_other_are_not_bought_together() {
+    let mut terms = program("{}");
+    let less = AddonEffect::Drawdown {
+        daily_by: BasisPoints(50),
+        max_by: BasisPoints::ZERO,
+    };
+    terms.addons = vec![
+        effect("room", MORE),
+        effect("some-room", less),
+        effect("coach", AddonEffect::ByHand),
+        effect("club", AddonEffect::ByHand),
+    ];
+    assert_eq!(faults(&terms), Vec::<String>::new());
+    let conflict = |chosen: &[&str]| match terms.choose(&codes(chosen)) {
+        Ok(_) => None,
+        Err(error) => Some((error.index(), error.to_string())),
+    };
+    assert_eq!(conflict(&["room", "coach", "club"]), None);
+    let told = "add-on \"some-room\" cannot be bought together with \"room\"".to_owned();
+    assert_eq!(
+        conflict(&["coach", "room", "some-room"]),
+        Some((Some(2), told))
+    );
+    // What was bought before keeps its price.
+    assert!(terms.price_with(&codes(&["room", "some-room"])).is_ok());
+
+    terms.addons[2].excludes = vec!["club".into()];
+    let conflict = |chosen: &[&str]| terms.choose(&codes(chosen)).err().and_then(|e| e.index());
+    assert_eq!(conflict(&["coach", "club"]), Some(1));
+    assert_eq!(conflict(&["club", "coach"]), Some(1));
+    terms.addons[2].excludes = vec!["nobody".into()];
+    assert_eq!(
+        faults(&terms),
+        ["it excludes \"nobody\", which is no other add-on"]
+    );
+    terms.addons[2].excludes = vec!["coach".into()];
+    assert_eq!(
+        faults(&terms),
+        ["it excludes \"coach\", which is no other add-on"]
+    );
 }

@@ -20,9 +20,10 @@ SECRET = os.environ["FUZZ_WEBHOOK_SECRET"]
 
 TRADER = {"email": "trader@demo.test", "password": "demo-trader-1"}
 RIVAL = {"email": "rival@demo.test", "password": "demo-rival-1"}
+GRADUATE = {"email": "graduate@demo.test", "password": "demo-graduate-1"}
 RESET_TOKEN = r"Token: (\S+)"
 ADMIN = {"email": "admin@demo.test", "password": "demo-admin-1"}
-EMAILS = [person["email"] for person in (TRADER, RIVAL, ADMIN)]
+EMAILS = [person["email"] for person in (TRADER, RIVAL, GRADUATE, ADMIN)]
 
 _numbers = iter(range(1, 1_000_000))
 _tokens = {}
@@ -66,6 +67,9 @@ def fresh_token(who):
         return call("POST", "/users/login", ADMIN)["access_token"]
     if who == "customer":
         return login()["access_token"]
+    if who == "graduate":
+        earned()
+        return call("POST", "/customers/login", GRADUATE)["access_token"]
     if who == "terminal":
         return call("POST", "/customer/auth/login", TRADER)["__token"]
     return call("POST", "/customer/account/login", account_credentials())["__token"]
@@ -278,6 +282,53 @@ def breaches():
         call("POST", "/demo/clock/advance", {"seconds": 150}, token("staff"))
         rows = call("GET", "/prop/breach-events?limit=100", token=token("staff"))["items"]
     return [row["id"] for row in reversed(rows)]
+
+
+PERIOD_SECONDS = 40
+
+
+def earned():
+    """The demo's graduate, who buys at the low of each period, has sold at the high on his funded account."""
+    own = lambda: call("POST", "/customers/login", GRADUATE)
+    if "verified" not in _known:
+        path = f"/customers/{own()['customer']['id']}/kyc"
+        call("PUT", path, {"status": "approved", "reason": "Papers"}, call("POST", "/users/login", ADMIN)["access_token"])
+        _known["verified"] = True
+    for _ in range(8):
+        session = own()["access_token"]
+        try:
+            look = call("GET", "/challenges/me/payouts/eligibility", token=session)
+            if look["eligible"] or "no_payout_in_flight" in look["blockers"]:
+                return
+            call("POST", f"/accounts/{look['account_login']}/positions/close-all", {}, session)
+            if call("GET", "/challenges/me/payouts/eligibility", token=session)["eligible"]:
+                return
+        except RuntimeError:
+            pass
+        half = PERIOD_SECONDS // 2
+        call("POST", "/demo/clock/advance", {"seconds": (half - now() % PERIOD_SECONDS) % PERIOD_SECONDS or PERIOD_SECONDS})
+
+
+def payout(state):
+    """The graduate's payout in this state; what is on its way comes back, and is asked for again."""
+    step = lambda one, verb, body=None: call("POST", f"/prop/payouts/{one['id']}/{verb}", body, staff)
+    staff = call("POST", "/users/login", ADMIN)["access_token"]
+    reason = {"reason": "A test"}
+    rows = call("GET", "/prop/payouts?limit=1", token=staff)["items"]
+    one = rows[0] if rows else {"status": "none"}
+    if state == "pending" and one["status"] == "disbursing":
+        one = step(one, "return", reason)
+    if state == "pending" and one["status"] == "approved":
+        one = step(one, "reject", reason)
+    if one["status"] not in ("pending", "approved", "disbursing"):
+        earned()
+        session = call("POST", "/customers/login", GRADUATE)["access_token"]
+        one = call("POST", "/challenges/me/payouts/request", token=session)
+    if state != "pending" and one["status"] == "pending":
+        one = step(one, "approve", reason)
+    if state == "disbursing" and one["status"] == "approved":
+        one = step(one, "mark-disbursing")
+    return one["id"]
 
 
 def news_to_come():

@@ -14,10 +14,14 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
-STAFF = re.compile(r"/(prop/(attention|journeys|templates|program-presets|manage|accounts|breach-events|news)|transactions|users|feed|promo-codes)(/|$)")
+STAFF = re.compile(
+    r"/(prop/(attention|journeys|templates|program-presets|manage|accounts|breach-events|news|payouts)|customers/\{customer_id\}"
+    r"|transactions|users|feed|promo-codes)(/|$)"
+)
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
+PAYOUTS = "/challenges/me/payouts"
 WEBHOOK = "/payments/webhook/{provider}"
 TICKS = "/feed/ticks"
 STREAM = "/accounts/{login}/stream"
@@ -30,6 +34,8 @@ def who(path):
         return "account"
     if STAFF.match(path):
         return "staff"
+    if path.startswith(PAYOUTS):
+        return "graduate"
     return "terminal" if TERMINAL.match(path) else "customer"
 
 
@@ -72,6 +78,9 @@ THERE = {
     "GET /prop/templates/{template_id}/simulate": demo.simulated_template,
     "DELETE /prop/templates/{template_id}/simulate": demo.simulated_template,
     "POST /prop/journeys/{journey_id}/reset": demo.breached_journey,
+    "POST /prop/payouts/{payout_id}/mark-disbursing": lambda: demo.payout("approved"),
+    "POST /prop/payouts/{payout_id}/mark-paid": lambda: demo.payout("disbursing"),
+    "POST /prop/payouts/{payout_id}/return": lambda: demo.payout("disbursing"),
     "/accounts/{login} login": demo.trading_account,
     "/prop/programs": lambda: 1,
     "POST /prop/manage/programs/{id}": demo.scratch_program,
@@ -93,6 +102,7 @@ THERE = {
     "symbol": lambda: demo.COIN,
     "news_id": demo.news,
     "promo_code_id": demo.promo_code,
+    "payout_id": lambda: demo.payout("pending"),
     "breach_id": lambda: demo.breaches()[0],
 }
 
@@ -134,6 +144,11 @@ BODIES = {
     "POST /prop/manage/programs/validate": demo.aggregate,
     "POST /prop/templates": lambda: {"name": "Made", "preset": "two-step-static"},
     "POST /prop/templates/validate": lambda: {"name": "Tried", "preset": "instant-funding"},
+    "POST /prop/payouts/{payout_id}/approve": lambda: {"reason": "Looked at"},
+    "POST /prop/payouts/{payout_id}/mark-paid": lambda: {"reference": "A wire"},
+    "POST /prop/payouts/{payout_id}/reject": lambda: {"reason": "A test"},
+    "POST /prop/payouts/{payout_id}/return": lambda: {"reason": "It came back"},
+    "PUT /customers/{customer_id}/kyc": lambda: {"status": "approved", "reason": "Papers"},
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /prop/templates/{template_id}/simulate": lambda: demo.no_simulation() or {"traders": 1, "days": 5},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},

@@ -81,6 +81,9 @@ pub const METRICS_PAGE_MAX: i64 = 500;
 /// Breaches in one answer of `GET /prop/breach-events` and of `GET /prop/challenges/{id}/breaches`.
 pub const BREACHES_PAGE_MAX: i64 = 500;
 
+/// Payouts on one page.
+pub const PAYOUTS_PAGE_MAX: i64 = 500;
+
 /// Pieces of news on one page.
 pub const NEWS_PAGE_MAX: i64 = 500;
 

@@ -14,17 +14,20 @@ const DRIVE_INTERVAL: Duration = Duration::from_millis(250);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 /// How often a stretch of sessions is looked through for those that ended long ago.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
+/// How often cycles of payouts that have ended are looked for.
+const CYCLE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often mail that is due is looked for.
 const MAIL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl App {
     /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
-    /// nobody paid; deletes sessions that ended long ago. It never returns: drop it to stop. Several servers may run it on one database.
+    /// nobody paid; closes cycles of payouts; deletes sessions that ended long ago. It never returns: drop it to stop. Several servers may run it on one database.
     pub async fn run_chores(&self, mailer: Option<Arc<dyn Mailer>>) {
         tokio::join!(
             self.drive_forever(),
             self.sweep_forever(),
             self.forget_forever(),
+            self.close_cycles_forever(),
             self.answer_resets_forever(),
             self.mail_forever(mailer)
         );
@@ -53,6 +56,19 @@ impl App {
                 Ok(0) => {}
                 Ok(ended) => tracing::info!(ended, "ended what nobody paid"),
                 Err(error) => tracing::warn!(%error, "what nobody paid could not be ended"),
+            }
+        }
+    }
+
+    async fn close_cycles_forever(&self) {
+        let mut ticks = interval(CYCLE_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match self.close_payout_cycles().await {
+                Ok(0) => {}
+                Ok(closed) => tracing::info!(closed, "closed cycles of payouts"),
+                Err(error) => tracing::warn!(%error, "cycles of payouts could not be closed"),
             }
         }
     }

@@ -24,6 +24,8 @@ pub struct Settings {
     pub pending_deposits_limit: i64,
     /// Withdrawals of one customer that may wait for staff at once.
     pub pending_withdrawals_limit: i64,
+    /// Payouts of more than so much, in whole units of their currency, are approved by two people; `None`: by one.
+    pub second_approval_above: Option<i64>,
     /// How long a page of the built-in cashier stays open.
     pub cashier_session_seconds: i64,
     /// Payment providers by name, each with the secrets that its webhook may be signed with:
@@ -75,6 +77,7 @@ impl Default for Settings {
             pending_journeys_limit: 10,
             pending_deposits_limit: 10,
             pending_withdrawals_limit: 10,
+            second_approval_above: None,
             cashier_session_seconds: 3_600,
             payment_webhooks: BTreeMap::new(),
             feeds: BTreeMap::new(),

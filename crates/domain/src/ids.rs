@@ -55,6 +55,8 @@ keys! {
     PromotionId,
     /// One purchase with a promotion code.
     PromotionUseId,
+    /// Profit on its way to a trader.
+    PayoutId,
     /// A piece of news in the calendar.
     NewsId,
     /// One exchange of volume at one price.

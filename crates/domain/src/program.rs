@@ -4,6 +4,7 @@ mod conduct;
 mod effect;
 mod faults;
 mod judged;
+mod payout;
 mod rules;
 mod warnings;
 

@@ -23,6 +23,7 @@ pub enum EntityKind {
     Phase,
     News,
     Promotion,
+    Payout,
 }
 
 /// Largest key that fits into the 62 free bits.

@@ -16,16 +16,22 @@ pub enum TransactionKind {
     DepositRefund,
     /// For another attempt at a phase that has failed.
     ChallengeResetFee,
+    /// A trader's part of a profit, paid outside.
+    ChallengePayout,
+    /// The fee of a challenge that was given back with a payout.
+    PayoutFeeRefund,
 }
 
 impl TransactionKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ChallengeFee,
         Self::ChallengeFeeRefund,
         Self::Deposit,
         Self::Withdrawal,
         Self::DepositRefund,
         Self::ChallengeResetFee,
+        Self::ChallengePayout,
+        Self::PayoutFeeRefund,
     ];
 
     pub const fn code(self) -> i64 {
@@ -44,6 +50,16 @@ impl TransactionKind {
             Self::Withdrawal => "WITHDRAWAL",
             Self::DepositRefund => "DEPOSIT_REFUND",
             Self::ChallengeResetFee => "CHALLENGE_RESET_FEE",
+            Self::ChallengePayout => "CHALLENGE_PAYOUT",
+            Self::PayoutFeeRefund => "PAYOUT_FEE_REFUND",
+        }
+    }
+
+    /// What Slate calls it: of the two ways in which a fee goes back it knows one.
+    pub const fn shown_name(self) -> &'static str {
+        match self {
+            Self::PayoutFeeRefund => Self::ChallengeFeeRefund.name(),
+            other => other.name(),
         }
     }
 
@@ -63,6 +79,8 @@ impl TransactionKind {
             Self::ChallengeFee
             | Self::ChallengeResetFee
             | Self::ChallengeFeeRefund
+            | Self::ChallengePayout
+            | Self::PayoutFeeRefund
             | Self::Withdrawal => Self::ChallengeFeeRefund,
         }
     }

@@ -4,7 +4,7 @@ use crate::judge::Found;
 use crate::market::Worth;
 use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, Void, add, sub};
 use serde::{Deserialize, Serialize};
-use touchstone_domain::rule_set::{AfterPayout, ConductEffect, ConductRule};
+use touchstone_domain::rule_set::{ConductEffect, ConductRule};
 use touchstone_domain::{Currency, Login, NewsId, Side, UnixMicros, Volume};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +81,8 @@ pub enum MoneyKind {
     Withdrawal,
     Correction,
     Payout,
+    /// A payout that was rejected: peak, floor and window are as if it had not been asked for.
+    PayoutReturned,
     /// Takes a result of trading back: the profit of a trade that does not count, the loss of a breach that was
     /// reverted. No anchor and no floor moves with it.
     Undo,
@@ -349,6 +351,9 @@ impl Account {
 
     fn trade(&mut self, result_minor: i64) {
         self.phase.state.window.trade(result_minor);
+        if let Some(before) = &mut self.phase.state.paid.before {
+            before.window.trade(result_minor);
+        }
         self.phase.state.all.trade(result_minor);
     }
 
@@ -376,7 +381,7 @@ impl Account {
 
     /// Money moves the day's anchors by its amount, and with it the floors of the day; what it does to the maximum
     /// loss depends on its kind.
-    fn money(&mut self, kind: MoneyKind, minor: i64) -> Result<(), RulesError> {
+    pub(crate) fn money(&mut self, kind: MoneyKind, minor: i64) -> Result<(), RulesError> {
         self.book(minor)?;
         if kind == MoneyKind::Undo {
             return Ok(());
@@ -390,35 +395,10 @@ impl Account {
             anchor.minor = add(anchor.minor, minor)?;
         }
         match kind {
-            MoneyKind::Payout => self.paid_out(minor),
+            MoneyKind::Payout => self.phase.paid_out(minor),
+            MoneyKind::PayoutReturned => self.phase.payout_returned(minor),
             _ => self.phase.move_trailing(minor),
         }
-    }
-
-    fn paid_out(&mut self, minor: i64) -> Result<(), RulesError> {
-        self.phase.restart_window()?;
-        let Some(rule) = self.phase.rules.max_loss else {
-            return Ok(());
-        };
-        let initial = self.phase.opening.initial_minor;
-        let state = &mut self.phase.state;
-        match rule.after_payout {
-            AfterPayout::Keep => {}
-            AfterPayout::MoveByPayout => {
-                state.max.moved_minor = add(state.max.moved_minor, minor)?;
-                if let Some(floor) = &mut state.max.locked_floor_minor {
-                    *floor = add(*floor, minor)?;
-                }
-            }
-            AfterPayout::Restart => {
-                state.max.minor = state.reading.balance_minor;
-                state.max.taken_at = state.now;
-                state.max.moved_minor = 0;
-                state.max.locked_floor_minor = None;
-            }
-            AfterPayout::LockAtInitial => state.max.locked_floor_minor = Some(initial),
-        }
-        Ok(())
     }
 }
 

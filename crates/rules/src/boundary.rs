@@ -184,7 +184,8 @@ impl Phase {
         self.state.trading_days += u32::from(is_trading_day);
         self.state.profitable_days += u32::from(is_profitable_day);
         self.state.all.close_day(today)?;
-        self.state.window.close_day(today)?;
+        let won = self.state.window.close_day(today)?;
+        self.count_for_payout(today, won, is_trading_day)?;
         let level = |limit: Limit| limit.level_minor;
         Ok(DayRecord {
             number: day.number,

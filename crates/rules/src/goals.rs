@@ -112,12 +112,6 @@ impl Phase {
         };
         view(&rule, best.max(0), of, total).map(Some)
     }
-
-    pub(crate) fn restart_window(&mut self) -> Result<(), RulesError> {
-        let (profit, today) = (self.closed_profit_minor()?, self.today_minor()?);
-        self.state.window = crate::tally::Tally::since_payout(profit, today);
-        Ok(())
-    }
 }
 
 fn view(

@@ -1,5 +1,6 @@
 //! One phase of one account: what the rules remember of it.
 
+use crate::payout::Paid;
 use crate::tally::Tally;
 use crate::{RulesError, add, fits, sub, usable};
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,9 @@ pub struct PhaseState {
     pub(crate) all: Tally,
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) window: Tally,
+    /// Of a funded account: what has been done since the payout before.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
+    pub(crate) paid: Paid,
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub trading_days: u32,
     #[serde(default, skip_serializing_if = "crate::is_default")]
@@ -219,6 +223,7 @@ impl Phase {
                 marks: Marks::default(),
                 all: Tally::default(),
                 window: Tally::default(),
+                paid: Paid::default(),
                 trading_days: 0,
                 profitable_days: 0,
                 first_trade_at: None,

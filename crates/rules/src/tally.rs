@@ -70,12 +70,13 @@ impl Tally {
         }
     }
 
-    pub fn close_day(&mut self, today_minor: i64) -> Result<(), RulesError> {
+    /// What the day has come to since the tally began.
+    pub fn close_day(&mut self, today_minor: i64) -> Result<i64, RulesError> {
         let mine = sub(today_minor, self.today_before_minor)?;
         self.best_day_minor = self.best_day_minor.max(mine);
         self.positive_days_minor = add(self.positive_days_minor, mine.max(0))?;
         self.today_before_minor = 0;
-        Ok(())
+        Ok(mine)
     }
 
     pub fn trade(&mut self, profit_minor: i64) {

@@ -120,7 +120,8 @@ fn event(kind: u8, balance_minor: i64, small: i64, large: i64) -> Option<Event> 
             })
         }
         6 => money(MoneyKind::Payout, -small.abs()),
-        7 => money(MoneyKind::Deposit, large.abs()),
+        7 if large > 0 => money(MoneyKind::Deposit, large),
+        7 => money(MoneyKind::PayoutReturned, small.abs()),
         8 => money(MoneyKind::Correction, small),
         9 => Some(Event::Reverted),
         10 => Some(Event::AnchorSet {

@@ -166,5 +166,6 @@ fn from_desk(error: &DeskError) -> ApiError {
         DeskError::NotTraded | DeskError::NotRevertible(_) => {
             ApiError::new(Code::StateConflict, error.to_string())
         }
+        payout => payout.clone().into(),
     }
 }

@@ -60,6 +60,11 @@ error_codes! {
         InsufficientFunds = "insufficient_funds", CONFLICT, "More was asked for than can be withdrawn; `detail` says how much can";
         TooManyPendingTransactions = "too_many_pending_transactions", CONFLICT, "As many deposits or withdrawals of the customer wait as may";
         AnchorWouldBreach = "anchor_would_breach", CONFLICT, "A limit of the day would be crossed at once by this anchor; `may_breach` sets it all the same";
+        NoFundedAccount = "no_funded_account", CONFLICT, "You have no funded account that runs, or this is none";
+        SeveralFundedAccounts = "several_funded_accounts", CONFLICT, "You have several funded accounts: name one by `account_id`";
+        PayoutNotOnDemand = "payout_not_on_demand", CONFLICT, "The payouts of this account are made by themselves, when a cycle ends";
+        PayoutInFlight = "payout_in_flight", CONFLICT, "A payout of the account is waiting or on its way";
+        SecondApproverWanted = "second_approver_wanted", CONFLICT, "A payout of this amount is approved by two people, and you were the first";
         StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         UnknownOrder = "UNKNOWN_ORDER", NOT_FOUND, "The account has no such waiting order";
         UnknownPosition = "UNKNOWN_POSITION", NOT_FOUND, "The account has no such open position";

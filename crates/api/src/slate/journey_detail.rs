@@ -294,7 +294,7 @@ impl JourneyTransaction {
     fn new(app: &App, t: &Transaction) -> Self {
         Self {
             id: app.public_ids.uuid(EntityKind::Transaction, t.id.0),
-            r#type: t.kind.name(),
+            r#type: t.kind.shown_name(),
             status: t.state.name(),
             amount: t.amount.fixed(),
             currency: t.amount.currency.to_string(),

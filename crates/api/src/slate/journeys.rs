@@ -50,7 +50,7 @@ pub struct JourneyAggregates {
     breached_count: i64,
     /// Fees in USD of journeys that became active, and of their resets; no rates are kept for other currencies.
     total_revenue_usd: Number,
-    /// Payouts are not made by this version: 0.
+    /// Of payouts in USD that were paid, and of those that wait or are on their way; `q` does not narrow these two.
     total_paid_out_usd: Number,
     pending_payout_usd: Number,
 }
@@ -110,8 +110,8 @@ pub async fn list(
             completed_count: all.completed,
             breached_count: all.breached,
             total_revenue_usd: usd(all.revenue_usd_minor),
-            total_paid_out_usd: usd(0),
-            pending_payout_usd: usd(0),
+            total_paid_out_usd: usd(all.paid_out_usd_minor),
+            pending_payout_usd: usd(all.pending_payout_usd_minor),
         },
         _meta: JourneyListMeta {
             permissions: JourneyPermissions {

@@ -20,11 +20,15 @@ pub mod journey_cancel;
 pub mod journey_detail;
 pub mod journey_reset;
 pub mod journeys;
+pub mod kyc;
 pub mod news;
 pub mod pay;
 pub mod payment_webhook;
+mod payout_object;
+pub mod payouts;
 pub mod promo_codes;
 pub mod prop_account;
+pub mod prop_payouts;
 pub mod running;
 pub mod simulation;
 pub mod template;
@@ -62,6 +66,17 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(breach_events::one))
         .routes(routes!(breach_review::approve))
         .routes(routes!(breach_review::revert))
+        .routes(routes!(payouts::eligibility))
+        .routes(routes!(payouts::request))
+        .routes(routes!(payouts::mine))
+        .routes(routes!(prop_payouts::list))
+        .routes(routes!(prop_payouts::one))
+        .routes(routes!(prop_payouts::approve))
+        .routes(routes!(prop_payouts::reject))
+        .routes(routes!(prop_payouts::mark_disbursing))
+        .routes(routes!(prop_payouts::hand_back))
+        .routes(routes!(prop_payouts::mark_paid))
+        .routes(routes!(kyc::one, kyc::set))
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::validate))
         .routes(routes!(templates::one, templates::change))

@@ -37,7 +37,7 @@ pub struct TransactionResponse {
     exchange_rate_usd: Option<String>,
     proof_reference: Option<String>,
     proof_url: Option<String>,
-    /// `CHALLENGE_FEE`, `CHALLENGE_RESET_FEE`, `CHALLENGE_FEE_REFUND`, `DEPOSIT`, `DEPOSIT_REFUND` or `WITHDRAWAL`.
+    /// `CHALLENGE_FEE`, `CHALLENGE_RESET_FEE`, `CHALLENGE_FEE_REFUND`, `CHALLENGE_PAYOUT`, `DEPOSIT`, `DEPOSIT_REFUND` or `WITHDRAWAL`.
     r#type: &'static str,
     /// `PENDING`, `UNDERPAID`, `OVERPAID`, `APPROVED` or `DECLINED`.
     status: &'static str,
@@ -92,7 +92,7 @@ impl TransactionResponse {
             currency: t.amount.currency.to_string(),
             proof_reference: None,
             proof_url: None,
-            r#type: t.kind.name(),
+            r#type: t.kind.shown_name(),
             status: t.state.name(),
             customer_view: true,
             comment: Some(t.comment).filter(|comment| !comment.is_empty()),

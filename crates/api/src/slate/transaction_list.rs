@@ -36,6 +36,7 @@ macro_rules! words {
 words!(TypeWord of TransactionKind {
     ChallengeFee = "CHALLENGE_FEE",
     ChallengeFeeRefund = "CHALLENGE_FEE_REFUND",
+    ChallengePayout = "CHALLENGE_PAYOUT",
     ChallengeResetFee = "CHALLENGE_RESET_FEE",
     Deposit = "DEPOSIT",
     DepositRefund = "DEPOSIT_REFUND",
@@ -118,6 +119,17 @@ pub async fn list(
 /// A key that nothing has: what a foreign or invented id finds.
 const NOTHING: i64 = -1;
 
+/// Every kind that is shown under one of the words.
+fn kinds(words: Option<Vec<TypeWord>>) -> Vec<TransactionKind> {
+    let named: Vec<TransactionKind> = into_all(words);
+    let shown = |kind: &TransactionKind| {
+        named
+            .iter()
+            .any(|word| word.shown_name() == kind.shown_name())
+    };
+    TransactionKind::ALL.into_iter().filter(shown).collect()
+}
+
 impl TransactionsQuery {
     fn filter(self, app: &App) -> Result<TransactionFilter, ApiError> {
         let key =
@@ -141,7 +153,7 @@ impl TransactionsQuery {
             customer: customer.map(CustomerId),
             login: key(EntityKind::Account, self.account_id).map(Login),
             approved_by: key(EntityKind::Staff, self.approved_by).map(StaffId),
-            kinds: into_all(self.r#type),
+            kinds: kinds(self.r#type),
             states: into_all(self.status),
             sources,
             currencies: currencies

@@ -37,8 +37,8 @@ pub struct ClockNow {
 ///
 /// Only for `touchstone demo --clock manual`; every other server answers 404. The demo's prices go with the clock, in
 /// small steps up to ten minutes, in larger ones for days, with a price of everything that is open just before each
-/// instant at which rules fall due. When it is answered everything up to the new time was judged, and what nobody paid
-/// in that time has ended.
+/// instant at which rules fall due. When it is answered everything up to the new time was judged, what nobody paid
+/// in that time has ended, and cycles of payouts that ended in it are closed.
 #[utoipa::path(post, path = "/demo/clock/advance", tag = "Simulator",
     operation_id = "advance_clock",
     request_body = Advance,
@@ -52,6 +52,7 @@ pub async fn advance(
     let clock = state.manual_clock.as_ref().ok_or(Code::NotFound)?;
     let now = advanced(&state, clock, body.seconds.get()).await;
     state.app.sweep_unpaid().await?;
+    state.app.close_payout_cycles().await?;
     let now = now.map_err(|error| desk_away(&error))?;
     Ok(Json(ClockNow { now: now.rfc3339() }))
 }

@@ -11,7 +11,7 @@ use door::Door;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use touchstone_domain::EntityKind::{
-    Account, Breach, Challenge, Customer, News, Program, Promotion, Session, Transaction,
+    Account, Breach, Challenge, Customer, News, Payout, Program, Promotion, Session, Transaction,
 };
 use traded::Traded;
 
@@ -25,8 +25,9 @@ enum Who {
     Anyone,
 }
 
-/// The demo firm with a piece of news, a promotion code, an enrolment that waits, a breach of its account, the trader's other session, a template of the
-/// firm's own, one that was simulated, and an account that holds two positions against each other and has an order that waits.
+/// The demo firm with a piece of news, a promotion code, an enrolment that waits, a breach and a payout of its account,
+/// the trader's other session, a template of the firm's own, one that was simulated, and an account that holds two
+/// positions against each other and has an order that waits.
 struct House {
     server: DemoServer,
     doors: Vec<Door>,
@@ -37,6 +38,7 @@ impl House {
         let server = DemoServer::with_desk().await;
         crate::support::enrolled(&server).await;
         crate::support::desk::warned(&server).await;
+        crate::support::funded::waiting(&server).await;
         let body = json!({"email": "trader@demo.test", "password": "demo-trader-1"});
         let session = server.post("", "/customers/login", &body).await.json();
         let staff = server.staff(1).await;
@@ -97,6 +99,7 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
     let transaction = uuids(Transaction, 1);
     let journey = uuids(Challenge, 12);
     let breach = uuids(Breach, 1);
+    let payout = uuids(Payout, 1);
     let account = numbers(traded.login);
     let order = json!({"symbol": "EURUSD", "side": "buy", "volume": "0.01"});
     let by = json!({"position_id": traded.long, "opposite_position_id": traded.short});
@@ -171,6 +174,50 @@ fn doors(server: &DemoServer, session: String, clone: String, traded: Traded) ->
             template.clone(),
             Some(json!({})),
             Trader,
+        ),
+        get("/challenges/me/payouts", None, Trader),
+        get("/challenges/me/payouts/eligibility", None, Trader),
+        still("/challenges/me/payouts/request", None, None, Trader),
+        get("/customers/{customer_id}/kyc", uuids(Customer, 5), Staff),
+        (
+            Method::PUT,
+            "/customers/{customer_id}/kyc",
+            uuids(Customer, 5),
+            Some(json!({"status": "approved", "reason": "a test"})),
+            Staff,
+            true,
+        ),
+        get("/prop/payouts", None, Staff),
+        get("/prop/payouts/{payout_id}", payout.clone(), Staff),
+        post(
+            "/prop/payouts/{payout_id}/approve",
+            payout.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/prop/payouts/{payout_id}/reject",
+            payout.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/prop/payouts/{payout_id}/return",
+            payout.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/prop/payouts/{payout_id}/mark-disbursing",
+            payout.clone(),
+            None,
+            Staff,
+        ),
+        still(
+            "/prop/payouts/{payout_id}/mark-paid",
+            payout,
+            Some(json!({"reference": "a test"})),
+            Staff,
         ),
         get("/customer/account/groups", None, Trader),
         post(

@@ -4,6 +4,7 @@ use super::block::{self, Block};
 use super::event_text;
 use super::instruments::Instruments;
 use super::life;
+use super::payout_rows;
 use super::shard::{
     Batch, Booked, Changes, Entered, Journal, OrderChange, OrderState, Owner, Shard, ShardError,
     Told,
@@ -12,7 +13,7 @@ use crate::purchase::SaleError;
 use crate::transactions::TransactionError;
 use touchstone_domain::breach::{Breach, Review, Severity};
 use touchstone_domain::ledger::LedgerError;
-use touchstone_domain::{BreachId, Login, Side, UnixMicros};
+use touchstone_domain::{BreachId, Login, Side, TradingDayError, UnixMicros};
 use touchstone_rules::Finding;
 use touchstone_store::repo::desk::{self, accounts, breaches, curves, history, ticks};
 use touchstone_store::repo::{challenges, counters};
@@ -34,6 +35,8 @@ pub enum CommitError {
     Reset(Box<TransactionError>),
     #[error("challenge {challenge} lacks {what}")]
     Broken { challenge: i64, what: &'static str },
+    #[error(transparent)]
+    Day(#[from] TradingDayError),
     #[error(transparent)]
     Shard(#[from] ShardError),
     #[error("it cannot be written as JSON: {0}")]
@@ -338,6 +341,8 @@ fn deal_row(owner: &Owner, login: Login, booked: &Booked) -> history::Deal {
             let (kind, reason) = match kind {
                 Entered::Voided => (history::VOIDED, "conduct"),
                 Entered::Correction => (history::CORRECTION, "revert"),
+                Entered::Payout => (history::PAYOUT, "payout"),
+                Entered::PayoutReturned => (history::PAYOUT_RETURNED, "payout"),
             };
             history::Deal {
                 login,
@@ -487,6 +492,12 @@ impl AccountCommit {
         if let Some((balance_minor, equity_minor)) = self.closed_later {
             let (challenge, phase) = (self.owner.challenge_id, self.owner.phase_id);
             challenges::set_finals(tx, challenge, phase, balance_minor, equity_minor, now)?;
+        }
+        if let Some(asked) = &self.changes.payout {
+            payout_rows::ask(tx, &self.owner, self.login, asked, now)?;
+        }
+        if let Some(returned) = &self.changes.returned {
+            payout_rows::give_back(tx, &self.owner, self.login, returned, now)?;
         }
         if let Some(revived) = &self.changes.revived {
             life::revive(tx, &self.owner, self.login, revived, now)?;

@@ -3,6 +3,7 @@
 use super::backlog::{Backlog, BacklogView};
 use super::feeds::FeedsView;
 use super::instruments::Instruments;
+use super::payout::{PayoutAsk, PayoutLook, PayoutReject};
 use super::settings::QUEUE_LIMIT;
 use super::shard::{AccountView, Answer, Asked, QuoteView};
 use crate::ports::uptime;
@@ -12,7 +13,8 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use touchstone_domain::{BrandId, BreachId, Login, StaffId, UnixMicros};
+use touchstone_domain::payout::PayoutRefused;
+use touchstone_domain::{BrandId, BreachId, Login, PayoutId, StaffId, UnixMicros};
 use touchstone_trading::{Preflight, Tick, TickFault};
 
 /// Why the desk has not done what it was asked for.
@@ -34,6 +36,16 @@ pub enum DeskError {
     /// A limit of the day would be crossed at once.
     #[error("a limit of the day would be crossed at once by this anchor")]
     AnchorCrosses,
+    #[error("the account is not funded: nothing is paid out of it")]
+    NotFunded,
+    #[error("the payouts of this account are made by themselves")]
+    NotOnDemand,
+    #[error("a payout of the account is in flight")]
+    PayoutInFlight(PayoutId),
+    #[error("the payout is not there")]
+    NoPayout,
+    #[error(transparent)]
+    PayoutRefused(PayoutRefused),
     #[error("the breach cannot be reverted: {0}")]
     NotRevertible(&'static str),
 }
@@ -114,6 +126,8 @@ pub(super) enum Request {
     Feeds(BrandId, Reply<FeedsView>),
     Revert(Revert, Reply<ReviewOutcome>),
     Anchor(SetAnchor, Reply<()>),
+    Payout(PayoutAsk, Reply<PayoutLook>),
+    RejectPayout(PayoutReject, Reply<()>),
     /// Time may have passed, or an account may have been opened. Answered when that is taken in.
     Wake(Reply<()>),
 }
@@ -132,6 +146,8 @@ impl Request {
             Self::Feeds(_, reply) => drop(reply.send(Err(error))),
             Self::Revert(_, reply) => drop(reply.send(Err(error))),
             Self::Anchor(_, reply) => drop(reply.send(Err(error))),
+            Self::Payout(_, reply) => drop(reply.send(Err(error))),
+            Self::RejectPayout(_, reply) => drop(reply.send(Err(error))),
             Self::Wake(reply) => drop(reply.send(Err(error))),
         }
     }
@@ -277,6 +293,22 @@ impl Desk {
     /// [`DeskError::AnchorCrosses`], unless it may, and the others.
     pub async fn set_anchor(&self, anchor: SetAnchor) -> Result<(), DeskError> {
         self.ask(|reply| Request::Anchor(anchor, reply)).await
+    }
+
+    /// What keeps a payout; asks for it, where that is wanted.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFunded`], [`DeskError::NotOnDemand`], [`DeskError::PayoutInFlight`], and the others.
+    pub async fn payout(&self, ask: PayoutAsk) -> Result<PayoutLook, DeskError> {
+        self.ask(|reply| Request::Payout(ask, reply)).await
+    }
+
+    /// Gives the profit of a refused payout back.
+    ///
+    /// # Errors
+    /// [`DeskError::PayoutRefused`] for one that is decided otherwise, and the others.
+    pub async fn reject_payout(&self, reject: PayoutReject) -> Result<(), DeskError> {
+        self.ask(|reply| Request::RejectPayout(reject, reply)).await
     }
 
     /// Lets the desk take in what time it is and which accounts there are; answered when it has.

@@ -3,6 +3,7 @@
 use super::commit::CommitError;
 use super::shard::{AnchorSet, End, Owner, Revived};
 use crate::journeys::decline_pending;
+use crate::payouts::begin_cycle;
 use touchstone_domain::breach::Review;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
@@ -13,7 +14,7 @@ use touchstone_store::repo::numbers::next_of;
 use touchstone_store::repo::{self, counters};
 use touchstone_store::{NewEvent, Tx};
 
-const fn broken(owner: &Owner, what: &'static str) -> CommitError {
+pub(super) const fn broken(owner: &Owner, what: &'static str) -> CommitError {
     CommitError::Broken {
         challenge: owner.challenge_id.0,
         what,
@@ -97,6 +98,9 @@ fn rest(tx: &mut Tx<'_>, owner: &Owner, login: Login, enabled: bool) -> Result<(
     let mut account = account.ok_or_else(|| broken(owner, "its account"))?;
     account.enabled = enabled;
     repo::accounts::set_life(tx, &account)?;
+    if !enabled {
+        repo::payouts::end_cycle(tx, login)?;
+    }
     Ok(())
 }
 
@@ -121,7 +125,40 @@ fn begin_next(
         owner.phase_index + 1,
         now,
     )?;
+    let begun = Begun {
+        login,
+        phase_index: owner.phase_index + 1,
+        activated_at: now,
+    };
+    cycles(tx, owner, challenge, begun, now)?;
     Ok(Some(login))
+}
+
+/// A phase that runs from now on, or again.
+struct Begun {
+    login: Login,
+    phase_index: i64,
+    activated_at: UnixMicros,
+}
+
+/// Payouts of a funded phase that are made by themselves.
+fn cycles(
+    tx: &mut Tx<'_>,
+    owner: &Owner,
+    challenge: &Challenge,
+    begun: Begun,
+    now: UnixMicros,
+) -> Result<(), CommitError> {
+    let purchase = repo::purchases::get(tx, challenge.purchase_id)?;
+    let purchase = purchase.ok_or_else(|| broken(owner, "its purchase"))?;
+    begin_cycle(
+        tx,
+        begun.login,
+        challenge.version_id,
+        begun.phase_index,
+        &purchase.addon_codes,
+        (begun.activated_at, now),
+    )
 }
 
 /// Opens and funds an account, and begins a phase on it.
@@ -290,6 +327,15 @@ pub fn revive(
     challenge.ended_at = None;
     challenge.updated_at = now;
     repo::challenges::update(tx, &challenge)?;
+    let phases = repo::challenges::phases(tx, challenge.id)?;
+    if let Some(phase) = phases.iter().find(|phase| phase.id == owner.phase_id) {
+        let begun = Begun {
+            login,
+            phase_index: phase.phase_index,
+            activated_at: phase.started_at,
+        };
+        cycles(tx, owner, &challenge, begun, now)?;
+    }
     match revived.correction_minor {
         0 => {}
         minor if minor > 0 => post(tx, owner, login, Operation::CorrectionIn, minor, now)?,

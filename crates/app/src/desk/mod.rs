@@ -15,6 +15,8 @@ mod load;
 mod market;
 mod metrics;
 mod others;
+mod payout;
+mod payout_rows;
 mod read;
 mod review;
 mod run;
@@ -31,6 +33,7 @@ pub use instruments::{Instruments, InstrumentsError};
 pub use load::LoadError;
 pub use market::{Known, Step, Taken};
 pub(crate) use metrics::day_row;
+pub use payout::{PayoutAsk, PayoutLook, PayoutReject};
 pub use read::rules_of;
 pub use run::{DeskThread, Runner};
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::journeys::under_way;
 use touchstone_domain::breach::{Breach, Decision, Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::purchase::State;
-use touchstone_rules::{Account as Judged, Event, Position};
+use touchstone_rules::{Account as Judged, Event, MoneyKind, Position};
 use touchstone_store::repo::desk::history::Deal;
 use touchstone_store::repo::desk::{accounts, breaches, history};
 use touchstone_trading::Account;
@@ -124,7 +124,8 @@ impl Runner {
         let left = evidence.map_or_else(Vec::new, |evidence| {
             closed_later(&evidence, &loaded.live.account, instruments)
         });
-        let events = events_of(&left, &deals);
+        let mut events = events_of(&left, &deals);
+        events.extend(returned(&deals));
         let judged = with_left(loaded.judged, left);
         let revived = Revived {
             breach: breach.id,
@@ -189,6 +190,16 @@ fn events_of(left: &[Position], deals: &[Deal]) -> Vec<Event> {
         }
     };
     deals.iter().filter_map(event).collect()
+}
+
+/// What staff have given back of a payout since then: the rules were not told, as the phase was over.
+fn returned(deals: &[Deal]) -> Option<Event> {
+    let lines = deals
+        .iter()
+        .filter(|deal| deal.kind == history::PAYOUT_RETURNED);
+    let minor: i64 = lines.map(Deal::amount_minor).sum();
+    let kind = MoneyKind::PayoutReturned;
+    (minor > 0).then_some(Event::Money { kind, minor })
 }
 
 fn with_left(judged: Judged, left: Vec<Position>) -> Judged {

@@ -385,6 +385,18 @@ impl Runner {
                     let _ = reply.send(told.and(answer));
                 })))
             }
+            Request::Payout(ask, reply) => {
+                let answer = self.payout(ask)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
+            Request::RejectPayout(reject, reply) => {
+                let answer = self.reject_payout(&reject)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
             Request::Wake(reply) => Ok(Some(Box::new(move |told| {
                 let _ = reply.send(told);
             }))),

@@ -57,6 +57,9 @@ pub struct Aggregates {
     pub breached: i64,
     /// What was paid in USD for journeys that became active, and for their resets.
     pub revenue_usd_minor: i64,
+    /// Of the payouts of the customer and the template that are asked for, whatever the text.
+    pub paid_out_usd_minor: i64,
+    pub pending_payout_usd_minor: i64,
 }
 
 impl JourneyStatus {
@@ -219,6 +222,16 @@ fn page(
     }
     page.aggregates.revenue_usd_minor +=
         journey_list::sum_resets(tx, brand, &filter, Currency::USD)?;
+    let payouts = repo::payouts::Filter {
+        customer: wanted.customer,
+        ..repo::payouts::Filter::default()
+    };
+    let program = wanted.template;
+    let sums = repo::payouts::sums(tx, brand, payouts, program, Currency::USD)?;
+    (
+        page.aggregates.paid_out_usd_minor,
+        page.aggregates.pending_payout_usd_minor,
+    ) = sums;
     Ok(page)
 }
 

@@ -216,6 +216,14 @@ impl Settlement<'_, '_> {
                 self.t.order = self.post_login(Operation::Withdrawal, amount)?;
                 Ok(())
             }
+            // They are recorded when they are paid, and settled by nothing else.
+            TransactionKind::ChallengePayout | TransactionKind::PayoutFeeRefund => {
+                Err(TransactionRefused {
+                    state: self.t.state,
+                    event: TransactionEvent::Approve,
+                }
+                .into())
+            }
         }
     }
 

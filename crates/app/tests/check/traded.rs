@@ -12,9 +12,15 @@ use touchstone_app::desk::{
     Protection, Restore, ReviewOutcome,
 };
 use touchstone_app::firm::demo;
+use touchstone_app::identity::{
+    self, Caller, Credentials, CustomerCaller, SessionLife, StaffCaller,
+};
 use touchstone_app::keys::Keys;
+use touchstone_app::payouts::Decision;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
+use touchstone_domain::kyc::Kyc;
+use touchstone_domain::payout::PayoutState;
 use touchstone_domain::{BrandId, BreachId, ChallengeId, Login, Price, Side, StaffId, Volume};
 use touchstone_store::repo::desk::breaches;
 use touchstone_store::testing::TestDatabase;
@@ -55,9 +61,10 @@ impl Traded {
             price: Price(9_000),
         };
         order(&app, login, "DEMOWAVE", far).await;
+        let paid = pay_out(&app).await;
         Self {
             store: app.store,
-            names,
+            names: names.into_iter().chain(paid).collect(),
         }
     }
 }
@@ -116,6 +123,54 @@ fn names(tx: &mut Tx<'_>) -> Result<BTreeMap<&'static str, i64>, StoreError> {
         found.extend(last.first().map(|last| (breach, last.id.0)));
     }
     Ok(found)
+}
+
+/// The graduate closes what he holds, and is paid out.
+async fn pay_out(app: &App) -> [(&'static str, i64); 2] {
+    let (staff, customer) = sign_in(app).await;
+    let graduate = SCRIPTED[3].customer;
+    let known = app.set_kyc(staff, graduate, Kyc::Approved, "papers".into());
+    known.await.expect("a status");
+    let login = login_of(app, 3).await;
+    let asked = Asked {
+        login,
+        client_id: None,
+        command: Command::CloseAll { symbol: None },
+        origin: Origin::Manual,
+    };
+    let answer = app.desk.command(asked).await.expect("a desk");
+    assert!(matches!(answer, Answer::Done { .. }), "{answer:?}");
+    let payout = app.request_payout(customer, None).await.expect("a payout");
+    assert_eq!(payout.state, PayoutState::Pending, "{payout:?}");
+    for step in [
+        Decision::Approve { note: "ok".into() },
+        Decision::MarkDisbursing,
+        Decision::MarkPaid {
+            reference: "wire 7".into(),
+        },
+    ] {
+        let decided = app.decide_payout(staff, payout.id, step);
+        decided.await.expect("a step");
+    }
+    [("graduate_login", login.0), ("payout", payout.id.0)]
+}
+
+async fn sign_in(app: &App) -> (StaffCaller, CustomerCaller) {
+    let credentials = |email: &str, password: &str| Credentials {
+        brand: Some("brand-a".to_owned()),
+        email: email.to_owned(),
+        password: password.to_owned().into(),
+    };
+    let admin = credentials("admin@demo.test", "demo-admin-1");
+    let (_, admin) = app.sign_in_staff(admin).await.expect("a session");
+    let trader = credentials(SCRIPTED[3].email, SCRIPTED[3].password);
+    let trader = app.sign_in_customer(trader, SessionLife::Terminal).await;
+    let trader = trader.expect("a session").tokens;
+    let caller = |token: &str| identity::verify(&app.keys, token, app.now());
+    match (caller(&admin.access_token), caller(&trader.access_token)) {
+        (Ok(Caller::Staff(staff)), Ok(Caller::Customer(customer))) => (staff, customer),
+        other => panic!("{other:?}"),
+    }
 }
 
 async fn revert(app: &App, breach: BreachId) {

@@ -4,6 +4,7 @@ mod faults;
 mod many;
 mod next_phase;
 mod others;
+mod payouts;
 mod races;
 mod replay;
 mod scenario;

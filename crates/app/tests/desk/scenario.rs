@@ -126,10 +126,10 @@ pub async fn replay_all(store: &Store) -> Vec<Replayed> {
     replayed.await.expect("what is stored can be judged again")
 }
 
-struct Play {
-    world: World,
+pub struct Play {
+    pub world: World,
     crashes: Crashes,
-    accounts: BTreeMap<String, Login>,
+    pub accounts: BTreeMap<String, Login>,
     /// The last event that was told, and the last deal of each account.
     told: i64,
     deals: BTreeMap<Login, i64>,
@@ -198,7 +198,7 @@ impl Play {
             ["reset", challenge] => self.reset(challenge).await,
             ["approve", transaction] => self.decide(transaction, Decision::Approve).await,
             ["decline", transaction] => self.decide(transaction, Decision::Decline).await,
-            other => panic!("what is {other:?}?"),
+            other => self.payout_line(other).await,
         };
         if self.crashes == Crashes::Between {
             self.world.crash().await;
@@ -498,7 +498,7 @@ impl Play {
     }
 }
 
-fn usd(minor: i64) -> String {
+pub fn usd(minor: i64) -> String {
     Money::new(minor, Currency::USD).fixed()
 }
 

@@ -126,6 +126,10 @@ pub struct Layer {
     #[arg(long, env = "TOUCHSTONE_PENDING_WITHDRAWALS_LIMIT", value_name = "N")]
     pub pending_withdrawals_limit: Option<i64>,
 
+    /// Payouts of more than so much, in whole units of their currency, are approved by two people [default: one suffices]
+    #[arg(long, env = "TOUCHSTONE_SECOND_APPROVAL_ABOVE", value_name = "AMOUNT")]
+    pub second_approval_above: Option<i64>,
+
     /// The payment page that customers are sent to; without it staff approve every payment
     #[arg(long, env = "TOUCHSTONE_CASHIER_URL", value_name = "URL")]
     pub cashier_url: Option<Url>,

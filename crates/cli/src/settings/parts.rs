@@ -99,6 +99,7 @@ pub(super) fn app(r: &mut Resolver, listen: SocketAddr) -> Result<AppSettings> {
             |l| &l.pending_withdrawals_limit,
             d.pending_withdrawals_limit,
         )?,
+        second_approval_above: second_approval_above(r)?,
         payment_webhooks: payment_webhooks(r)?,
         feeds: feeds::feeds(r)?,
         desk: feeds::desk(r)?,
@@ -106,6 +107,21 @@ pub(super) fn app(r: &mut Resolver, listen: SocketAddr) -> Result<AppSettings> {
         public_url: public_url(r, listen)?,
         ..d
     })
+}
+
+fn second_approval_above(r: &mut Resolver) -> Result<Option<i64>> {
+    let above = r.optional(
+        "second_approval_above",
+        |l| &l.second_approval_above,
+        |above| above.to_string(),
+    );
+    if above.is_some_and(|above| above < 0) {
+        return Err(SettingsError::Value {
+            name: "second_approval_above",
+            problem: "0 or more is wanted".to_owned(),
+        });
+    }
+    Ok(above)
 }
 
 /// Links are made by joining texts to it.

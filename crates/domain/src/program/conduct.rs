@@ -4,11 +4,10 @@ use super::judged::{
     CONSISTENCIES, DAILY_MODES, IMPACTS, LOCKS, MAX_LOSS_MODES, NEWS_ACTIONS, WEEKEND_ACTIONS,
     Words, is_share, known_words,
 };
+use super::payout::{CADENCES, FEE_REFUNDS};
 use crate::BasisPoints;
 use serde::{Deserialize, Serialize};
 
-/// Longest word that is only shown, in characters.
-const WORD_LIMIT: usize = 64;
 /// Longest time before and after a piece of news.
 const NEWS_SECONDS_MAX: i64 = 86_400;
 
@@ -203,7 +202,7 @@ impl Conduct {
         }
     }
 
-    /// A word that an account is judged by must be known; the others are only shown.
+    /// A word that an account is judged or paid by must be known.
     fn word_faults(&self, faults: &mut Vec<Fault>) {
         let judged = [
             unknown("daily_dd_mode", &self.daily_dd_mode, DAILY_MODES),
@@ -228,14 +227,11 @@ impl Conduct {
             let wanted = format!("a list of {}", known_words(NEWS_ACTIONS));
             faults.push(("news_event_actions", wanted));
         }
-        let shown = [
-            ("payout_cadence", &self.payout_cadence),
-            ("fee_refund_policy", &self.fee_refund_policy),
+        let payout = [
+            unknown("payout_cadence", &self.payout_cadence, CADENCES),
+            unknown("fee_refund_policy", &self.fee_refund_policy, FEE_REFUNDS),
         ];
-        let not_words = shown
-            .iter()
-            .filter(|(_, word)| word.as_deref().is_some_and(|w| !is_word(w)));
-        faults.extend(not_words.map(|(field, _)| (*field, WORD_WANTED.to_owned())));
+        faults.extend(payout.into_iter().flatten());
     }
 }
 
@@ -243,13 +239,6 @@ fn unknown<T>(field: &'static str, word: &Option<String>, words: Words<T>) -> Op
     let word = word.as_deref().filter(|word| !word.is_empty())?;
     let is_known = words.iter().any(|(known, _)| *known == word);
     (!is_known).then(|| (field, known_words(words)))
-}
-
-const WORD_WANTED: &str = "a word of small letters, digits and \"_\"";
-
-fn is_word(text: &str) -> bool {
-    let known = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    text.len() <= WORD_LIMIT && text.bytes().all(known)
 }
 
 /// `00:00` to `23:59`.

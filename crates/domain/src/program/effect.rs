@@ -174,10 +174,12 @@ impl Terms {
     /// and the conduct mean on days that begin at midnight in UTC. `None` without such a step.
     pub fn rules_of(&self, step: usize) -> Option<RuleSet> {
         let step = self.steps.get(step)?;
-        Some(match &step.rules {
+        let mut rules = match &step.rules {
             Some(rules) => rules.clone(),
             None => of_step(step, &self.conduct, TradingDay::utc()),
-        })
+        };
+        rules.payout = step.payout(&self.conduct);
+        Some(rules)
     }
 
     /// Takes away the add-ons whose effect would change nothing.

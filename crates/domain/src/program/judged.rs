@@ -102,7 +102,7 @@ pub(super) fn meaning<T: Copy>(words: Words<T>, word: Option<&str>) -> Option<T>
     found.map(|(_, meaning)| *meaning)
 }
 
-fn word_of<T: Copy + PartialEq>(words: Words<T>, meaning: T) -> Option<String> {
+pub(super) fn word_of<T: Copy + PartialEq>(words: Words<T>, meaning: T) -> Option<String> {
     let found = words.iter().find(|(_, known)| *known == meaning);
     found.map(|(word, _)| (*word).to_owned())
 }
@@ -310,6 +310,9 @@ impl Conduct {
             shown.consistency_enforcement = word_of(CONSISTENCIES, rule.enforced);
         }
         shown.show_conduct(steps);
+        if let Some(payout) = steps.iter().find_map(|rules| rules.payout.as_ref()) {
+            shown.show_payout(payout);
+        }
         shown
     }
 
@@ -392,6 +395,9 @@ pub(super) fn field_at(place: &str) -> Option<&'static str> {
         ("conduct.flat_before_weekend", "weekend_close_action"),
         ("conduct.max_exposure_per_symbol", "max_lots_per_symbol"),
         ("conduct.min_seconds_in_trade", "min_trade_duration_seconds"),
+        ("payout.min_amount_minor", "payout_min_amount"),
+        ("payout.min_trading_days", "payout_min_trading_days"),
+        ("payout", "payout_cadence"),
     ];
     let found = fields.iter().find(|(known, _)| place.starts_with(known))?;
     Some(found.1).filter(|field| !field.is_empty())

@@ -1,7 +1,7 @@
 //! The rule set of a step, and what both dialects show of it.
 
 use super::judged::{contradictions, field_at, step_field_at};
-use super::{Conduct, StepTerms, Terms, TermsFault};
+use super::{Conduct, PhaseType, StepTerms, Terms, TermsFault};
 use crate::rule_set::{
     Amount, CountedIn, DailyAmount, FaultCode, MaxLossAmount, RuleFault, RuleSet, of_step,
 };
@@ -88,7 +88,8 @@ impl StepTerms {
     /// it, or with fields and conduct themselves.
     pub(super) fn rule_faults(&self, step: usize, conduct: &Conduct, faults: &mut Vec<TermsFault>) {
         let Some(own) = &self.rules else {
-            let rules = of_step(self, conduct, TradingDay::utc());
+            let mut rules = of_step(self, conduct, TradingDay::utc());
+            rules.payout = self.payout(conduct);
             let mut found = faults_of(&rules, self.initial_balance_minor);
             if self.min_trading_days > 0 && rules.passing.profit_target.is_none() {
                 let place = "passing.min_trading_days".to_owned();
@@ -102,13 +103,28 @@ impl StepTerms {
             };
             return faults.extend(found.into_iter().map(told));
         };
-        let found = faults_of(own, self.initial_balance_minor).into_iter();
-        faults.extend(found.map(|fault| TermsFault::Rules { step, fault }));
+        let mut whole = own.clone();
+        whole.payout = self.payout(conduct);
+        let mut found = faults_of(&whole, self.initial_balance_minor);
+        if own.payout.is_some() && self.phase_type != PhaseType::Funded {
+            let place = "payout".to_owned();
+            let code = FaultCode::PayoutOnEvaluation;
+            found.push(RuleFault { code, place });
+        }
+        faults.extend(
+            found
+                .into_iter()
+                .map(|fault| TermsFault::Rules { step, fault }),
+        );
         let shown = self.shown();
         let mut copy = self.clone();
         let differ = copy.fields().into_iter().zip(shown);
         let differ = differ.filter(|((_, field), value)| **field != *value);
         faults.extend(differ.map(|((field, _), _)| TermsFault::BesideRules { step, field }));
+        if own.payout.is_some() && conduct.has_payout() {
+            let field = "payout_cadence";
+            faults.push(TermsFault::ConductBesideRules { step, field });
+        }
         if conduct.is_judged {
             let mut said = own.clone();
             conduct.apply(&mut said, self.phase_type);

@@ -214,4 +214,5 @@ fn a_step_with_rules_of_its_own_shows_them_and_nothing_else() {
 }
 
 mod conduct;
+mod payout;
 mod warnings;

@@ -7,7 +7,7 @@ use super::{
 use crate::BasisPoints;
 
 /// Largest number of days that a limit may have.
-const DAYS_MAX: u32 = 3_650;
+pub(super) const DAYS_MAX: u32 = 3_650;
 /// Largest number of limits in time.
 const TIME_LIMITS_MAX: usize = 4;
 
@@ -82,6 +82,12 @@ fault_codes! {
     LifetimeBelowDays "lifetime_below_days" "the account's lifetime is over before the days that are asked for",
     DayAboveDailyCap "day_above_daily_cap" "a day must end with a profit that crosses the daily profit cap, which fails the phase",
     ConsistencyOutOfReach "consistency_out_of_reach" "a best day of so small a share needs more days with a profit than the time limits leave",
+    PayoutOnEvaluation "payout_on_evaluation" "payouts belong to the funded step",
+    TiersUnordered "tiers_unordered" "at most 10 tiers, each from a later payout on than the one before it and with no smaller share",
+    PayoutOutOfRange "payout_out_of_range" "the payout must be from 1 to 1000",
+    PayoutOnFloor "payout_on_floor" "all profit is taken and the floor is locked at the initial balance, on which it would lie: a buffer is needed",
+    BufferNegative "buffer_negative" "the amount must not be below 0",
+    DaysBetweenOnSchedule "days_between_on_schedule" "days from one payout to the next belong to payouts on demand: a schedule has its own",
     OvernightTooLong "overnight_too_long" "the account would be flat for 12 hours or more of each day",
 }
 
@@ -99,6 +105,7 @@ impl RuleSet {
         self.passing_faults(&mut faults);
         self.consistency_faults(&mut faults);
         self.conduct_faults(&mut faults);
+        self.payout_faults(&mut faults);
         self.reach_faults(initial_minor, &mut faults);
         faults
     }
@@ -392,7 +399,7 @@ impl Faults {
         }
     }
 
-    fn share(&mut self, share: BasisPoints, place: &str) {
+    pub(super) fn share(&mut self, share: BasisPoints, place: &str) {
         self.check(share.0 <= 0, FaultCode::AmountNotPositive, place);
         self.check(
             share > BasisPoints::WHOLE,
@@ -412,12 +419,12 @@ impl Faults {
         }
     }
 
-    fn amount(&mut self, amount: Amount, place: &str) {
+    pub(super) fn amount(&mut self, amount: Amount, place: &str) {
         let (Amount::FixedMinor(size) | Amount::PercentOfInitial(BasisPoints(size))) = amount;
         self.check(size <= 0, FaultCode::AmountNotPositive, place);
     }
 
-    fn days(&mut self, days: u32, place: &str) {
+    pub(super) fn days(&mut self, days: u32, place: &str) {
         let inside = (1..=DAYS_MAX).contains(&days);
         self.check(!inside, FaultCode::DaysOutOfRange, place);
     }

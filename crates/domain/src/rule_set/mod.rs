@@ -9,6 +9,8 @@ mod faults;
 mod goals;
 mod loss;
 mod of_step;
+mod payout;
+mod payout_text;
 mod reach;
 mod text;
 mod warnings;
@@ -18,6 +20,7 @@ pub use faults::{FaultCode, RuleFault};
 pub use goals::*;
 pub use loss::*;
 pub use of_step::of_step;
+pub use payout::*;
 pub use text::RuleText;
 pub use warnings::{RuleWarning, WarningCode};
 
@@ -44,6 +47,9 @@ pub struct RuleSet {
     pub consistency: Option<Consistency>,
     #[serde(default, skip_serializing_if = "ConductRules::is_off")]
     pub conduct: ConductRules,
+    /// Of a funded step. Without it a payout is on demand, with the step's own split.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payout: Option<PayoutRules>,
 }
 
 /// The version of the JSON form. A later form reads the earlier ones.
@@ -96,6 +102,7 @@ impl RuleSet {
             passing: Passing::default(),
             consistency: None,
             conduct: ConductRules::default(),
+            payout: None,
         }
     }
 

@@ -122,6 +122,18 @@ day_above_daily_cap @ passing.min_profitable_days.at_least | "daily_profit_cap":
 day_above_daily_cap @ passing.min_profitable_days.at_least | "daily_profit_cap":{"amount":{"percent_of_initial":100},"anchor":"balance"},"passing":{"profit_target":{"amount":{"percent_of_initial":800},"judged_on":"equity"},"min_profitable_days":{"days":3,"at_least":{"fixed_minor":100000}}}
 consistency_out_of_reach @ consistency.share | "passing":{"profit_target":{"amount":{"percent_of_initial":800},"judged_on":"equity"},"time_limits":[{"days":10,"from":"activation"}]},"consistency":{"share":500,"of":"total_profit","enforced":"pass"}
 overnight_too_long @ conduct.flat_overnight.limit | "conduct":{"flat_overnight":{"limit":43200,"effect":"close_position"}}
+tiers_unordered @ payout.split_tiers | "payout":{"split_tiers":[{"from_payout":1,"share":8000},{"from_payout":1,"share":9000}]}
+tiers_unordered @ payout.split_tiers | "payout":{"split_tiers":[{"from_payout":1,"share":8000},{"from_payout":2,"share":7000}]}
+share_above_whole @ payout.split_tiers | "payout":{"split_tiers":[{"from_payout":1,"share":10001}]}
+payout_out_of_range @ payout.split_tiers | "payout":{"split_tiers":[{"from_payout":0,"share":8000}]}
+payout_out_of_range @ payout.fee_refund_with | "payout":{"fee_refund_with":1001}
+payout_on_floor @ payout.buffer | "max_loss":{"mode":"static","amount":{"fixed_minor":1},"after_payout":"lock_at_initial"},"payout":{}
+buffer_negative @ payout.buffer | "payout":{"buffer":{"fixed_minor":-1}}
+buffer_negative @ payout.min_amount_minor | "payout":{"min_amount_minor":-1}
+days_between_on_schedule @ payout.min_days_between | "payout":{"cadence":"weekly","min_days_between":3}
+days_out_of_range @ payout.first_after_days | "payout":{"first_after_days":3651}
+amount_not_positive @ payout.max_amount | "payout":{"max_amount":{"fixed_minor":0}}
+share_above_whole @ payout.max_share_of_balance | "payout":{"max_share_of_balance":10001}
 "#;
 
 #[test]
@@ -144,6 +156,8 @@ fn nonsense_is_refused_with_its_place() {
     let rules: RuleSet = serde_json::from_str(&text).unwrap();
     assert_eq!(rules.faults()[0].code, FaultCode::TooManyLimits);
     seen.push(FaultCode::TooManyLimits.name().to_owned());
+    // Of the step, which a rule set does not know: see the tests of programs.
+    seen.push(FaultCode::PayoutOnEvaluation.name().to_owned());
     for code in FaultCode::ALL {
         assert!(
             seen.iter().any(|name| name == code.name()),

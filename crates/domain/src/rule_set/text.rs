@@ -47,16 +47,19 @@ impl RuleSet {
         for (place, text) in super::conduct_text::lines(&self.conduct) {
             say(place, text);
         }
+        if let Some(payout) = &self.payout {
+            say("payout", super::payout_text::text(&words, payout));
+        }
         lines
     }
 }
 
-struct Words {
+pub(super) struct Words {
     initial: Money,
 }
 
 impl Words {
-    fn money(&self, minor: i64) -> String {
+    pub(super) fn money(&self, minor: i64) -> String {
         let money = Money::new(minor, self.initial.currency);
         format!("{} {}", money.fixed(), money.currency)
     }
@@ -68,7 +71,7 @@ impl Words {
         format!("{} of the initial balance{part}", percent(share))
     }
 
-    fn amount(&self, amount: Amount) -> String {
+    pub(super) fn amount(&self, amount: Amount) -> String {
         match amount {
             Amount::FixedMinor(minor) => self.money(minor),
             Amount::PercentOfInitial(share) => self.of_initial(share),

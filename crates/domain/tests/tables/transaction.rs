@@ -197,7 +197,7 @@ fn codes_and_names_lead_back() {
         assert_eq!(TransactionState::from_code(state.code()), Some(state));
         assert_eq!(TransactionState::from_name(state.name()), Some(state));
     }
-    assert_eq!(TransactionKind::from_code(6), None);
+    assert_eq!(TransactionKind::from_code(8), None);
     assert_eq!(TransactionState::from_name("pending"), None);
 }
 

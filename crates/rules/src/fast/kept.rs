@@ -3,6 +3,7 @@
 use super::history::High;
 use super::leg::Leg;
 use super::seats::Place;
+use crate::payout::Paid;
 use crate::phase::{Anchor, Day, Mark, Marks, Peak};
 use crate::tally::Tally;
 use crate::{Account, AnchorSource, Opening, Phase, PhaseState, Reading, RulesError, Status};
@@ -168,6 +169,7 @@ impl Common {
             },
             all,
             window: all,
+            paid: Paid::default(),
             trading_days: u32::from(self.trading_days),
             profitable_days: u32::from(self.profitable_days),
             first_trade_at: some(self.first_trade_at.0).map(UnixMicros),

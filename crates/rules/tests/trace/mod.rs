@@ -84,6 +84,11 @@ impl World {
         let phase = self.plain.account(LOGIN).ok_or("no account")?.phase();
         let progress = phase.progress().map_err(|error| error.to_string())?;
         let mut shown = format!("~ {}\n", progress.text(self.currency));
+        if phase.rules().payout.is_some() {
+            let stands = phase.payout_standing().map_err(|error| error.to_string())?;
+            let (days, won) = (stands.trading_days, stands.winning_days);
+            shown += &format!("~ since the payout before: trading days {days}, won {won}\n");
+        }
         for limit in phase.deadlines().map_err(|error| error.to_string())? {
             let ends = limit
                 .ends_at
@@ -212,6 +217,7 @@ impl World {
                     "withdrawal" => MoneyKind::Withdrawal,
                     "correction" => MoneyKind::Correction,
                     "payout" => MoneyKind::Payout,
+                    "payout_returned" => MoneyKind::PayoutReturned,
                     "undo" => MoneyKind::Undo,
                     _ => return Err("not known".to_owned()),
                 };

@@ -483,7 +483,8 @@ impl World {
             }
             31 => Some(Event::Cost { minor: op.b / 100 }),
             32 => money(MoneyKind::Payout, -op.b.abs()),
-            33 => money(MoneyKind::Deposit, op.b.abs()),
+            33 if op.a.is_multiple_of(2) => money(MoneyKind::Deposit, op.b.abs()),
+            33 => money(MoneyKind::PayoutReturned, op.b.abs()),
             34 => money(
                 [
                     MoneyKind::Correction,

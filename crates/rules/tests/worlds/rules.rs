@@ -104,12 +104,12 @@ pub fn rules() -> impl Strategy<Value = Rules> {
         select(PASSING),
         select(CONSISTENCIES),
         select(CONDUCTS),
-        any::<[bool; 4]>(),
+        any::<[bool; 5]>(),
     );
     let text = (daily, max, rest).prop_map(|(daily, max, rest)| {
         let (has_daily, amount, anchor, measure, effect, follows) = daily;
         let (has_max, mode, max_amount, lock, max_effect, after) = max;
-        let (day, passing, consistency, conduct, [at_close, below, has_cap, above]) = rest;
+        let (day, passing, consistency, conduct, [at_close, below, has_cap, above, pays]) = rest;
         let check = if at_close { "at_day_close" } else { "every_touch" };
         let comparator = if below { "below" } else { "at_or_below" };
         let cap_comparator = if above { "above" } else { "at_or_above" };
@@ -135,9 +135,13 @@ pub fn rules() -> impl Strategy<Value = Rules> {
                 "comparator":"{comparator}"}}"#
             ),
         );
+        let payout = match pays {
+            true => r#"{"winning_days":{"days":2,"at_least":{"fixed_minor":20000}}}"#,
+            false => "null",
+        };
         format!(
             r#"{{"version":1,"trading_day":{day},"daily_loss":{daily},"daily_profit_cap":{cap},"max_loss":{max},
-            "passing":{passing},"consistency":{consistency},"conduct":{conduct}}}"#
+            "passing":{passing},"consistency":{consistency},"conduct":{conduct},"payout":{payout}}}"#
         )
     });
     text.prop_map(|text| Rules {

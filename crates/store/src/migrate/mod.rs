@@ -107,6 +107,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "promotions",
         text: include_str!("../../migrations/0014_promotions.sql"),
     },
+    Migration {
+        version: 15,
+        name: "payouts",
+        text: include_str!("../../migrations/0015_payouts.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -1,7 +1,8 @@
 //! Customers: people who trade.
 
-use super::opt_micros;
+use super::{known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::kyc::Kyc;
 use touchstone_domain::{BrandId, CustomerId, UnixMicros};
 
 #[derive(Clone, PartialEq, Eq)]
@@ -124,6 +125,30 @@ pub fn insert(tx: &mut Tx<'_>, c: &Customer) -> Result<(), StoreError> {
             c.updated_at.0,
             c.last_login_at.map(|at| at.0)
         ],
+    )
+}
+
+/// What is known of the customer's identity, and since when.
+pub fn kyc(tx: &mut Tx<'_>, id: CustomerId) -> Result<(Kyc, Option<UnixMicros>), StoreError> {
+    tx.query_one(
+        "SELECT kyc, kyc_at FROM customer WHERE id = $1",
+        params![id.0],
+        |row| {
+            let kyc = known(Kyc::from_code(row.int(0)?), 0, "a status of an identity")?;
+            Ok((kyc, opt_micros(row.opt_int(1)?)))
+        },
+    )
+}
+
+pub fn set_kyc(
+    tx: &mut Tx<'_>,
+    id: CustomerId,
+    kyc: Kyc,
+    at: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE customer SET kyc = $2, kyc_at = $3, updated_at = $3 WHERE id = $1",
+        params![id.0, kyc.code(), at.0],
     )
 }
 

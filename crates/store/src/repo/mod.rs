@@ -16,6 +16,7 @@ pub mod mail;
 pub mod news;
 pub mod numbers;
 pub mod password_resets;
+pub mod payouts;
 pub mod programs;
 pub mod promotions;
 pub mod purchases;
@@ -55,6 +56,7 @@ pub mod counters {
     pub const PROMOTION: Counter = Counter("promotion");
     pub const PROMOTION_USE: Counter = Counter("promotion_use");
     pub const NEWS: Counter = Counter("news");
+    pub const PAYOUT: Counter = Counter("payout");
     pub const MAIL: Counter = Counter("mail");
     pub const PASSWORD_RESET_REQUEST: Counter = Counter("password_reset_request");
 }

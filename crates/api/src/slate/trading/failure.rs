@@ -95,6 +95,13 @@ impl From<DeskError> for ApiError {
             DeskError::NoBreach => return Code::NotFound.into(),
             DeskError::AnchorCrosses => return Code::AnchorWouldBreach.into(),
             DeskError::NotRevertible(why) => return Self::new(Code::StateConflict, why),
+            DeskError::NotFunded => return Code::NoFundedAccount.into(),
+            DeskError::NotOnDemand => return Code::PayoutNotOnDemand.into(),
+            DeskError::PayoutInFlight(_) => return Code::PayoutInFlight.into(),
+            DeskError::NoPayout => return Code::NotFound.into(),
+            DeskError::PayoutRefused(refused) => {
+                return Self::new(Code::StateConflict, refused.to_string());
+            }
         };
         Self::from(code).retry_after(limits::UNAVAILABLE_RETRY_AFTER)
     }

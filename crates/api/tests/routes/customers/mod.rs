@@ -1,5 +1,6 @@
 //! `POST /customers/login` and `POST /customers/register`
 
+mod kyc;
 mod me;
 
 use crate::support::demo::DemoServer;

@@ -9,6 +9,7 @@ mod challenges;
 mod journeys;
 mod manage;
 mod news;
+mod payouts;
 mod programs;
 mod purchases;
 pub mod simulate;

@@ -183,8 +183,18 @@ async fn versions_are_listed_and_compared() {
     let wanted = json!([
         {"path": "phases[2].profit_split_pct", "before": 80.0, "after": 85.0},
         {"path": "profit_split_pct", "before": 80.0, "after": 85.0},
+        {"path": "rules[2].rules.payout.split_tiers[0].share", "before": 8_000, "after": 8_500},
     ]);
-    assert_eq!(last["changes"], wanted);
+    let changes = last["changes"].as_array().expect("changes");
+    let (text, others): (Vec<_>, Vec<_>) = changes
+        .iter()
+        .partition(|change| change["path"] == "rules[2].rule_text[payout].text");
+    assert_eq!(json!(others), wanted);
+    let after = text[0]["after"].as_str().expect("a text");
+    assert!(
+        after.contains("85 % of the profit is the trader's"),
+        "{after}"
+    );
     let all = format!("{path}/changes?from=1&to=3");
     let all = server.get(&staff, &all).await.json();
     assert_eq!(
@@ -192,7 +202,9 @@ async fn versions_are_listed_and_compared() {
         [
             "fee_amount",
             "phases[2].profit_split_pct",
-            "profit_split_pct"
+            "profit_split_pct",
+            "rules[2].rule_text[payout].text",
+            "rules[2].rules.payout.split_tiers[0].share"
         ]
     );
     for missing in ["/versions/4", "/changes?to=9"] {

@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod desk;
+pub mod funded;
 mod journey;
 
 pub use journey::enrolled;
@@ -89,6 +90,12 @@ impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body)
             .unwrap_or_else(|error| panic!("{error} in {:?}", self.body))
+    }
+
+    /// Status and code of a refusal.
+    pub fn error(&self) -> (u16, String) {
+        let code = self.json()["error"].as_str().unwrap_or_default().to_owned();
+        (self.status.as_u16(), code)
     }
 
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -2,6 +2,7 @@
 
 use super::super::market::{Known, Step};
 use super::evidence::Evidence;
+use super::payout::{AskedPayout, ReturnedPayout};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use touchstone_domain::{BreachId, Login, OrderId, StaffId, Symbol, UnixMicros};
@@ -40,6 +41,8 @@ pub struct Changes {
     pub voided_minor: Vec<i64>,
     pub end: Option<End>,
     pub revived: Option<Revived>,
+    pub payout: Option<AskedPayout>,
+    pub returned: Option<ReturnedPayout>,
     /// Anchors that staff have set.
     pub anchors: Vec<AnchorSet>,
     /// Findings that only change how the account stands.
@@ -97,6 +100,10 @@ pub enum Entered {
     Voided,
     /// What staff have given back with a breach, or taken.
     Correction,
+    /// A part of a profit that is paid out.
+    Payout,
+    /// It is back: the payout was refused.
+    PayoutReturned,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

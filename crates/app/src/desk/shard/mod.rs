@@ -10,6 +10,7 @@ mod follow;
 mod live;
 mod news;
 mod nights;
+mod payout;
 mod replay;
 mod staff;
 mod take_out;
@@ -26,6 +27,7 @@ pub use command::{Answer, Asked};
 pub use evidence::{Cause, ClosedThen, Evidence, NotClosed, PositionThen};
 pub use live::{Body, Live, Owner};
 pub use news::Announced;
+pub use payout::{AskedPayout, ReturnedPayout};
 pub use view::{AccountView, PositionView, QuoteView, RulesView};
 
 use super::instruments::Instruments;

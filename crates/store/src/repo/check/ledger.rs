@@ -50,7 +50,11 @@ FROM entry e LEFT JOIN purchase p ON p.id = e.purchase_id
 WHERE (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.initial_balance},
             {operation.initial_balance_rollback}, {operation.phase_balance}, {operation.profit_voided},
             {operation.correction_in}, {operation.correction_out}, {operation.cashier_fee},
-            {operation.cashier_fee_refund_due}, {operation.reset_fee}, {operation.reset_fee_refund_due})
+            {operation.cashier_fee_refund_due}, {operation.reset_fee}, {operation.reset_fee_refund_due},
+            {operation.payout_share}, {operation.payout_firm_share}, {operation.payout_share_returned},
+            {operation.payout_firm_share_returned}, {operation.payout_due}, {operation.payout_due_rollback},
+            {operation.payout_paid}, {operation.payout_fee_refund_due}, {operation.payout_fee_refund_due_rollback},
+            {operation.payout_fee_refund_paid})
         OR e.purchase_id IS NOT NULL)
     AND (p.id IS NULL OR p.brand_id <> e.brand_id
         OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback})
@@ -71,12 +75,13 @@ SELECT 'order', e.order_no,
 FROM entry e LEFT JOIN payment_transaction t ON t.id = e.transaction_id
 WHERE (e.operation IN ({operation.cashier_received}, {operation.cashier_fee}, {operation.cashier_fee_refund_due},
             {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid},
-            {operation.deposit}, {operation.withdrawal})
+            {operation.deposit}, {operation.withdrawal}, {operation.payout_paid}, {operation.payout_fee_refund_paid})
         OR e.transaction_id IS NOT NULL)
     AND (t.id IS NULL OR t.brand_id <> e.brand_id
         OR (t.currency <> e.currency
             AND e.operation IN ({operation.cashier_fee}, {operation.cashier_fee_refund_due},
-                {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid}, {operation.deposit}, {operation.withdrawal})))",
+                {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid}, {operation.deposit},
+                {operation.withdrawal}, {operation.payout_paid}, {operation.payout_fee_refund_paid})))",
     },
     Draft {
         name: "account.balance",
@@ -89,7 +94,7 @@ FROM account a LEFT JOIN (
         FROM entry e WHERE e.login IS NOT NULL
         UNION ALL
         SELECT d.login, d.profit_minor + d.commission_minor + d.swap_minor FROM deal d
-        WHERE d.kind NOT IN ('voided', 'correction')) m
+        WHERE d.kind NOT IN ('voided', 'correction', 'payout', 'payout_returned')) m
     GROUP BY m.login) s ON s.login = a.login
 WHERE a.balance_minor <> COALESCE(s.minor, 0)",
     },
@@ -108,7 +113,7 @@ FROM (
     UNION ALL
     SELECT d.brand_id, a.currency, {book_of_account}, -(d.profit_minor + d.commission_minor + d.swap_minor)
     FROM deal d JOIN account a ON a.login = d.login JOIN account_group g ON g.id = a.group_id
-    WHERE d.kind NOT IN ('voided', 'correction')) s
+    WHERE d.kind NOT IN ('voided', 'correction', 'payout', 'payout_returned')) s
 GROUP BY s.brand_id, s.currency, s.book HAVING SUM(s.minor) <> 0",
     },
     Draft {

@@ -12,6 +12,7 @@ mod desk;
 mod ledger;
 mod numbers;
 mod payments;
+mod payouts;
 mod programs;
 mod promotions;
 mod purchases;
@@ -57,12 +58,13 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 10] = [
+        let groups: [&[Draft]; 11] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
             resets::ALL,
             payments::ALL,
+            payouts::ALL,
             promotions::ALL,
             challenges::ALL,
             trading::ALL,

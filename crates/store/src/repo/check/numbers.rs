@@ -32,6 +32,7 @@ FROM (
     UNION ALL SELECT 'order', MAX(order_no) FROM entry
     UNION ALL SELECT 'transaction', MAX(id) FROM payment_transaction
     UNION ALL SELECT 'breach', MAX(id) FROM breach
+    UNION ALL SELECT 'payout', MAX(id) FROM payout
     UNION ALL SELECT 'audit', MAX(id) FROM audit
     UNION ALL SELECT 'mail', MAX(id) FROM mail) s
 LEFT JOIN counter c ON c.name = s.name

@@ -189,7 +189,8 @@ FROM payment_transaction t LEFT JOIN (
     SELECT e.transaction_id, COUNT(*) AS entries, MIN(e.order_no) AS order_no,
         MIN(e.operation) AS operation, CAST(SUM(e.amount_minor) AS BIGINT) AS minor
     FROM entry e
-    WHERE e.operation IN ({operation.deposit}, {operation.withdrawal}, {operation.cashier_refund_paid})
+    WHERE e.operation IN ({operation.deposit}, {operation.withdrawal}, {operation.cashier_refund_paid},
+        {operation.payout_paid}, {operation.payout_fee_refund_paid})
     GROUP BY e.transaction_id) s ON s.transaction_id = t.id
 WHERE (t.kind IN ({kind.fees}) AND s.transaction_id IS NOT NULL)
     OR (t.kind NOT IN ({kind.fees}) AND t.state NOT IN ({transaction.APPROVED}, {transaction.OVERPAID})
@@ -198,7 +199,10 @@ WHERE (t.kind IN ({kind.fees}) AND s.transaction_id IS NOT NULL)
         AND (COALESCE(s.entries, 0) <> 1 OR COALESCE(t.order_no, 0) <> s.order_no OR s.minor > t.amount_minor
             OR (s.minor < t.amount_minor AND NOT (t.kind = {kind.DEPOSIT} AND t.approved_by IS NOT NULL))
             OR s.operation <> CASE WHEN t.kind = {kind.DEPOSIT} THEN {operation.deposit}
-                WHEN t.kind = {kind.WITHDRAWAL} THEN {operation.withdrawal} ELSE {operation.cashier_refund_paid} END))",
+                WHEN t.kind = {kind.WITHDRAWAL} THEN {operation.withdrawal}
+                WHEN t.kind = {kind.CHALLENGE_PAYOUT} THEN {operation.payout_paid}
+                WHEN t.kind = {kind.PAYOUT_FEE_REFUND} THEN {operation.payout_fee_refund_paid}
+                ELSE {operation.cashier_refund_paid} END))",
     },
     Draft {
         name: "house.customer_money",

@@ -3,6 +3,7 @@
 use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::ledger::{Book, HouseAccount, Operation};
+use touchstone_domain::payout::PayoutState;
 use touchstone_domain::program::ProgramStatus;
 use touchstone_domain::promotion::UseState;
 use touchstone_domain::purchase::{Funding, State, Step};
@@ -39,6 +40,7 @@ fn meaning(word: &str) -> String {
             by_name(Severity::from_code, Severity::name, Severity::code, name)
         }
         Some(("transaction", name)) => TransactionState::from_name(name).map(code),
+        Some(("payout", name)) => payout(name),
         Some(("kind", name)) => kind(name),
         Some(("operation", name)) => {
             Operation::from_name(name).map(|operation| format!("'{}'", operation.name()))
@@ -65,6 +67,7 @@ macro_rules! coded {
     )*};
 }
 coded!(
+    PayoutState,
     State,
     TransactionState,
     TransactionKind,
@@ -124,13 +127,20 @@ fn funding(name: &str) -> Option<String> {
     }
 }
 
+fn payout(name: &str) -> Option<String> {
+    match name {
+        "all" => Some(list(PayoutState::ALL)),
+        name => PayoutState::from_name(name).map(code),
+    }
+}
+
 /// A kind of transaction by its name, or a set of them.
 fn kind(name: &str) -> Option<String> {
     let kinds = TransactionKind::ALL.into_iter();
     match name {
         "fees" => Some(list(kinds.filter(|kind| kind.is_fee()))),
         "payable" => Some(list(kinds.filter(|kind| kind.payable()))),
-        "refunds" => Some(list(kinds.filter(|kind| kind.name().ends_with("_REFUND")))),
+        "refunds" => Some(list(kinds.filter(|kind| kind.is_refund()))),
         name => TransactionKind::from_name(name).map(code),
     }
 }
@@ -162,6 +172,7 @@ fn house(name: &str) -> Option<String> {
         "fees" => HouseAccount::Fees,
         "cashier_clearing" => HouseAccount::CashierClearing,
         "customer_money" => HouseAccount::CustomerMoney,
+        "payouts_owed" => HouseAccount::PayoutsOwed,
         _ => return None,
     };
     Some(account.code().to_string())

@@ -11,7 +11,7 @@ pub struct Deal {
     pub id: i64,
     pub brand_id: BrandId,
     pub at: UnixMicros,
-    /// "in", "out", "swap", [`VOIDED`] or [`CORRECTION`].
+    /// "in", "out", "swap", [`VOIDED`], [`CORRECTION`], [`PAYOUT`] or [`PAYOUT_RETURNED`].
     pub kind: String,
     pub reason: String,
     pub order_id: Option<i64>,
@@ -34,11 +34,15 @@ pub struct Deal {
 pub const VOIDED: &str = "voided";
 /// What staff have given back or taken with a breach: the line of an entry, too.
 pub const CORRECTION: &str = "correction";
+/// Profit that leaves the account with a payout: a line for the trader's part and one for the firm's.
+pub const PAYOUT: &str = "payout";
+/// It is back.
+pub const PAYOUT_RETURNED: &str = "payout_returned";
 
 impl Deal {
     /// Whether it is no deal, but the line of an entry.
     fn is_entered(&self) -> bool {
-        [VOIDED, CORRECTION].contains(&self.kind.as_str())
+        [VOIDED, CORRECTION, PAYOUT, PAYOUT_RETURNED].contains(&self.kind.as_str())
     }
 
     pub const fn amount_minor(&self) -> i64 {

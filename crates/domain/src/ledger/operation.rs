@@ -1,0 +1,228 @@
+//! The finance operations there are, and what each of them fixes.
+
+use super::{Book, Command, HouseAccount, Reason};
+
+/// The finance operations there are. Each fixes sides, book, command, reason and comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// The price leaves the payer's wallet.
+    Fee,
+    FeeRollback,
+    /// The challenge account gets its group's default deposit.
+    InitialBalance,
+    InitialBalanceRollback,
+    /// The account of a further phase gets what its step promises.
+    PhaseBalance,
+    /// A cashier took money in for a customer; it is not earned yet.
+    CashierReceived,
+    /// The fee of an enrolment is earned; no trading account takes part.
+    CashierFee,
+    /// A fee that was earned has to go back.
+    CashierFeeRefundDue,
+    /// The fee of a reset is earned; no trading account takes part.
+    ResetFee,
+    /// The fee of a reset that was earned has to go back.
+    ResetFeeRefundDue,
+    /// Money given back outside.
+    CashierRefundPaid,
+    /// Money that a cashier took in reaches a personal account.
+    Deposit,
+    Withdrawal,
+    /// A personal account's first balance.
+    OpeningBalance,
+    DemoOpeningBalance,
+    /// A profit that does not count by the rules of the program.
+    ProfitVoided,
+    /// Staff give back what a breach had cost that they have taken back.
+    CorrectionIn,
+    CorrectionOut,
+    /// The trader's part of a profit leaves the funded account when its payout is asked for.
+    PayoutShare,
+    /// The firm's part leaves with it.
+    PayoutFirmShare,
+    /// Both are back when the payout is rejected.
+    PayoutShareReturned,
+    PayoutFirmShareReturned,
+    /// An approved payout is owed.
+    PayoutDue,
+    PayoutDueRollback,
+    PayoutPaid,
+    /// The fee of the challenge is owed with it.
+    PayoutFeeRefundDue,
+    PayoutFeeRefundDueRollback,
+    PayoutFeeRefundPaid,
+}
+
+impl Operation {
+    pub const ALL: [Self; 28] = [
+        Self::Fee,
+        Self::FeeRollback,
+        Self::InitialBalance,
+        Self::InitialBalanceRollback,
+        Self::PhaseBalance,
+        Self::CashierReceived,
+        Self::CashierFee,
+        Self::CashierFeeRefundDue,
+        Self::ResetFee,
+        Self::ResetFeeRefundDue,
+        Self::CashierRefundPaid,
+        Self::Deposit,
+        Self::Withdrawal,
+        Self::OpeningBalance,
+        Self::DemoOpeningBalance,
+        Self::ProfitVoided,
+        Self::CorrectionIn,
+        Self::CorrectionOut,
+        Self::PayoutShare,
+        Self::PayoutFirmShare,
+        Self::PayoutShareReturned,
+        Self::PayoutFirmShareReturned,
+        Self::PayoutDue,
+        Self::PayoutDueRollback,
+        Self::PayoutPaid,
+        Self::PayoutFeeRefundDue,
+        Self::PayoutFeeRefundDueRollback,
+        Self::PayoutFeeRefundPaid,
+    ];
+
+    /// From, to. `None` stands for the trading account of the operation.
+    pub const fn sides(self) -> (Option<HouseAccount>, Option<HouseAccount>) {
+        use HouseAccount::{
+            CashierClearing, CustomerMoney, Fees, NotionalIssued, OpeningBalances, Payouts,
+            PayoutsOwed,
+        };
+        match self {
+            Self::Fee => (None, Some(Fees)),
+            Self::FeeRollback => (Some(Fees), None),
+            Self::InitialBalance
+            | Self::PhaseBalance
+            | Self::DemoOpeningBalance
+            | Self::CorrectionIn
+            | Self::PayoutShareReturned
+            | Self::PayoutFirmShareReturned => (Some(NotionalIssued), None),
+            Self::InitialBalanceRollback
+            | Self::ProfitVoided
+            | Self::CorrectionOut
+            | Self::PayoutShare
+            | Self::PayoutFirmShare => (None, Some(NotionalIssued)),
+            Self::PayoutDue => (Some(Payouts), Some(PayoutsOwed)),
+            Self::PayoutDueRollback => (Some(PayoutsOwed), Some(Payouts)),
+            Self::PayoutPaid | Self::PayoutFeeRefundPaid => {
+                (Some(PayoutsOwed), Some(CashierClearing))
+            }
+            Self::PayoutFeeRefundDue => (Some(Fees), Some(PayoutsOwed)),
+            Self::PayoutFeeRefundDueRollback => (Some(PayoutsOwed), Some(Fees)),
+            Self::CashierReceived => (Some(CashierClearing), Some(CustomerMoney)),
+            Self::CashierFee | Self::ResetFee => (Some(CustomerMoney), Some(Fees)),
+            Self::CashierFeeRefundDue | Self::ResetFeeRefundDue => {
+                (Some(Fees), Some(CustomerMoney))
+            }
+            Self::CashierRefundPaid => (Some(CustomerMoney), Some(CashierClearing)),
+            Self::Deposit => (Some(CustomerMoney), None),
+            Self::Withdrawal => (None, Some(CashierClearing)),
+            Self::OpeningBalance => (Some(OpeningBalances), None),
+        }
+    }
+
+    pub const fn book(self) -> Book {
+        match self.sides() {
+            (Some(house), _) | (None, Some(house)) => house.book(),
+            (None, None) => Book::Cash,
+        }
+    }
+
+    /// In when the trading account gains; where only the house takes part, when the fee or the
+    /// customer's money grows for the purchase's sake.
+    pub const fn command(self) -> Command {
+        match self.sides() {
+            (None, _) => Command::BalanceOut,
+            (_, None) => Command::BalanceIn,
+            _ => match self {
+                Self::CashierFeeRefundDue
+                | Self::ResetFeeRefundDue
+                | Self::CashierRefundPaid
+                | Self::PayoutDueRollback
+                | Self::PayoutPaid
+                | Self::PayoutFeeRefundDueRollback
+                | Self::PayoutFeeRefundPaid => Command::BalanceOut,
+                _ => Command::BalanceIn,
+            },
+        }
+    }
+
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::CashierReceived
+            | Self::Deposit
+            | Self::Withdrawal
+            | Self::OpeningBalance
+            | Self::DemoOpeningBalance => Reason::Api,
+            _ => Reason::Prop,
+        }
+    }
+
+    /// The comment that both documents' readers look for.
+    pub const fn comment(self) -> &'static str {
+        match self {
+            Self::Fee | Self::CashierFee => "PROP_CHALLENGE_PURCHASE",
+            Self::FeeRollback | Self::CashierFeeRefundDue => "PROP_CHALLENGE_PURCHASE_ROLLBACK",
+            Self::ResetFee => "PROP_CHALLENGE_RESET",
+            Self::ResetFeeRefundDue => "PROP_CHALLENGE_RESET_ROLLBACK",
+            Self::InitialBalance | Self::PhaseBalance => "PROP_CHALLENGE_INITIAL_BALANCE",
+            Self::InitialBalanceRollback => "PROP_CHALLENGE_INITIAL_BALANCE_ROLLBACK",
+            Self::CashierReceived => "CASHIER_PAYMENT_RECEIVED",
+            Self::CashierRefundPaid => "PROP_REFUND_PAID",
+            Self::Deposit => "DEPOSIT",
+            Self::Withdrawal => "WITHDRAWAL",
+            Self::OpeningBalance | Self::DemoOpeningBalance => "OPENING_BALANCE",
+            Self::ProfitVoided => "PROP_PROFIT_VOIDED",
+            Self::CorrectionIn | Self::CorrectionOut => "PROP_CORRECTION",
+            Self::PayoutShare | Self::PayoutDue | Self::PayoutPaid => "PROP_CHALLENGE_PAYOUT",
+            Self::PayoutFirmShare => "PROP_CHALLENGE_PAYOUT_FIRM_SHARE",
+            Self::PayoutShareReturned | Self::PayoutDueRollback => "PROP_CHALLENGE_PAYOUT_ROLLBACK",
+            Self::PayoutFirmShareReturned => "PROP_CHALLENGE_PAYOUT_FIRM_SHARE_ROLLBACK",
+            Self::PayoutFeeRefundDue | Self::PayoutFeeRefundPaid => "PROP_CHALLENGE_FEE_REFUND",
+            Self::PayoutFeeRefundDueRollback => "PROP_CHALLENGE_FEE_REFUND_ROLLBACK",
+        }
+    }
+
+    /// `operation` in `api_data`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fee => "challenge_fee",
+            Self::FeeRollback => "challenge_fee_rollback",
+            Self::InitialBalance => "initial_balance",
+            Self::InitialBalanceRollback => "initial_balance_rollback",
+            Self::PhaseBalance => "phase_balance",
+            Self::CashierFee => "cashier_fee",
+            Self::CashierFeeRefundDue => "cashier_fee_refund_due",
+            Self::CashierReceived => "cashier_received",
+            Self::ResetFee => "reset_fee",
+            Self::ResetFeeRefundDue => "reset_fee_refund_due",
+            Self::CashierRefundPaid => "cashier_refund_paid",
+            Self::Deposit => "deposit",
+            Self::Withdrawal => "withdrawal",
+            Self::OpeningBalance => "opening_balance",
+            Self::DemoOpeningBalance => "demo_opening_balance",
+            Self::ProfitVoided => "profit_voided",
+            Self::CorrectionIn => "correction_in",
+            Self::CorrectionOut => "correction_out",
+            Self::PayoutShare => "payout_share",
+            Self::PayoutFirmShare => "payout_firm_share",
+            Self::PayoutShareReturned => "payout_share_returned",
+            Self::PayoutFirmShareReturned => "payout_firm_share_returned",
+            Self::PayoutDue => "payout_due",
+            Self::PayoutDueRollback => "payout_due_rollback",
+            Self::PayoutPaid => "payout_paid",
+            Self::PayoutFeeRefundDue => "payout_fee_refund_due",
+            Self::PayoutFeeRefundDueRollback => "payout_fee_refund_due_rollback",
+            Self::PayoutFeeRefundPaid => "payout_fee_refund_paid",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|operation| operation.name() == name)
+    }
+}

@@ -44,7 +44,7 @@ pub use shard::{
 };
 /// What one account is to the shard, for whoever drives a shard of his own.
 pub(crate) mod shard_parts {
-    pub use super::shard::{Live, Owner};
+    pub use super::shard::{AskedPayout, Live, Owner};
 }
 pub use ticks::{FeedsError, SentTick, TicksError};
 

@@ -9,6 +9,7 @@ mod figures;
 mod jobs;
 mod market;
 mod offer;
+mod payday;
 mod pictures;
 mod population;
 #[cfg(test)]
@@ -67,7 +68,7 @@ pub struct Settings {
     pub funded_days: u32,
     /// How long somebody tries to pass one phase.
     pub evaluation_days: u32,
-    /// Days between two payouts.
+    /// How often somebody asks for a payout, where the program does not make them by itself.
     pub payout_every_days: u32,
     pub population: Population,
     pub prices: Prices,

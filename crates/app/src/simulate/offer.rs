@@ -6,7 +6,7 @@ use crate::desk::Instruments;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::program::{PhaseType, Terms};
-use touchstone_domain::{BasisPoints, Currency, Group, Money, RuleSet};
+use touchstone_domain::{Currency, Group, Money, RuleSet};
 use touchstone_trading::{Booking, GroupTerms, GroupTrading};
 
 /// What is sold.
@@ -37,7 +37,6 @@ pub(super) struct Course {
     pub fee: Money,
     /// The fee in the currency of the accounts; `None` where it has another one, and no rate was told.
     pub fee_minor: Option<i64>,
-    pub split: BasisPoints,
     /// Of the accounts.
     pub currency: Currency,
 }
@@ -109,7 +108,6 @@ impl Offer {
             board,
             fee: self.terms.price,
             fee_minor: fee_in(self.terms.price, currency, settings.rate),
-            split: self.terms.profit_split(),
             currency,
         })
     }

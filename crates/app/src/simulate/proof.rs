@@ -175,7 +175,45 @@ fn a_seed_has_one_answer_for_any_number_of_threads() {
         .map(|phase| (phase.entered.count, phase.passed.count))
         .collect();
     assert_eq!(figures, [(60, 16), (16, 11), (11, 0)]);
-    assert_eq!(one.money.paid_out.0.fixed(), "14380.13");
+    assert_eq!(one.money.paid_out.0.fixed(), "25533.91");
+}
+
+#[test]
+fn payouts_are_made_by_the_program_s_own_conditions() {
+    let funded = "[[brands.programs.steps]]\ntype = \"funded\"\nname = \"two\"\ngroup = \"REAL\"\n\
+                  max_total_loss_pct = 10\nprofit_split_pct = 80\n";
+    let steps = format!("{STEP}profit_target_pct = 2\nmax_total_loss_pct = 10\n{funded}");
+    let with = |conduct: &str| {
+        let steps = format!("{steps}[brands.programs.conduct]\n{conduct}");
+        let settings = Settings {
+            funded_days: 40,
+            ..settings(
+                60,
+                vec![Kind {
+                    edge: 1_500,
+                    ..plain_kind()
+                }],
+            )
+        };
+        simulated(&steps, &settings)
+    };
+    let weekly = with("payout_cadence = \"weekly\"\nfee_refund_policy = \"first_payout\"\n");
+    let monthly = with("payout_cadence = \"monthly\"\n");
+    let never = with("payout_min_amount = \"90000000.00\"\n");
+    assert!(
+        weekly.money.payouts > monthly.money.payouts,
+        "{weekly}{monthly}"
+    );
+    assert_eq!(weekly.money.refunded, weekly.money.paid);
+    assert_eq!(monthly.money.refunded.count, 0);
+    assert_eq!(never.money.payouts, 0, "{never}");
+    assert_eq!(never.money.blocked[0].rule, "minimum_amount");
+    // Fee less payouts, less the fees that were given back.
+    let money = &weekly.money;
+    let kept =
+        50_000 * (60 - i64::try_from(money.refunded.count).unwrap()) - money.paid_out.0.minor;
+    let mean = money.kept_per_sale.unwrap().mean.0.minor;
+    assert!((mean - kept / 60).abs() <= 1, "{mean} {kept}");
 }
 
 #[test]

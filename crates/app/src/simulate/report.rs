@@ -53,6 +53,7 @@ pub struct PhaseReport {
     pub days_histogram: Histogram,
 }
 
+/// A rule, or a condition of payouts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Cause {
     pub rule: &'static str,
@@ -89,7 +90,11 @@ pub struct MoneyReport {
     pub paid_per_sale: AmountMean,
     /// Of those who were paid.
     pub paid_each: Option<AmountSpread>,
-    /// Fee less payouts: what the firm keeps.
+    /// Sales whose fee was given back with a payout.
+    pub refunded: Share,
+    /// Of funded accounts: what has kept a payout from being made at least once.
+    pub blocked: Vec<Cause>,
+    /// Fee less payouts, and less the fee where it was given back: what the firm keeps.
     pub kept_per_sale: Option<AmountMean>,
     pub kept_histogram: AmountHistogram,
 }
@@ -192,14 +197,7 @@ fn phase(course: &Course, step: usize, sales: &[Sale]) -> PhaseReport {
             }
         }
     }
-    let mut causes: Vec<Cause> = causes
-        .into_iter()
-        .map(|(rule, count)| Cause {
-            rule,
-            share: Share::new(count, entered),
-        })
-        .collect();
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.share.count));
+    let causes = most_first(causes, entered);
     let counted = lived
         .iter()
         .filter(|phase| is_funded || phase.end == PhaseEnd::Passed);
@@ -219,6 +217,31 @@ fn phase(course: &Course, step: usize, sales: &[Sale]) -> PhaseReport {
     }
 }
 
+fn most_first(counts: BTreeMap<&'static str, u64>, of: u64) -> Vec<Cause> {
+    let causes = counts.into_iter().map(|(rule, count)| Cause {
+        rule,
+        share: Share::new(count, of),
+    });
+    let mut causes: Vec<Cause> = causes.collect();
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.share.count));
+    causes
+}
+
+fn blocked(course: &Course, sales: &[Sale]) -> Vec<Cause> {
+    let funded = course
+        .steps
+        .iter()
+        .position(|step| step.phase_type == PhaseType::Funded);
+    let entered = sales
+        .iter()
+        .filter(|sale| funded.is_some_and(|step| sale.phases.len() > step));
+    let mut counts = BTreeMap::new();
+    for name in sales.iter().flat_map(|sale| &sale.blocked) {
+        *counts.entry(*name).or_default() += 1;
+    }
+    most_first(counts, entered.count() as u64)
+}
+
 /// Whether everything that is to be passed was.
 fn has_passed(course: &Course, sale: &Sale) -> bool {
     let evaluations = course
@@ -235,7 +258,10 @@ fn has_passed(course: &Course, sale: &Sale) -> bool {
 /// What the firm keeps of a sale; `None` where the fee is in another currency than the payouts.
 fn kept(course: &Course, sales: &[&Sale]) -> Option<Vec<i64>> {
     let fee = course.fee_minor?;
-    let kept = sales.iter().map(|sale| fee.saturating_sub(sale.paid_minor));
+    let kept = sales.iter().map(|sale| {
+        let refund = if sale.fee_is_refunded { fee } else { 0 };
+        fee.saturating_sub(sale.paid_minor).saturating_sub(refund)
+    });
     Some(kept.collect())
 }
 
@@ -270,6 +296,7 @@ fn money(course: &Course, sales: &[Sale]) -> MoneyReport {
     let paid: Vec<i64> = sales.iter().map(|sale| sale.paid_minor).collect();
     let total: i128 = paid.iter().map(|minor| i128::from(*minor)).sum();
     let each: Vec<i64> = paid.iter().copied().filter(|minor| *minor > 0).collect();
+    let refunded = sales.iter().filter(|sale| sale.fee_is_refunded);
     let kept = kept(course, &sales.iter().collect::<Vec<_>>());
     let histogram = Histogram::of(kept.as_deref().unwrap_or_default(), MONEY_PARTS);
     MoneyReport {
@@ -278,6 +305,8 @@ fn money(course: &Course, sales: &[Sale]) -> MoneyReport {
         fee_currency: course.fee.currency,
         paid: Share::new(each.len() as u64, sales.len() as u64),
         payouts: sales.iter().map(|sale| u64::from(sale.payouts)).sum(),
+        refunded: Share::new(refunded.count() as u64, sales.len() as u64),
+        blocked: blocked(course, sales),
         paid_out: amount(i64::try_from(total).unwrap_or(i64::MAX)),
         paid_per_sale: AmountMean::of(&paid, currency),
         paid_each: Spread::of(&each).map(|spread| AmountSpread {

@@ -1,6 +1,6 @@
 //! What has become of one sale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use touchstone_domain::UnixMicros;
 use touchstone_rules::Finding;
 
@@ -14,6 +14,10 @@ pub(super) struct Sale {
     /// What was paid out to him, in the currency of the accounts.
     pub paid_minor: i64,
     pub payouts: u32,
+    /// The fee was given back with one of them.
+    pub fee_is_refunded: bool,
+    /// Conditions that have kept a payout from being made, at least once.
+    pub blocked: BTreeSet<&'static str>,
     pub trades: Trades,
     /// Prices that the desk was told.
     pub prices: u64,

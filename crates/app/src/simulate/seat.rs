@@ -3,9 +3,10 @@
 use super::SimulateError;
 use super::market::Board;
 use super::offer::Step;
-use crate::desk::shard_parts::{Live, Owner};
+use crate::desk::shard_parts::{AskedPayout, Live, Owner};
 use crate::desk::{Answer, Asked, Shard};
 use std::sync::Arc;
+use touchstone_domain::payout::{Eligibility, Past};
 use touchstone_domain::{
     BrandId, ChallengeId, CustomerId, Login, PhaseId, ProgramVersionId, Quote, UnixMicros,
 };
@@ -138,9 +139,13 @@ impl<'a> Seat<'a> {
         Ok(answer)
     }
 
-    /// Takes a part of the profit out of the account, as a payout does.
-    pub fn take_out(&mut self, minor: i64) -> Result<(), SimulateError> {
-        self.shard.take_out(self.login, minor)?;
+    /// What keeps a payout, and what it would come to; `None` for an account that has none.
+    pub fn eligibility(&mut self, past: &Past) -> Result<Option<Eligibility>, SimulateError> {
+        Ok(self.shard.eligibility(self.login, past)?)
+    }
+
+    pub fn pay_out(&mut self, asked: AskedPayout) -> Result<(), SimulateError> {
+        self.shard.pay_out(self.login, asked)?;
         self.look();
         Ok(())
     }

@@ -179,6 +179,17 @@ impl Report {
                 each.p90.0.fixed()
             )?;
         }
+        if money.refunded.count > 0 {
+            writeln!(f, "  fees given back     {}", told(money.refunded))?;
+        }
+        for cause in &money.blocked {
+            let share = told(cause.share);
+            writeln!(
+                f,
+                "  kept from a payout  {}: {share} of funded accounts",
+                cause.rule
+            )?;
+        }
         writeln!(f, "  paid per sale       {}", amount(&money.paid_per_sale))?;
         match &money.kept_per_sale {
             Some(kept) => writeln!(f, "  the firm keeps      {} per sale", amount(kept)),

@@ -4,6 +4,7 @@ use super::SimulateError;
 use super::chance::Chance;
 use super::market::{SECONDS_PER_DAY, Walk};
 use super::offer::{Course, Step};
+use super::payday::Payday;
 use super::population::{Kind, RiskOf};
 use super::sale::{PhaseEnd, PhaseLived, Point, Sale, cause_of, days_between};
 use super::seat::Seat;
@@ -48,7 +49,7 @@ pub(super) struct Trader<'a> {
     /// Counted from 0.
     step: usize,
     began_at: UnixMicros,
-    last_payout_at: UnixMicros,
+    payday: Payday,
     losses_in_a_row: u32,
     losses_today: u32,
     held: Option<Held>,
@@ -92,7 +93,7 @@ impl<'a> Trader<'a> {
             },
             step: 0,
             began_at: at,
-            last_payout_at: at,
+            payday: Payday::default(),
             losses_in_a_row: 0,
             losses_today: 0,
             held: None,
@@ -144,7 +145,7 @@ impl<'a> Trader<'a> {
     fn begin_phase(&mut self) -> Result<(), SimulateError> {
         self.seat.begin(self.step())?;
         self.began_at = self.seat.at();
-        self.last_payout_at = self.began_at;
+        self.payday = Payday::default();
         self.held = None;
         (self.losses_in_a_row, self.losses_today) = (0, 0);
         Ok(())
@@ -487,34 +488,13 @@ impl<'a> Trader<'a> {
         *self.sale.refused.entry(code.to_owned()).or_default() += 1;
     }
 
-    /// Every so many days he asks for the profit; at the end for what there is.
     fn ask_payout(&mut self, at_the_end: bool) -> Result<(), SimulateError> {
-        let wait = i64::from(self.horizon.payout_every_days) * SECONDS_PER_DAY;
-        let now = self.seat.at();
-        let is_due = now.micros_since(self.last_payout_at) >= wait * 1_000_000;
-        if self.seat.is_over() || self.held.is_some() || !(is_due || at_the_end) {
+        if self.seat.is_over() {
             return Ok(());
         }
-        let Some(judged) = self.seat.judged()? else {
-            return Ok(());
-        };
-        let balance = judged.phase().state().reading.balance_minor;
-        let mut profit = balance - self.step().initial_minor;
-        // Nobody asks for so much that the next loss ends it.
-        if let (Some(floor), false) = (floor_of(judged.phase())?, at_the_end) {
-            profit = profit.min((balance - floor) / 2);
-        }
-        let share = self.course.split.of(profit).unwrap_or(0);
-        if profit <= 0 || share <= 0 {
-            return Ok(());
-        }
-        self.last_payout_at = now;
-        if !at_the_end {
-            self.seat.take_out(profit)?;
-        }
-        self.sale.paid_minor = self.sale.paid_minor.saturating_add(share);
-        self.sale.payouts += 1;
-        Ok(())
+        let every_days = self.horizon.payout_every_days;
+        self.payday
+            .ask(&mut self.seat, &mut self.sale, every_days, at_the_end)
     }
 
     fn draw(&mut self, day: u32) -> Result<(), SimulateError> {

@@ -13,7 +13,6 @@ mod nights;
 mod payout;
 mod replay;
 mod staff;
-mod take_out;
 mod tick;
 mod turn;
 mod view;

@@ -1,0 +1,115 @@
+//! When a funded trader is paid: by the program's own conditions, as on a server.
+
+use super::SimulateError;
+use super::market::SECONDS_PER_DAY;
+use super::sale::Sale;
+use super::seat::Seat;
+use crate::desk::shard_parts::AskedPayout;
+use crate::payouts::cycle_after;
+use touchstone_domain::kyc::Kyc;
+use touchstone_domain::payout::{ConditionName, Past, Trigger};
+use touchstone_domain::{TradingDayError, UnixMicros};
+use touchstone_rules::RulesError;
+
+/// What a funded account remembers of its payouts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Payday {
+    last_at: Option<UnixMicros>,
+    /// When the cycle ends, where payouts are made by themselves.
+    cycle_ends_at: Option<UnixMicros>,
+}
+
+impl Payday {
+    /// Asks where it is time; at the end of the simulation for what has been earned by then, however long that took.
+    pub fn ask(
+        &mut self,
+        seat: &mut Seat<'_>,
+        sale: &mut Sale,
+        every_days: u32,
+        at_the_end: bool,
+    ) -> Result<(), SimulateError> {
+        let Some(judged) = seat.judged()? else {
+            return Ok(());
+        };
+        let phase = judged.phase();
+        let Some(rules) = &phase.rules().payout else {
+            return Ok(());
+        };
+        let (now, activated_at) = (seat.at(), phase.opening().activated_at);
+        let day = &phase.rules().trading_day;
+        let since = self.last_at.unwrap_or(activated_at);
+        let (trigger, next_cycle) = match rules.cadence.days() {
+            Some(days) => {
+                let after = |at| cycle_after(day, activated_at, days, at).map_err(outside);
+                let ends_at = match self.cycle_ends_at {
+                    Some(at) => at,
+                    None => after(activated_at)?,
+                };
+                self.cycle_ends_at = Some(ends_at);
+                if now < ends_at && !at_the_end {
+                    return Ok(());
+                }
+                let next = after(now)?;
+                self.cycle_ends_at = Some(next);
+                (Trigger::Scheduled, Some(next))
+            }
+            None => {
+                let wait = i64::from(every_days) * SECONDS_PER_DAY;
+                // He asks when he is flat.
+                let is_due = now >= since.plus_seconds(wait) && seat.positions().is_empty();
+                if !is_due && !at_the_end {
+                    return Ok(());
+                }
+                (Trigger::OnDemand, None)
+            }
+        };
+        let number = sale.payouts + 1;
+        let past = Past {
+            number,
+            last_at: self.last_at,
+            in_flight: None,
+            kyc: Kyc::Approved,
+        };
+        let Some(decided) = seat.eligibility(&past)? else {
+            return Ok(());
+        };
+        let unmet = decided.unmet().map(|condition| condition.name);
+        let unmet: Vec<_> = unmet.filter(|name| !(at_the_end && waits(*name))).collect();
+        if !unmet.is_empty() {
+            let told = unmet
+                .into_iter()
+                .filter(|name| *name != ConditionName::Profit);
+            sale.blocked.extend(told.map(ConditionName::name));
+            return Ok(());
+        }
+        sale.paid_minor = sale.paid_minor.saturating_add(decided.amounts.trader_minor);
+        sale.payouts += 1;
+        sale.fee_is_refunded |= rules.fee_refund_with == Some(number);
+        self.last_at = Some(now);
+        if at_the_end {
+            return Ok(());
+        }
+        seat.pay_out(AskedPayout {
+            trigger,
+            number: i64::from(number),
+            cycle_from: since,
+            decided,
+            next_cycle,
+        })
+    }
+}
+
+/// Time alone meets it.
+const fn waits(name: ConditionName) -> bool {
+    matches!(
+        name,
+        ConditionName::FirstPayoutDelay
+            | ConditionName::DaysBetween
+            | ConditionName::TradingDays
+            | ConditionName::WinningDays
+    )
+}
+
+fn outside(error: TradingDayError) -> SimulateError {
+    RulesError::from(error).into()
+}

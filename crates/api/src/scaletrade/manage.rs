@@ -152,7 +152,10 @@ impl From<ProgramError> for ApiError {
     fn from(error: ProgramError) -> Self {
         match error {
             ProgramError::Session(error) => error.into(),
-            ProgramError::NotFound => Code::ProgramNotFound.into(),
+            ProgramError::NotFound => Self::new(
+                Code::ProgramNotFound,
+                "There is no such program, or it is another brand's",
+            ),
             ProgramError::ReadOnly => Code::ProgramReadOnly.into(),
             ProgramError::VersionConflict { current } => {
                 Self::from(Code::ProgramVersionConflict).with("version", current)

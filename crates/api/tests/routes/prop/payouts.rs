@@ -187,6 +187,52 @@ async fn of_two_people_at_once_one_decides() {
     );
 }
 
+/// Above 5,000 it takes two, see the demo server's settings.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_payout_is_approved_by_two_people() {
+    let server = DemoServer::new().await;
+    let _desk = server.start_desk();
+    server.funded().await;
+    server.verified().await;
+    server.ten_lots(FUNDED_LOGIN).await;
+    server.price(111_300).await;
+    let (staff, trader) = (server.staff(1).await, server.trader().await);
+    let path = format!("/accounts/{FUNDED_LOGIN}/positions/close-all");
+    server.post(&trader, &path, &json!({})).await;
+    let path = "/challenges/me/payouts/request";
+    let asked = server.request(axum::http::Method::POST, &trader, path, None);
+    let asked = asked.await.json();
+    assert!(
+        asked["payout_amount"]
+            .as_f64()
+            .is_some_and(|amount| amount > 5_000.0),
+        "{asked}"
+    );
+    let colleague = server.colleague().await;
+    let first = step(&server, &staff, "approve", reason()).await.json();
+    assert_eq!(first["status"], "awaiting_second_approval");
+    assert!(
+        first["approved_at"].is_null() && first["first_approved_by"].is_string(),
+        "{first}"
+    );
+    let alone = step(&server, &staff, "approve", reason()).await;
+    assert_eq!(alone.error(), (409, "second_approver_wanted".to_owned()));
+    let early = step(&server, &colleague, "mark-disbursing", None).await;
+    assert_eq!(early.error(), (409, "state_conflict".to_owned()));
+    let second = step(&server, &colleague, "approve", reason()).await.json();
+    assert_eq!(second["status"], "approved");
+    assert_ne!(second["approved_by"], second["first_approved_by"]);
+    let report = server
+        .app
+        .store
+        .read(|tx| touchstone_app::check::check(tx, 10))
+        .await;
+    assert!(
+        report.as_ref().is_ok_and(|report| report.is_clean()),
+        "{report:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_is_narrowed_and_belongs_to_the_brand() {
     let server = DemoServer::new().await;

@@ -24,7 +24,7 @@ use touchstone_domain::{
     BrandId, CustomerId, EntityKind, Login, Price, SessionId, StaffId, TransactionId,
 };
 use touchstone_store::repo::sessions::SubjectKind;
-use touchstone_store::repo::{counters, sessions};
+use touchstone_store::repo::{self, counters, sessions};
 use touchstone_store::testing::TestDatabase;
 use tower::ServiceExt;
 
@@ -121,6 +121,7 @@ impl DemoServer {
             let secret = WebhookSecret::new(secret.to_owned()).expect("a long secret");
             settings.feeds.insert(feed.into(), vec![secret]);
         }
+        settings.second_approval_above = Some(5_000);
         settings.remote_trading.call_timeout_ms = 250;
         settings.remote_trading.answer_within_ms = 10_000;
         let store = database.store();
@@ -168,6 +169,31 @@ impl DemoServer {
             session_id,
             brand_id: BrandId(brand),
             staff_id: StaffId(brand),
+        }))
+    }
+
+    /// A session of another person of the first brand's staff.
+    pub async fn colleague(&self) -> String {
+        let now = self.app.now();
+        let hired = self.app.store.write(move |tx| {
+            let staff = repo::staff::Staff {
+                id: StaffId(tx.next_id(counters::STAFF)?),
+                brand_id: BrandId(1),
+                email: "second@demo.test".to_owned(),
+                full_name: "Sue Second".to_owned(),
+                password_hash: String::new(),
+                enabled: true,
+                created_at: now,
+            };
+            repo::staff::insert(tx, &staff)?;
+            Ok::<_, touchstone_app::StoreError>(staff.id)
+        });
+        let staff_id = hired.await.expect("a colleague");
+        let session_id = self.session(1, SubjectKind::Staff, staff_id.0).await;
+        self.token(Caller::Staff(StaffCaller {
+            session_id,
+            brand_id: BrandId(1),
+            staff_id,
         }))
     }
 

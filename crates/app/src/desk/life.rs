@@ -125,40 +125,9 @@ fn begin_next(
         owner.phase_index + 1,
         now,
     )?;
-    let begun = Begun {
-        login,
-        phase_index: owner.phase_index + 1,
-        activated_at: now,
-    };
-    cycles(tx, owner, challenge, begun, now)?;
+    let index = owner.phase_index + 1;
+    begin_cycle(tx, login, challenge.version_id, index, (now, now))?;
     Ok(Some(login))
-}
-
-/// A phase that runs from now on, or again.
-struct Begun {
-    login: Login,
-    phase_index: i64,
-    activated_at: UnixMicros,
-}
-
-/// Payouts of a funded phase that are made by themselves.
-fn cycles(
-    tx: &mut Tx<'_>,
-    owner: &Owner,
-    challenge: &Challenge,
-    begun: Begun,
-    now: UnixMicros,
-) -> Result<(), CommitError> {
-    let purchase = repo::purchases::get(tx, challenge.purchase_id)?;
-    let purchase = purchase.ok_or_else(|| broken(owner, "its purchase"))?;
-    begin_cycle(
-        tx,
-        begun.login,
-        challenge.version_id,
-        begun.phase_index,
-        &purchase.addon_codes,
-        (begun.activated_at, now),
-    )
 }
 
 /// Opens and funds an account, and begins a phase on it.
@@ -329,12 +298,8 @@ pub fn revive(
     repo::challenges::update(tx, &challenge)?;
     let phases = repo::challenges::phases(tx, challenge.id)?;
     if let Some(phase) = phases.iter().find(|phase| phase.id == owner.phase_id) {
-        let begun = Begun {
-            login,
-            phase_index: phase.phase_index,
-            activated_at: phase.started_at,
-        };
-        cycles(tx, owner, &challenge, begun, now)?;
+        let times = (phase.started_at, now);
+        begin_cycle(tx, login, challenge.version_id, phase.phase_index, times)?;
     }
     match revived.correction_minor {
         0 => {}

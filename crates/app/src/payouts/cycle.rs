@@ -33,16 +33,33 @@ pub(crate) fn cycle_after(
     }
 }
 
-/// Begins the cycles of an account, where its payouts are made by themselves.
+/// Why a cycle could not be begun.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CycleError {
+    #[error(transparent)]
+    Day(#[from] TradingDayError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<CycleError> for CommitError {
+    fn from(error: CycleError) -> Self {
+        match error {
+            CycleError::Day(error) => Self::Day(error),
+            CycleError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Begins the cycles of an account, where its payouts are made by themselves. No add-on changes when they are.
 pub(crate) fn begin_cycle(
     tx: &mut Tx<'_>,
     login: Login,
     version: ProgramVersionId,
     phase_index: i64,
-    addons: &[String],
     (activated_at, now): (UnixMicros, UnixMicros),
-) -> Result<(), CommitError> {
-    let rules = rules_of(tx, version, phase_index, addons)?;
+) -> Result<(), CycleError> {
+    let rules = rules_of(tx, version, phase_index, &[])?;
     let days = rules.as_ref().and_then(|rules| {
         let payout = rules.payout.as_ref()?;
         Some((payout.cadence.days()?, &rules.trading_day))

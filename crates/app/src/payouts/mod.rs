@@ -6,7 +6,7 @@ mod mover;
 mod staff;
 
 pub use ask::FundedAccount;
-pub(crate) use cycle::{begin_cycle, cycle_after};
+pub(crate) use cycle::{CycleError, begin_cycle, cycle_after};
 pub(crate) use mover::{Mover, announce, write_down};
 pub use staff::{Decision, PayoutFilter, PayoutPage, PayoutView};
 

@@ -1,7 +1,9 @@
 //! Lines of scripts about payouts.
 
 use crate::scenario::{Play, usd};
+use crate::world::PROGRAM;
 use touchstone_app::payouts::{Decision, PayoutError, PayoutView};
+use touchstone_app::purchase::EnrollRequest;
 use touchstone_domain::kyc::Kyc;
 use touchstone_domain::payout::{Amounts, Figure, Payout};
 use touchstone_domain::{CustomerId, Login, PayoutId};
@@ -10,6 +12,18 @@ use touchstone_store::{StoreError, Tx};
 impl Play {
     pub async fn payout_line(&mut self, words: &[&str]) -> Vec<String> {
         match words {
+            ["enroll", name] => {
+                let request = EnrollRequest {
+                    program_id: PROGRAM,
+                    addon_codes: Vec::new(),
+                    idempotency_key: None,
+                };
+                let caller = self.world.customer();
+                let enrolled = self.world.app.enroll(caller, request).await;
+                let login = enrolled.expect("a journey").login;
+                self.accounts.insert((*name).to_owned(), login);
+                vec![format!("account {login}")]
+            }
             ["kyc", status] => {
                 let kyc = Kyc::from_name(status).expect("a status");
                 let (staff, id) = (self.world.staff(), CustomerId(5));

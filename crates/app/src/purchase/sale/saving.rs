@@ -1,12 +1,13 @@
 //! Everything that has changed, written once.
 
 use super::{Sale, SaleError};
+use crate::payouts::{CycleError, begin_cycle};
 use crate::promotions;
-use touchstone_domain::challenge::Challenge;
+use touchstone_domain::challenge::{Challenge, Phase};
 use touchstone_domain::ledger::Entry;
 use touchstone_domain::promotion::UseEvent;
 use touchstone_domain::purchase::{Funding, Purchase, State};
-use touchstone_domain::{Account, Group};
+use touchstone_domain::{Account, AccountMode, Group};
 use touchstone_store::{NewEvent, Tx, repo};
 
 impl Sale {
@@ -50,6 +51,7 @@ impl Sale {
                 _ => 1,
             };
             repo::challenges::insert_phase(tx, phase, ordinal)?;
+            self.begin_payouts(tx, phase)?;
         }
         if self.purchase.changed && self.purchase().promotion.is_some() {
             self.save_promotion(tx)?;
@@ -60,6 +62,23 @@ impl Sale {
             account: self.account.map(|row| row.value),
             challenge: self.challenge.map(|row| row.value),
             group: self.group,
+        })
+    }
+
+    /// Of an account that is funded from the beginning, or again.
+    fn begin_payouts(&self, tx: &mut Tx<'_>, phase: &Phase) -> Result<(), SaleError> {
+        let Some(challenge) = self
+            .challenge
+            .as_ref()
+            .filter(|_| self.group.mode == AccountMode::Real)
+        else {
+            return Ok(());
+        };
+        let (login, version) = (phase.account_login, challenge.value.version_id);
+        let times = (phase.started_at, phase.started_at);
+        begin_cycle(tx, login, version, phase.phase_index, times).map_err(|error| match error {
+            CycleError::Store(error) => error.into(),
+            CycleError::Day(_) => self.broken("a calendar for its payouts"),
         })
     }
 

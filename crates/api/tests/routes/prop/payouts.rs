@@ -6,6 +6,7 @@ use crate::support::funded::FUNDED_LOGIN;
 use rstest::rstest;
 use serde_json::{Value, json};
 use touchstone_domain::EntityKind::{Challenge, Customer, Payout};
+use touchstone_domain::{Currency, Money};
 
 async fn step(server: &DemoServer, token: &str, what: &str, body: Option<Value>) -> Answer {
     let path = format!("/prop/payouts/{}/{what}", server.uuid(Payout, 1));
@@ -13,6 +14,10 @@ async fn step(server: &DemoServer, token: &str, what: &str, body: Option<Value>)
     server
         .request(axum::http::Method::POST, token, &path, body)
         .await
+}
+
+fn usd(amount: &Value) -> Money {
+    Money::from_major(&amount.to_string(), Currency::USD).expect("an amount")
 }
 
 fn reason() -> Option<Value> {
@@ -86,8 +91,8 @@ async fn a_payout_is_approved_sent_and_paid_with_its_transactions() {
         (&json!("APPROVED"), &json!("CHALLENGE_PAYOUT"))
     );
     assert_eq!(
-        all[0]["amount"].as_str().map(str::to_owned),
-        Some(format!("{:.2}", asked["payout_amount"].as_f64().unwrap()))
+        all[0]["amount"],
+        json!(usd(&asked["payout_amount"]).fixed())
     );
     let fee = server
         .get(&staff, "/transactions?type=CHALLENGE_FEE_REFUND")
@@ -135,11 +140,9 @@ async fn a_refused_payout_is_back_in_the_account() {
     let account = server
         .get(&trader, &format!("/accounts/{FUNDED_LOGIN}"))
         .await;
-    let taken = asked["taken_amount"].as_f64().unwrap();
-    assert_eq!(
-        account.json()["balance"],
-        json!(format!("{:.2}", 100_000.0 + taken))
-    );
+    let taken_minor = usd(&asked["taken_amount"]).minor;
+    let balance = Money::new(10_000_000 + taken_minor, Currency::USD);
+    assert_eq!(account.json()["balance"], json!(balance.fixed()));
     let report = server
         .app
         .store
@@ -202,12 +205,7 @@ async fn a_large_payout_is_approved_by_two_people() {
     let path = "/challenges/me/payouts/request";
     let asked = server.request(axum::http::Method::POST, &trader, path, None);
     let asked = asked.await.json();
-    assert!(
-        asked["payout_amount"]
-            .as_f64()
-            .is_some_and(|amount| amount > 5_000.0),
-        "{asked}"
-    );
+    assert!(usd(&asked["payout_amount"]).minor > 500_000, "{asked}");
     let colleague = server.colleague().await;
     let first = step(&server, &staff, "approve", reason()).await.json();
     assert_eq!(first["status"], "awaiting_second_approval");

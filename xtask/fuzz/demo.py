@@ -331,6 +331,14 @@ def payout(state):
     return one["id"]
 
 
+def nothing_in_flight():
+    """What waits, or is on its way, is refused, so that a payout can be asked for."""
+    staff = call("POST", "/users/login", ADMIN)["access_token"]
+    rows = call("GET", "/prop/payouts?limit=1", token=staff)["items"]
+    if rows and rows[0]["status"] in ("pending", "approved", "disbursing"):
+        call("POST", f"/prop/payouts/{payout('pending')}/reject", {"reason": "Asked again"}, staff)
+
+
 def news_to_come():
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now() + 86_400))
     return {"at": at, "impact": "high", "currency": "USD", "title": f"News {number()}"}

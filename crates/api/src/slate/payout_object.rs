@@ -11,12 +11,11 @@ use touchstone_domain::{Currency, EntityKind, Money};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// An amount, a count, an instant of RFC 3339, or a word.
+/// An amount or a count, or else an instant of RFC 3339 or a word.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum FigureValue {
-    Amount(Number),
-    Count(i64),
+    Number(Number),
     Text(String),
 }
 
@@ -58,9 +57,9 @@ impl PayoutCondition {
     pub fn new(condition: &Condition, currency: Currency) -> Self {
         let figure = |figure: &Figure| match figure {
             Figure::Minor(minor) => {
-                FigureValue::Amount(Number::money(Money::new(*minor, currency)))
+                FigureValue::Number(Number::money(Money::new(*minor, currency)))
             }
-            Figure::Count(count) => FigureValue::Count(*count),
+            Figure::Count(count) => FigureValue::Number(Number::decimal(*count, 0)),
             Figure::At(at) => FigureValue::Text(at.rfc3339()),
             Figure::Word(word) => FigureValue::Text(word.clone()),
         };

@@ -75,7 +75,7 @@ pub struct OwnPayoutList {
     params(FundedQuery),
     responses((status = 200, description = "Successful Response", body = PayoutEligibility)),
     security(("bearerAuth" = [])),
-    extensions(("x-errors" = json!(["no_funded_account", "several_funded_accounts"])))
+    extensions(("x-errors" = json!(["not_found", "no_funded_account", "several_funded_accounts"])))
 )]
 pub async fn eligibility(
     State(state): State<ApiState>,
@@ -100,7 +100,7 @@ pub async fn eligibility(
     responses((status = 200, description = "Successful Response", body = PayoutObject)),
     security(("bearerAuth" = [])),
     extensions(("x-errors" = json!([
-        "no_funded_account", "several_funded_accounts", "payout_not_on_demand", "payout_in_flight"
+        "not_found", "no_funded_account", "several_funded_accounts", "payout_not_on_demand", "payout_in_flight"
     ])))
 )]
 pub async fn request(

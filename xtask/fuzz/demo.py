@@ -164,6 +164,65 @@ def journey():
     return call("POST", f"/challenges/{template()}/enroll", {}, token("customer"))
 
 
+def running_journey():
+    """One that has been paid, and has no add-on yet."""
+    begun = journey()
+    call("PATCH", f"/transactions/{begun['pending_tx_id']}/approve", {}, token("staff"))
+    return begun["journey_id"]
+
+
+def addon_to_buy():
+    running_journey()
+    rows = call("GET", "/prop/challenges", token=token("terminal"))["challenges"]
+    return {"challenge_id": rows[0]["id"], "addon_code": "no_time_limit", "payer_login": 100001, "idempotency_key": None}
+
+
+def paid(program=None):
+    """A journey that has begun: its fee was approved."""
+    decline_what_waits()
+    new = call("POST", f"/challenges/{program or template()}/enroll", {}, token("customer"))
+    call("PATCH", f"/transactions/{new['pending_tx_id']}/approve", {}, token("staff"))
+    return new
+
+
+def paid_fee():
+    return paid()["pending_tx_id"]
+
+
+def refundable():
+    """Of the program that gives its fee back to whoever asks."""
+    return paid(templates()["100K Challenge, paid in euros"])
+
+
+def refundable_fee():
+    return refundable()["pending_tx_id"]
+
+
+def refundable_purchase():
+    login = int(refundable()["login"])
+    rows = call("GET", "/prop/challenges", token=token("terminal"))["purchases"]
+    return next(row["id"] for row in rows if row["account_login"] == login)
+
+
+def disputed_fee():
+    fee = paid_fee()
+    call("POST", f"/transactions/{fee}/chargeback", {"reason": "Fraud"}, token("staff"))
+    return fee
+
+
+def given_back():
+    return {"reason": "Goodwill", "override": True, "amount": None}
+
+
+def by_hand():
+    body = {"account_id": wallet(), "type": "CORRECTION_IN", "amount": "1.00", "status": "APPROVED", "comment": "A test"}
+    return {**body, "currency": None, "payment_data": None}
+
+
+def credit():
+    return call("POST", "/transactions/manual", by_hand(), token("staff"))["id"]
+
+
 def deposit():
     decline_what_waits()
     return call("POST", "/customers/me/deposit", {"amount": "5.00", "account_id": wallet()}, token("customer"))
@@ -231,6 +290,10 @@ def payment_event():
         "amount": waiting["fee_amount"],
         "currency": waiting["fee_currency"],
     }
+
+
+def kyc_event():
+    return {"event_id": f"event-{number()}", "customer_id": customer()["id"], "status": "pending"}
 
 
 def ticks():
@@ -331,6 +394,32 @@ def payout(state):
     return one["id"]
 
 
+def terms():
+    return {"kind": "terms", "title": f"Terms {number()}", "text": "Be fair.", "url": "https://example.com/terms"}
+
+
+def agreement():
+    return call("POST", "/agreements", terms(), token("staff"))["id"]
+
+
+def ask_for_no_agreement():
+    staff = token("staff")
+    for one in call("GET", "/agreements", token=staff)["items"]:
+        if one["is_current"]:
+            call("DELETE", f"/agreements/{one['id']}", token=staff)
+
+
+def certificate():
+    """Of the graduate's first phase."""
+    own = call("POST", "/customers/login", GRADUATE)["access_token"]
+    for _ in range(10):
+        items = call("GET", "/challenges/me/certificates", token=own)["items"]
+        if items:
+            return items[-1]["code"]
+        call("POST", "/demo/clock/advance", {"seconds": PERIOD_SECONDS}, token("staff"))
+    raise RuntimeError("the graduate has passed nothing")
+
+
 def nothing_in_flight():
     """What waits, or is on its way, is refused, so that a payout can be asked for."""
     staff = call("POST", "/users/login", ADMIN)["access_token"]
@@ -342,6 +431,11 @@ def nothing_in_flight():
 def news_to_come():
     at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now() + 86_400))
     return {"at": at, "impact": "high", "currency": "USD", "title": f"News {number()}"}
+
+
+def news_table():
+    one = news_to_come()
+    return f"at,impact,currency,title\n{one['at']},high,USD,{one['title']}\n"
 
 
 def news():
@@ -361,6 +455,72 @@ def promo_code():
 
 def promo_code_for_all():
     return known("promo_code", lambda: call("POST", "/promo-codes", promo_code_to_come(), token("staff")))["code"]
+
+
+def hired():
+    password = {"password": "fuzz-password-1", "customer_view_scope": None}
+    return {"email": f"fuzz-staff-{number()}@demo.test", "full_name": "Fay Fuzz", "role": "read_only", **password}
+
+
+def colleague():
+    """Another one each time: he may have been disabled."""
+    return call("POST", "/users", hired(), token("staff"))["id"]
+
+
+SECONDS = {}
+
+
+def second(path):
+    """A customer of the path's own, so that nobody else is asked for codes."""
+    if path in SECONDS:
+        try:
+            call("GET", "/auth/totp", token=SECONDS[path]["token"])
+            return SECONDS[path]
+        except RuntimeError:
+            # The clock was moved on, and the session has ended.
+            pass
+    new = new_customer()
+    login = {"email": new["email"], "password": new["password"]}
+    SECONDS[path] = {"token": call("POST", "/customer/auth/login", login)["__token"]}
+    return SECONDS[path]
+
+
+def shown(secret, step):
+    """What a device shows (RFC 6238)."""
+    counter = (int(now()) // 30 + step).to_bytes(8, "big")
+    digest = hmac.new(base64.b32decode(secret + "=" * (-len(secret) % 8)), counter, hashlib.sha1).digest()
+    place = digest[-1] & 15
+    return str((int.from_bytes(digest[place : place + 4], "big") & 0x7FFFFFFF) % 1000000).zfill(6)
+
+
+def enrolled(path):
+    """A first code for a secret that nobody has confirmed; nothing changes any more once one has."""
+    person = second(path)
+    if not call("GET", "/auth/totp", token=person["token"])["enabled"]:
+        person["secret"] = call("POST", "/auth/totp/enroll", token=person["token"])["secret"]
+    return {"code": shown(person["secret"], -1)}
+
+
+def switched_on(path):
+    """A code that was not taken yet, at least the first time."""
+    person = second(path)
+    if not call("GET", "/auth/totp", token=person["token"])["enabled"]:
+        call("POST", "/auth/totp/confirm", enrolled(path), person["token"])
+    return {"code": shown(person["secret"], 0)}
+
+
+def token_to_make():
+    return {"name": "Fuzz", "scopes": ["view_news"], "expiry": "30d", "ip_allowlist": [], "rate_limit": 100}
+
+
+def api_token():
+    """Another one each time: it may have been revoked. All of them are, once there are many."""
+    made = call("POST", "/api-tokens", token_to_make(), token("staff"))
+    if made["id"] % 100 == 0:
+        for old in call("GET", "/api-tokens?limit=500", token=token("staff")):
+            if old["status"] != "revoked" and old["id"] < made["id"]:
+                call("POST", f"/api-tokens/{old['id']}/revoke", token=token("staff"))
+    return made["id"]
 
 
 def breached_journey():

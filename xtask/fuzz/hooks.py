@@ -16,17 +16,19 @@ from schemathesis.core.parameters import ParameterLocation
 
 STAFF = re.compile(
     r"/(prop/(attention|journeys|templates|program-presets|manage|accounts|breach-events|news|payouts)|customers/\{customer_id\}"
-    r"|transactions|users|feed|promo-codes)(/|$)"
+    r"|transactions|users|roles|api-tokens|feed|promo-codes|mail-templates|agreements)(/|$)"
 )
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
 LOGOUT = "/customer/auth/logout"
-PAYOUTS = "/challenges/me/payouts"
+GRADUATE = ("/challenges/me/payouts", "/challenges/me/certificates")
 WEBHOOK = "/payments/webhook/{provider}"
+KYC = "/kyc/webhook/{provider}"
 TICKS = "/feed/ticks"
+SECOND = ("/auth/totp", "/customer/auth/otp")
 STREAM = "/accounts/{login}/stream"
 PROGRAMS = re.compile(r"(PUT|POST) /prop/(manage/programs|templates)(/(validate|filter|\{id\}))?$")
-SIGNED = (WEBHOOK, TICKS)
+SIGNED = (WEBHOOK, KYC, TICKS)
 
 
 def who(path):
@@ -34,7 +36,7 @@ def who(path):
         return "account"
     if STAFF.match(path):
         return "staff"
-    if path.startswith(PAYOUTS):
+    if path.startswith(GRADUATE):
         return "graduate"
     return "terminal" if TERMINAL.match(path) else "customer"
 
@@ -45,6 +47,8 @@ class Session:
         path = context.operation.path
         if not context.operation.definition.raw.get("security"):
             return None
+        if path.startswith(SECOND):
+            return demo.second(path)["token"]
         if path == STREAM:
             # It is read to its end.
             return demo.short_session()
@@ -78,6 +82,7 @@ THERE = {
     "GET /prop/templates/{template_id}/simulate": demo.simulated_template,
     "DELETE /prop/templates/{template_id}/simulate": demo.simulated_template,
     "POST /prop/journeys/{journey_id}/reset": demo.breached_journey,
+    "POST /challenges/me/{journey_id}/addons": demo.running_journey,
     "POST /prop/payouts/{payout_id}/mark-disbursing": lambda: demo.payout("approved"),
     "POST /prop/payouts/{payout_id}/mark-paid": lambda: demo.payout("disbursing"),
     "POST /prop/payouts/{payout_id}/return": lambda: demo.payout("disbursing"),
@@ -92,7 +97,16 @@ THERE = {
     "journey_id": lambda: demo.journey()["journey_id"],
     "tx_id": lambda: demo.journey()["pending_tx_id"],
     "session_id": lambda: demo.login()["session_id"],
+    "POST /transactions/{tx_id}/refund": demo.paid_fee,
+    "POST /prop/journeys/{journey_id}/refund": lambda: demo.paid()["journey_id"],
+    "POST /transactions/{tx_id}/chargeback": demo.paid_fee,
+    "POST /transactions/{tx_id}/chargeback/reverse": demo.disputed_fee,
+    "POST /transactions/{tx_id}/reverse": demo.credit,
+    "POST /customers/me/transactions/{tx_id}/refund": demo.refundable_fee,
+    "POST /prop/purchases/{id}/refund": demo.refundable_purchase,
     "account_id": lambda: demo.journey()["account_id"],
+    "token_id": demo.api_token,
+    "user_id": demo.colleague,
     "customer_id": lambda: demo.customer()["id"],
     "login": demo.opened_account,
     "token": demo.cashier_token,
@@ -104,7 +118,12 @@ THERE = {
     "promo_code_id": demo.promo_code,
     "payout_id": lambda: demo.payout("pending"),
     "breach_id": lambda: demo.breaches()[0],
+    "code": demo.certificate,
+    "kind": lambda: "payout",
+    "agreement_id": demo.agreement,
 }
+
+MAIL = {"subject": "{{ brand }}", "body": "{{ amount }}"}
 
 # Bodies that are answered with success.
 BODIES = {
@@ -128,13 +147,26 @@ BODIES = {
     "POST /customers/register": lambda: demo.person(),
     "POST /feed/ticks": demo.ticks,
     "POST /payments/webhook/{provider}": demo.payment_event,
+    "POST /challenges/me/{journey_id}/addons": lambda: {"addon_code": "no_time_limit"},
+    "POST /prop/challenge/addon/buy": demo.addon_to_buy,
+    "POST /kyc/webhook/{provider}": demo.kyc_event,
     "POST /prop/challenge/buy": lambda: {"program_id": 2, "payer_login": 100001},
     "POST /prop/challenge/preview": lambda: {"program_id": 1, "payer_login": 100001},
     "POST /prop/accounts/{account_id}/anchor": lambda: {"anchor": "100000.00", "reason": "Prices were old"},
     "POST /prop/breach-events/{breach_id}/approve": lambda: {"reason": "Looked at"},
     "POST /prop/breach-events/{breach_id}/revert": lambda: {"reason": "A false price", "restore": "none"},
+    "POST /transactions/{tx_id}/refund": demo.given_back,
+    "POST /prop/journeys/{journey_id}/refund": demo.given_back,
+    "POST /transactions/{tx_id}/chargeback": lambda: {"reason": "Fraud", "effect": "suspend"},
+    "POST /transactions/{tx_id}/chargeback/reverse": lambda: {"reason": "It was won"},
+    "POST /transactions/manual": demo.by_hand,
+    "POST /transactions/{tx_id}/reverse": lambda: {"reason": "A mistake"},
     "POST /prop/journeys/grant": demo.grant,
     "POST /prop/news": demo.news_to_come,
+    "POST /agreements": demo.terms,
+    "POST /prop/news/import": demo.news_table,
+    "PUT /mail-templates/{kind}": lambda: MAIL,
+    "POST /mail-templates/{kind}/preview": lambda: MAIL,
     "POST /promo-codes": demo.promo_code_to_come,
     "PATCH /promo-codes/{promo_code_id}": lambda: {"description": "Changed", "valid_to": None, "total_limit": 1000000},
     "POST /customers/me/transactions/{tx_id}/promo": lambda: {"code": demo.promo_code_for_all()},
@@ -151,6 +183,18 @@ BODIES = {
     "PUT /customers/{customer_id}/kyc": lambda: {"status": "approved", "reason": "Papers"},
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /prop/templates/{template_id}/simulate": lambda: demo.no_simulation() or {"traders": 1, "days": 5},
+    "PUT /customers/{customer_id}/owner": lambda: {"owner_id": demo.colleague(), "reason": "His region"},
+    "POST /auth/totp/confirm": lambda: demo.enrolled("/auth/totp/confirm"),
+    "POST /auth/totp/disable": lambda: demo.switched_on("/auth/totp/disable"),
+    "POST /auth/totp/backup-codes": lambda: demo.switched_on("/auth/totp/backup-codes"),
+    "PUT /customer/auth/otp": lambda: {"otp_code": demo.enrolled("/customer/auth/otp")["code"], "otp_enabled": 1},
+    "POST /users/{user_id}/totp/reset": lambda: {"reason": "A lost phone"},
+    "POST /customers/{customer_id}/totp/reset": lambda: {"reason": "A lost phone"},
+    "POST /api-tokens": demo.token_to_make,
+    "PATCH /api-tokens/{token_id}": lambda: {"name": "Another", "extend_expiry": "1y", "rate_limit": None},
+    "POST /users": demo.hired,
+    "PATCH /users/me": lambda: {"full_name": "Ada Admin"},
+    "PATCH /users/{user_id}": lambda: {"full_name": "Another Name", "reason": "A test"},
     "POST /users/login": lambda: {"brand": None, **demo.ADMIN},
 }
 # How often those are made that have to wait for something.
@@ -178,9 +222,12 @@ def before_call(context, case, kwargs):
         return
     if operation.path in SIGNED and is_positive(case, ParameterLocation.HEADER):
         case.headers["X-Touchstone-Timestamp"] = str(demo.now())
-    if operation.label == f"POST {PAYOUTS}/request":
+    if operation.label == "POST /challenges/me/payouts/request":
         demo.nothing_in_flight()
         case.query = {}
+    if operation.path.startswith(GRADUATE) and is_positive(case, ParameterLocation.QUERY):
+        # The account of somebody else, however well it is written.
+        case.query = {name: value for name, value in (case.query or {}).items() if name != "account_id"}
     if is_positive(case, ParameterLocation.PATH):
         name_what_is_there(case)
     if is_positive(case, ParameterLocation.BODY):
@@ -217,6 +264,9 @@ def ask_what_is_granted(case):
 def after_call(context, case, response):
     if case.method.upper() == case.operation.method.upper():
         answers[case.operation.label, response.status_code] += 1
+    if "/agreements" in case.operation.path:
+        # Nobody could buy any more.
+        demo.ask_for_no_agreement()
     if response.status_code == 200 and case.operation.path == "/demo/clock/advance":
         # Every session is too old now, maybe.
         demo.forget_tokens()

@@ -121,6 +121,8 @@ impl Server {
             .args(["--trusted-proxies", "127.0.0.1"])
             .arg("--payment-webhook-files")
             .arg(format!("fuzz={}", secret.display()))
+            .arg("--kyc-webhook-files")
+            .arg(format!("fuzz={}", secret.display()))
             .arg("--feed-files")
             .arg(format!("fuzz={}", secret.display()))
             .stdin(Stdio::null())

@@ -10,8 +10,10 @@ use axum::{
     http::{HeaderMap, header::AUTHORIZATION, request::Parts},
     response::Response,
 };
+use touchstone_app::App;
+use touchstone_app::api_tokens::EntryError;
 use touchstone_app::identity::{self, AccountCaller, Caller, CustomerCaller, StaffCaller};
-use touchstone_domain::{CustomerId, Login, StaffId};
+use touchstone_domain::{ApiTokenId, CustomerId, Login, StaffId};
 
 use crate::{
     ApiState,
@@ -26,6 +28,8 @@ pub enum Person {
     Customer(CustomerId),
     Staff(StaffId),
     Account(Login),
+    /// A program that acts for a person of the firm.
+    Token(ApiTokenId),
 }
 
 impl Person {
@@ -105,7 +109,7 @@ macro_rules! caller {
                 parts: &mut Parts,
                 state: &ApiState,
             ) -> Result<Self, Response> {
-                let caller = in_dialect(parts, signed_in(parts, state))?;
+                let caller = in_dialect(parts, signed_in(parts, state).await)?;
                 match caller {
                     $kind => Ok(Self($inner)),
                     #[allow(unreachable_patterns, reason = "one extractor takes every kind")]
@@ -124,14 +128,37 @@ caller!(Trader, "This needs the session of a customer or of a trading account",
 caller!(SignedIn, "This needs a session", caller => caller);
 
 /// Reads the token and counts the request.
-fn signed_in(parts: &Parts, state: &ApiState) -> Result<Caller, Refusal> {
+async fn signed_in(parts: &Parts, state: &ApiState) -> Result<Caller, Refusal> {
     let dialect = Dialect::of(parts.uri.path());
     let token = token(&parts.headers, dialect).ok_or(Refusal::Unauthorized)?;
+    if App::is_api_token(token) {
+        return program(parts, state, token).await;
+    }
     let caller = identity::verify(&state.app.keys, token, state.app.now())
         .map_err(|identity::InvalidToken| Refusal::Unauthorized)?;
     let person = Person::of(&caller);
     admit(parts, state.rate_limits.count_person(person))?;
     Ok(caller)
+}
+
+/// A program that acts for a person of the firm. Tokens that are none are counted by address.
+async fn program(parts: &Parts, state: &ApiState, token: &str) -> Result<Caller, Refusal> {
+    let proxies = &state.trusted_proxies;
+    let address = proxies.client(&parts.headers, &parts.extensions);
+    let entry = match state.app.enter_with_token(token, address).await {
+        Ok(entry) => entry,
+        Err(error) => {
+            admit(parts, state.rate_limits.count_address(address))?;
+            return Err(match error {
+                EntryError::Invalid(_) => Refusal::Unauthorized,
+                EntryError::Address => Refusal::WrongKind("The token is not for this address"),
+                EntryError::Store(error) => error.into(),
+            });
+        }
+    };
+    let limits = &state.rate_limits;
+    admit(parts, limits.count_token(entry.token_id, entry.rate_limit))?;
+    Ok(Caller::Staff(entry.caller))
 }
 
 /// Notes the standing for the answer's headers, and refuses whoever has used up his allowance.

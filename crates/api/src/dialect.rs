@@ -8,6 +8,7 @@ use touchstone_app::{
     identity::{HashingError, SessionError},
     purchase::{QueryError, SaleError},
 };
+use touchstone_domain::access::Permission;
 
 use crate::{limits, scaletrade, slate};
 
@@ -53,6 +54,8 @@ pub enum Refusal {
     Unauthorized,
     /// A valid token of the wrong kind; the text says which one is wanted.
     WrongKind(&'static str),
+    /// A person of the firm whose role, or a token whose scopes, do not allow this.
+    NotPermitted(Permission),
     /// An account whose owner still has to set his own password.
     PasswordChangeWanted,
     RateLimited {
@@ -93,6 +96,8 @@ impl From<SessionError> for Refusal {
         match error {
             SessionError::Ended => Self::Unauthorized,
             SessionError::PasswordChangeWanted => Self::PasswordChangeWanted,
+            SessionError::PersonWanted => Self::WrongKind("This needs the session of a person"),
+            SessionError::NotPermitted(permission) => Self::NotPermitted(permission),
             SessionError::Store(error) => error.into(),
         }
     }
@@ -142,6 +147,10 @@ macro_rules! in_words_of {
                     Refusal::Unauthorized => Code::$unauthorized.into(),
                     Refusal::PasswordChangeWanted => Code::PasswordChangeRequired.into(),
                     Refusal::WrongKind(wanted) => Self::new(Code::Forbidden, wanted),
+                    Refusal::NotPermitted(permission) => Self::new(
+                        Code::Forbidden,
+                        format!("This needs the permission `{}`", permission.name()),
+                    ),
                     Refusal::RateLimited { retry_after } => {
                         Self::from(Code::RateLimited).retry_after(retry_after)
                     }

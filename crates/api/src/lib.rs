@@ -15,6 +15,7 @@ mod login;
 mod number;
 pub mod openapi;
 pub mod rate_limit;
+mod refund_policy;
 mod retry;
 mod router;
 pub mod scaletrade;

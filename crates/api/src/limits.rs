@@ -12,6 +12,15 @@ pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// as many without signing in: 300 and 600, as Slate documents.
 pub const REQUESTS_PER_MINUTE: u32 = 300;
 
+/// API tokens on one page.
+pub const API_TOKENS_PAGE_MAX: i64 = 500;
+
+/// Networks that a token can be bound to.
+pub const TOKEN_NETWORKS_MAX: usize = 50;
+
+/// Staff on one page.
+pub const USERS_PAGE_MAX: i64 = 500;
+
 /// How many people or addresses each limiter remembers. When it is full, those who are not
 /// remembered share one allowance.
 pub const RATE_KEYS_MAX: usize = 100_000;
@@ -83,6 +92,18 @@ pub const BREACHES_PAGE_MAX: i64 = 500;
 
 /// Payouts on one page.
 pub const PAYOUTS_PAGE_MAX: i64 = 500;
+
+/// Agreements on one page.
+pub const AGREEMENTS_PAGE_MAX: i64 = 500;
+
+/// Certificates on one page.
+pub const CERTIFICATES_PAGE_MAX: i64 = 500;
+
+/// Pieces of news in one import.
+pub const NEWS_IMPORT_MAX: usize = 2_000;
+
+/// Characters of a title.
+pub const NEWS_TITLE_MAX: usize = 200;
 
 /// Pieces of news on one page.
 pub const NEWS_PAGE_MAX: i64 = 500;

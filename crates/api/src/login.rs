@@ -33,7 +33,7 @@ impl ApiState {
     pub(crate) fn note_login<T>(&self, attempt: &Attempt<'_>, outcome: &Result<T, SignInError>) {
         let guess = match outcome {
             Ok(_) => Guess::Right,
-            Err(SignInError::Wrong) => Guess::Wrong,
+            Err(SignInError::Wrong | SignInError::WrongCode) => Guess::Wrong,
             Err(_) => Guess::None,
         };
         self.note_guess(attempt, guess);

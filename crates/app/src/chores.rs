@@ -10,6 +10,8 @@ use touchstone_domain::SessionId;
 /// How often purchases that are due at a remote trading server are looked for. The first attempt
 /// does not wait for this: the request that begins a purchase drives it.
 const DRIVE_INTERVAL: Duration = Duration::from_millis(250);
+/// How often add-ons that were paid and are not applied yet are looked for.
+const APPLY_INTERVAL: Duration = Duration::from_secs(1);
 /// How often what nobody paid is looked for.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 /// How often a stretch of sessions is looked through for those that ended long ago.
@@ -34,10 +36,12 @@ impl App {
     }
 
     async fn drive_forever(&self) {
-        if self.ports.remote_trading.is_none() {
-            return;
-        }
-        let mut ticks = interval(DRIVE_INTERVAL);
+        // Without a remote trading server only add-ons that a request could not wait for are left.
+        let every = match self.ports.remote_trading {
+            Some(_) => DRIVE_INTERVAL,
+            None => APPLY_INTERVAL,
+        };
+        let mut ticks = interval(every);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
@@ -109,6 +113,9 @@ impl App {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
+            if let Err(error) = self.write_letters().await {
+                tracing::warn!(%error, "letters to customers could not be written");
+            }
             if let Err(error) = self.send_due_mail(mailer.as_ref()).await {
                 tracing::warn!(%error, "mail that is due could not be sent");
             }

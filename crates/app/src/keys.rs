@@ -1,18 +1,29 @@
 //! Keys that the firm's master secret is stretched into, one for each purpose.
 
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, Payload};
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use touchstone_domain::Login;
-use touchstone_store::repo::sessions::Session;
+use touchstone_store::repo::sessions::{Session, SubjectKind};
 
 /// Derived keys; none of them is ever printed.
 pub struct Keys {
     access_token: SecretBox<[u8; 32]>,
     refresh_token: SecretBox<[u8; 32]>,
     temporary_password: SecretBox<[u8; 32]>,
+    totp_seal: SecretBox<[u8; 32]>,
+    backup_code: SecretBox<[u8; 32]>,
 }
+
+/// Sealed with another key, or damaged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a sealed secret cannot be opened with this installation's key")]
+pub struct SealError;
+
+const NONCE_BYTES: usize = 24;
 
 impl Keys {
     pub fn new(master: &SecretBox<[u8; 32]>) -> Self {
@@ -26,6 +37,8 @@ impl Keys {
             access_token: derive("access-token"),
             refresh_token: derive("refresh-token"),
             temporary_password: derive("temporary-password"),
+            totp_seal: derive("totp-seal"),
+            backup_code: derive("backup-code"),
         }
     }
 
@@ -50,6 +63,43 @@ impl Keys {
         )
     }
 
+    /// The secret of a second factor as it is stored: nobody reads it without the key, nor puts it at somebody else's.
+    pub fn seal_totp(
+        &self,
+        of: (SubjectKind, i64),
+        secret: &[u8],
+        nonce: &[u8; NONCE_BYTES],
+    ) -> Vec<u8> {
+        let whose = whose(of);
+        let payload = Payload {
+            msg: secret,
+            aad: &whose,
+        };
+        let cipher = XChaCha20Poly1305::new(self.totp_seal.expose_secret().into());
+        let sealed = cipher.encrypt(nonce.into(), payload);
+        let sealed = sealed.expect("a secret of a few bytes can be sealed");
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// # Errors
+    /// [`SealError`].
+    pub fn open_totp(&self, of: (SubjectKind, i64), sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError)?;
+        let whose = whose(of);
+        let payload = Payload {
+            msg: sealed,
+            aad: &whose,
+        };
+        let cipher = XChaCha20Poly1305::new(self.totp_seal.expose_secret().into());
+        cipher.decrypt(nonce.into(), payload).map_err(|_| SealError)
+    }
+
+    /// What is stored of a code for who has lost the device.
+    pub fn backup_code_hash(&self, of: (SubjectKind, i64), code: &str) -> [u8; 32] {
+        let key = self.backup_code.expose_secret();
+        mac(key, &[&whose(of), code.as_bytes()])
+    }
+
     /// What is stored of a generated password: worth nothing without the key, and cheap enough to
     /// be made for each purchase.
     pub fn temporary_password_hash(&self, login: Login, password: &str) -> [u8; 32] {
@@ -66,6 +116,10 @@ impl Keys {
     }
 }
 
+fn whose((kind, key): (SubjectKind, i64)) -> Vec<u8> {
+    [kind.code().to_be_bytes(), key.to_be_bytes()].concat()
+}
+
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     for part in parts {
@@ -77,4 +131,25 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 /// What is stored of a random token: enough to find it, useless to whoever reads the database.
 pub fn token_hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_secret_is_opened_for_whom_it_was_sealed_and_by_nobody_else() {
+        let keys = |byte| Keys::new(&SecretBox::new(Box::new([byte; 32])));
+        let (own, secret) = ((SubjectKind::Staff, 3), [5; 20]);
+        let sealed = keys(7).seal_totp(own, &secret, &[1; NONCE_BYTES]);
+        assert_eq!(keys(7).open_totp(own, &sealed), Ok(secret.to_vec()));
+        assert!(!sealed.windows(secret.len()).any(|part| part == secret));
+        for other in [(SubjectKind::Customer, 3), (SubjectKind::Staff, 4)] {
+            assert_eq!(keys(7).open_totp(other, &sealed), Err(SealError));
+        }
+        assert_eq!(keys(8).open_totp(own, &sealed), Err(SealError));
+        for length in 0..sealed.len() {
+            assert_eq!(keys(7).open_totp(own, &sealed[..length]), Err(SealError));
+        }
+    }
 }

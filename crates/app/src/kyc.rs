@@ -1,9 +1,16 @@
 //! What is known of a customer's identity: staff, or a provider through staff's session, say it.
 
+mod provider;
+
+pub use provider::{KycNotice, KycPage, KycTold};
+
 use crate::App;
-use crate::identity::{SessionError, StaffCaller, require_live_staff};
+use crate::identity::{
+    CustomerCaller, SessionError, StaffCaller, require_live_customer, require_live_staff,
+};
+use touchstone_domain::access::Permission;
 use touchstone_domain::kyc::Kyc;
-use touchstone_domain::{CustomerId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, UnixMicros};
 use touchstone_store::repo::audit::AuditRow;
 use touchstone_store::{NewEvent, StoreError, Tx, repo};
 
@@ -14,6 +21,9 @@ pub enum KycError {
     /// Unknown, or another brand's.
     #[error("there is no such customer")]
     NotFound,
+    /// A provider's event with another content.
+    #[error("event {event_id:?} was sent before with another content")]
+    Conflict { event_id: String },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -30,12 +40,13 @@ fn standing(
     tx: &mut Tx<'_>,
     caller: &StaffCaller,
     customer_id: CustomerId,
+    permission: Permission,
     now: UnixMicros,
 ) -> Result<KycStanding, KycError> {
-    require_live_staff(tx, caller, now)?;
-    repo::customers::get(tx, customer_id)?
-        .filter(|customer| customer.brand_id == caller.brand_id)
-        .ok_or(KycError::NotFound)?;
+    let pass = require_live_staff(tx, caller, permission, now)?;
+    if !pass.sees(tx, customer_id)? {
+        return Err(KycError::NotFound);
+    }
     let (kyc, since) = repo::customers::kyc(tx, customer_id)?;
     Ok(KycStanding {
         customer_id,
@@ -50,7 +61,26 @@ impl App {
     pub async fn kyc(&self, caller: StaffCaller, id: CustomerId) -> Result<KycStanding, KycError> {
         let now = self.now();
         self.store
-            .read(move |tx| standing(tx, &caller, id, now))
+            .read(move |tx| standing(tx, &caller, id, Permission::ViewCustomers, now))
+            .await
+    }
+
+    /// The caller's own.
+    ///
+    /// # Errors
+    /// The session's.
+    pub async fn own_kyc(&self, caller: CustomerCaller) -> Result<KycStanding, KycError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_customer(tx, &caller, now)?;
+                let (kyc, since) = repo::customers::kyc(tx, caller.customer_id)?;
+                Ok(KycStanding {
+                    customer_id: caller.customer_id,
+                    kyc,
+                    since,
+                })
+            })
             .await
     }
 
@@ -69,12 +99,13 @@ impl App {
         self.store
             .write(move |tx| {
                 repo::customers::lock(tx, id)?;
-                let before = standing(tx, &caller, id, now)?;
+                let before = standing(tx, &caller, id, Permission::SetKyc, now)?;
                 if before.kyc == kyc {
                     return Ok(before);
                 }
-                repo::customers::set_kyc(tx, id, kyc, now)?;
-                write_down(tx, &caller, &before, kyc, &reason, now)?;
+                repo::customers::set_kyc(tx, id, kyc, "", now)?;
+                let actor = ("staff", caller.staff_id.0, caller.brand_id);
+                write_down(tx, actor, &before, kyc, &reason, now)?;
                 Ok(KycStanding {
                     kyc,
                     since: Some(now),
@@ -87,7 +118,7 @@ impl App {
 
 fn write_down(
     tx: &mut Tx<'_>,
-    caller: &StaffCaller,
+    (actor_kind, actor_id, brand_id): (&'static str, i64, BrandId),
     before: &KycStanding,
     kyc: Kyc,
     reason: &str,
@@ -98,9 +129,9 @@ fn write_down(
         tx,
         &AuditRow {
             at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
+            brand_id,
+            actor_kind,
+            actor_id,
             action: "customer.set_kyc",
             subject_kind: "customer",
             subject_id: before.customer_id.0,
@@ -111,7 +142,7 @@ fn write_down(
     )?;
     tx.append_event(&NewEvent {
         at_us: now.0,
-        brand_id: caller.brand_id.0,
+        brand_id: brand_id.0,
         kind: "customer.kyc_changed",
         subject_kind: "customer",
         subject_id: before.customer_id.0,

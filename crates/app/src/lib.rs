@@ -2,11 +2,16 @@
 //! cashier, mail) comes through a port; everything durable goes through the store.
 
 pub mod accounts;
+pub mod addons;
+pub mod agreements;
+pub mod api_tokens;
 mod brands;
 pub mod breaches;
 pub mod cashier;
+pub mod certificates;
 pub mod check;
 mod chores;
+pub mod claims;
 pub mod demo;
 pub mod desk;
 pub mod firm;
@@ -14,6 +19,7 @@ pub mod identity;
 pub mod journeys;
 pub mod keys;
 pub mod kyc;
+pub mod letters;
 pub mod mail;
 pub mod news;
 pub mod payouts;
@@ -23,8 +29,11 @@ pub mod purchase;
 mod readiness;
 pub mod settings;
 pub mod simulate;
+pub mod staff;
 pub mod standing;
+pub mod svg;
 pub mod templates;
+pub mod totp;
 pub mod trading_desk;
 pub mod transactions;
 

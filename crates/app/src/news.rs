@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::identity::{Caller, SessionError, StaffCaller, require_live, require_live_staff};
+use touchstone_domain::access::Permission;
 use touchstone_domain::rule_set::Impact;
 use touchstone_domain::{Currency, NewsId, UnixMicros};
 use touchstone_store::repo::audit::AuditRow;
@@ -35,6 +36,16 @@ pub struct AddNews {
     pub title: String,
 }
 
+/// What became of the pieces of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub added: usize,
+    /// They stood in the calendar before.
+    pub known: usize,
+    /// They are not to come, so that nothing can be judged by them.
+    pub past: usize,
+}
+
 #[derive(Clone, Debug)]
 pub struct NewsPage {
     pub items: Vec<NewsRow>,
@@ -57,7 +68,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                let brand = require_live(tx, &caller, now)?;
+                let brand = require_live(tx, &caller, Permission::ViewNews, now)?.brand_id;
                 Ok(NewsPage {
                     items: repo::news::page(tx, brand, times, limit, offset)?,
                     total: repo::news::count(tx, brand, times)?,
@@ -75,27 +86,35 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let mut row = NewsRow {
-                    id: NewsId(0),
-                    brand_id: caller.brand_id,
-                    at: add.at,
-                    impact: add.impact,
-                    currency: add.currency,
-                    title: add.title.clone(),
-                    created_by: caller.staff_id,
-                    created_at: now,
-                };
-                if let Some(known) = repo::news::same(tx, &row)? {
-                    return Ok(known);
+                require_live_staff(tx, &caller, Permission::EditNews, now)?;
+                Ok(add_one(tx, &caller, &add, now)?.0)
+            })
+            .await
+    }
+
+    /// Puts many pieces into the calendar, all or none. What stands there already, and what is not to come, is left.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn import_news(
+        &self,
+        caller: StaffCaller,
+        all: Vec<AddNews>,
+    ) -> Result<Imported, NewsError> {
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_staff(tx, &caller, Permission::EditNews, now)?;
+                let mut done = Imported::default();
+                for add in &all {
+                    match add_one(tx, &caller, add, now) {
+                        Ok((_, true)) => done.added += 1,
+                        Ok((_, false)) => done.known += 1,
+                        Err(NewsError::Past) => done.past += 1,
+                        Err(error) => return Err(error),
+                    }
                 }
-                if row.at <= now {
-                    return Err(NewsError::Past);
-                }
-                row.id = NewsId(tx.next_id(counters::NEWS)?);
-                repo::news::insert(tx, &row)?;
-                write_down(tx, &caller, "news.add", None, Some(&row), now)?;
-                Ok(row)
+                Ok(done)
             })
             .await
     }
@@ -108,7 +127,7 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::EditNews, now)?;
                 let row = repo::news::get(tx, caller.brand_id, id)?.ok_or(NewsError::NotFound)?;
                 repo::news::remove(tx, id, caller.staff_id, now)?;
                 write_down(tx, &caller, "news.remove", Some(&row), None, now)?;
@@ -116,6 +135,35 @@ impl App {
             })
             .await
     }
+}
+
+/// The piece as it stands in the calendar now, and whether it is new there.
+fn add_one(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    add: &AddNews,
+    now: UnixMicros,
+) -> Result<(NewsRow, bool), NewsError> {
+    let mut row = NewsRow {
+        id: NewsId(0),
+        brand_id: caller.brand_id,
+        at: add.at,
+        impact: add.impact,
+        currency: add.currency,
+        title: add.title.clone(),
+        created_by: caller.staff_id,
+        created_at: now,
+    };
+    if let Some(known) = repo::news::same(tx, &row)? {
+        return Ok((known, false));
+    }
+    if row.at <= now {
+        return Err(NewsError::Past);
+    }
+    row.id = NewsId(tx.next_id(counters::NEWS)?);
+    repo::news::insert(tx, &row)?;
+    write_down(tx, caller, "news.add", None, Some(&row), now)?;
+    Ok((row, true))
 }
 
 fn write_down(

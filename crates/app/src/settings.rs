@@ -2,6 +2,7 @@
 
 use crate::cashier::WebhookSecret;
 use crate::desk::settings::DeskSettings;
+use crate::kyc::KycPage;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,6 +32,10 @@ pub struct Settings {
     /// Payment providers by name, each with the secrets that its webhook may be signed with:
     /// several while one is replaced.
     pub payment_webhooks: BTreeMap<String, Vec<WebhookSecret>>,
+    /// Providers of identity checks by name, each with the secrets that its messages may be signed with.
+    pub kyc_webhooks: BTreeMap<String, Vec<WebhookSecret>>,
+    /// Where customers have their identity checked; `None`: staff say what is known.
+    pub kyc_page: Option<KycPage>,
     /// Feeds of prices by name, each with the secrets that its batches may be signed with.
     pub feeds: BTreeMap<Arc<str>, Vec<WebhookSecret>>,
     pub remote_trading: RemoteTrading,
@@ -80,6 +85,8 @@ impl Default for Settings {
             second_approval_above: None,
             cashier_session_seconds: 3_600,
             payment_webhooks: BTreeMap::new(),
+            kyc_webhooks: BTreeMap::new(),
+            kyc_page: None,
             feeds: BTreeMap::new(),
             remote_trading: RemoteTrading::default(),
             desk: DeskSettings::default(),

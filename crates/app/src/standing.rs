@@ -13,7 +13,7 @@ use touchstone_domain::{BasisPoints, Login, Symbol, UnixMicros};
 pub use touchstone_rules::{AnchorSource, ConsistencyView, Deadline, Limit, Progress, RuleName};
 use touchstone_rules::{Opening, Status};
 use touchstone_store::repo::desk::{accounts, curves};
-use touchstone_store::{StoreError, Tx};
+use touchstone_store::{StoreError, Tx, repo};
 
 /// Amounts in minor units of the account's currency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,8 +182,18 @@ pub(crate) fn stored(
     phases: Vec<Phase>,
 ) -> Result<Vec<PhaseStanding>, StoreError> {
     let mut standings = Vec::with_capacity(phases.len());
-    for phase in phases {
-        let (version, addons) = (purchase.version_id, &purchase.addon_codes);
+    let (version, all) = (purchase.version_id, purchase.all_addon_codes());
+    // What was bought later changes nothing for a phase that was over.
+    let begun_with = match (purchase.late_addon_codes.is_empty(), phases.first()) {
+        (false, Some(phase)) => repo::challenges::late_addons(tx, phase.challenge_id)?,
+        _ => Vec::new(),
+    };
+    for (place, phase) in phases.into_iter().enumerate() {
+        let late = begun_with
+            .get(place + 1)
+            .and_then(|late| usize::try_from(*late).ok());
+        let known = late.map_or(all.len(), |late| purchase.addon_codes.len() + late);
+        let addons = &all[..known.min(all.len())];
         let rules = rules_of(tx, version, phase.phase_index, addons)?;
         let initial = phase.initial_balance_minor;
         let wanted = rules

@@ -25,6 +25,8 @@ keys! {
     CustomerId,
     /// A person of the firm.
     StaffId,
+    /// A token with which a program acts for a person of the firm.
+    ApiTokenId,
     /// One sign-in of a customer, a staff member or a trading account.
     SessionId,
     /// Trading conditions of an account.
@@ -57,6 +59,10 @@ keys! {
     PromotionUseId,
     /// Profit on its way to a trader.
     PayoutId,
+    /// What has taken an earned fee away again.
+    FeeClaimId,
+    /// One version of a text that customers agree to.
+    AgreementId,
     /// A piece of news in the calendar.
     NewsId,
     /// One exchange of volume at one price.

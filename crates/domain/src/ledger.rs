@@ -52,18 +52,21 @@ pub enum HouseAccount {
     Payouts = -5,
     /// Cash: payouts, and fees that are given back with them, which are approved and not paid.
     PayoutsOwed = -6,
+    /// Cash: what staff have given to wallets and taken from them by hand.
+    Adjustments = -7,
     /// Notional: what challenge and demo accounts were given to trade with.
     NotionalIssued = -10,
 }
 
 impl HouseAccount {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Fees,
         Self::CashierClearing,
         Self::CustomerMoney,
         Self::OpeningBalances,
         Self::Payouts,
         Self::PayoutsOwed,
+        Self::Adjustments,
         Self::NotionalIssued,
     ];
 

@@ -2,10 +2,13 @@
 //! challenge and transaction. It reads no clock, draws no random number and knows of no
 //! database, no HTTP and no dialect.
 
+pub mod access;
 pub mod account;
 pub mod basis_points;
 pub mod breach;
+pub mod certificate;
 pub mod challenge;
+pub mod claim;
 pub mod ids;
 pub mod kyc;
 pub mod ledger;

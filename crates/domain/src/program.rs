@@ -5,12 +5,14 @@ mod effect;
 mod faults;
 mod judged;
 mod payout;
+mod refund;
 mod rules;
 mod warnings;
 
 pub use conduct::{Conduct, ConductPatch};
 pub use effect::AddonEffect;
 pub use faults::{STEPS_MAX, TermsFault, TermsPart, is_step_field};
+pub use refund::{REFUND_DAYS_MAX, RefundFacts, RefundPolicy, RefundRefusal, refund};
 pub use warnings::TermsWarning;
 
 use crate::{
@@ -89,6 +91,9 @@ pub struct Terms {
     pub addons: Vec<Addon>,
     #[serde(default)]
     pub conduct: Conduct,
+    /// Without one nothing is given back to whoever asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<RefundPolicy>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +194,15 @@ pub enum AddonError {
     Money(#[from] MoneyError),
 }
 
+/// Why an add-on cannot be bought for a challenge that runs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LaterError {
+    #[error(transparent)]
+    Choice(#[from] AddonError),
+    #[error("it would change nothing any more")]
+    Idle,
+}
+
 impl AddonError {
     /// The place in the request, if it is one add-on's.
     pub const fn index(&self) -> Option<usize> {
@@ -213,6 +227,7 @@ impl Terms {
             steps: Vec::new(),
             addons: Vec::new(),
             conduct: Conduct::default(),
+            refund: None,
         }
     }
 
@@ -221,6 +236,14 @@ impl Terms {
         if self.name != name {
             name.clone_into(&mut self.name);
             self.display_name.clear();
+        }
+    }
+
+    /// The name that customers read.
+    pub fn shown_name(&self) -> &str {
+        match self.display_name.as_str() {
+            "" => &self.name,
+            shown => shown,
         }
     }
 

@@ -24,6 +24,9 @@ pub enum EntityKind {
     News,
     Promotion,
     Payout,
+    PhaseCertificate,
+    PayoutCertificate,
+    Agreement,
 }
 
 /// Largest key that fits into the 62 free bits.

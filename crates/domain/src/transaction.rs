@@ -20,10 +20,20 @@ pub enum TransactionKind {
     ChallengePayout,
     /// The fee of a challenge that was given back with a payout.
     PayoutFeeRefund,
+    /// For an add-on that is bought for a challenge that runs.
+    ChallengeAddonFee,
+    /// A bank or a provider has taken a fee back.
+    Chargeback,
+    /// The dispute was won: what was taken back is there again.
+    ChargebackReversal,
+    /// Staff give money to a wallet by hand.
+    CorrectionIn,
+    /// Staff take money from a wallet by hand.
+    CorrectionOut,
 }
 
 impl TransactionKind {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 13] = [
         Self::ChallengeFee,
         Self::ChallengeFeeRefund,
         Self::Deposit,
@@ -32,6 +42,11 @@ impl TransactionKind {
         Self::ChallengeResetFee,
         Self::ChallengePayout,
         Self::PayoutFeeRefund,
+        Self::ChallengeAddonFee,
+        Self::Chargeback,
+        Self::ChargebackReversal,
+        Self::CorrectionIn,
+        Self::CorrectionOut,
     ];
 
     pub const fn code(self) -> i64 {
@@ -52,6 +67,11 @@ impl TransactionKind {
             Self::ChallengeResetFee => "CHALLENGE_RESET_FEE",
             Self::ChallengePayout => "CHALLENGE_PAYOUT",
             Self::PayoutFeeRefund => "PAYOUT_FEE_REFUND",
+            Self::ChallengeAddonFee => "CHALLENGE_ADDON_FEE",
+            Self::Chargeback => "CHARGEBACK",
+            Self::ChargebackReversal => "CHARGEBACK_REVERSAL",
+            Self::CorrectionIn => "CORRECTION_IN",
+            Self::CorrectionOut => "CORRECTION_OUT",
         }
     }
 
@@ -78,16 +98,43 @@ impl TransactionKind {
             Self::Deposit | Self::DepositRefund => Self::DepositRefund,
             Self::ChallengeFee
             | Self::ChallengeResetFee
+            | Self::ChallengeAddonFee
             | Self::ChallengeFeeRefund
             | Self::ChallengePayout
             | Self::PayoutFeeRefund
+            | Self::Chargeback
+            | Self::ChargebackReversal
+            | Self::CorrectionIn
+            | Self::CorrectionOut
             | Self::Withdrawal => Self::ChallengeFeeRefund,
         }
     }
 
-    /// What a purchase is paid through, a reset too.
+    /// Made by the hand of staff, on a wallet.
+    pub const fn is_manual(self) -> bool {
+        matches!(self, Self::CorrectionIn | Self::CorrectionOut)
+    }
+
+    /// What undoes one that was made by hand.
+    pub const fn mirror(self) -> Option<Self> {
+        match self {
+            Self::CorrectionIn => Some(Self::CorrectionOut),
+            Self::CorrectionOut => Some(Self::CorrectionIn),
+            _ => None,
+        }
+    }
+
+    /// Its amount is held back on the account as long as it waits.
+    pub const fn holds_back(self) -> bool {
+        matches!(self, Self::Withdrawal | Self::CorrectionOut)
+    }
+
+    /// What a purchase is paid through, a reset and an add-on too.
     pub const fn is_fee(self) -> bool {
-        matches!(self, Self::ChallengeFee | Self::ChallengeResetFee)
+        matches!(
+            self,
+            Self::ChallengeFee | Self::ChallengeResetFee | Self::ChallengeAddonFee
+        )
     }
 
     /// A cashier can take money for it.
@@ -152,7 +199,7 @@ pub struct Transaction {
     pub received_minor: i64,
     pub login: Option<Login>,
     pub purchase_id: Option<PurchaseId>,
-    /// The transaction that this one gives back.
+    /// The transaction that this one gives back, or undoes.
     pub related_id: Option<TransactionId>,
     /// `customer`, `crm` or `cashier`.
     pub source: String,

@@ -4,8 +4,9 @@ use crate::judge::Found;
 use crate::market::Worth;
 use crate::{Finding, Market, News, Order, Phase, RulesError, SymbolId, Void, add, sub};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use touchstone_domain::rule_set::{ConductEffect, ConductRule};
-use touchstone_domain::{Currency, Login, NewsId, Side, UnixMicros, Volume};
+use touchstone_domain::{Currency, Login, NewsId, RuleSet, Side, UnixMicros, Volume};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -25,7 +26,7 @@ pub struct Position {
 }
 
 /// What happens to one account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// Balance and equity as another system valued them. A change of the balance counts as a closed trade, and an
@@ -72,6 +73,8 @@ pub enum Event {
     },
     /// A breach is taken back: the phase goes on as it was.
     Reverted,
+    /// The phase is judged by these from here on.
+    Rules(#[serde(with = "crate::change::shared")] Arc<RuleSet>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -237,6 +240,7 @@ impl Account {
             Event::NewsDropped(id) => self.drop_news(id),
             Event::AnchorSet { minor } => self.phase.set_anchor(minor)?,
             Event::Reverted => self.phase.revert()?,
+            Event::Rules(rules) => self.phase.change_rules(rules)?,
         }
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 mod account;
 mod boundary;
+mod change;
 mod conduct;
 mod fast;
 mod goals;
@@ -57,6 +58,8 @@ pub enum RulesError {
     MarkedWithPositions,
     #[error("only a phase that has failed can be put back")]
     NotFailed,
+    #[error("the trading day of a phase cannot change while it runs")]
+    OtherDay,
     #[error("the rule set cannot be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     BadRules(Vec<RuleFault>),
     #[error("the initial balance must be above 0")]

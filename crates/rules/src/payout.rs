@@ -24,7 +24,7 @@ pub(crate) struct Before {
     pub window: Tally,
     trading_days: u32,
     winning_days: u32,
-    max: Peak,
+    pub max: Peak,
 }
 
 /// How a phase stands for a payout.

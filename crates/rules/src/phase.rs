@@ -91,6 +91,9 @@ pub struct PhaseState {
     pub conduct_strikes: u32,
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) told_consistency: bool,
+    /// How often its rules have changed.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
+    pub rules_no: u32,
     /// Limits of time that had ended by then do not fail the phase any more.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) forgiven_until: Option<UnixMicros>,
@@ -230,6 +233,7 @@ impl Phase {
                 last_deal_at: None,
                 conduct_strikes: 0,
                 told_consistency: false,
+                rules_no: 0,
                 forgiven_until: None,
             },
             rules,

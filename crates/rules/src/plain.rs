@@ -5,7 +5,7 @@ use crate::{Account, Event, Market, RulesError, SymbolId, Verdict};
 use touchstone_domain::{Login, Quote, UnixMicros};
 
 /// What comes in, in order of time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// An accepted price: both sides of it are one tick.
     Tick {
@@ -177,7 +177,7 @@ impl Plain {
             account.advance(at, &market, found)?;
             let login = account.login;
             for (_, event) in fills.iter().filter(|(of, _)| *of == login) {
-                account.take(*event, &market, found)?;
+                account.take(event.clone(), &market, found)?;
             }
             account.look(&market, found)
         });

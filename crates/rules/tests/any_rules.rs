@@ -147,7 +147,7 @@ proptest! {
             let at = UnixMicros::from_seconds(seconds);
             let balance = plain.account(LOGIN).unwrap().phase().state().reading.balance_minor;
             let event = event(kind, balance, small, large);
-            let input = event.map_or(Input::Time, |event| Input::Of { login: LOGIN, event });
+            let input = event.clone().map_or(Input::Time, |event| Input::Of { login: LOGIN, event });
             let verdicts = match plain.apply(at, input) {
                 Err(RulesError::NotFailed) => continue,
                 verdicts => verdicts.unwrap(),

@@ -1,6 +1,6 @@
 //! The firm of the simulated worlds, as far as the workload and the auditor have to know it.
 
-use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_app::identity::{Credential, CustomerCaller, StaffCaller};
 use touchstone_domain::{BrandId, Currency, CustomerId, Login, ProgramId, SessionId, StaffId};
 
 /// The same firm for the application.
@@ -41,7 +41,7 @@ pub const NEXT_SESSION: i64 = 1_000;
 
 const fn staff(number: i64, brand_id: BrandId) -> StaffCaller {
     StaffCaller {
-        session_id: SessionId(900 + number),
+        credential: Credential::Session(SessionId(900 + number)),
         brand_id,
         staff_id: StaffId(number),
     }

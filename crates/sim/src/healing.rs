@@ -72,7 +72,8 @@ fn staff_clear_their_list(world: &mut World<'_>) -> anyhow::Result<bool> {
     let mut any = false;
     for by in firm::STAFF {
         let brand = by.brand_id;
-        let listed = world.read(move |tx| repo::purchases::wanting_staff(tx, brand, LIST_LIMIT))?;
+        let listed =
+            world.read(move |tx| repo::purchases::wanting_staff(tx, brand, None, LIST_LIMIT))?;
         for purchase in listed.iter().filter(|p| matches!(p.state, State::Stuck(_))) {
             any = true;
             world.ask(

@@ -10,7 +10,7 @@ const SEEDS_VARIABLE: &str = "TOUCHSTONE_SIM_SEEDS";
 
 /// What has to happen in these worlds, in the words of a trace: a workload that never meets it
 /// proves nothing about it.
-const MET: [&str; 43] = [
+const MET: [&str; 45] = [
     "with its password",
     ", repeated",
     "key conflict",
@@ -44,6 +44,8 @@ const MET: [&str; 43] = [
     "DEPOSIT",
     "WITHDRAWAL",
     "not enough in the wallet",
+    " charged_back ",
+    "by hand, wallet",
     "several accounts of real money",
     "no account of real money of yours",
     "is over: Breach(\"max_loss\")",

@@ -8,6 +8,7 @@
 //! operators, `CAST(SUM(x) AS BIGINT)`, and `FOR UPDATE` (without `OF`), which SQLite never sees.
 //! DDL writes the tokens of [`migrate`] where the two differ.
 
+pub mod backup;
 mod engine;
 mod error;
 pub mod migrate;

@@ -7,6 +7,7 @@ mod base;
 mod described;
 mod errors;
 mod names;
+mod permissions;
 
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
@@ -40,6 +41,7 @@ pub(crate) fn finish(routes: utoipa::openapi::OpenApi) -> Value {
         }
         errors::complete(operation, Dialect::of(path), path);
         names::complete(operation, Dialect::of(path), path, method);
+        permissions::complete(operation, path, method);
     });
     names::add_schema_titles(&mut document);
     base::keep_used_tags(&mut document);

@@ -5,6 +5,7 @@ mod clock;
 mod deadlines;
 mod failed_logins;
 mod homes;
+mod tokens;
 
 pub use allowance::Standing;
 pub use clock::LimiterClock;
@@ -19,6 +20,8 @@ use std::{
 use allowance::Allowance;
 use failed_logins::FailedLogins;
 use homes::Homes;
+use tokens::TokenAllowances;
+use touchstone_domain::ApiTokenId;
 
 use crate::{auth::Person, limits};
 
@@ -26,6 +29,7 @@ use crate::{auth::Person, limits};
 pub struct RateLimits {
     people: Option<Allowance<Person>>,
     addresses: Option<Allowance<IpAddr>>,
+    tokens: TokenAllowances,
     /// Of a name from wherever.
     failed_names: FailedLogins,
     /// Of a name from one address.
@@ -52,6 +56,7 @@ impl RateLimits {
         Self {
             people: people.map(|limit| Allowance::new(limit, keys_max, clock.clone())),
             addresses: addresses.map(|limit| Allowance::new(limit, keys_max, clock.clone())),
+            tokens: TokenAllowances::new(clock.clone()),
             failed_names: FailedLogins::new(
                 limits::FAILED_LOGINS_PER_NAME_ANYWHERE,
                 limits::FAILED_LOGIN_ANYWHERE_PAUSE,
@@ -71,6 +76,14 @@ impl RateLimits {
                 clock.clone(),
             ),
             homes: Homes::new(limits::LOGIN_HOME_KNOWN_FOR, keys_max, clock.clone()),
+        }
+    }
+
+    /// Counts a request of a token: by its own limit where it has one, else as a person's.
+    pub fn count_token(&self, id: ApiTokenId, per_minute: Option<u32>) -> Option<Standing> {
+        match per_minute.and_then(NonZeroU32::new) {
+            Some(limit) => Some(self.tokens.count(id, limit)),
+            None => self.count_person(Person::Token(id)),
         }
     }
 

@@ -8,6 +8,7 @@ use crate::auth::Customer;
 use crate::input::Id;
 use crate::limits;
 use crate::number::Number;
+use crate::refund_policy::RefundPolicyObject;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -119,7 +120,7 @@ impl IntoResponse for BuyAnswer {
     extensions(("x-errors" = json!([
         "PROGRAM_NOT_FOUND", "PROGRAM_DISABLED", "PROGRAM_HAS_NO_STEPS", "INVALID_PAYER_ACCOUNT",
         "PAYER_ACCOUNT_NOT_REAL", "CURRENCY_CONVERSION_REQUIRED", "NOT_ENOUGH_FUNDS", "INVALID_DEMO_GROUP",
-        "DEMO_GROUP_REQUIRED", "PROMO_CODE_UNKNOWN", "PROMO_CODE_DISABLED", "PROMO_CODE_NOT_YET_VALID", "PROMO_CODE_EXPIRED",
+        "DEMO_GROUP_REQUIRED", "AGREEMENTS_NOT_ACCEPTED", "PROMO_CODE_UNKNOWN", "PROMO_CODE_DISABLED", "PROMO_CODE_NOT_YET_VALID", "PROMO_CODE_EXPIRED",
         "PROMO_CODE_NOT_FOR_PROGRAM", "PROMO_CODE_USED_BY_YOU", "PROMO_CODE_FIRST_PURCHASE_ONLY", "PROMO_CODE_USED_UP",
         "PROMO_CODE_WRONG_CURRENCY", "PROMO_CODE_NOTHING_OFF",
         "IDEMPOTENCY_KEY_CONFLICT", "IDEMPOTENCY_KEY_TOO_LONG", "PAYMENT_FAILED",
@@ -176,6 +177,9 @@ pub struct Possible {
     discount: Option<Number>,
     #[serde(skip_serializing_if = "Option::is_none")]
     promo_code: Option<String>,
+    /// When the price is given back to whoever asks; left out where it never is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_policy: Option<RefundPolicyObject>,
     warnings: Vec<String>,
 }
 
@@ -243,6 +247,7 @@ impl From<Preview> for PreviewAnswer {
                 full_price: off.map(|off| money(preview.price.minor + off)),
                 discount: off.map(money),
                 promo_code: promotion.map(|code| code.code),
+                refund_policy: preview.refund.as_ref().map(Into::into),
                 warnings: Vec::new(),
             }),
             Some(stop) => {
@@ -348,7 +353,7 @@ fn failed(reason: FailureReason, bought: Bought) -> ApiError {
         .with("idempotent", idempotent)
 }
 
-const fn failure_code(reason: FailureReason) -> Code {
+pub(super) const fn failure_code(reason: FailureReason) -> Code {
     match reason {
         FailureReason::PaymentFailed => Code::PaymentFailed,
         FailureReason::AccountCreationFailed => Code::AccountCreationFailed,
@@ -357,11 +362,12 @@ const fn failure_code(reason: FailureReason) -> Code {
         FailureReason::Cancelled
         | FailureReason::PaymentDeclined
         | FailureReason::PaymentExpired => Code::Cancelled,
+        FailureReason::AddonNotApplied => Code::AddonNotApplied,
     }
 }
 
 /// Buy knows fewer codes than preview: a disabled payer is an invalid one.
-const fn block_code(block: Block) -> Code {
+pub(super) const fn block_code(block: Block) -> Code {
     match block {
         Block::ProgramDisabled => Code::ProgramDisabled,
         Block::InvalidPayerAccount | Block::PayerAccountDisabled | Block::PayerGroupNotFound => {
@@ -373,5 +379,6 @@ const fn block_code(block: Block) -> Code {
         Block::ProgramHasNoSteps => Code::ProgramHasNoSteps,
         Block::InvalidDemoGroup => Code::InvalidDemoGroup,
         Block::DemoGroupRequired => Code::DemoGroupRequired,
+        Block::AgreementsNotAccepted => Code::AgreementsNotAccepted,
     }
 }

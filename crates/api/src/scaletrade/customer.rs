@@ -4,6 +4,7 @@ use super::error::{ApiError, Code};
 use super::extract::{ScaleJson, ScalePath};
 use crate::ApiState;
 use crate::auth::{AccountUser, Address, Customer, SignedIn, Visitor};
+use crate::dialect::Refusal;
 use crate::input::{Id, Text};
 use crate::login::{Attempt, Guess};
 use crate::number::Number;
@@ -24,6 +25,9 @@ pub struct LoginBody {
     email: Text<1, 254>,
     #[schema(inline)]
     password: Text<1, 128>,
+    /// Of the second factor, where `otp_enabled` is 1; a backup code instead is taken too.
+    #[schema(inline)]
+    otp_code: Option<Text<0, 32>>,
     /// Only needed where the same e-mail and password fit in several brands.
     brand: Option<String>,
 }
@@ -86,7 +90,7 @@ pub struct LoginAnswer {
     tag = "ScaleTrade customer",
     request_body = LoginBody,
     responses((status = 200, description = "Signed in", body = LoginAnswer)),
-    extensions(("x-errors" = json!(["CUSTOMER_NOT_FOUND_OR_INCORRECT", "CUSTOMER_DISABLED", "BRAND_REQUIRED"])))
+    extensions(("x-errors" = json!(["CUSTOMER_NOT_FOUND_OR_INCORRECT", "CUSTOMER_DISABLED", "BRAND_REQUIRED", "OTP_REQUIRED", "INVALID_OTP_CODE"])))
 )]
 pub async fn login(
     State(state): State<ApiState>,
@@ -104,6 +108,7 @@ pub async fn login(
         brand: body.brand.clone(),
         email: body.email.as_str().to_owned(),
         password: SecretString::from(body.password.into_string()),
+        code: body.otp_code.map(Text::into_string),
     };
     let outcome = state
         .app
@@ -126,7 +131,7 @@ pub async fn login(
         desk: String::new(),
         manager_id: 0,
         last_login_time: customer.last_login_at.map_or(0, |at| at.seconds()),
-        otp_enabled: 0,
+        otp_enabled: i64::from(signed_in.has_totp),
         token: signed_in.tokens.access_token,
     }))
 }
@@ -154,9 +159,11 @@ pub async fn logout(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
 ) -> Result<Json<DataAnswer>, ApiError> {
+    let wanted = Refusal::WrongKind("This needs the session of a person");
+    let session = caller.session_id().ok_or(wanted)?;
     state
         .app
-        .end_session(caller, caller.session_id())
+        .end_session(caller, session)
         .await
         .map_err(|error| match error {
             EndSessionError::Session(error) => error.into(),
@@ -526,6 +533,12 @@ impl From<SignInError> for ApiError {
             SignInError::Wrong => Code::CustomerNotFoundOrIncorrect.into(),
             SignInError::Disabled => Code::CustomerDisabled.into(),
             SignInError::BrandWanted => Code::BrandRequired.into(),
+            SignInError::CodeWanted => Code::OtpRequired.into(),
+            SignInError::WrongCode => Code::InvalidOtpCode.into(),
+            SignInError::Sealed(error) => {
+                tracing::error!(%error, "a second factor cannot be asked");
+                Code::InternalError.into()
+            }
             SignInError::Hashing(error) => error.into(),
             SignInError::Store(error) => error.into(),
         }

@@ -21,6 +21,10 @@ error_codes! {
         Forbidden = "FORBIDDEN", FORBIDDEN, "The session is of a kind that may not do this";
         PasswordChangeRequired = "PASSWORD_CHANGE_REQUIRED", FORBIDDEN, "The account's owner has to set his own password first";
         CustomerNotFoundOrIncorrect = "CUSTOMER_NOT_FOUND_OR_INCORRECT", FORBIDDEN, "Unknown e-mail or login, or the password does not fit";
+        OtpRequired = "OTP_REQUIRED", FORBIDDEN, "The password fits; send it again with `otp_code`";
+        InvalidOtpCode = "INVALID_OTP_CODE", FORBIDDEN, "The code does not fit, is out of date, or was taken before";
+        OtpNotConfigured = "OTP_NOT_CONFIGURED", FORBIDDEN, "There is no secret that a code could fit; ask for one first";
+        OtpAlreadyEnabled = "OTP_ALREADY_ENABLED", CONFLICT, "The second factor is on; disable it first";
         CustomerDisabled = "CUSTOMER_DISABLED", FORBIDDEN, "The customer or account is disabled";
         BrandRequired = "BRAND_REQUIRED", BAD_REQUEST, "E-mail and password fit in several brands; name one";
         InvalidGroup = "INVALID_GROUP", BAD_REQUEST, "There is no such group";
@@ -42,6 +46,7 @@ error_codes! {
         NotEnoughFunds = "NOT_ENOUGH_FUNDS", BAD_REQUEST, "Payer balance is insufficient";
         InvalidDemoGroup = "INVALID_DEMO_GROUP", BAD_REQUEST, "Program demo group was not found";
         DemoGroupRequired = "DEMO_GROUP_REQUIRED", BAD_REQUEST, "Program demo group is not a DEMO group";
+        AgreementsNotAccepted = "AGREEMENTS_NOT_ACCEPTED", CONFLICT, "The customer has not agreed to everything that is asked before a purchase: `GET /customers/me/agreements`";
         PromoCodeUnknown = "PROMO_CODE_UNKNOWN", BAD_REQUEST, "There is no such promotion code";
         PromoCodeDisabled = "PROMO_CODE_DISABLED", BAD_REQUEST, "The promotion code is not in use";
         PromoCodeNotYetValid = "PROMO_CODE_NOT_YET_VALID", BAD_REQUEST, "The promotion code is not valid yet";
@@ -55,10 +60,15 @@ error_codes! {
         IdempotencyKeyTooLong = "IDEMPOTENCY_KEY_TOO_LONG", BAD_REQUEST, "`idempotency_key` has more than 128 characters";
         IdempotencyKeyConflict = "IDEMPOTENCY_KEY_CONFLICT", CONFLICT, "The key was used with another input; `field` names what differs";
         PurchaseStateConflict = "PURCHASE_STATE_CONFLICT", CONFLICT, "The purchase cannot do that in its state; `can_retry` and `can_cancel` say what it can";
+        RefundRefused = "REFUND_REFUSED", CONFLICT, "The program's refund policy gives this fee not back; `message` says why";
         PaymentFailed = "PAYMENT_FAILED", PAYMENT_REQUIRED, "Fee withdrawal request was not accepted; nothing was taken";
         AccountCreationFailed = "ACCOUNT_CREATION_FAILED", BAD_GATEWAY, "Challenge account was not created; the fee goes back";
         InitialBalanceFailed = "INITIAL_BALANCE_FAILED", BAD_GATEWAY, "Initial balance was not given; the fee goes back";
         ChallengeCreationFailed = "CHALLENGE_CREATION_FAILED", BAD_GATEWAY, "Challenge was not created; fee and initial balance go back";
+        ChallengeNotRunning = "CHALLENGE_NOT_RUNNING", CONFLICT, "The challenge does not run: it waits for payment, or has ended";
+        AddonWithoutEffect = "ADDON_WITHOUT_EFFECT", CONFLICT, "The add-on would change nothing for this challenge any more";
+        AddonUnderWay = "ADDON_UNDER_WAY", CONFLICT, "The add-on was bought already, and waits to be paid or applied";
+        AddonNotApplied = "ADDON_NOT_APPLIED", CONFLICT, "The challenge had ended before the add-on could be applied; nothing was kept";
         Cancelled = "CANCELLED", CONFLICT, "The purchase was cancelled; what was taken goes back";
         MethodNotAllowed = "METHOD_NOT_ALLOWED", METHOD_NOT_ALLOWED, "The path exists, the method does not";
         RequestTimeout = "REQUEST_TIMEOUT", REQUEST_TIMEOUT, "The request body did not arrive in time";

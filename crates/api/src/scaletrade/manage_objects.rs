@@ -2,6 +2,7 @@
 
 use crate::input::{Decimal, Id, Text, Within, given};
 use crate::number::Number;
+use crate::refund_policy::RefundPolicyRequest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use touchstone_app::templates::{
@@ -47,6 +48,9 @@ pub struct CreateProgramRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline, nullable = false)]
     sort_index: Option<Place>,
+    /// When the price is given back to whoever asks. Null: never.
+    #[serde(default, deserialize_with = "given")]
+    refund_policy: Option<Option<RefundPolicyRequest>>,
     steps: Vec<ProgramStepRequest>,
 }
 
@@ -93,6 +97,9 @@ pub struct UpdateProgramRequest {
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]
     steps: Option<Vec<ProgramStepRequest>>,
+    /// When the price is given back to whoever asks. Null: never.
+    #[serde(default, deserialize_with = "given")]
+    refund_policy: Option<Option<RefundPolicyRequest>>,
 }
 
 /// As for making a program; with `id` as for changing that one.
@@ -171,6 +178,7 @@ impl CreateProgramRequest {
             status: self.status,
             sort_index: self.sort_index,
             steps: Some(self.steps),
+            refund_policy: self.refund_policy,
         };
         let mut edit = edit.into_edit()?;
         edit.status = edit.status.or(Some(ProgramStatus::Active));
@@ -204,10 +212,19 @@ impl UpdateProgramRequest {
                 .map(|(place, step)| step.into_edit(place, &mut faults))
                 .collect()
         });
+        let refund = self.refund_policy.map(|policy| {
+            let read = policy.as_ref().map(RefundPolicyRequest::read);
+            if read == Some(None) {
+                let message = "a number with at most 2 decimals is wanted";
+                faults.push(fault("refund_policy.kept_pct".to_owned(), message));
+            }
+            read.flatten()
+        });
         if !faults.is_empty() {
             return Err(Faults(faults));
         }
         Ok(ProgramEdit {
+            refund,
             name: self.name.map(Text::into_string),
             display_name: self.display_name.map(Text::into_string),
             description: self.description.map(Text::into_string),

@@ -1,5 +1,6 @@
 //! The ScaleTrade dialect: the prop endpoints of its client API and what they lean on.
 
+pub mod addons;
 pub mod buy;
 pub mod challenges;
 pub mod customer;
@@ -10,6 +11,7 @@ pub mod manage;
 pub mod manage_filter;
 pub mod manage_objects;
 pub mod objects;
+pub mod otp;
 pub mod programs;
 pub mod purchases;
 pub mod running;
@@ -30,6 +32,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(manage_filter::filter))
         .routes(routes!(buy::preview))
         .routes(routes!(buy::buy))
+        .routes(routes!(addons::list))
+        .routes(routes!(addons::buy))
         .routes(routes!(challenges::list))
         .routes(routes!(challenges::detail))
         .routes(routes!(challenges::metrics))
@@ -37,8 +41,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(days::days))
         .routes(routes!(purchases::retry))
         .routes(routes!(purchases::cancel))
+        .routes(routes!(purchases::refund))
         .routes(routes!(customer::login))
         .routes(routes!(customer::logout))
+        .routes(routes!(otp::get, otp::set))
         .routes(routes!(customer::session_accounts))
         .routes(routes!(customer::me))
         .routes(routes!(customer::groups))

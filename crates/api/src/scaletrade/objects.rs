@@ -2,6 +2,7 @@
 
 use super::running::{MetricObject, ProgressObject};
 use crate::number::Number;
+use crate::refund_policy::RefundPolicyObject;
 use serde::Serialize;
 use touchstone_app::purchase::Offer;
 use touchstone_app::standing::PhaseStanding;
@@ -40,7 +41,7 @@ pub struct PurchaseObject {
     pub comment: &'static str,
     /// Empty for a purchase without a key.
     pub idempotency_key: String,
-    /// pending, paid, failed, refund_pending or refunded.
+    /// pending, paid, failed, refund_pending, refunded or charged_back.
     pub payment_status: &'static str,
     /// pending, account_created, active or failed.
     pub activation_status: &'static str,
@@ -172,6 +173,9 @@ pub struct ProgramObject {
     pub status: i64,
     pub sort_index: i64,
     pub steps: Vec<StepObject>,
+    /// When the price is given back to whoever asks; left out where it never is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refund_policy: Option<RefundPolicyObject>,
 }
 
 /// 0 in a rule means that the rule is off.
@@ -227,6 +231,7 @@ impl ProgramObject {
             profit_split: Number::ratio(terms.profit_split()),
             status: offer.program.status.code(),
             sort_index: offer.program.sort_index,
+            refund_policy: terms.refund.as_ref().map(Into::into),
             steps: terms
                 .steps
                 .iter()

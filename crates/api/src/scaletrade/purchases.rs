@@ -7,9 +7,12 @@ use super::objects::PurchaseObject;
 use crate::ApiState;
 use crate::auth::Customer;
 use crate::input::Id;
+use crate::limits;
+use crate::number::Number;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use touchstone_app::claims::{ClaimError, ClaimOn, ClaimRefusal};
 use touchstone_app::purchase::ManageError;
 use touchstone_app::transactions::TransactionError;
 use touchstone_domain::PurchaseId;
@@ -82,6 +85,66 @@ pub async fn cancel(
     Ok(Json(CancelAnswer {
         purchase: (&bought.purchase).into(),
     }))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefundAnswer {
+    purchase: PurchaseObject,
+    /// What goes back, of `purchase.amount`.
+    refunded: Number,
+    currency: String,
+}
+
+/// Refund Prop Purchase
+///
+/// Asks the price of an own purchase back that is active, as the program's refund policy promises it. The challenge ends
+/// with that. What was paid from a wallet is back there at once.
+#[utoipa::path(
+    post,
+    path = "/prop/purchases/{id}/refund",
+    operation_id = "RefundPropPurchase",
+    tag = "ScaleTrade prop",
+    params(("id" = Id, Path, description = "Purchase id")),
+    responses((status = 200, description = "The purchase as it is now", body = RefundAnswer)),
+    security(("bearerAuth" = []), ("rawToken" = [])),
+    extensions(("x-errors" = json!(["PURCHASE_STATE_CONFLICT", "REFUND_REFUSED"])))
+)]
+pub async fn refund(
+    State(state): State<ApiState>,
+    Customer(caller): Customer,
+    ScalePath(id): ScalePath<Id>,
+) -> Result<Json<RefundAnswer>, ApiError> {
+    let on = ClaimOn::Purchase(PurchaseId(id.get()));
+    let claimed = state.app.refund_own_fee(caller, on).await?;
+    Ok(Json(RefundAnswer {
+        refunded: Number::money(claimed.claim.amount),
+        currency: claimed.claim.amount.currency.to_string(),
+        purchase: (&claimed.purchase).into(),
+    }))
+}
+
+impl From<ClaimError> for ApiError {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Session(error) => error.into(),
+            ClaimError::NotFound => Code::NotFound.into(),
+            ClaimError::Refused(refusal @ ClaimRefusal::Policy(_)) => {
+                Self::new(Code::RefundRefused, refusal.to_string())
+            }
+            ClaimError::Refused(refusal) => {
+                Self::new(Code::PurchaseStateConflict, refusal.to_string())
+            }
+            ClaimError::Desk(error) => {
+                tracing::warn!(%error, "a challenge could not be called off");
+                Self::from(Code::Unavailable).retry_after(limits::UNAVAILABLE_RETRY_AFTER)
+            }
+            ClaimError::Transaction(TransactionError::Sale(error)) => error.into(),
+            error @ (ClaimError::Transaction(_) | ClaimError::Broken { .. }) => {
+                tracing::error!(%error, "a fee broke a rule of the house");
+                Code::InternalError.into()
+            }
+        }
+    }
 }
 
 impl From<ManageError> for ApiError {

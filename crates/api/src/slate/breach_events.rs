@@ -60,6 +60,7 @@ impl From<&BreachEventsQuery> for BreachFilter {
                 SeverityWord::Terminal => Severity::Terminal,
                 SeverityWord::Warning => Severity::Warning,
             }),
+            owner: None,
         }
     }
 }

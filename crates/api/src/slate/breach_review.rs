@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use touchstone_app::breaches::{ReviewError, Reviewed};
 use touchstone_app::desk::{DeskError, Restore};
 use touchstone_app::identity::Caller;
+use touchstone_domain::access::Permission;
 use touchstone_domain::breach::Review;
 use touchstone_domain::{BreachId, EntityKind, Money};
 use utoipa::ToSchema;
@@ -124,7 +125,9 @@ async fn answer(
     reviewed: Reviewed,
 ) -> Result<Json<BreachReviewResponse>, ApiError> {
     let app = &state.app;
-    let view = app.breach(Caller::Staff(caller), id).await?;
+    let view = app
+        .breach_for(Caller::Staff(caller), id, Permission::ReviewBreach)
+        .await?;
     let uuid = |kind, key| app.public_ids.uuid(kind, key);
     let result = match (reviewed.was_so, reviewed.review) {
         (true, _) | (_, Review::Pending) => "unchanged",

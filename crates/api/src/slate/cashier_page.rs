@@ -3,36 +3,20 @@
 
 use super::error::ApiError;
 use super::extract::SlatePath;
+use super::page;
 use crate::ApiState;
 use crate::auth::Visitor;
 use crate::input::{self, BodyError, Params};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::LOCATION;
 use axum::http::{HeaderValue, StatusCode};
-use axum::response::{Html, IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
-use std::sync::LazyLock;
 use touchstone_app::cashier::{DemoChoice, DemoPage, PaymentOutcome, ReceiveError};
 use touchstone_domain::transaction::TransactionKind;
 use utoipa::ToSchema;
 
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:26rem;margin:4rem auto;padding:0 1rem;color:#1c2430}\
-h1{font-size:1.25rem}.amount{font-size:2rem;margin:1rem 0}\
-button{font:inherit;padding:.6rem 1.2rem;margin-right:.5rem;border:1px solid #1c2430;border-radius:.4rem;background:#fff;cursor:pointer}\
-button[value=pay]{background:#1c2430;color:#fff}small{color:#5b6675}";
-
-/// The page's own style, its own form, and nothing else.
-static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; \
-         frame-ancestors 'none'"
-    );
-    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
-});
+const TITLE: &str = "Cashier";
 
 /// Show Cashier Page
 ///
@@ -54,7 +38,7 @@ pub async fn show(
     SlatePath(token): SlatePath<String>,
 ) -> Result<Response, ApiError> {
     Ok(match state.app.demo_cashier(&token).await? {
-        Some(found) => page(StatusCode::OK, &content(&found)),
+        Some(found) => page::html(StatusCode::OK, TITLE, &content(&found)),
         None => gone(),
     })
 }
@@ -150,21 +134,9 @@ const fn told(outcome: Option<PaymentOutcome>) -> &'static str {
 }
 
 fn gone() -> Response {
-    page(
+    page::html(
         StatusCode::NOT_FOUND,
+        TITLE,
         "<h1>This page is not here</h1><p>It may be too old: go back and pay again.</p>",
     )
-}
-
-fn page(status: StatusCode, content: &str) -> Response {
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>Cashier</title>\
-         <style>{STYLE}</style></head><body>{content}</body></html>"
-    );
-    let mut response = (status, Html(html)).into_response();
-    response
-        .headers_mut()
-        .insert(CONTENT_SECURITY_POLICY, POLICY.clone());
-    response
 }

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use touchstone_app::identity::Deposits;
+use touchstone_app::staff::Staff;
 use touchstone_app::{App, Customer};
 use touchstone_domain::{Account, EntityKind};
 use utoipa::ToSchema;
@@ -19,8 +20,8 @@ pub struct CustomerResponse {
     /// A plus sign, where one was given, and digits.
     phone_normalized: Option<String>,
     country: Option<String>,
-    #[schema(value_type = Option<Uuid>)]
-    owner_id: NotKept,
+    /// Who of the firm looks after him; only staff are told.
+    owner_id: Option<Uuid>,
     #[schema(value_type = Option<Uuid>)]
     sales_status_id: NotKept,
     #[schema(value_type = Option<Uuid>)]
@@ -51,8 +52,7 @@ pub struct CustomerResponse {
     full_name: String,
     #[schema(value_type = Option<Uuid>)]
     ftd_sales_agent_id: NotKept,
-    #[schema(value_type = Option<Object>)]
-    owner: NotKept,
+    owner: Option<CustomerOwner>,
     /// When the newest deposit was approved.
     last_deposit_at: Option<String>,
     #[schema(value_type = Option<String>)]
@@ -73,6 +73,18 @@ pub struct CustomerResponse {
     registration_source: String,
     force_password_change: bool,
     trading_accounts: Vec<TradingAccount>,
+}
+
+/// The person of the firm who looks after a customer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerOwner {
+    id: Uuid,
+    first_name: String,
+    last_name: String,
+    full_name: String,
+    #[schema(value_type = Option<Uuid>)]
+    role_id: NotKept,
+    role_name: &'static str,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,7 +123,7 @@ impl CustomerResponse {
             phone: text(&customer.phone),
             phone_normalized: normalized(&customer.phone),
             country: text(&customer.country),
-            owner_id: (),
+            owner_id: None,
             sales_status_id: (),
             kyc_status_id: (),
             affiliate_id: (),
@@ -130,7 +142,7 @@ impl CustomerResponse {
             last_name: text(&customer.last_name),
             full_name: customer.full_name(),
             ftd_sales_agent_id: (),
-            owner: (),
+            owner: None,
             last_deposit_at: deposits.map(|deposits| deposits.last_at.rfc3339()),
             retention_status: (),
             risk_classification: "normal",
@@ -147,6 +159,26 @@ impl CustomerResponse {
                 .map(|account| TradingAccount::new(app, account))
                 .collect(),
         }
+    }
+}
+
+impl CustomerResponse {
+    /// For staff.
+    pub fn with_owner(mut self, app: &App, owner: Option<&Staff>) -> Self {
+        self.owner = owner.map(|staff| {
+            let name = staff.full_name.as_str();
+            let (first, last) = name.rsplit_once(' ').unwrap_or((name, ""));
+            CustomerOwner {
+                id: app.public_ids.uuid(EntityKind::Staff, staff.id.0),
+                first_name: first.to_owned(),
+                last_name: last.to_owned(),
+                full_name: name.to_owned(),
+                role_id: (),
+                role_name: staff.role.name(),
+            }
+        });
+        self.owner_id = self.owner.as_ref().map(|owner| owner.id);
+        self
     }
 }
 

@@ -78,7 +78,8 @@ impl CustomerEnrollResponse {
         headers(("Idempotent-Replayed" = String, description = "`true` when the key was sent before")))),
     security(("bearerAuth" = [])),
     extensions(("x-errors" = json!([
-        "template_not_found", "template_inactive", "template_not_deliverable", "too_many_pending_journeys",
+        "template_not_found", "template_inactive", "template_not_deliverable", "agreements_not_accepted",
+        "too_many_pending_journeys",
         "idempotency_key_conflict"
     ])))
 )]
@@ -217,6 +218,9 @@ impl From<EnrollError> for ApiError {
             EnrollError::CustomerNotFound => Code::CustomerNotFound.into(),
             EnrollError::CustomerDisabled => Code::CustomerDisabled.into(),
             EnrollError::Blocked(Block::ProgramDisabled) => Code::TemplateInactive.into(),
+            EnrollError::Blocked(Block::AgreementsNotAccepted) => {
+                Code::AgreementsNotAccepted.into()
+            }
             EnrollError::Blocked(block) => Self::new(Code::TemplateNotDeliverable, block.message()),
             EnrollError::Addons(error) => addon_error(&error),
             EnrollError::KeyConflict { field } => Self::new(

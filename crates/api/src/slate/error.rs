@@ -22,6 +22,11 @@ error_codes! {
         SignInDisabled = "sign_in_disabled", FORBIDDEN, "The customer or staff member is disabled";
         BrandRequired = "brand_required", CONFLICT, "E-mail and password fit in several brands; name one";
         EmailTaken = "email_taken", CONFLICT, "There is a customer with this e-mail already";
+        TotpRequired = "TOTP_REQUIRED", ACCEPTED, "The password fits; send it again with `totp_code`";
+        InvalidTotpCode = "invalid_totp_code", UNAUTHORIZED, "The code does not fit, is out of date, or was taken before";
+        TotpEnabled = "totp_enabled", CONFLICT, "The second factor is on; switch it off first";
+        TotpDisabled = "totp_disabled", CONFLICT, "The second factor is not on";
+        TotpNotEnrolled = "totp_not_enrolled", CONFLICT, "There is no secret that a code could confirm; ask for one first";
         InvalidToken = "invalid_token", BAD_REQUEST, "The mailed token is unknown, used or too old";
         NotFound = "not_found", NOT_FOUND, "There is no such path or resource, or it is not yours";
         MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "The path exists, the method does not";
@@ -30,6 +35,13 @@ error_codes! {
         UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE, "`Content-Type` is not `application/json`";
         TemplateNotFound = "template_not_found", NOT_FOUND, "There is no such template, or it is another brand's";
         CustomerNotFound = "customer_not_found", NOT_FOUND, "There is no such customer, or he is another brand's";
+        UserNotFound = "user_not_found", NOT_FOUND, "There is no such person of the firm, or he is another brand's";
+        UserExists = "user_exists", CONFLICT, "There is a person of the firm with this e-mail already";
+        ScopeAboveYours = "scope_above_yours", FORBIDDEN, "A token may do what you may; `detail` names the scope";
+        TooManyTokens = "too_many_tokens", CONFLICT, "The firm has as many tokens as may be; revoke one first";
+        RoleAboveYours = "role_above_yours", FORBIDDEN, "The person may do, or would then, what you may not";
+        CannotChangeYourself = "cannot_change_yourself", CONFLICT, "Your own role, view scope and access are changed by somebody else";
+        LastOwner = "last_owner", CONFLICT, "The person is the last owner who can sign in";
         CustomerDisabled = "customer_disabled", CONFLICT, "The customer is disabled";
         TemplateVersionConflict = "template_version_conflict", CONFLICT, "The template was changed meanwhile; `detail` says which version it has now";
         VersionNotFound = "version_not_found", NOT_FOUND, "The template has no version of this number";
@@ -39,8 +51,13 @@ error_codes! {
         SimulationNotFound = "simulation_not_found", NOT_FOUND, "The template was not simulated on this server since it started, or what came of it was dropped";
         SimulationRunning = "simulation_running", CONFLICT, "One simulation runs on a server at a time; wait for it, or drop it";
         TemplateNotDeliverable = "template_not_deliverable", CONFLICT, "The template has no steps, or the group of its first step is missing or not DEMO";
+        AgreementsNotAccepted = "agreements_not_accepted", CONFLICT, "The customer has not agreed to everything that is asked before a purchase: `GET /customers/me/agreements`";
         TooManyPendingJourneys = "too_many_pending_journeys", CONFLICT, "As many journeys of the customer wait for payment as may";
         IdempotencyKeyConflict = "idempotency_key_conflict", CONFLICT, "The key was used with another input; `detail` names what differs";
+        JourneyNotRunning = "journey_not_running", CONFLICT, "The journey does not run: it waits for payment, or has ended";
+        AddonWithoutEffect = "addon_without_effect", CONFLICT, "The add-on would change nothing for this journey any more";
+        AddonUnderWay = "addon_under_way", CONFLICT, "The add-on was asked for already, and waits to be paid or applied";
+        AddonNotApplied = "addon_not_applied", CONFLICT, "The journey had ended before the add-on could be applied; what was paid goes back";
         NotPayable = "not_payable", CONFLICT, "The transaction is of a type, or in a status, that takes no payment";
         NoCashier = "no_cashier", CONFLICT, "No cashier is set up here; staff approve what came in another way";
         PromoCodeExists = "promo_code_exists", CONFLICT, "The brand has a promotion code with these letters already";
@@ -56,6 +73,7 @@ error_codes! {
         PromoCodeNothingOff = "promo_code_nothing_off", CONFLICT, "There is nothing that the promotion code could take off the price";
         InvalidSignature = "invalid_signature", UNAUTHORIZED, "The message is not signed by a payment provider or feed that is set up here, or is too old";
         PaymentEventConflict = "payment_event_conflict", CONFLICT, "The event was sent before with another content";
+        KycEventConflict = "kyc_event_conflict", CONFLICT, "The event was sent before with another content";
         NoWallet = "no_wallet", CONFLICT, "The customer has no enabled account of real money";
         InsufficientFunds = "insufficient_funds", CONFLICT, "More was asked for than can be withdrawn; `detail` says how much can";
         TooManyPendingTransactions = "too_many_pending_transactions", CONFLICT, "As many deposits or withdrawals of the customer wait as may";
@@ -65,6 +83,7 @@ error_codes! {
         PayoutNotOnDemand = "payout_not_on_demand", CONFLICT, "The payouts of this account are made by themselves, when a cycle ends";
         PayoutInFlight = "payout_in_flight", CONFLICT, "A payout of the account is waiting or on its way";
         SecondApproverWanted = "second_approver_wanted", CONFLICT, "A payout of this amount is approved by two people, and you were the first";
+        RefundRefused = "refund_refused", CONFLICT, "The program's refund policy gives this fee not back; `detail` says why";
         StateConflict = "state_conflict", CONFLICT, "The thing cannot do that in its state";
         UnknownOrder = "UNKNOWN_ORDER", NOT_FOUND, "The account has no such waiting order";
         UnknownPosition = "UNKNOWN_POSITION", NOT_FOUND, "The account has no such open position";
@@ -150,15 +169,7 @@ impl ApiError {
     /// A 422 for one value of the body: `path` leads to it from the root of the body.
     #[must_use]
     pub fn invalid_body(path: impl IntoIterator<Item = Segment>, sentence: &str) -> Self {
-        let loc = std::iter::once(Location::Name("body".to_owned()))
-            .chain(path.into_iter().map(Location::from))
-            .collect();
-        Self::validation(vec![ValidationError {
-            loc,
-            msg: format!("Value error, {sentence}"),
-            r#type: "value_error".to_owned(),
-            ctx: None,
-        }])
+        Self::validation(vec![ValidationError::of_body(path, sentence)])
     }
 
     /// Says when a repeat makes sense; rounded up to whole seconds.
@@ -204,6 +215,20 @@ pub struct ValidationError {
     /// The stable code of the fault, where it has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ctx: Option<Context>,
+}
+
+impl ValidationError {
+    /// One value of the body: `path` leads to it from the root of the body.
+    #[must_use]
+    pub fn of_body(path: impl IntoIterator<Item = Segment>, sentence: &str) -> Self {
+        let root = std::iter::once(Location::Name("body".to_owned()));
+        Self {
+            loc: root.chain(path.into_iter().map(Location::from)).collect(),
+            msg: format!("Value error, {sentence}"),
+            r#type: "value_error".to_owned(),
+            ctx: None,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -30,6 +30,9 @@ pub struct LoginRequest {
     password: Text<1, 72>,
     /// Only needed where the same e-mail and password fit in several brands.
     brand: Option<String>,
+    /// A code of the second factor, or a backup code, where it is on.
+    #[schema(inline)]
+    totp_code: Option<Text<0, 32>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -49,6 +52,7 @@ fn credentials(body: LoginRequest) -> Credentials {
         brand: body.brand,
         email: body.email.into_string(),
         password: SecretString::from(body.password.into_string()),
+        code: body.totp_code.map(Text::into_string),
     }
 }
 
@@ -60,7 +64,7 @@ fn credentials(body: LoginRequest) -> Credentials {
     tag = "Customers",
     request_body = LoginRequest,
     responses((status = 200, description = "Successful Response", body = CustomerLoginResponse)),
-    extensions(("x-errors" = json!(["invalid_credentials", "sign_in_disabled", "brand_required"])))
+    extensions(("x-errors" = json!(["invalid_credentials", "sign_in_disabled", "brand_required", "TOTP_REQUIRED", "invalid_totp_code"])))
 )]
 pub async fn customer_login(
     State(state): State<ApiState>,
@@ -139,7 +143,7 @@ impl TokenResponse {
     tag = "Authentication",
     request_body = LoginRequest,
     responses((status = 200, description = "Successful Response", body = TokenResponse)),
-    extensions(("x-errors" = json!(["invalid_credentials", "sign_in_disabled", "brand_required"])))
+    extensions(("x-errors" = json!(["invalid_credentials", "sign_in_disabled", "brand_required", "TOTP_REQUIRED", "invalid_totp_code"])))
 )]
 pub async fn user_login(
     State(state): State<ApiState>,
@@ -291,7 +295,7 @@ pub async fn register(
 }
 
 /// Something, an at sign, and a name with a dot inside; whether it can be reached is told by mail.
-fn is_email(text: &str) -> bool {
+pub(super) fn is_email(text: &str) -> bool {
     let Some((local, host)) = text.trim().rsplit_once('@') else {
         return false;
     };
@@ -383,6 +387,12 @@ impl From<SignInError> for ApiError {
             SignInError::Wrong => Code::InvalidCredentials.into(),
             SignInError::Disabled => Code::SignInDisabled.into(),
             SignInError::BrandWanted => Code::BrandRequired.into(),
+            SignInError::CodeWanted => Code::TotpRequired.into(),
+            SignInError::WrongCode => Code::InvalidTotpCode.into(),
+            SignInError::Sealed(error) => {
+                tracing::error!(%error, "a second factor cannot be asked");
+                Code::InternalError.into()
+            }
             SignInError::Hashing(error) => error.into(),
             SignInError::Store(error) => error.into(),
         }

@@ -51,6 +51,8 @@ pub struct JourneyListItem {
     /// What the customer has paid for the journey and its resets, and not got back.
     total_paid: Number,
     total_paid_currency: String,
+    /// A bank has taken the fee back: it rests until the dispute is won.
+    is_suspended: bool,
     created_at: String,
 }
 
@@ -74,6 +76,7 @@ impl JourneyListItem {
             profit_target: Number::money(view.profit_target()),
             total_paid: Number::money(paid),
             total_paid_currency: paid.currency.to_string(),
+            is_suspended: view.listed.is_suspended,
             created_at: challenge.created_at.rfc3339(),
         }
     }
@@ -103,6 +106,8 @@ pub struct OwnJourney {
     fee_currency: String,
     /// What is to be paid with `POST /customers/me/transactions/{tx_id}/pay`; null when nothing is.
     pending_tx_id: Option<Uuid>,
+    /// A bank has taken the fee back: nothing can be done until that is settled.
+    is_suspended: bool,
     created_at: String,
     started_at: Option<String>,
     ended_at: Option<String>,
@@ -138,6 +143,7 @@ impl OwnJourney {
             pending_tx_id: view
                 .to_be_paid()
                 .map(|id| uuid(EntityKind::Transaction, id.0)),
+            is_suspended: listed.is_suspended,
             created_at: challenge.created_at.rfc3339(),
             started_at: challenge.started_at.map(UnixMicros::rfc3339),
             ended_at: challenge.ended_at.map(UnixMicros::rfc3339),

@@ -46,12 +46,15 @@ pub struct JourneyDetailResponse {
     account_enabled: bool,
     fee_amount: String,
     fee_currency: String,
+    /// What was bought later too.
     selected_addon_codes: Vec<String>,
     /// The version of the template that the journey began with, and what it promises, bought add-ons counted in.
     template_version: i64,
     template: TemplateTerms,
     phases: Vec<JourneyPhase>,
     resets: Vec<JourneyResetState>,
+    /// Add-ons that were bought later, oldest first, whatever came of them.
+    additions: Vec<JourneyAddition>,
     /// What is to be paid now, the fee or that of a reset; null when nothing is.
     pending_payment_tx_id: Option<Uuid>,
     transactions: Vec<JourneyTransaction>,
@@ -62,6 +65,25 @@ pub struct JourneyDetailResponse {
 }
 
 /// A reset that was asked for, whatever came of it.
+/// Add-ons that were bought for the journey later.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct JourneyAddition {
+    purchase_id: Uuid,
+    purchase_number: i64,
+    addon_codes: Vec<String>,
+    /// Docs: `docs/purchase-states.md`.
+    state: String,
+    failure_reason: Option<&'static str>,
+    fee_amount: String,
+    fee_currency: String,
+    /// The wallet that it was paid from; null where a fee is paid.
+    payer_login: Option<String>,
+    /// The fee; null where a wallet pays.
+    transaction_id: Option<Uuid>,
+    requested_at: String,
+    updated_at: String,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JourneyResetState {
     purchase_id: Uuid,
@@ -91,7 +113,7 @@ pub struct JourneyPhase {
     phase_type: Option<&'static str>,
     account_id: Uuid,
     login: String,
-    /// `active`, `passed`, `breached` or `abandoned`.
+    /// `active`, `passed`, `breached` or `closed` (called off).
     status: &'static str,
     initial_balance: Number,
     /// As the account has it now.
@@ -171,7 +193,7 @@ impl JourneyDetailResponse {
         let uuid = |kind, key| app.public_ids.uuid(kind, key);
         let (view, purchase) = (&detail.view, &detail.purchase);
         let challenge = &view.listed.challenge;
-        let terms = view.version.terms.bought(&purchase.addon_codes);
+        let terms = view.version.terms.bought(&purchase.all_addon_codes());
         Self {
             item: JourneyListItem::new(app, view),
             source: match purchase.funding {
@@ -191,7 +213,7 @@ impl JourneyDetailResponse {
             account_enabled: detail.account.0.enabled,
             fee_amount: purchase.price.fixed(),
             fee_currency: purchase.price.currency.to_string(),
-            selected_addon_codes: purchase.addon_codes.clone(),
+            selected_addon_codes: purchase.all_addon_codes(),
             template_version: view.version.number,
             template: TemplateTerms::new(app, &terms, &detail.groups),
             phases: detail
@@ -203,6 +225,11 @@ impl JourneyDetailResponse {
                 .resets
                 .iter()
                 .map(|reset| JourneyResetState::new(app, reset))
+                .collect(),
+            additions: detail
+                .additions
+                .iter()
+                .map(|addition| JourneyAddition::new(app, addition))
                 .collect(),
             pending_payment_tx_id: view
                 .to_be_paid()
@@ -216,6 +243,27 @@ impl JourneyDetailResponse {
             ended_at: challenge.ended_at.map(UnixMicros::rfc3339),
             updated_at: challenge.updated_at.rfc3339(),
             history: detail.history.into_iter().map(HistoryLine::from).collect(),
+        }
+    }
+}
+
+impl JourneyAddition {
+    fn new(app: &App, addition: &Purchase) -> Self {
+        let uuid = |kind, key| app.public_ids.uuid(kind, key);
+        Self {
+            purchase_id: uuid(EntityKind::Purchase, addition.id.0),
+            purchase_number: addition.id.0,
+            addon_codes: addition.addon_codes.clone(),
+            state: addition.state.name(),
+            failure_reason: addition.failure_reason.map(|reason| reason.name()),
+            fee_amount: addition.price.fixed(),
+            fee_currency: addition.price.currency.to_string(),
+            payer_login: addition.payer_login.map(|login| login.to_string()),
+            transaction_id: addition
+                .transaction_id
+                .map(|id| uuid(EntityKind::Transaction, id.0)),
+            requested_at: addition.created_at.rfc3339(),
+            updated_at: addition.updated_at.rfc3339(),
         }
     }
 }

@@ -12,6 +12,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use touchstone_app::journeys::JourneyFilter;
+use touchstone_domain::access::Permission;
 use touchstone_domain::{Currency, CustomerId, EntityKind, Money, ProgramId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -96,7 +97,7 @@ pub async fn list(
     let limit = query.limit.map_or(100, Within::get);
     let offset = query.offset.map_or(0, Within::get);
     let page = app.journeys(caller, filter, limit, offset).await?;
-    let all = page.aggregates;
+    let (all, allowed) = (page.aggregates, page.allowed);
     let usd = |minor| Number::money(Money::new(minor, Currency::USD));
     Ok(Json(JourneyList {
         items: page
@@ -115,9 +116,9 @@ pub async fn list(
         },
         _meta: JourneyListMeta {
             permissions: JourneyPermissions {
-                can_grant_journey: true,
-                can_reset_journey: true,
-                can_cancel_journey: true,
+                can_grant_journey: allowed.has(Permission::GrantJourney),
+                can_reset_journey: allowed.has(Permission::ResetJourney),
+                can_cancel_journey: allowed.has(Permission::CancelJourney),
             },
         },
     }))

@@ -85,13 +85,8 @@ pub async fn set(
     SlateJson(body): SlateJson<SetKycRequest>,
 ) -> Result<Json<KycObject>, ApiError> {
     let id = customer(&state, id)?;
-    let kyc = match body.status {
-        KycWord::None => Kyc::None,
-        KycWord::Pending => Kyc::Pending,
-        KycWord::Approved => Kyc::Approved,
-        KycWord::Rejected => Kyc::Rejected,
-    };
     let reason = body.reason.into_string();
+    let kyc = body.status.into();
     let standing = state.app.set_kyc(caller, id, kyc, reason).await?;
     Ok(Json(KycObject::new(&state, standing)))
 }
@@ -116,7 +111,21 @@ impl From<KycError> for ApiError {
         match error {
             KycError::Session(error) => error.into(),
             KycError::NotFound => Code::CustomerNotFound.into(),
+            conflict @ KycError::Conflict { .. } => {
+                Self::new(Code::KycEventConflict, conflict.to_string())
+            }
             KycError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<KycWord> for Kyc {
+    fn from(word: KycWord) -> Self {
+        match word {
+            KycWord::None => Self::None,
+            KycWord::Pending => Self::Pending,
+            KycWord::Approved => Self::Approved,
+            KycWord::Rejected => Self::Rejected,
         }
     }
 }

@@ -1,18 +1,25 @@
 //! The Slate dialect: the prop endpoints of its broker API and what they lean on.
 
 pub mod account_anchor;
+pub mod addons;
+pub mod agreements;
+pub mod api_tokens;
 pub mod attention;
 pub mod breach;
 pub mod breach_events;
 pub mod breach_review;
 pub mod cashier_page;
 pub mod catalogue;
+pub mod certificates;
+pub mod chargeback;
+pub mod customer;
 mod customer_object;
 pub mod enroll;
 pub mod error;
 pub mod extract;
 mod failure;
 pub mod fee_promo;
+pub mod fee_refund;
 pub mod identity;
 mod ids;
 pub mod journey;
@@ -21,7 +28,12 @@ pub mod journey_detail;
 pub mod journey_reset;
 pub mod journeys;
 pub mod kyc;
+pub mod kyc_webhook;
+pub mod mail_templates;
+pub mod manual_transactions;
 pub mod news;
+pub mod news_import;
+mod page;
 pub mod pay;
 pub mod payment_webhook;
 mod payout_object;
@@ -37,10 +49,12 @@ pub mod template_presets;
 pub mod template_request;
 pub mod template_versions;
 pub mod templates;
+pub mod totp;
 pub mod trading;
 pub mod transaction;
 pub mod transaction_list;
 pub mod transactions;
+pub mod users;
 pub mod wallet;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -50,6 +64,23 @@ use crate::ApiState;
 /// Every route of this dialect, with its part of the OpenAPI document.
 pub fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(totp::status))
+        .routes(routes!(totp::enroll))
+        .routes(routes!(totp::confirm))
+        .routes(routes!(totp::disable))
+        .routes(routes!(totp::backup_codes))
+        .routes(routes!(totp::reset_user))
+        .routes(routes!(totp::reset_customer))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(api_tokens::list, api_tokens::create))
+        .routes(routes!(api_tokens::update))
+        .routes(routes!(api_tokens::rotate))
+        .routes(routes!(api_tokens::revoke))
+        .routes(routes!(users::me, users::update_me))
+        .routes(routes!(users::one, users::update))
+        .routes(routes!(users::roles))
+        .routes(routes!(customer::one))
+        .routes(routes!(customer::assign))
         .routes(routes!(enroll::enroll))
         .routes(routes!(enroll::grant))
         .routes(routes!(catalogue::list))
@@ -62,13 +93,27 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(account_anchor::set))
         .routes(routes!(news::list, news::add))
         .routes(routes!(news::remove))
+        .routes(routes!(news_import::import))
         .routes(routes!(breach_events::list))
         .routes(routes!(breach_events::one))
         .routes(routes!(breach_review::approve))
         .routes(routes!(breach_review::revert))
+        .routes(routes!(addons::list, addons::order))
         .routes(routes!(payouts::eligibility))
         .routes(routes!(payouts::request))
         .routes(routes!(payouts::mine))
+        .routes(routes!(agreements::list, agreements::publish))
+        .routes(routes!(agreements::withdraw))
+        .routes(routes!(agreements::mine))
+        .routes(routes!(agreements::accept))
+        .routes(routes!(mail_templates::list))
+        .routes(routes!(mail_templates::set, mail_templates::reset))
+        .routes(routes!(mail_templates::preview))
+        .routes(routes!(certificates::mine))
+        .routes(routes!(certificates::one))
+        .routes(routes!(certificates::svg))
+        .routes(routes!(certificates::png))
+        .routes(routes!(certificates::verify))
         .routes(routes!(prop_payouts::list))
         .routes(routes!(prop_payouts::one))
         .routes(routes!(prop_payouts::approve))
@@ -77,6 +122,8 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prop_payouts::hand_back))
         .routes(routes!(prop_payouts::mark_paid))
         .routes(routes!(kyc::one, kyc::set))
+        .routes(routes!(kyc_webhook::receive))
+        .routes(routes!(kyc_webhook::mine))
         .routes(routes!(templates::list, templates::create))
         .routes(routes!(templates::validate))
         .routes(routes!(templates::one, templates::change))
@@ -92,6 +139,13 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(template_presets::list))
         .routes(routes!(transactions::approve))
         .routes(routes!(transactions::decline))
+        .routes(routes!(fee_refund::of_transaction))
+        .routes(routes!(fee_refund::of_journey))
+        .routes(routes!(fee_refund::own))
+        .routes(routes!(chargeback::create))
+        .routes(routes!(chargeback::reverse))
+        .routes(routes!(manual_transactions::create))
+        .routes(routes!(manual_transactions::reverse))
         .routes(routes!(pay::pay))
         .routes(routes!(fee_promo::put, fee_promo::remove))
         .routes(routes!(promo_codes::create, promo_codes::list))

@@ -119,13 +119,9 @@ pub async fn receive(
 ) -> Result<Json<PaymentEventResponse>, ApiError> {
     let headers = request.headers().clone();
     let body = input::read_bytes(request, &state).await?;
-    let signature = WebhookSignature {
-        timestamp: header(&headers, "x-touchstone-timestamp"),
-        signatures: header(&headers, "x-touchstone-signature"),
-    };
     state
         .app
-        .verify_webhook(&provider, signature, &body)
+        .verify_webhook(&provider, signature(&headers), &body)
         .map_err(|refused| {
             tracing::warn!(%refused, "a payment message was refused");
             ApiError::from(Code::InvalidSignature)
@@ -152,6 +148,14 @@ fn response(transaction_id: Uuid, answer: PaymentAnswer) -> PaymentEventResponse
         event_id: answer.event_id,
         transaction_id,
         outcome: answer.outcome.name(),
+    }
+}
+
+/// What a message is signed with, as it was sent.
+pub(super) fn signature(headers: &HeaderMap) -> WebhookSignature<'_> {
+    WebhookSignature {
+        timestamp: header(headers, "x-touchstone-timestamp"),
+        signatures: header(headers, "x-touchstone-signature"),
     }
 }
 

@@ -21,7 +21,7 @@ pub enum FigureValue {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PayoutCondition {
-    /// `account_active`, `no_payout_in_flight`, `kyc`, `no_open_positions`, `fresh_prices`, `first_payout_delay`,
+    /// `account_active`, `fee_undisputed` (only while a bank has taken the fee back), `no_payout_in_flight`, `kyc`, `no_open_positions`, `fresh_prices`, `first_payout_delay`,
     /// `days_between`, `trading_days`, `winning_days`, `consistency`, `profit`, `minimum_amount`, `above_floor` or
     /// `free_margin`.
     name: &'static str,
@@ -35,6 +35,7 @@ pub struct PayoutCondition {
 const fn message(name: ConditionName) -> &'static str {
     match name {
         ConditionName::AccountActive => "The funded account must be active",
+        ConditionName::FeeUndisputed => "The fee must not have been charged back",
         ConditionName::NoPayoutInFlight => "No other payout of the account may be in flight",
         ConditionName::Kyc => "Your identity must have been verified",
         ConditionName::NoOpenPositions => "No position may be open",

@@ -183,6 +183,9 @@ impl From<PayoutError> for ApiError {
                 Self::new(Code::StateConflict, refused.to_string())
             }
             PayoutError::SecondPersonWanted => Code::SecondApproverWanted.into(),
+            disputed @ PayoutError::FeeDisputed => {
+                Self::new(Code::StateConflict, disputed.to_string())
+            }
             PayoutError::Desk(error) => error.into(),
             broken @ (PayoutError::Ledger(_) | PayoutError::Broken { .. }) => {
                 tracing::error!(error = %broken, "a payout broke a rule of the house");

@@ -92,6 +92,7 @@ pub async fn list(
         customer: key(EntityKind::Customer, query.customer_id).map(CustomerId),
         challenge: key(EntityKind::Challenge, query.journey_id).map(ChallengeId),
         state: query.status.map(Into::into),
+        owner: None,
     };
     let limit = query.limit.map_or(100, Within::get);
     let offset = query.offset.map_or(0, Within::get);

@@ -2,6 +2,7 @@
 
 use super::journey_detail::phase_type;
 use crate::number::Number;
+use crate::refund_policy::RefundPolicyObject;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use touchstone_app::App;
@@ -109,6 +110,8 @@ pub struct TemplateTerms {
     /// Null or 0: a reset is free.
     reset_fee_amount: Option<Number>,
     fee_refund_policy: Option<String>,
+    /// When the fee is given back to whoever asks; null: never.
+    refund_policy: Option<RefundPolicyObject>,
     phases: Vec<TemplatePhase>,
     /// What accounts of each phase are judged by.
     rules: Vec<TemplateRules>,
@@ -145,6 +148,7 @@ pub struct TemplateAddon {
     fee_pct: Option<Number>,
     /// What it changes for whoever buys it: `no_time_limit` (no phase fails because its days are over), `profit_split`,
     /// `drawdown` (more may be lost), `min_trading_days` (fewer are asked for), `weekend_holding` (positions may stay open),
+    /// `leverage` (less margin is needed),
     /// or `by_hand` (a service that people of the firm give).
     effect: &'static str,
     /// The trader's share with it, of `profit_split`.
@@ -154,6 +158,8 @@ pub struct TemplateAddon {
     max_loss_by_pct: Option<Number>,
     /// Most days that a phase asks for with it, of `min_trading_days`.
     min_trading_days: Option<u32>,
+    /// What accounts have with it, where their group gives less, of `leverage`.
+    leverage: Option<u32>,
     /// Add-ons that cannot be bought together with it: they exclude each other, or have the same effect.
     conflicts_with: Vec<String>,
 }
@@ -281,6 +287,7 @@ impl TemplateTerms {
                 .reset_fee_minor
                 .map(|minor| money(minor, terms.currency())),
             fee_refund_policy: conduct.fee_refund_policy,
+            refund_policy: terms.refund.as_ref().map(Into::into),
             phases: terms.steps.iter().map(|step| view.phase(step)).collect(),
             scaling_plan: conduct
                 .scaling_plan
@@ -343,7 +350,7 @@ impl View<'_> {
 }
 
 impl TemplateAddon {
-    fn new(terms: &Terms, addon: &Addon) -> Self {
+    pub(super) fn new(terms: &Terms, addon: &Addon) -> Self {
         let fee = terms.addon_price(addon);
         let raised = match addon.effect {
             AddonEffect::Drawdown { daily_by, max_by } => Some((daily_by, max_by)),
@@ -368,6 +375,10 @@ impl TemplateAddon {
             max_loss_by_pct: raised.map(|(_, max_by)| Number::percent(max_by)),
             min_trading_days: match addon.effect {
                 AddonEffect::MinTradingDays(most) => Some(most),
+                _ => None,
+            },
+            leverage: match addon.effect {
+                AddonEffect::Leverage(leverage) => Some(leverage),
                 _ => None,
             },
             conflicts_with: others

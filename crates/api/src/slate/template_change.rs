@@ -5,11 +5,12 @@ use super::template_request::{
     Count, PhaseWord, StatusWord, UpdateTemplatePhase, UpdateTemplateRequest,
 };
 use crate::input::{Decimal, Text, Within};
+use crate::refund_policy::RefundPolicyRequest;
 use serde_json::Value;
 use touchstone_app::App;
 use touchstone_app::templates::{FieldFault, INVALID_VALUE, PhaseChange, TemplateChange};
 use touchstone_domain::basis_points::parse_decimal;
-use touchstone_domain::program::{ConductPatch, PhaseType, ProgramStatus, STEPS_MAX};
+use touchstone_domain::program::{ConductPatch, PhaseType, ProgramStatus, RefundPolicy, STEPS_MAX};
 use touchstone_domain::{BasisPoints, Currency, EntityKind, GroupId, RuleSet};
 use uuid::Uuid;
 
@@ -53,6 +54,7 @@ impl UpdateTemplateRequest {
             fee_currency: read.currency("fee_currency", self.fee_currency),
             reset_fee_amount: self.reset_fee_amount.map(|fee| fee.map(text)),
             payout_min_amount: self.payout_min_amount.map(|least| least.map(text)),
+            refund: read.refund(self.refund_policy),
             conduct: ConductPatch {
                 daily_dd_mode: word(self.daily_dd_mode),
                 max_loss_mode: word(self.max_loss_mode),
@@ -164,6 +166,18 @@ impl Reader {
     }
 
     /// Hundredths.
+    fn refund(
+        &mut self,
+        policy: Option<Option<RefundPolicyRequest>>,
+    ) -> Option<Option<RefundPolicy>> {
+        let policy = policy?;
+        let read = policy.as_ref().map(RefundPolicyRequest::read);
+        if read == Some(None) {
+            self.fault("refund_policy", None, TOO_FINE.to_owned());
+        }
+        Some(read.flatten())
+    }
+
     fn percent(&mut self, field: &'static str, value: Option<Decimal>) -> Option<BasisPoints> {
         let value = value?;
         let read = hundredths(&value);

@@ -1,6 +1,7 @@
 //! The bodies of what makes, changes and checks a template. They have the same fields.
 
 use crate::input::{Decimal, Text, Within, given};
+use crate::refund_policy::RefundPolicyRequest;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -208,6 +209,9 @@ bodies! {
     #[serde(default, deserialize_with = "given")]
     #[schema(inline)]
     fee_refund_policy: [Option<Option<Word>>],
+    /// When the fee is given back to whoever asks. Null: never.
+    #[serde(default, deserialize_with = "given")]
+    refund_policy: [Option<Option<RefundPolicyRequest>>],
     /// All phases, in their order: what is not listed is gone.
     #[serde(default, deserialize_with = "given")]
     #[schema(nullable = false)]

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use touchstone_app::App;
 use touchstone_app::transactions::TransactionView;
+use touchstone_domain::transaction::TransactionKind;
 use touchstone_domain::{Currency, EntityKind, UnixMicros};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,7 +38,8 @@ pub struct TransactionResponse {
     exchange_rate_usd: Option<String>,
     proof_reference: Option<String>,
     proof_url: Option<String>,
-    /// `CHALLENGE_FEE`, `CHALLENGE_RESET_FEE`, `CHALLENGE_FEE_REFUND`, `CHALLENGE_PAYOUT`, `DEPOSIT`, `DEPOSIT_REFUND` or `WITHDRAWAL`.
+    /// `CHALLENGE_FEE`, `CHALLENGE_RESET_FEE`, `CHALLENGE_ADDON_FEE`, `CHALLENGE_FEE_REFUND`, `CHALLENGE_PAYOUT`, `DEPOSIT`, `DEPOSIT_REFUND`,
+    /// `WITHDRAWAL`, `CHARGEBACK`, `CHARGEBACK_REVERSAL`, `CORRECTION_IN` or `CORRECTION_OUT`.
     r#type: &'static str,
     /// `PENDING`, `UNDERPAID`, `OVERPAID`, `APPROVED` or `DECLINED`.
     status: &'static str,
@@ -49,7 +51,7 @@ pub struct TransactionResponse {
     decline_time: Option<String>,
     account_currency: Option<String>,
     fx_rate_applied: Option<String>,
-    /// What a refund gives back.
+    /// What a refund gives back, a chargeback takes back, or a reversal undoes.
     related_transaction_id: Option<Uuid>,
     account_login: Option<String>,
     manager_name: Option<String>,
@@ -107,7 +109,10 @@ impl TransactionResponse {
             manager_name: None,
             approved_by_name: view.approved_by_name,
             transaction_owner_name: None,
-            chargeback_of: None,
+            chargeback_of: t
+                .related_id
+                .filter(|_| t.kind == TransactionKind::Chargeback)
+                .map(|id| uuid(EntityKind::Transaction, id.0)),
         }
     }
 }

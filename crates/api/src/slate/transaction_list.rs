@@ -38,9 +38,14 @@ words!(TypeWord of TransactionKind {
     ChallengeFeeRefund = "CHALLENGE_FEE_REFUND",
     ChallengePayout = "CHALLENGE_PAYOUT",
     ChallengeResetFee = "CHALLENGE_RESET_FEE",
+    ChallengeAddonFee = "CHALLENGE_ADDON_FEE",
     Deposit = "DEPOSIT",
     DepositRefund = "DEPOSIT_REFUND",
     Withdrawal = "WITHDRAWAL",
+    Chargeback = "CHARGEBACK",
+    ChargebackReversal = "CHARGEBACK_REVERSAL",
+    CorrectionIn = "CORRECTION_IN",
+    CorrectionOut = "CORRECTION_OUT",
 });
 
 words!(StatusWord of TransactionState {
@@ -166,6 +171,7 @@ impl TransactionsQuery {
             amount_at_most_thousandths: bound("amount_max", self.amount_max)?,
             created_from: instant("date_from", self.date_from, UnixMicros::parse)?,
             created_before: instant("date_to", self.date_to, UnixMicros::parse_end)?,
+            owner: None,
         })
     }
 }

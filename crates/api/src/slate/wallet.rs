@@ -134,7 +134,7 @@ fn login(app: &App, account_id: Option<Uuid>) -> Result<Option<Login>, ApiError>
     }
 }
 
-fn payment_data(data: Option<Map<String, Value>>) -> Result<Option<String>, ApiError> {
+pub(super) fn payment_data(data: Option<Map<String, Value>>) -> Result<Option<String>, ApiError> {
     let text = data.map(|data| Value::Object(data).to_string());
     match &text {
         Some(text) if text.len() > limits::PAYMENT_DATA_BYTES_MAX => {

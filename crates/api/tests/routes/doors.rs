@@ -4,14 +4,17 @@
 mod door;
 mod list;
 mod traded;
+mod words;
 
 use crate::support::Answer;
 use crate::support::demo::DemoServer;
 use door::Door;
-use list::{doors, payrolls};
+use list::doors;
+pub use list::payrolls;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use touchstone_domain::EntityKind::{Account, Program};
+use touchstone_domain::access::{Permission, Role};
 use traded::Traded;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +53,17 @@ impl House {
         crate::prop::simulate::simulated(&server, &staff, 1).await;
         let code = json!({"code": "HOUSE", "discount_percent": "10"});
         server.post(&staff, "/promo-codes", &code).await;
+        let token = json!({"name": "House", "scopes": ["view_news"]});
+        server.post(&staff, "/api-tokens", &token).await;
+        let terms = json!({"kind": "terms", "title": "Terms", "text": "Be fair."});
+        let terms = server.post(&staff, "/agreements", &terms).await.json();
+        // He buys later on.
+        let terms = terms["id"].as_str().expect("an id").to_owned();
+        let path = format!("/customers/me/agreements/{terms}/accept");
+        let trader = server.trader().await;
+        server.send(axum::http::Method::POST, &trader, &path).await;
+        let ours = door::mail("Ours");
+        server.put(&staff, "/mail-templates/refund", &ours).await;
         let traded = Traded::new(&server).await;
         let doors = doors(&server, session, clone, traded);
         Self { server, doors }
@@ -64,7 +78,10 @@ impl House {
     }
 
     async fn knock(&self, door: &Door, path: &str, token: &str) -> Answer {
-        let body = door.body.as_ref().map(Value::to_string);
+        let body = door.body.as_ref().map(|body| match body {
+            Value::String(text) => text.clone(),
+            json => json.to_string(),
+        });
         let method = door.method.clone();
         self.server.request(method, token, path, body).await
     }
@@ -163,11 +180,11 @@ async fn a_strangers_thing_is_answered_like_one_that_is_not_there() {
         };
         let pattern = (&door.method, door.pattern);
         // What a brand sells is there for all of its customers.
-        let is_sold = ["/programs/", "/enroll"]
+        let is_sold = ["/programs/", "/enroll", "/customers/me/agreements/"]
             .iter()
             .any(|part| door.pattern.contains(part));
-        if door.pattern.starts_with("/instruments") {
-            // It is the same for everybody.
+        if door.pattern.starts_with("/instruments") || door.pattern.starts_with("/mail-templates") {
+            // Everybody, or each brand, has one of this name.
             continue;
         }
         let strangers = match door.who {
@@ -191,6 +208,100 @@ async fn a_strangers_thing_is_answered_like_one_that_is_not_there() {
         };
         let own = house.status(door, &token).await;
         assert_ne!(own, 404, "{pattern:?} is there for whom it belongs to");
+    }
+}
+
+/// What everybody may do with himself.
+const OWN: [(&str, &str); 10] = [
+    ("GET", "/auth/totp"),
+    ("POST", "/auth/totp/enroll"),
+    ("POST", "/auth/totp/confirm"),
+    ("POST", "/auth/totp/disable"),
+    ("POST", "/auth/totp/backup-codes"),
+    ("DELETE", "/auth/sessions/{session_id}"),
+    ("POST", "/customer/auth/logout"),
+    ("GET", "/users/me"),
+    ("PATCH", "/users/me"),
+    ("GET", "/roles"),
+];
+
+/// What belongs to the brand as a whole, and not to one of its customers.
+const OF_THE_BRAND: [&str; 9] = [
+    "/agreements",
+    "/api-tokens",
+    "/instruments",
+    "/mail-templates",
+    "/promo-codes",
+    "/prop/manage",
+    "/prop/news",
+    "/prop/programs",
+    "/prop/templates",
+];
+
+impl House {
+    /// The permission that the document says staff need for it.
+    fn permission(&self, document: &Value, door: &Door) -> Option<Permission> {
+        let method = door.method.as_str();
+        let operation = &document["paths"][door.pattern][method.to_lowercase()];
+        let name = operation["x-permission"].as_str();
+        let is_own = OWN.contains(&(method, door.pattern));
+        assert_eq!(name.is_none(), is_own, "{method} {}", door.pattern);
+        let named = |name| Permission::from_name(name).expect("a permission that there is");
+        name.map(named)
+    }
+}
+
+#[tokio::test]
+async fn staff_may_what_their_role_may_and_nothing_else() {
+    let house = House::new().await;
+    let document = house.server.get("", "/openapi.json").await.json();
+    let of_staff = |door: &&Door| matches!(door.who, Who::Staff | Who::Anyone);
+    // Who may least comes first: what is allowed changes the house.
+    for role in Role::ALL.into_iter().rev() {
+        let token = house.server.with_role(role).await;
+        for door in house.doors.iter().filter(of_staff) {
+            let Some(permission) = house.permission(&document, door) else {
+                continue;
+            };
+            let answer = house.knock(door, &door.own_path(), &token).await;
+            let told = format!("{role:?} {} {}: {}", door.method, door.pattern, answer.body);
+            if role.may(permission) {
+                assert_ne!(answer.status.as_u16(), 403, "{told}");
+            } else {
+                assert_eq!(answer.status.as_u16(), 403, "{told}");
+                assert!(answer.body.contains(permission.name()), "{told}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_outside_of_the_view_scope_is_answered_like_what_is_not_there() {
+    let house = House::new().await;
+    let sql = "UPDATE staff SET role = 0, view_scope = 1 WHERE id = 2";
+    let narrow = house.server.app.store.write(|tx| tx.execute(sql, &[]));
+    assert_eq!(narrow.await.expect("a store"), 1);
+    let token = house.server.with_role(Role::Risk).await;
+    for door in &house.doors {
+        let is_of_brand = OF_THE_BRAND
+            .iter()
+            .any(|part| door.pattern.starts_with(part))
+            || door.pattern.starts_with("/users");
+        let Some((own, unknown)) = door.ids.as_ref().filter(|_| !is_of_brand) else {
+            continue;
+        };
+        if !matches!(door.who, Who::Staff | Who::Anyone) {
+            continue;
+        }
+        let theirs = house.knock(door, &door.path(own), &token).await;
+        let none = house.knock(door, &door.path(unknown), &token).await;
+        let told = format!("{} {}: {}", door.method, door.pattern, theirs.body);
+        assert_eq!(theirs.status.as_u16(), 404, "{told}");
+        assert_eq!(
+            (theirs.status, theirs.body),
+            (none.status, none.body),
+            "{told}"
+        );
     }
 }
 

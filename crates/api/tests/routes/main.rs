@@ -2,6 +2,8 @@
 //! is true of all of them.
 
 mod accounts;
+mod agreements;
+mod api_tokens;
 mod auth;
 mod cashier;
 mod challenges;
@@ -13,6 +15,7 @@ mod doors;
 mod feed;
 mod healthz;
 mod instruments;
+mod mail_templates;
 mod metrics;
 mod openapi_json;
 mod orders;
@@ -22,5 +25,6 @@ mod prop;
 mod readyz;
 mod shell;
 mod support;
+mod totp;
 mod transactions;
 mod users;

@@ -10,6 +10,7 @@ use crate::identity::{
 use crate::purchase::QueryError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use touchstone_domain::access::Permission;
 use touchstone_domain::breach::Breach;
 use touchstone_domain::{BreachId, ChallengeId, CustomerId, Login, RuleSet, Symbol};
 use touchstone_store::repo::desk::accounts;
@@ -41,7 +42,11 @@ impl App {
         let app = self.clone();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let pass = require_live_staff(tx, &caller, Permission::ViewBreaches, now)?;
+                let filter = Filter {
+                    owner: pass.owner(),
+                    ..filter
+                };
                 let found = breaches::of_brand(tx, caller.brand_id, filter, limit, offset)?;
                 Ok(BreachPage {
                     items: app.views(tx, found)?,
@@ -56,19 +61,35 @@ impl App {
     /// # Errors
     /// [`QueryError::NotFound`] also for another brand's and for someone else's.
     pub async fn breach(&self, caller: Caller, id: BreachId) -> Result<BreachView, QueryError> {
+        self.breach_for(caller, id, Permission::ViewBreaches).await
+    }
+
+    /// As [`App::breach`], for staff who have come to do something with it.
+    ///
+    /// # Errors
+    /// As [`App::breach`].
+    pub async fn breach_for(
+        &self,
+        caller: Caller,
+        id: BreachId,
+        permission: Permission,
+    ) -> Result<BreachView, QueryError> {
         let now = self.now();
         let app = self.clone();
         self.store
             .read(move |tx| {
-                let brand = require_live(tx, &caller, now)?;
+                let pass = require_live(tx, &caller, permission, now)?;
                 let is_his = |breach: &Breach| match caller {
                     Caller::Staff(_) => true,
                     Caller::Customer(customer) => breach.customer_id == customer.customer_id,
                     Caller::Account(account) => breach.login == account.login,
                 };
                 let found = breaches::get(tx, id)?
-                    .filter(|breach| breach.brand_id == brand && is_his(breach))
+                    .filter(|breach| breach.brand_id == pass.brand_id && is_his(breach))
                     .ok_or(QueryError::NotFound)?;
+                if !pass.sees(tx, found.customer_id)? {
+                    return Err(QueryError::NotFound);
+                }
                 app.views(tx, vec![found])?
                     .pop()
                     .ok_or(QueryError::NotFound)
@@ -109,13 +130,15 @@ impl App {
     ) -> Result<Vec<BreachView>, StoreError> {
         let mut people: BTreeMap<CustomerId, (String, String)> = BTreeMap::new();
         let mut views = Vec::with_capacity(found.len());
-        let mut judged: BTreeMap<Login, Option<Arc<RuleSet>>> = BTreeMap::new();
+        let mut judged: BTreeMap<(Login, u32), Option<Arc<RuleSet>>> = BTreeMap::new();
         for breach in found {
-            let rules = match judged.get(&breach.login) {
+            let evidence: Option<Evidence> = serde_json::from_str(&breach.evidence).ok();
+            let changes = evidence.as_ref().map_or(0, |evidence| evidence.rules_no);
+            let rules = match judged.get(&(breach.login, changes)) {
                 Some(rules) => rules.clone(),
                 None => {
-                    let rules = rules_of_login(tx, breach.login)?;
-                    judged.insert(breach.login, rules.clone());
+                    let rules = rules_of_login(tx, breach.login, changes)?;
+                    judged.insert((breach.login, changes), rules.clone());
                     rules
                 }
             };
@@ -137,7 +160,6 @@ impl App {
                 found: 0,
                 sql: "the account of a breach",
             })?;
-            let evidence = serde_json::from_str(&breach.evidence).ok();
             let closed_later = closed_later(tx, &breach, evidence.as_ref())?;
             views.push(BreachView {
                 breach,
@@ -162,14 +184,18 @@ impl App {
     }
 }
 
-/// What an account is, or was, judged by.
-fn rules_of_login(tx: &mut Tx<'_>, login: Login) -> Result<Option<Arc<RuleSet>>, StoreError> {
+/// What an account was judged by when its rules had changed so often.
+fn rules_of_login(
+    tx: &mut Tx<'_>,
+    login: Login,
+    changes: u32,
+) -> Result<Option<Arc<RuleSet>>, StoreError> {
     match accounts::of_login(tx, login)? {
         Some(row) => rules_of(
             tx,
             row.challenge.version_id,
             row.phase.phase_index,
-            &row.addon_codes,
+            row.addons_after(changes),
         ),
         None => Ok(None),
     }

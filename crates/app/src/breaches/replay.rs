@@ -91,7 +91,7 @@ pub fn replay(
         tx,
         row.challenge.version_id,
         row.phase.phase_index,
-        &row.addon_codes,
+        row.addons_after(0),
     )?;
     let rules = rules.ok_or(ReplayError::NoStep)?;
     let opening = Opening {

@@ -2,7 +2,8 @@
 
 use crate::App;
 use crate::desk::{DeskError, Restore, ReviewOutcome, SetAnchor};
-use crate::identity::{SessionError, StaffCaller, require_live_staff};
+use crate::identity::{SessionError, StaffCaller, StaffPass, require_live_staff};
+use touchstone_domain::access::Permission;
 use touchstone_domain::breach::{Breach, Decision, Review, Severity};
 use touchstone_domain::{BreachId, Login, UnixMicros};
 use touchstone_store::repo::audit::AuditRow;
@@ -64,8 +65,8 @@ impl App {
         let breach = self
             .store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                find(tx, caller, id)
+                let pass = require_live_staff(tx, &caller, Permission::ReviewBreach, now)?;
+                find(tx, &pass, id)
             })
             .await?;
         if breach.severity == Severity::Warning {
@@ -80,7 +81,7 @@ impl App {
         }
         let outcome = self
             .desk
-            .revert(caller.brand_id, id, caller.staff_id, reason, restore)
+            .revert(caller.brand_id, id, caller.actor(), reason, restore)
             .await?;
         Ok(match outcome {
             ReviewOutcome::Reverted { correction_minor } => Reviewed {
@@ -106,10 +107,11 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let mut breach = breaches::lock(tx, id)?
-                    .filter(|breach| breach.brand_id == caller.brand_id)
-                    .ok_or(ReviewError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, Permission::ReviewBreach, now)?;
+                let mut breach = breaches::lock(tx, id)?.ok_or(ReviewError::NotFound)?;
+                if !pass.sees(tx, breach.customer_id)? {
+                    return Err(ReviewError::NotFound);
+                }
                 let before = breach.review;
                 let Some(review) = before.decide(decision) else {
                     return Err(ReviewError::Decided { review: before });
@@ -148,17 +150,19 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                repo::accounts::get(tx, login)?
-                    .filter(|(account, _)| account.brand_id == caller.brand_id)
-                    .ok_or(ReviewError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, Permission::SetAnchor, now)?;
+                let found = repo::accounts::get(tx, login)?;
+                let (account, _) = found.ok_or(ReviewError::NotFound)?;
+                if !pass.sees(tx, account.customer_id)? {
+                    return Err(ReviewError::NotFound);
+                }
                 Ok::<_, ReviewError>(())
             })
             .await?;
         let anchor = SetAnchor {
             brand_id: caller.brand_id,
             login,
-            staff: caller.staff_id,
+            staff: caller.actor(),
             anchor_minor,
             reason,
             may_breach,
@@ -167,10 +171,13 @@ impl App {
     }
 }
 
-fn find(tx: &mut Tx<'_>, caller: StaffCaller, id: BreachId) -> Result<Breach, ReviewError> {
-    breaches::get(tx, id)?
-        .filter(|breach| breach.brand_id == caller.brand_id)
-        .ok_or(ReviewError::NotFound)
+fn find(tx: &mut Tx<'_>, pass: &StaffPass, id: BreachId) -> Result<Breach, ReviewError> {
+    let found = breaches::get(tx, id)?.ok_or(ReviewError::NotFound)?;
+    if pass.sees(tx, found.customer_id)? {
+        Ok(found)
+    } else {
+        Err(ReviewError::NotFound)
+    }
 }
 
 fn write_down(

@@ -121,6 +121,7 @@ async fn buy(app: &App, scripted: &Scripted) -> Result<Purchase, CastError> {
         brand: Some("brand-a".to_owned()),
         email: scripted.email.to_owned(),
         password: scripted.password.to_owned().into(),
+        code: None,
     };
     let session = app
         .sign_in_customer(credentials, SessionLife::Terminal)

@@ -1,5 +1,6 @@
 //! A batch as rows: everything of it is written in one transaction, or nothing.
 
+use super::addon_rows;
 use super::block::{self, Block};
 use super::event_text;
 use super::instruments::Instruments;
@@ -9,6 +10,7 @@ use super::shard::{
     Batch, Booked, Changes, Entered, Journal, OrderChange, OrderState, Owner, Shard, ShardError,
     Told,
 };
+use crate::claims::ClaimError;
 use crate::purchase::SaleError;
 use crate::transactions::TransactionError;
 use touchstone_domain::breach::{Breach, Review, Severity};
@@ -16,7 +18,7 @@ use touchstone_domain::ledger::LedgerError;
 use touchstone_domain::{BreachId, Login, Side, TradingDayError, UnixMicros};
 use touchstone_rules::Finding;
 use touchstone_store::repo::desk::{self, accounts, breaches, curves, history, ticks};
-use touchstone_store::repo::{challenges, counters};
+use touchstone_store::repo::{self, challenges, counters};
 use touchstone_store::{NewEvent, StoreError, Tx};
 
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,8 @@ pub enum CommitError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Reset(Box<TransactionError>),
+    #[error(transparent)]
+    Claim(Box<ClaimError>),
     #[error("challenge {challenge} lacks {what}")]
     Broken { challenge: i64, what: &'static str },
     #[error(transparent)]
@@ -48,6 +52,17 @@ impl From<TransactionError> for CommitError {
         match error {
             TransactionError::Sale(SaleError::Store(error)) => Self::Store(error),
             other => Self::Reset(Box::new(other)),
+        }
+    }
+}
+
+impl CommitError {
+    /// What has changed since it was looked at is looked at again; anything else is a fault.
+    pub(super) fn of_claim(error: ClaimError, login: Login) -> Self {
+        match error {
+            ClaimError::Refused(_) | ClaimError::NotFound => Self::Stale(login),
+            ClaimError::Transaction(error) => error.into(),
+            other => Self::Claim(Box::new(other)),
         }
     }
 }
@@ -493,6 +508,12 @@ impl AccountCommit {
             let (challenge, phase) = (self.owner.challenge_id, self.owner.phase_id);
             challenges::set_finals(tx, challenge, phase, balance_minor, equity_minor, now)?;
         }
+        if let Some(leverage) = self.changes.leverage {
+            repo::accounts::set_leverage(tx, self.login, leverage)?;
+        }
+        for purchase in &self.changes.added {
+            addon_rows::apply(tx, self.login, *purchase, now)?;
+        }
         if let Some(asked) = &self.changes.payout {
             payout_rows::ask(tx, &self.owner, self.login, asked, now)?;
         }
@@ -501,6 +522,11 @@ impl AccountCommit {
         }
         if let Some(revived) = &self.changes.revived {
             life::revive(tx, &self.owner, self.login, revived, now)?;
+        }
+        let off = self.changes.called_off.as_ref();
+        if let Some((end, claim)) = self.changes.end.as_ref().zip(off) {
+            life::call_off(tx, &self.owner, self.login, end, claim, now)?;
+            return Ok(None);
         }
         match &self.changes.end {
             Some(end) if end.passed => life::pass(tx, &self.owner, self.login, end, now),

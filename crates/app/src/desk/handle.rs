@@ -1,11 +1,15 @@
 //! How everybody else talks to the desk.
 
+use super::addon::Addition;
 use super::backlog::{Backlog, BacklogView};
+use super::call_off::CallOff;
 use super::feeds::FeedsView;
 use super::instruments::Instruments;
 use super::payout::{PayoutAsk, PayoutLook, PayoutReject};
 use super::settings::QUEUE_LIMIT;
 use super::shard::{AccountView, Answer, Asked, QuoteView};
+use crate::claims::ClaimRefusal;
+use crate::identity::StaffActor;
 use crate::ports::uptime;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use touchstone_domain::payout::PayoutRefused;
-use touchstone_domain::{BrandId, BreachId, Login, PayoutId, StaffId, UnixMicros};
+use touchstone_domain::{BrandId, BreachId, Login, PayoutId, PurchaseId, UnixMicros};
 use touchstone_trading::{Preflight, Tick, TickFault};
 
 /// Why the desk has not done what it was asked for.
@@ -46,6 +50,8 @@ pub enum DeskError {
     NoPayout,
     #[error(transparent)]
     PayoutRefused(PayoutRefused),
+    #[error(transparent)]
+    Claim(ClaimRefusal),
     #[error("the breach cannot be reverted: {0}")]
     NotRevertible(&'static str),
 }
@@ -94,7 +100,7 @@ pub enum ReviewOutcome {
 pub(super) struct Revert {
     pub brand_id: BrandId,
     pub breach: BreachId,
-    pub staff: StaffId,
+    pub staff: StaffActor,
     pub reason: String,
     pub restore: Restore,
 }
@@ -104,7 +110,7 @@ pub(super) struct Revert {
 pub struct SetAnchor {
     pub brand_id: BrandId,
     pub login: Login,
-    pub staff: StaffId,
+    pub staff: StaffActor,
     pub anchor_minor: i64,
     pub reason: String,
     /// Also when a limit of the day is crossed by it at once.
@@ -128,6 +134,9 @@ pub(super) enum Request {
     Anchor(SetAnchor, Reply<()>),
     Payout(PayoutAsk, Reply<PayoutLook>),
     RejectPayout(PayoutReject, Reply<()>),
+    /// What was bought for a challenge later is to be applied.
+    Add(PurchaseId, Reply<Addition>),
+    CallOff(CallOff, Reply<()>),
     /// Time may have passed, or an account may have been opened. Answered when that is taken in.
     Wake(Reply<()>),
 }
@@ -148,6 +157,8 @@ impl Request {
             Self::Anchor(_, reply) => drop(reply.send(Err(error))),
             Self::Payout(_, reply) => drop(reply.send(Err(error))),
             Self::RejectPayout(_, reply) => drop(reply.send(Err(error))),
+            Self::Add(_, reply) => drop(reply.send(Err(error))),
+            Self::CallOff(_, reply) => drop(reply.send(Err(error))),
             Self::Wake(reply) => drop(reply.send(Err(error))),
         }
     }
@@ -273,14 +284,14 @@ impl Desk {
         &self,
         brand_id: BrandId,
         breach: BreachId,
-        staff: StaffId,
+        staff: impl Into<StaffActor>,
         reason: String,
         restore: Restore,
     ) -> Result<ReviewOutcome, DeskError> {
         let revert = Revert {
             brand_id,
             breach,
-            staff,
+            staff: staff.into(),
             reason,
             restore,
         };
@@ -309,6 +320,22 @@ impl Desk {
     /// [`DeskError::PayoutRefused`] for one that is decided otherwise, and the others.
     pub async fn reject_payout(&self, reject: PayoutReject) -> Result<(), DeskError> {
         self.ask(|reply| Request::RejectPayout(reject, reply)).await
+    }
+
+    /// Applies what was bought for a challenge later, if that still waits.
+    ///
+    /// # Errors
+    /// See [`DeskError`]; then it waits as before, or nobody knows.
+    pub async fn add(&self, purchase: PurchaseId) -> Result<Addition, DeskError> {
+        self.ask(|reply| Request::Add(purchase, reply)).await
+    }
+
+    /// Ends a challenge whose fee goes away: everything is closed, and the fee moves in the same commit.
+    ///
+    /// # Errors
+    /// [`DeskError::Claim`] for what stands against it, and the others.
+    pub(crate) async fn call_off(&self, off: CallOff) -> Result<(), DeskError> {
+        self.ask(|reply| Request::CallOff(off, reply)).await
     }
 
     /// Lets the desk take in what time it is and which accounts there are; answered when it has.

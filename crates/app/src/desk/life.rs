@@ -2,6 +2,7 @@
 
 use super::commit::CommitError;
 use super::shard::{AnchorSet, End, Owner, Revived};
+use crate::claims::{ClaimAsk, make_by_desk};
 use crate::journeys::decline_pending;
 use crate::payouts::begin_cycle;
 use touchstone_domain::breach::Review;
@@ -41,6 +42,20 @@ pub fn fail(
     challenge.updated_at = now;
     repo::challenges::update(tx, &challenge)?;
     announce(tx, owner, "challenge.failed", login, now)
+}
+
+/// The fee goes away: the phase is called off, and with it the challenge.
+pub fn call_off(
+    tx: &mut Tx<'_>,
+    owner: &Owner,
+    login: Login,
+    end: &End,
+    claim: &ClaimAsk,
+    now: UnixMicros,
+) -> Result<(), CommitError> {
+    end_phase(tx, owner, ChallengeState::Cancelled, end, now)?;
+    make_by_desk(tx, claim, now).map_err(|error| CommitError::of_claim(error, login))?;
+    announce(tx, owner, "challenge.called_off", login, now)
 }
 
 /// The phase is passed: the next one begins on an account of its own, which is answered; after the last one the
@@ -142,6 +157,13 @@ fn begin_phase(
 ) -> Result<Login, CommitError> {
     let group = repo::groups::by_name(tx, owner.brand_id, group)?
         .ok_or_else(|| broken(owner, "the group of its next phase"))?;
+    let bought = repo::purchases::get(tx, challenge.purchase_id)?
+        .ok_or_else(|| broken(owner, "its purchase"))?;
+    let version = repo::programs::version(tx, challenge.version_id)?
+        .ok_or_else(|| broken(owner, "its program version"))?;
+    let leverage = version
+        .terms
+        .leverage_with(&bought.all_addon_codes(), group.leverage);
     let begun = repo::challenges::phases(tx, challenge.id)?;
     let login = next_of(tx, counters::PHASE_LOGIN, counters::LOGIN)?;
     let login = Login(login);
@@ -154,7 +176,7 @@ fn begin_phase(
             group_id: group.id,
             kind: AccountKind::Challenge,
             currency: group.currency,
-            leverage: group.leverage,
+            leverage,
             enabled: true,
             balance_minor: initial_balance_minor,
             held_minor: 0,
@@ -255,21 +277,24 @@ pub fn anchor_set(
     now: UnixMicros,
 ) -> Result<(), CommitError> {
     let minor = |minor: i64| serde_json::json!({ "anchor_minor": minor }).to_string();
-    repo::audit::insert(
-        tx,
-        &AuditRow {
-            at: now,
-            brand_id: owner.brand_id,
-            actor_kind: "staff",
-            actor_id: set.staff.0,
-            action: "account.set_anchor",
-            subject_kind: "account",
-            subject_id: login.0,
-            before: Some(&minor(set.before_minor)),
-            after: Some(&minor(set.anchor_minor)),
-            note: &set.reason,
-        },
-    )?;
+    let row = |tx: &mut Tx<'_>| {
+        repo::audit::insert(
+            tx,
+            &AuditRow {
+                at: now,
+                brand_id: owner.brand_id,
+                actor_kind: "staff",
+                actor_id: set.staff.id.0,
+                action: "account.set_anchor",
+                subject_kind: "account",
+                subject_id: login.0,
+                before: Some(&minor(set.before_minor)),
+                after: Some(&minor(set.anchor_minor)),
+                note: &set.reason,
+            },
+        )
+    };
+    set.staff.write_down(tx, row)?;
     announce(tx, owner, "account.anchor_set", login, now)
 }
 
@@ -285,7 +310,7 @@ pub fn revive(
         breaches::lock(tx, revived.breach)?.ok_or_else(|| broken(owner, "its breach"))?;
     let before = breach.review;
     breach.review = Review::Reverted;
-    breach.reviewed_by = Some(revived.staff);
+    breach.reviewed_by = Some(revived.staff.id);
     breach.reviewed_at = Some(now);
     breach.review_reason.clone_from(&revived.reason);
     breaches::set_review(tx, &breach)?;
@@ -311,21 +336,24 @@ pub fn revive(
         "restore": revived.restore,
         "correction_minor": revived.correction_minor,
     });
-    repo::audit::insert(
-        tx,
-        &AuditRow {
-            at: now,
-            brand_id: owner.brand_id,
-            actor_kind: "staff",
-            actor_id: revived.staff.0,
-            action: "breach.revert",
-            subject_kind: "breach",
-            subject_id: revived.breach.0,
-            before: Some(&serde_json::json!({ "review": before.name() }).to_string()),
-            after: Some(&after.to_string()),
-            note: &revived.reason,
-        },
-    )?;
+    let row = |tx: &mut Tx<'_>| {
+        repo::audit::insert(
+            tx,
+            &AuditRow {
+                at: now,
+                brand_id: owner.brand_id,
+                actor_kind: "staff",
+                actor_id: revived.staff.id.0,
+                action: "breach.revert",
+                subject_kind: "breach",
+                subject_id: revived.breach.0,
+                before: Some(&serde_json::json!({ "review": before.name() }).to_string()),
+                after: Some(&after.to_string()),
+                note: &revived.reason,
+            },
+        )
+    };
+    revived.staff.write_down(tx, row)?;
     announce(tx, owner, "challenge.revived", login, now)
 }
 
@@ -339,7 +367,10 @@ fn failed_challenge(
     now: UnixMicros,
 ) -> Result<Challenge, CommitError> {
     let note = "the breach was reverted";
-    if !decline_pending(tx, owner.challenge_id, revived.staff, note, now)? {
+    let declined = revived.staff.write_down(tx, |tx| {
+        decline_pending(tx, owner.challenge_id, revived.staff.id, note, now)
+    });
+    if !declined? {
         return Err(CommitError::Stale(login));
     }
     repo::challenges::lock(tx, owner.challenge_id)?

@@ -1,9 +1,12 @@
 //! The desk: one loop that owns live accounts, takes ticks and orders in, and makes durable what follows from them
 //! before anybody is told.
 
+mod addon;
+mod addon_rows;
 mod backlog;
 mod block;
 
+mod call_off;
 mod commit;
 pub(crate) mod event_text;
 mod feeds;
@@ -24,8 +27,10 @@ pub mod settings;
 mod shard;
 mod ticks;
 
+pub use addon::Addition;
 pub use backlog::BacklogView;
 pub use block::{Block, Damaged, read as read_block};
+pub(crate) use call_off::CallOff;
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome, SetAnchor};

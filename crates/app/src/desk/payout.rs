@@ -4,11 +4,12 @@ use super::handle::DeskError;
 use super::read::{Found, Read};
 use super::run::{Runner, TurnError};
 use super::shard::{AskedPayout, ReturnedPayout};
+use crate::identity::StaffActor;
 use touchstone_domain::payout::{Eligibility, Event, Past, Trigger, transition};
-use touchstone_domain::{BrandId, Login, PayoutId, StaffId, UnixMicros};
+use touchstone_domain::{BrandId, Login, PayoutId, UnixMicros};
 use touchstone_store::StoreError;
 use touchstone_store::repo::desk::accounts;
-use touchstone_store::repo::{customers, payouts};
+use touchstone_store::repo::{claims, customers, payouts};
 
 /// Somebody wants to know what keeps a payout, or wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub struct PayoutLook {
 pub struct PayoutReject {
     pub brand_id: BrandId,
     pub id: PayoutId,
-    pub staff: StaffId,
+    pub staff: StaffActor,
     pub reason: String,
 }
 
@@ -57,18 +58,20 @@ impl Runner {
         let Some(owner) = live.map(|live| live.owner.clone()) else {
             return Ok(Err(DeskError::NotTraded));
         };
-        let (number, last_at, in_flight, kyc, cycle_ends_at) =
+        let (number, last_at, in_flight, kyc, cycle_ends_at, is_disputed) =
             self.store().read_blocking(move |tx| {
                 let (made, last_at, in_flight) = payouts::past(tx, owner.challenge_id, login)?;
                 let (kyc, _) = customers::kyc(tx, owner.customer_id)?;
                 let cycle = payouts::cycle_of(tx, login)?;
-                Ok::<_, StoreError>((made + 1, last_at, in_flight, kyc, cycle))
+                let rests = claims::suspends(tx, owner.challenge_id)?;
+                Ok::<_, StoreError>((made + 1, last_at, in_flight, kyc, cycle, rests))
             })?;
         let past = Past {
             number: u32::try_from(number).unwrap_or(u32::MAX),
             last_at,
             in_flight,
             kyc,
+            is_disputed,
         };
         let Some(shard) = self.shard() else {
             return Ok(Err(DeskError::Unavailable));

@@ -103,7 +103,7 @@ fn fee_refund(
         tx,
         owner.version_id,
         owner.phase_index,
-        &purchase.addon_codes,
+        &purchase.all_addon_codes(),
     )?;
     let with = rules.and_then(|rules| rules.payout.as_ref()?.fee_refund_with);
     if with.map(i64::from) != Some(number) {
@@ -128,7 +128,7 @@ pub fn give_back(
     // Somebody else has decided it meanwhile.
     let (state, work) = transition(before, Event::Reject).map_err(|_| CommitError::Stale(login))?;
     payout.state = state;
-    payout.rejected_by = Some(returned.staff);
+    payout.rejected_by = Some(returned.staff.id);
     payout.reason.clone_from(&returned.reason);
     payout.ended_at = Some(now);
     payout.updated_at = now;
@@ -151,15 +151,10 @@ pub fn give_back(
     if work == Work::GiveBackOwed {
         mover.unowe()?;
     }
-    write_down(
-        tx,
-        &payout,
-        returned.staff,
-        "payout.reject",
-        before,
-        &returned.reason,
-        now,
-    )?;
+    returned.staff.write_down(tx, |tx| {
+        let (staff, reason) = (returned.staff.id, &returned.reason);
+        write_down(tx, &payout, staff, "payout.reject", before, reason, now)
+    })?;
     announce(tx, &payout, now)?;
     Ok(())
 }

@@ -397,6 +397,18 @@ impl Runner {
                     let _ = reply.send(told.and(answer));
                 })))
             }
+            Request::Add(purchase, reply) => {
+                let answer = self.add(purchase)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.map(|()| answer));
+                })))
+            }
+            Request::CallOff(off, reply) => {
+                let answer = self.call_off(&off)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
             Request::Wake(reply) => Ok(Some(Box::new(move |told| {
                 let _ = reply.send(told);
             }))),
@@ -536,6 +548,10 @@ impl Runner {
             self.open(login)?;
         }
         Ok(())
+    }
+
+    pub(super) fn now(&self) -> UnixMicros {
+        self.clock.now()
     }
 
     pub(super) const fn store(&self) -> &Store {

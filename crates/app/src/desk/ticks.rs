@@ -6,6 +6,7 @@ use crate::App;
 use crate::cashier::{WebhookRefused, WebhookSignature, verify_signature};
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
 use std::sync::Arc;
+use touchstone_domain::access::Permission;
 use touchstone_domain::{Symbol, UnixMicros};
 use touchstone_store::StoreError;
 use touchstone_trading::{DecimalFault, Instrument, Tick};
@@ -101,7 +102,7 @@ impl App {
     pub async fn feeds(&self, caller: StaffCaller) -> Result<FeedsView, FeedsError> {
         let now = self.now();
         self.store
-            .read(move |tx| require_live_staff(tx, &caller, now))
+            .read(move |tx| require_live_staff(tx, &caller, Permission::ViewFeeds, now))
             .await?;
         Ok(self.desk.feeds(caller.brand_id).await?)
     }

@@ -253,6 +253,8 @@ impl Decider<'_> {
                 full_name: spec.full_name.clone(),
                 password_hash: String::new(),
                 enabled: spec.enabled.unwrap_or(true),
+                role: spec.role.unwrap_or_default(),
+                view_scope: spec.view_scope.unwrap_or_default(),
                 created_at: LATER,
             };
             let change = Change::NewStaff {
@@ -266,6 +268,8 @@ impl Decider<'_> {
         let wanted = Staff {
             full_name: spec.full_name.clone(),
             enabled: spec.enabled.unwrap_or(old.enabled),
+            role: spec.role.unwrap_or(old.role),
+            view_scope: spec.view_scope.unwrap_or(old.view_scope),
             ..old.clone()
         };
         let fields = differences(vec![
@@ -274,6 +278,16 @@ impl Decider<'_> {
                 "enabled",
                 old.enabled.to_string(),
                 wanted.enabled.to_string(),
+            ),
+            (
+                "role",
+                old.role.name().to_owned(),
+                wanted.role.name().to_owned(),
+            ),
+            (
+                "view_scope",
+                old.view_scope.name().to_owned(),
+                wanted.view_scope.name().to_owned(),
             ),
         ]);
         self.update(subject, fields, Change::Staff(wanted));
@@ -375,6 +389,7 @@ fn new_customer(spec: &CustomerSpec) -> Customer {
         created_at: LATER,
         updated_at: LATER,
         last_login_at: None,
+        owner_id: None,
     }
 }
 

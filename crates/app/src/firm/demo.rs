@@ -14,10 +14,14 @@ use uuid::Uuid;
 pub const FILE: &str = include_str!("demo.toml");
 
 /// Who can sign in, for the banner: what he is, his address, his password.
-pub const LOGINS: [(&str, &str, &str); 3] = [
+pub const LOGINS: [(&str, &str, &str); 7] = [
     ("staff", "admin@demo.test", "demo-admin-1"),
     ("customer 5", "trader@demo.test", "demo-trader-1"),
     ("customer 6", "rival@demo.test", "demo-rival-1"),
+    ("risk", "risk@demo.test", "demo-risk-1"),
+    ("finance", "finance@demo.test", "demo-finance-1"),
+    ("support", "support@demo.test", "demo-support-1"),
+    ("read only", "reader@demo.test", "demo-reader-1"),
 ];
 
 /// What can be bought: a program's number, its UUID as a template, and what it is.

@@ -141,6 +141,8 @@ pub(super) struct StaffTable {
     #[serde(default)]
     pub full_name: String,
     pub enabled: Option<bool>,
+    pub role: Option<String>,
+    pub view_scope: Option<String>,
     /// The first password; exactly one of the four. This one is for demo firms only.
     pub password: Option<SecretString>,
     /// A file that holds nothing else, found from the firm file's folder.
@@ -199,6 +201,7 @@ pub(super) struct ProgramTable {
     #[serde(default)]
     pub addons: Vec<AddonTable>,
     pub conduct: Option<Spanned<ConductTable>>,
+    pub refund: Option<RefundTable>,
 }
 
 const fn active() -> ProgramStatus {
@@ -247,6 +250,15 @@ pub(super) struct AddonTable {
     pub excludes: Vec<String>,
 }
 
+/// When a fee is given back to whoever asks.
+#[derive(Deserialize, Clone, Copy)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefundTable {
+    pub within_days: u32,
+    #[serde(default)]
+    pub kept_pct: Percent,
+}
+
 /// By how much the limits of loss are raised.
 #[derive(Deserialize, Clone, Copy, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -263,6 +275,7 @@ pub(super) enum EffectWord {
     ProfitSplitPct(Percent),
     Drawdown(DrawdownTable),
     MinTradingDays(u32),
+    Leverage(u32),
     WeekendHolding,
     /// Nothing by itself: people of the firm do it.
     ByHand,

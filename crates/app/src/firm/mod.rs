@@ -29,6 +29,7 @@ pub use plan::{Action, Field, Plan, PlanLine};
 
 use crate::accounts::PersonalError;
 use crate::firm::passwords::FirstPassword;
+use touchstone_domain::access::{Role, ViewScope};
 use touchstone_domain::program::{ProgramStatus, Terms};
 use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{AccountMode, Currency, CustomerId, Login, Money, ProgramId};
@@ -112,6 +113,10 @@ struct StaffSpec {
     full_name: String,
     /// `None`: enabled when new, else as it stands.
     enabled: Option<bool>,
+    /// `None`: owner when new, else as it stands.
+    role: Option<Role>,
+    /// `None`: everybody's when new, else as it stands.
+    view_scope: Option<ViewScope>,
     password: FirstPassword,
 }
 

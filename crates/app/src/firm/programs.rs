@@ -6,7 +6,8 @@ use super::file::{
 };
 use super::read::Reader;
 use touchstone_domain::program::{
-    Addon, AddonEffect, AddonPrice, Conduct, ProgramStatus, StepTerms, Terms, TermsPart,
+    Addon, AddonEffect, AddonPrice, Conduct, ProgramStatus, RefundPolicy, StepTerms, Terms,
+    TermsPart,
 };
 use touchstone_domain::{Currency, Group, Money, ProgramId};
 
@@ -61,6 +62,10 @@ pub(super) fn read(
             account_currency,
             conduct_table,
         ),
+        refund: table.refund.map(|refund| RefundPolicy {
+            within_days: refund.within_days,
+            kept: refund.kept_pct.0,
+        }),
         name,
     };
     terms.conduct.settle();
@@ -139,6 +144,7 @@ fn addon(reader: &mut Reader<'_>, program: &str, currency: Currency, table: Addo
             max_by: by.max_by_pct.0,
         },
         Some(EffectWord::MinTradingDays(most)) => AddonEffect::MinTradingDays(most),
+        Some(EffectWord::Leverage(leverage)) => AddonEffect::Leverage(leverage),
         Some(EffectWord::WeekendHolding) => AddonEffect::WeekendHolding,
         Some(EffectWord::ByHand) => AddonEffect::ByHand,
         None => {
@@ -156,7 +162,7 @@ fn addon(reader: &mut Reader<'_>, program: &str, currency: Currency, table: Addo
 }
 
 const EFFECT_WANTED: &str = "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, { drawdown = { max_by_pct = 2 } }, \
-     { min_trading_days = 0 }, \"weekend_holding\", or \"by_hand\" for a service that your people give themselves";
+     { min_trading_days = 0 }, { leverage = 200 }, \"weekend_holding\", or \"by_hand\" for a service that your people give themselves";
 
 /// The fee of a reset is in the program's currency, the smallest payout in the account's.
 fn conduct(

@@ -11,6 +11,7 @@ use super::{programs, promos};
 use crate::desk::Instruments;
 use std::collections::BTreeSet;
 use toml::Spanned;
+use touchstone_domain::access::{Role, ViewScope};
 use touchstone_domain::{BrandId, Currency, CustomerId, Group, GroupId, Login, Money};
 use touchstone_store::{Counter, repo::counters};
 use touchstone_trading::Catalogue;
@@ -330,10 +331,31 @@ impl<'a> Reader<'a> {
             );
             FirstPassword::Hash(String::new())
         });
+        let role = table.role.and_then(|name| {
+            let role = Role::from_name(&name);
+            if role.is_none() {
+                let names = Role::ALL.map(Role::name).join(", ");
+                self.fault(at, &place, format!("role {name:?} is none of {names}"));
+            }
+            role
+        });
+        let view_scope = table.view_scope.and_then(|name| {
+            let scope = ViewScope::from_name(&name);
+            if scope.is_none() {
+                let wanted = format!("view_scope {name:?} is neither all nor own");
+                self.fault(at, &place, wanted);
+            }
+            scope
+        });
+        if role.unwrap_or_default() == Role::Owner && view_scope == Some(ViewScope::Own) {
+            self.fault(at, &place, "an owner sees everything: view_scope is all");
+        }
         StaffSpec {
             email,
             full_name: table.full_name,
             enabled: table.enabled,
+            role,
+            view_scope,
             password,
         }
     }

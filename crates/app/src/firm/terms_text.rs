@@ -44,6 +44,9 @@ pub(super) fn terms_text(terms: &Terms, groups: &[Group]) -> TermsText {
     let short = format!("{:?}", terms.short_description);
     text.say("short_description".into(), short);
     text.say("price".into(), money_text(terms.price));
+    if let Some(refund) = &terms.refund {
+        text.say("refund".into(), refund.text());
+    }
     for (index, step) in terms.steps.iter().enumerate() {
         step_text(&mut text, index + 1, step, groups);
     }
@@ -121,6 +124,7 @@ fn addon_text(text: &mut TermsText, number: usize, addon: &Addon, currency: Curr
             max_by.percent()
         ),
         AddonEffect::MinTradingDays(most) => format!("at most {most} trading days asked for"),
+        AddonEffect::Leverage(leverage) => format!("leverage {leverage}"),
         AddonEffect::WeekendHolding => "positions may be held over the weekend".to_owned(),
         AddonEffect::NoTimeLimit => "no time limit".to_owned(),
         AddonEffect::ProfitSplit(share) => format!("profit split {} %", share.percent()),

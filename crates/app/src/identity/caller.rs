@@ -1,7 +1,8 @@
 //! What an access token says, and whether it is still worth anything.
 
 use super::{AccountCaller, Caller};
-use touchstone_domain::{Account, BrandId, CustomerId, SessionId, StaffId, UnixMicros};
+use touchstone_domain::access::{Permission, Permissions, Role, ViewScope};
+use touchstone_domain::{Account, ApiTokenId, BrandId, CustomerId, SessionId, StaffId, UnixMicros};
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -14,12 +15,67 @@ pub struct CustomerCaller {
     pub customer_id: CustomerId,
 }
 
-/// A person of the firm, as a valid access token names him; see [`require_live_staff`].
+/// With what a person of the firm came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// He signed in.
+    Session(SessionId),
+    /// A program acts for him.
+    Token(ApiTokenId),
+}
+
+/// A person of the firm, as a valid access token or API token names him; see [`require_live_staff`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StaffCaller {
-    pub session_id: SessionId,
+    pub credential: Credential,
     pub brand_id: BrandId,
     pub staff_id: StaffId,
+}
+
+impl StaffCaller {
+    /// `None` for an API token.
+    pub const fn session_id(&self) -> Option<SessionId> {
+        match self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token(_) => None,
+        }
+    }
+
+    /// What the desk is told of who asks.
+    pub(crate) const fn actor(&self) -> StaffActor {
+        StaffActor {
+            id: self.staff_id,
+            token: match self.credential {
+                Credential::Session(_) => None,
+                Credential::Token(id) => Some(id),
+            },
+        }
+    }
+}
+
+/// A person of the firm, and the API token with which he acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaffActor {
+    pub id: StaffId,
+    pub token: Option<ApiTokenId>,
+}
+
+impl From<StaffId> for StaffActor {
+    /// The person himself.
+    fn from(id: StaffId) -> Self {
+        Self { id, token: None }
+    }
+}
+
+impl StaffActor {
+    /// Writes a row of the audit as his, in a transaction that others act in too.
+    pub(crate) fn write_down<T>(self, tx: &mut Tx<'_>, write: impl FnOnce(&mut Tx<'_>) -> T) -> T {
+        let before = tx.acting_token();
+        tx.act_with_token(self.token.map(|token| token.0));
+        let written = write(tx);
+        tx.act_with_token(before);
+        written
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +86,12 @@ pub enum SessionError {
     /// An account that was signed in to with its temporary password can do nothing but change it.
     #[error("set your own password first")]
     PasswordChangeWanted,
+    /// An API token does what its scopes name; this is for people.
+    #[error("this needs the session of a person")]
+    PersonWanted,
+    /// The person may not do this.
+    #[error("this needs the permission `{}`", .0.name())]
+    NotPermitted(Permission),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -48,44 +110,164 @@ pub fn require_live_customer(
     }
 }
 
-/// # Errors
-/// [`SessionError::Ended`] when the session was revoked or has ended, or the person is disabled.
-pub fn require_live_staff(
-    tx: &mut Tx<'_>,
-    caller: &StaffCaller,
-    now: UnixMicros,
-) -> Result<(), SessionError> {
-    if repo::sessions::is_live_staff(tx, caller.session_id, caller.staff_id, now)? {
-        Ok(())
-    } else {
-        Err(SessionError::Ended)
+/// What a person of the firm may do right now, and with whose things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StaffPass {
+    pub brand_id: BrandId,
+    pub staff_id: StaffId,
+    pub role: Role,
+    pub permissions: Permissions,
+    pub view_scope: ViewScope,
+}
+
+impl StaffPass {
+    /// Whose customers he sees; `None` for everybody's.
+    pub const fn owner(&self) -> Option<StaffId> {
+        match self.view_scope {
+            ViewScope::All => None,
+            ViewScope::Own => Some(self.staff_id),
+        }
+    }
+
+    /// Whether the customer is one whose things he may see and change. For him, others are not there.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn sees(&self, tx: &mut Tx<'_>, customer: CustomerId) -> Result<bool, StoreError> {
+        repo::customers::is_seen(tx, customer, self.brand_id, self.owner())
+    }
+
+    /// For a list of one customer's things: himself, or somebody whom there is not.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn narrowed(
+        &self,
+        tx: &mut Tx<'_>,
+        asked: Option<CustomerId>,
+    ) -> Result<Option<CustomerId>, StoreError> {
+        match asked {
+            Some(customer) if !self.sees(tx, customer)? => Ok(Some(NOBODY)),
+            asked => Ok(asked),
+        }
     }
 }
 
-/// Whoever it is; gives the brand that he belongs to.
+/// A key that no customer has.
+const NOBODY: CustomerId = CustomerId(i64::MAX);
+
+/// Who he is and what he may do, whatever he is about to do: for what everybody may do with himself.
 ///
 /// # Errors
-/// [`SessionError::Ended`] when the session was revoked or has ended, or its subject is disabled.
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the person is disabled.
+pub fn staff_pass(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    now: UnixMicros,
+) -> Result<StaffPass, SessionError> {
+    let staff = caller.staff_id;
+    let (role, view_scope, scopes) = match caller.credential {
+        Credential::Session(session) => {
+            let found = repo::sessions::live_staff(tx, session, staff, now)?;
+            let (role, view_scope) = found.ok_or(SessionError::Ended)?;
+            (role, view_scope, None)
+        }
+        Credential::Token(token) => {
+            let found = repo::api_tokens::live(tx, token, staff, now)?;
+            let (role, view_scope, scopes) = found.ok_or(SessionError::Ended)?;
+            tx.act_with_token(Some(token.0));
+            (role, view_scope, Some(scopes))
+        }
+    };
+    let permissions = role.permissions();
+    Ok(StaffPass {
+        brand_id: caller.brand_id,
+        staff_id: staff,
+        role,
+        permissions: scopes.map_or(permissions, |scopes| scopes.and(permissions)),
+        view_scope,
+    })
+}
+
+/// The person himself, and no program that acts for him.
+///
+/// # Errors
+/// As [`staff_pass`], and [`SessionError::PersonWanted`].
+pub fn require_own_session(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    now: UnixMicros,
+) -> Result<StaffPass, SessionError> {
+    let pass = staff_pass(tx, caller, now)?;
+    match caller.credential {
+        Credential::Session(_) => Ok(pass),
+        Credential::Token(_) => Err(SessionError::PersonWanted),
+    }
+}
+
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the person is disabled, and
+/// [`SessionError::NotPermitted`] when he may not do this.
+pub fn require_live_staff(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    permission: Permission,
+    now: UnixMicros,
+) -> Result<StaffPass, SessionError> {
+    let pass = staff_pass(tx, caller, now)?;
+    if pass.permissions.has(permission) {
+        Ok(pass)
+    } else {
+        Err(SessionError::NotPermitted(permission))
+    }
+}
+
+/// Whoever may do what staff need `permission` for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pass {
+    pub brand_id: BrandId,
+    /// `None` for a customer or a trading account.
+    pub staff: Option<StaffPass>,
+}
+
+/// Whoever it is. Staff need the permission; customers and accounts are asked whose thing it is instead.
+///
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or its subject is disabled, and
+/// [`SessionError::NotPermitted`].
 pub fn require_live(
     tx: &mut Tx<'_>,
     caller: &Caller,
+    permission: Permission,
     now: UnixMicros,
-) -> Result<BrandId, SessionError> {
-    match caller {
+) -> Result<Pass, SessionError> {
+    let (brand_id, staff) = match caller {
         Caller::Customer(caller) => {
             require_live_customer(tx, caller, now)?;
-            Ok(caller.brand_id)
+            (caller.brand_id, None)
         }
         Caller::Staff(caller) => {
-            require_live_staff(tx, caller, now)?;
-            Ok(caller.brand_id)
+            let pass = require_live_staff(tx, caller, permission, now)?;
+            (caller.brand_id, Some(pass))
         }
         Caller::Account(caller) => {
             let account = require_live_account(tx, caller, now)?;
-            if account.must_change_password {
-                return Err(SessionError::PasswordChangeWanted);
-            }
-            Ok(caller.brand_id)
+            require_set_password(&account)?;
+            (caller.brand_id, None)
+        }
+    };
+    Ok(Pass { brand_id, staff })
+}
+
+impl Pass {
+    /// Whether a person of the firm who asks may see the customer's things; `true` for everybody else.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn sees(&self, tx: &mut Tx<'_>, customer: CustomerId) -> Result<bool, StoreError> {
+        match &self.staff {
+            Some(pass) => pass.sees(tx, customer),
+            None => Ok(true),
         }
     }
 }
@@ -112,6 +294,15 @@ pub fn require_live_account(
         Ok(account)
     } else {
         Err(SessionError::Ended)
+    }
+}
+
+/// A temporary password is good for nothing but setting another one.
+pub(super) fn require_set_password(account: &Account) -> Result<(), SessionError> {
+    if account.must_change_password {
+        Err(SessionError::PasswordChangeWanted)
+    } else {
+        Ok(())
     }
 }
 

@@ -207,6 +207,8 @@ fn set_password(
                 return Ok(None);
             };
             repo::staff::set_password(tx, staff.id, hash)?;
+            // Whoever was in may have made some.
+            repo::api_tokens::switch_off_all(tx, staff.id, now)?;
             Ok(Some(staff.brand_id))
         }
         // No token is of an account: its owner renews its password.

@@ -12,14 +12,16 @@ mod token;
 
 pub(crate) use caller::may_be_used;
 pub use caller::{
-    CustomerCaller, SessionError, StaffCaller, require_live, require_live_account,
-    require_live_customer, require_live_staff,
+    Credential, CustomerCaller, Pass, SessionError, StaffActor, StaffCaller, StaffPass,
+    require_live, require_live_account, require_live_customer, require_live_staff,
+    require_own_session, staff_pass,
 };
 pub use ended::Forgotten;
 pub use passwords::{HashingError, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, PasswordError};
 pub(crate) use passwords::{HashingPlaces, hash_password};
 pub use registration::{Registration, RegistrationError};
 pub use sessions::EndSessionError;
+pub(crate) use sign_in::normal_email;
 pub use sign_in::{Credentials, CustomerSignedIn, SessionLife, SignInError, Tokens};
 pub use token::{AccountCaller, Caller, InvalidToken, issue, verify};
 pub use touchstone_store::repo::transactions::Deposits;

@@ -2,7 +2,7 @@
 
 use super::sessions::owner;
 use super::sign_in::primary_login;
-use super::{Caller, CustomerCaller, SessionError, StaffCaller, Tokens, issue};
+use super::{Caller, Credential, CustomerCaller, SessionError, StaffCaller, Tokens, issue};
 use crate::App;
 use crate::keys::{Keys, token_hash};
 use subtle::ConstantTimeEq;
@@ -120,7 +120,7 @@ impl App {
         let mut primary = None;
         let caller = match session.subject_kind {
             SubjectKind::Staff => Caller::Staff(StaffCaller {
-                session_id: session.id,
+                credential: Credential::Session(session.id),
                 brand_id: session.brand_id,
                 staff_id: StaffId(session.subject_id),
             }),

@@ -69,6 +69,7 @@ impl App {
                     created_at: now,
                     updated_at: now,
                     last_login_at: None,
+                    owner_id: None,
                 };
                 repo::customers::insert(tx, &customer)?;
                 audit_own(tx, &customer, "customer.register", now)?;

@@ -1,8 +1,13 @@
 //! Ending sessions: one's own, or a customer's by staff.
 
-use super::{Caller, SessionError, require_live};
+use super::caller::require_set_password;
+use super::{
+    Caller, Credential, SessionError, StaffPass, require_live_account, require_live_customer,
+    staff_pass,
+};
 use crate::App;
-use touchstone_domain::{SessionId, UnixMicros};
+use touchstone_domain::access::Permission;
+use touchstone_domain::{CustomerId, Login, SessionId, UnixMicros};
 use touchstone_store::repo::{self, audit::AuditRow, sessions::Session, sessions::SubjectKind};
 use touchstone_store::{StoreError, Tx};
 
@@ -27,10 +32,22 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live(tx, &caller, now)?;
-                let session = repo::sessions::lock(tx, id)?
-                    .filter(|session| may_end(&caller, session))
-                    .ok_or(EndSessionError::NotFound)?;
+                let pass = match &caller {
+                    Caller::Staff(staff) => Some(staff_pass(tx, staff, now)?),
+                    Caller::Customer(customer) => {
+                        require_live_customer(tx, customer, now)?;
+                        None
+                    }
+                    Caller::Account(account) => {
+                        require_set_password(&require_live_account(tx, account, now)?)?;
+                        None
+                    }
+                };
+                let session = repo::sessions::lock(tx, id)?.ok_or(EndSessionError::NotFound)?;
+                if !is_own(&caller, &session) {
+                    let pass = pass.ok_or(EndSessionError::NotFound)?;
+                    require_customers_session(tx, &pass, &session)?;
+                }
                 if session.revoked_at.is_none() {
                     repo::sessions::revoke(tx, id, now)?;
                     audit(tx, &caller, &session, now)?;
@@ -41,19 +58,41 @@ impl App {
     }
 }
 
-fn may_end(caller: &Caller, session: &Session) -> bool {
-    match caller {
-        Caller::Customer(c) => {
-            session.subject_kind == SubjectKind::Customer && session.subject_id == c.customer_id.0
-        }
-        Caller::Account(a) => {
-            session.subject_kind == SubjectKind::Account && session.subject_id == a.login.0
-        }
-        Caller::Staff(s) => {
-            session.brand_id == s.brand_id
-                && (session.subject_kind != SubjectKind::Staff
-                    || session.subject_id == s.staff_id.0)
-        }
+fn is_own(caller: &Caller, session: &Session) -> bool {
+    let (kind, id) = match caller {
+        Caller::Customer(c) => (SubjectKind::Customer, c.customer_id.0),
+        Caller::Account(a) => (SubjectKind::Account, a.login.0),
+        // A program does not end the sessions of who made it.
+        Caller::Staff(s) if matches!(s.credential, Credential::Token(_)) => return false,
+        Caller::Staff(s) => (SubjectKind::Staff, s.staff_id.0),
+    };
+    session.subject_kind == kind && session.subject_id == id
+}
+
+/// Staff may end sessions of customers whom they see, and of these customers' accounts.
+fn require_customers_session(
+    tx: &mut Tx<'_>,
+    pass: &StaffPass,
+    session: &Session,
+) -> Result<(), EndSessionError> {
+    let customer = match session.subject_kind {
+        SubjectKind::Customer => Some(CustomerId(session.subject_id)),
+        SubjectKind::Account => repo::accounts::get(tx, Login(session.subject_id))?
+            .map(|(account, _)| account.customer_id),
+        SubjectKind::Staff => None,
+    };
+    let seen = match customer {
+        Some(customer) => pass.sees(tx, customer)?,
+        None => false,
+    };
+    if !seen {
+        return Err(EndSessionError::NotFound);
+    }
+    let wanted = Permission::EndSession;
+    if pass.permissions.has(wanted) {
+        Ok(())
+    } else {
+        Err(SessionError::NotPermitted(wanted).into())
     }
 }
 

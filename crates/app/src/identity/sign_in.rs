@@ -2,8 +2,10 @@
 
 use super::passwords::{HashingError, PASSWORD_BYTES_MAX};
 use super::refresh::{RefreshNonce, RefreshToken};
-use super::{AccountCaller, Caller, CustomerCaller, StaffCaller, issue, may_be_used};
+use super::{AccountCaller, Caller, Credential, CustomerCaller, StaffCaller, issue, may_be_used};
 use crate::App;
+use crate::keys::SealError;
+use crate::totp::{CodeError, require_second};
 use secrecy::{ExposeSecret, SecretString};
 use touchstone_domain::{Account, AccountKind, BrandId, Group, Login, SessionId, UnixMicros};
 use touchstone_store::repo::accounts::Passwords;
@@ -19,6 +21,14 @@ pub enum SignInError {
     Wrong,
     #[error("this sign-in is disabled; ask support")]
     Disabled,
+    /// The password fits, and a code of the second factor is wanted too.
+    #[error("a code of the second factor is wanted")]
+    CodeWanted,
+    #[error("the code of the second factor does not fit, is out of date, or was taken before")]
+    WrongCode,
+    /// The secret of the second factor was sealed by another installation.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
     /// The address and password fit in several brands.
     #[error("name the brand that you want to sign in to")]
     BrandWanted,
@@ -53,6 +63,8 @@ pub struct CustomerSignedIn {
     pub accounts: Vec<(Account, Group)>,
     /// `None` for a customer who has not deposited yet.
     pub deposits: Option<Deposits>,
+    /// The second factor is on.
+    pub has_totp: bool,
     pub tokens: Tokens,
 }
 
@@ -62,6 +74,19 @@ pub struct Credentials {
     pub brand: Option<String>,
     pub email: String,
     pub password: SecretString,
+    /// Of the second factor, or one for who has lost the device.
+    pub code: Option<String>,
+}
+
+impl From<CodeError> for SignInError {
+    fn from(error: CodeError) -> Self {
+        match error {
+            CodeError::Wanted => Self::CodeWanted,
+            CodeError::Wrong => Self::WrongCode,
+            CodeError::Sealed(error) => Self::Sealed(error),
+            CodeError::Store(error) => Self::Store(error),
+        }
+    }
 }
 
 impl App {
@@ -94,19 +119,23 @@ impl App {
         let customer = self
             .only_fitting(known, credentials.password, hashes)
             .await?;
-        self.open_customer_session(customer, life).await
+        self.open_customer_session(customer, credentials.code, life)
+            .await
     }
 
     /// A session for a customer whose password fitted, as he was read then.
     async fn open_customer_session(
         &self,
         customer: Customer,
+        code: Option<String>,
         life: SessionLife,
     ) -> Result<CustomerSignedIn, SignInError> {
         let (app, now, refresh) = (self.clone(), self.now(), self.refresh_for(life));
         self.store
             .write(move |tx| {
                 still_fits(tx, &customer)?;
+                let of = (SubjectKind::Customer, customer.id.0);
+                let has_totp = require_second(&app, tx, of, code.as_deref(), now)?;
                 let session = app.new_session(
                     tx,
                     customer.brand_id,
@@ -127,6 +156,7 @@ impl App {
                     customer: customer.clone(),
                     accounts,
                     deposits: repo::transactions::deposits(tx, customer.id)?,
+                    has_totp,
                     tokens: app.tokens(caller, session, primary, now),
                 })
             })
@@ -153,6 +183,7 @@ impl App {
                 )
             })
             .await?;
+        let code = credentials.code;
         let hashes = known.iter().map(|s| s.password_hash.clone()).collect();
         let staff = self
             .only_fitting(known, credentials.password, hashes)
@@ -170,6 +201,8 @@ impl App {
                 if !stored.ok_or(SignInError::Wrong)?.enabled {
                     return Err(SignInError::Disabled);
                 }
+                let of = (SubjectKind::Staff, staff.id.0);
+                require_second(&app, tx, of, code.as_deref(), now)?;
                 let session = app.new_session(
                     tx,
                     staff.brand_id,
@@ -178,7 +211,7 @@ impl App {
                     now,
                 )?;
                 let caller = Caller::Staff(StaffCaller {
-                    session_id: session.id,
+                    credential: Credential::Session(session.id),
                     brand_id: staff.brand_id,
                     staff_id: staff.id,
                 });
@@ -354,7 +387,7 @@ pub(super) fn primary_login(accounts: &[(Account, Group)]) -> Option<Login> {
 }
 
 /// Addresses are compared without their case.
-pub(super) fn normal_email(email: &str) -> String {
+pub(crate) fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 

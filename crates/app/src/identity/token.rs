@@ -1,7 +1,7 @@
 //! Access tokens: signed claims that name a session. Nothing in them has to be looked up to trust
 //! them; whether the session still lives is told inside the transaction that acts for it.
 
-use super::{CustomerCaller, StaffCaller};
+use super::{Credential, CustomerCaller, StaffCaller};
 use crate::keys::Keys;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -35,11 +35,12 @@ impl Caller {
         }
     }
 
-    pub const fn session_id(&self) -> SessionId {
+    /// `None` for an API token.
+    pub const fn session_id(&self) -> Option<SessionId> {
         match self {
-            Self::Customer(caller) => caller.session_id,
-            Self::Staff(caller) => caller.session_id,
-            Self::Account(caller) => caller.session_id,
+            Self::Customer(caller) => Some(caller.session_id),
+            Self::Staff(caller) => caller.session_id(),
+            Self::Account(caller) => Some(caller.session_id),
         }
     }
 }
@@ -84,10 +85,12 @@ pub fn issue(
     now: UnixMicros,
     life_seconds: i64,
 ) -> String {
-    let (kind, subject, session_id, brand_id) = match caller {
-        Caller::Customer(c) => (Kind::Customer, c.customer_id.0, c.session_id, c.brand_id),
-        Caller::Staff(s) => (Kind::User, s.staff_id.0, s.session_id, s.brand_id),
-        Caller::Account(a) => (Kind::Account, a.login.0, a.session_id, a.brand_id),
+    // A program's token is no session, and is never turned into one.
+    let session_id = caller.session_id().unwrap_or(SessionId(0));
+    let (kind, subject, brand_id) = match caller {
+        Caller::Customer(c) => (Kind::Customer, c.customer_id.0, c.brand_id),
+        Caller::Staff(s) => (Kind::User, s.staff_id.0, s.brand_id),
+        Caller::Account(a) => (Kind::Account, a.login.0, a.brand_id),
     };
     let claims = Claims {
         iss: ISSUER.to_owned(),
@@ -130,7 +133,7 @@ pub fn verify(keys: &Keys, token: &str, now: UnixMicros) -> Result<Caller, Inval
             customer_id: CustomerId(subject),
         }),
         Kind::User => Caller::Staff(StaffCaller {
-            session_id,
+            credential: Credential::Session(session_id),
             brand_id,
             staff_id: StaffId(subject),
         }),
@@ -164,7 +167,7 @@ mod tests {
     #[test]
     fn every_caller_comes_back_as_he_was() {
         let staff = Caller::Staff(StaffCaller {
-            session_id: SessionId(1),
+            credential: Credential::Session(SessionId(1)),
             brand_id: BrandId(2),
             staff_id: StaffId(3),
         });

@@ -5,6 +5,7 @@ use super::list::{JourneyView, with_versions};
 use crate::App;
 use crate::identity::{StaffCaller, require_live_staff};
 use crate::standing::{self, PhaseStanding};
+use touchstone_domain::access::Permission;
 use touchstone_domain::breach::Breach;
 use touchstone_domain::{Account, AccountKind, Group, Login};
 use touchstone_store::repo::desk::breaches;
@@ -34,13 +35,16 @@ impl App {
         let mut found = self
             .store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let pass = require_live_staff(tx, &caller, Permission::ViewAccounts, now)?;
                 let (account, group) = repo::accounts::get(tx, login)?
                     .filter(|(account, _)| {
                         account.brand_id == caller.brand_id
                             && account.kind == AccountKind::Challenge
                     })
                     .ok_or(JourneyError::NotFound)?;
+                if !pass.sees(tx, account.customer_id)? {
+                    return Err(JourneyError::NotFound);
+                }
                 let challenge = repo::challenges::of_any_account(tx, account.customer_id, login)?
                     .ok_or(JourneyError::NotFound)?;
                 let listed = journey_list::one(tx, caller.brand_id, challenge.id)?;

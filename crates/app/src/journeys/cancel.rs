@@ -6,6 +6,7 @@ use crate::identity::{SessionError, StaffCaller, require_live_staff};
 use crate::purchase::{SaleError, lock_with_payment};
 use crate::transactions::{Actor, TransactionError};
 use touchstone_domain::ChallengeId;
+use touchstone_domain::access::Permission;
 use touchstone_domain::challenge::{Challenge, ChallengeState};
 use touchstone_store::{StoreError, repo};
 
@@ -59,10 +60,11 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let challenge = repo::challenges::get(tx, id)?
-                    .filter(|challenge| challenge.brand_id == caller.brand_id)
-                    .ok_or(JourneyError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, Permission::CancelJourney, now)?;
+                let challenge = repo::challenges::get(tx, id)?.ok_or(JourneyError::NotFound)?;
+                if !pass.sees(tx, challenge.customer_id)? {
+                    return Err(JourneyError::NotFound);
+                }
                 let paid_by = match challenge.state {
                     ChallengeState::AwaitingReset => under_way(tx, id)?.map(|reset| reset.id),
                     _ => None,

@@ -6,6 +6,7 @@ use crate::App;
 use crate::identity::{StaffCaller, require_live_staff};
 use crate::purchase::StepRow;
 use crate::standing::{self, PhaseStanding};
+use touchstone_domain::access::Permission;
 use touchstone_domain::breach::Breach;
 use touchstone_domain::purchase::Purchase;
 use touchstone_domain::transaction::Transaction;
@@ -26,7 +27,9 @@ pub struct JourneyDetail {
     pub groups: Vec<Group>,
     /// Another attempt each, oldest first, whatever came of it.
     pub resets: Vec<Purchase>,
-    /// Fees and refunds, of resets too, oldest first.
+    /// Add-ons that were bought later, oldest first, whatever came of them.
+    pub additions: Vec<Purchase>,
+    /// Fees and refunds, of resets and later add-ons too, oldest first.
     pub transactions: Vec<Transaction>,
     /// What happened between commits, where a trading server or cashier had to be waited for.
     pub history: Vec<StepRow>,
@@ -57,9 +60,12 @@ impl App {
         let mut detail = self
             .store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let pass = require_live_staff(tx, &caller, Permission::ViewJourneys, now)?;
                 let listed = journey_list::one(tx, caller.brand_id, id)?;
                 let listed = listed.ok_or(JourneyError::NotFound)?;
+                if !pass.sees(tx, listed.challenge.customer_id)? {
+                    return Err(JourneyError::NotFound);
+                }
                 let challenge = listed.challenge.clone();
                 let purchase = repo::purchases::get(tx, challenge.purchase_id)?
                     .ok_or(JourneyError::NotFound)?;
@@ -86,7 +92,8 @@ impl App {
                     .ok_or(JourneyError::NotFound)?;
                 let resets = repo::purchases::resets_of(tx, id)?;
                 let (mut transactions, mut steps) = (Vec::new(), Vec::new());
-                for one in std::iter::once(&purchase).chain(&resets) {
+                let additions = repo::purchases::additions_to(tx, id)?;
+                for one in std::iter::once(&purchase).chain(&resets).chain(&additions) {
                     let paid = repo::transactions::of_purchase(tx, one.customer_id, one.id)?;
                     transactions.extend(paid);
                     steps.extend(repo::purchases::steps(tx, one.id)?);
@@ -99,6 +106,7 @@ impl App {
                     account,
                     groups: repo::groups::of_brand(tx, caller.brand_id)?,
                     resets,
+                    additions,
                     transactions,
                     history: steps,
                 })

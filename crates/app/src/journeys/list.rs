@@ -6,10 +6,11 @@ use crate::identity::{
 };
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use touchstone_domain::access::{Permission, Permissions};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::program::{ProgramVersion, StepTerms};
 use touchstone_domain::{
-    BrandId, Currency, CustomerId, Money, ProgramId, ProgramVersionId, TransactionId,
+    BrandId, Currency, CustomerId, Money, ProgramId, ProgramVersionId, StaffId, TransactionId,
 };
 use touchstone_store::repo::journey_list::{self, Filter, Listed, StateFilter};
 use touchstone_store::{StoreError, Tx, repo};
@@ -46,6 +47,8 @@ pub struct JourneyPage {
     /// How many there are on all pages.
     pub total: i64,
     pub aggregates: Aggregates,
+    /// What a person of the firm who asks may do; nothing for a customer.
+    pub allowed: Permissions,
 }
 
 /// Of all journeys that the filter lets through, whatever their status.
@@ -121,7 +124,8 @@ impl JourneyView {
             Some(_) => listed.price.minor,
             None => 0,
         };
-        let minor = price.saturating_add(listed.resets_minor);
+        let paid = price.saturating_add(listed.resets_minor);
+        let minor = paid.saturating_sub(listed.claimed_minor).max(0);
         Money::new(minor, listed.price.currency)
     }
 
@@ -150,8 +154,16 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                Ok(page(tx, caller.brand_id, &filter, limit, offset)?)
+                let pass = require_live_staff(tx, &caller, Permission::ViewJourneys, now)?;
+                let narrowed = JourneyFilter {
+                    customer: pass.narrowed(tx, filter.customer)?,
+                    ..filter.clone()
+                };
+                let found = page(tx, caller.brand_id, &narrowed, pass.owner(), limit, offset)?;
+                Ok(JourneyPage {
+                    allowed: pass.permissions,
+                    ..found
+                })
             })
             .await
     }
@@ -176,7 +188,7 @@ impl App {
         self.store
             .read(move |tx| {
                 require_live_customer(tx, &caller, now)?;
-                Ok(page(tx, caller.brand_id, &filter, limit, offset)?)
+                Ok(page(tx, caller.brand_id, &filter, None, limit, offset)?)
             })
             .await
     }
@@ -186,11 +198,13 @@ fn page(
     tx: &mut Tx<'_>,
     brand: BrandId,
     wanted: &JourneyFilter,
+    owner: Option<StaffId>,
     limit: i64,
     offset: i64,
 ) -> Result<JourneyPage, StoreError> {
     let filter = Filter {
         customer: wanted.customer,
+        owner,
         program: wanted.template,
         state: wanted.status.map(JourneyStatus::states),
         text: wanted.text.clone(),
@@ -199,6 +213,7 @@ fn page(
     let mut page = JourneyPage {
         items: with_versions(tx, listed)?,
         total: 0,
+        allowed: Permissions::NONE,
         aggregates: Aggregates::default(),
     };
     for counted in journey_list::count(tx, brand, &filter, Currency::USD)? {
@@ -221,9 +236,12 @@ fn page(
         }
     }
     page.aggregates.revenue_usd_minor +=
-        journey_list::sum_resets(tx, brand, &filter, Currency::USD)?;
+        journey_list::sum_later(tx, brand, &filter, Currency::USD)?;
+    page.aggregates.revenue_usd_minor -=
+        journey_list::sum_claims(tx, brand, &filter, Currency::USD)?;
     let payouts = repo::payouts::Filter {
         customer: wanted.customer,
+        owner,
         ..repo::payouts::Filter::default()
     };
     let program = wanted.template;

@@ -2,10 +2,12 @@
 
 use super::JourneyError;
 use crate::App;
-use crate::identity::{StaffCaller, require_live_staff};
+use crate::identity::{StaffCaller, StaffPass, require_live_staff};
 use crate::purchase::{Sale, SaleError, group_of_phase, lock_with_payment};
 use crate::transactions::{Actor, Cause, TransactionError, announce, decline};
+use touchstone_domain::access::Permission;
 use touchstone_domain::challenge::{Challenge, ChallengeState};
+use touchstone_domain::claim::{ClaimEffect, FeeState};
 use touchstone_domain::program::Terms;
 use touchstone_domain::purchase::{FailureReason, Funding, Purchase, State};
 use touchstone_domain::transaction::{
@@ -63,8 +65,8 @@ impl App {
         let (begun, phase) = self
             .store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let found = find(tx, caller, id)?;
+                let pass = require_live_staff(tx, &caller, Permission::ResetJourney, now)?;
+                let found = find(tx, &pass, id)?;
                 let phase = step_name(&found);
                 let wanted = Wanted {
                     staff: caller.staff_id,
@@ -133,10 +135,11 @@ impl App {
 }
 
 /// The caller's journey, if it can be reset now.
-fn find(tx: &mut Tx<'_>, caller: StaffCaller, id: ChallengeId) -> Result<Found, JourneyError> {
-    let seen = repo::challenges::get(tx, id)?
-        .filter(|challenge| challenge.brand_id == caller.brand_id)
-        .ok_or(JourneyError::NotFound)?;
+fn find(tx: &mut Tx<'_>, pass: &StaffPass, id: ChallengeId) -> Result<Found, JourneyError> {
+    let seen = repo::challenges::get(tx, id)?.ok_or(JourneyError::NotFound)?;
+    if !pass.sees(tx, seen.customer_id)? {
+        return Err(JourneyError::NotFound);
+    }
     // Resets and enrolments of one customer wait for each other here, so that the limit holds.
     repo::customers::lock(tx, seen.customer_id)?;
     let customer = repo::customers::get(tx, seen.customer_id)?;
@@ -156,7 +159,7 @@ fn find(tx: &mut Tx<'_>, caller: StaffCaller, id: ChallengeId) -> Result<Found, 
     })
 }
 
-/// The newest attempt has failed, and nothing has followed it.
+/// The newest attempt has failed, nothing has followed it, and its fees are where they belong.
 fn require_breached(tx: &mut Tx<'_>, challenge: &Challenge) -> Result<(), JourneyError> {
     let phases = repo::challenges::phases(tx, challenge.id)?;
     let newest = phases.last().map(|phase| phase.state);
@@ -164,7 +167,12 @@ fn require_breached(tx: &mut Tx<'_>, challenge: &Challenge) -> Result<(), Journe
         challenge.state,
         ChallengeState::Failed | ChallengeState::Cancelled
     );
-    if has_ended && newest == Some(ChallengeState::Failed) {
+    // One whose fee went back is over for good; one that a bank disputes rests.
+    let claims = repo::claims::of_challenge(tx, challenge.id)?;
+    let is_claimed = claims
+        .iter()
+        .any(|claim| claim.effect == ClaimEffect::End || claim.reversal.is_none());
+    if has_ended && newest == Some(ChallengeState::Failed) && !is_claimed {
         return Ok(());
     }
     Err(JourneyError::NotBreached {
@@ -199,12 +207,15 @@ fn new_purchase(
         account_login: None,
         challenge_id: None,
         resets: Some(challenge.id),
+        adds_to: None,
+        late_addon_codes: Vec::new(),
         transaction_id: None,
         granted_by: Some(wanted.staff),
         idempotency_key: None,
         failure_reason: None,
         note: String::new(),
         fee_order: None,
+        fee_state: FeeState::Earned,
         initial_balance_order: None,
         attempt: 1,
         step_calls: 0,

@@ -32,6 +32,8 @@ pub enum PayoutError {
     /// The first of two approvals was his own.
     #[error("another person has to give the second approval")]
     SecondPersonWanted,
+    #[error("a bank has taken the fee of the challenge back: nothing is paid out of it meanwhile")]
+    FeeDisputed,
     #[error(transparent)]
     Desk(DeskError),
     #[error("the payout breaks a rule of the house: {0}")]

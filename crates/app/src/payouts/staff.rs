@@ -5,6 +5,7 @@ use super::mover::{Mover, announce, write_down};
 use crate::App;
 use crate::desk::PayoutReject;
 use crate::identity::{StaffCaller, require_live_staff};
+use touchstone_domain::access::Permission;
 use touchstone_domain::ledger::Operation;
 use touchstone_domain::payout::{Event, Payout, Work, transition};
 use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
@@ -28,6 +29,17 @@ pub enum Decision {
     MarkPaid {
         reference: String,
     },
+}
+
+impl Decision {
+    const fn permission(&self) -> Permission {
+        match self {
+            Self::Approve { .. } => Permission::ApprovePayout,
+            Self::MarkDisbursing | Self::Return { .. } | Self::MarkPaid { .. } => {
+                Permission::DisbursePayout
+            }
+        }
+    }
 }
 
 /// A payout with its owner.
@@ -72,7 +84,12 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let pass = require_live_staff(tx, &caller, Permission::ViewPayouts, now)?;
+                let filter = PayoutFilter {
+                    customer: pass.narrowed(tx, filter.customer)?,
+                    owner: pass.owner(),
+                    ..filter
+                };
                 let found = payouts::page(tx, caller.brand_id, filter, limit, offset)?;
                 let items = found.into_iter().map(|payout| view(tx, payout));
                 Ok(PayoutPage {
@@ -90,13 +107,23 @@ impl App {
         caller: StaffCaller,
         id: PayoutId,
     ) -> Result<PayoutView, PayoutError> {
+        self.payout_for(caller, id, Permission::ViewPayouts).await
+    }
+
+    async fn payout_for(
+        &self,
+        caller: StaffCaller,
+        id: PayoutId,
+        permission: Permission,
+    ) -> Result<PayoutView, PayoutError> {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let payout = payouts::get(tx, id)?
-                    .filter(|payout| payout.brand_id == caller.brand_id)
-                    .ok_or(PayoutError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, permission, now)?;
+                let payout = payouts::get(tx, id)?.ok_or(PayoutError::NotFound)?;
+                if !pass.sees(tx, payout.customer_id)? {
+                    return Err(PayoutError::NotFound);
+                }
                 view(tx, payout)
             })
             .await
@@ -115,10 +142,11 @@ impl App {
         let above = self.settings.second_approval_above;
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let payout = payouts::lock(tx, id)?
-                    .filter(|payout| payout.brand_id == caller.brand_id)
-                    .ok_or(PayoutError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, decision.permission(), now)?;
+                let payout = payouts::lock(tx, id)?.ok_or(PayoutError::NotFound)?;
+                if !pass.sees(tx, payout.customer_id)? {
+                    return Err(PayoutError::NotFound);
+                }
                 let staff = caller.staff_id;
                 let decided = decide(tx, payout, staff, &decision, above, now)?;
                 view(tx, decided)
@@ -136,16 +164,17 @@ impl App {
         id: PayoutId,
         reason: String,
     ) -> Result<PayoutView, PayoutError> {
-        self.payout(caller, id).await?;
+        let permission = Permission::RejectPayout;
+        self.payout_for(caller, id, permission).await?;
         self.desk
             .reject_payout(PayoutReject {
                 brand_id: caller.brand_id,
                 id,
-                staff: caller.staff_id,
+                staff: caller.actor(),
                 reason,
             })
             .await?;
-        self.payout(caller, id).await
+        self.payout_for(caller, id, permission).await
     }
 }
 
@@ -182,6 +211,14 @@ fn decide(
     let (state, work) = transition(before, event)?;
     if event == Event::Approve && payout.first_approved_by == Some(staff) {
         return Err(PayoutError::SecondPersonWanted);
+    }
+    // The bank may take more; what is on its way already is told as it is.
+    let goes_on = matches!(
+        event,
+        Event::ApproveFirst | Event::Approve | Event::MarkDisbursing
+    );
+    if goes_on && repo::claims::suspends(tx, payout.challenge_id)? {
+        return Err(PayoutError::FeeDisputed);
     }
     payout.state = state;
     payout.updated_at = now;

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
 use std::collections::BTreeSet;
+use touchstone_domain::access::Permission;
 use touchstone_domain::promotion::{Discount, Promotion, PromotionFault, normalised};
 use touchstone_domain::{
     BrandId, EntityKind, ProgramId, PromotionId, UnixMicros, basis_points::format_decimal,
@@ -71,7 +72,7 @@ impl App {
             .to_string();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::EditPromotions, now)?;
                 let code = normalised(&new.code).ok_or(PromotionFault::Code)?;
                 let mut promotion = Promotion {
                     id: PromotionId(0),
@@ -116,7 +117,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPromotions, now)?;
                 repo::promotions::get(tx, caller.brand_id, id)?.ok_or(PromotionError::NotFound)
             })
             .await
@@ -135,7 +136,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPromotions, now)?;
                 Ok(PromotionPage {
                     items: repo::promotions::page(tx, caller.brand_id, limit, offset)?,
                     total: repo::promotions::count(tx, caller.brand_id)?,
@@ -157,7 +158,7 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::EditPromotions, now)?;
                 let before = repo::promotions::lock(tx, caller.brand_id, id)?
                     .ok_or(PromotionError::NotFound)?;
                 let mut promotion = before.clone();

@@ -7,6 +7,7 @@ use crate::identity::{CustomerCaller, SessionError, require_live_customer};
 use crate::promotions::Quote;
 use std::sync::Arc;
 use touchstone_domain::challenge::Challenge;
+use touchstone_domain::claim::FeeState;
 use touchstone_domain::program::{AddonError, ProgramStatus};
 use touchstone_domain::promotion::{Refusal, normalised};
 use touchstone_domain::purchase::{
@@ -235,12 +236,15 @@ fn new_purchase(
         account_login: None,
         challenge_id: None,
         resets: None,
+        adds_to: None,
+        late_addon_codes: Vec::new(),
         transaction_id: None,
         granted_by: None,
         idempotency_key: request.idempotency_key.clone(),
         failure_reason: None,
         note: String::new(),
         fee_order: None,
+        fee_state: FeeState::Earned,
         initial_balance_order: None,
         attempt: 1,
         step_calls: 0,
@@ -276,7 +280,8 @@ impl App {
         purchase: Purchase,
         request: &BuyRequest,
     ) -> Result<Bought, BuyError> {
-        if purchase.funding != Funding::Wallet || purchase.program_id != request.program_id {
+        let is_other = purchase.funding != Funding::Wallet || purchase.adds_to.is_some();
+        if is_other || purchase.program_id != request.program_id {
             return Err(BuyError::KeyConflict {
                 field: "program_id",
             });

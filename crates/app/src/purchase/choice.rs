@@ -7,7 +7,7 @@ use touchstone_domain::program::AddonError;
 use touchstone_domain::promotion::Refusal;
 use touchstone_domain::purchase::{Applied, Block};
 use touchstone_domain::{Account, Group, Money, UnixMicros};
-use touchstone_store::repo::{self, programs::OnSale};
+use touchstone_store::repo::{self, agreements, programs::OnSale};
 use touchstone_store::{StoreError, Tx};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(super) struct Quoted {
     /// With add-ons.
     full: Result<Money, AddonError>,
     promotion: Option<Result<Quote, Refusal>>,
+    /// The buyer has agreed to everything that is asked.
+    has_agreed: bool,
 }
 
 /// What can be bought, and for how much.
@@ -85,7 +87,11 @@ pub(super) fn quote_choice(
         }
         _ => None,
     };
-    Ok(Quoted { full, promotion })
+    Ok(Quoted {
+        full,
+        promotion,
+        has_agreed: agreements::has_accepted_all(tx, caller.brand_id, caller.customer_id)?,
+    })
 }
 
 /// The document's checks, made for what is really paid. What is wrong with the choice itself is said when they find
@@ -115,6 +121,9 @@ pub(super) fn check_choice(
         .map_err(|refusal| or_block(Stop::Promotion(refusal), full))?;
     let price = quote.as_ref().map_or(full, Quote::price);
     let group = checked(price).map_err(Stop::Block)?;
+    if !quoted.has_agreed {
+        return Err(Stop::Block(Block::AgreementsNotAccepted));
+    }
     Ok(Deal {
         group,
         price,

@@ -83,8 +83,8 @@ fn quiet(
     let Some(purchase) = repo::purchases::get(tx, challenge.purchase_id)? else {
         return Ok(Vec::new());
     };
-    let (version, addons) = (challenge.version_id, &purchase.addon_codes);
-    let Some(rules) = rules_of(tx, version, phase.phase_index, addons)? else {
+    let (version, addons) = (challenge.version_id, purchase.all_addon_codes());
+    let Some(rules) = rules_of(tx, version, phase.phase_index, &addons)? else {
         return Ok(Vec::new());
     };
     let bought_at = purchase.created_at;

@@ -77,6 +77,7 @@ impl App {
     /// Drives one purchase until it rests: at an end, with a person, or waiting for another try.
     pub async fn drive(&self, id: PurchaseId) -> Result<(), SaleError> {
         let Some(server) = self.ports.remote_trading.clone() else {
+            self.apply_addons(id).await;
             return Ok(());
         };
         loop {
@@ -250,6 +251,8 @@ fn call_of(sale: &Sale, step: Step) -> Option<Call> {
             purchase.price,
             "PROP_CHALLENGE_PURCHASE",
         ),
+        // The desk's alone.
+        Step::Apply => return None,
         Step::Retire => (
             None,
             sale.prior().map(|account| account.login),
@@ -299,7 +302,9 @@ fn call_of(sale: &Sale, step: Step) -> Option<Call> {
         undoes: undone.map(reference),
         login: login?,
         group: sale.group().name.clone(),
-        leverage: sale.group().leverage,
+        leverage: sale
+            .account()
+            .map_or(sale.group().leverage, |account| account.leverage),
         amount,
         comment,
     })

@@ -8,6 +8,8 @@ use crate::identity::{
 };
 use crate::purchase::buy::IDEMPOTENCY_KEY_LIMIT;
 use crate::transactions::{Actor, announce};
+use touchstone_domain::access::Permission;
+use touchstone_domain::claim::FeeState;
 use touchstone_domain::program::{AddonError, PhaseType, Program, ProgramStatus};
 use touchstone_domain::purchase::{Block, Funding, ProgramFacts, Purchase, State, check_enrolment};
 use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
@@ -148,10 +150,12 @@ impl App {
         let (enrolled, purchase) = self
             .store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let pass = require_live_staff(tx, &caller, Permission::GrantJourney, now)?;
                 repo::customers::lock(tx, request.customer_id)?;
+                if !pass.sees(tx, request.customer_id)? {
+                    return Err(EnrollError::CustomerNotFound);
+                }
                 let customer = repo::customers::get(tx, request.customer_id)?
-                    .filter(|customer| customer.brand_id == caller.brand_id)
                     .ok_or(EnrollError::CustomerNotFound)?;
                 if !customer.enabled {
                     return Err(EnrollError::CustomerDisabled);
@@ -192,6 +196,12 @@ impl App {
         let terms = &program.current.terms;
         let group = first_group(tx, &program)?;
         let price = terms.choose(wanted.addon_codes)?;
+        // What staff grant is theirs to answer for.
+        if wanted.granted_by.is_none()
+            && !repo::agreements::has_accepted_all(tx, wanted.brand_id, wanted.customer_id)?
+        {
+            return Err(EnrollError::Blocked(Block::AgreementsNotAccepted));
+        }
         if !price.is_zero()
             && let Some(limit) = self.pending_limit_reached(tx, wanted.customer_id)?
         {
@@ -285,7 +295,8 @@ fn replay(
     purchase: Purchase,
     wanted: &Wanted<'_>,
 ) -> Result<(Enrolled, Purchase), EnrollError> {
-    if purchase.funding != Funding::Cashier || purchase.program_id != wanted.program_id {
+    let is_other = purchase.funding != Funding::Cashier || purchase.adds_to.is_some();
+    if is_other || purchase.program_id != wanted.program_id {
         return Err(EnrollError::KeyConflict {
             field: "template_id",
         });
@@ -343,12 +354,15 @@ fn new_purchase(id: PurchaseId, wanted: &Wanted<'_>, program: &Program, price: M
         account_login: None,
         challenge_id: None,
         resets: None,
+        adds_to: None,
+        late_addon_codes: Vec::new(),
         transaction_id: None,
         granted_by: wanted.granted_by,
         idempotency_key: wanted.idempotency_key.map(Into::into),
         failure_reason: None,
         note: String::new(),
         fee_order: None,
+        fee_state: FeeState::Earned,
         initial_balance_order: None,
         attempt: 1,
         step_calls: 0,

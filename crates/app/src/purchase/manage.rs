@@ -7,6 +7,7 @@ use crate::App;
 use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
 use crate::promotions::{Ask, quote, reserve};
 use crate::transactions::{self, TransactionError};
+use touchstone_domain::access::Permission;
 use touchstone_domain::purchase::{Event, Purchase, State};
 use touchstone_domain::transaction::{Transaction, TransactionState};
 use touchstone_domain::{CustomerId, PurchaseId, UnixMicros};
@@ -173,10 +174,11 @@ impl App {
         let purchase = self
             .store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let purchase = repo::purchases::lock(tx, id)?
-                    .filter(|purchase| purchase.brand_id == caller.brand_id)
-                    .ok_or(ManageError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, Permission::ResolveAttention, now)?;
+                let purchase = repo::purchases::lock(tx, id)?.ok_or(ManageError::NotFound)?;
+                if !pass.sees(tx, purchase.customer_id)? {
+                    return Err(ManageError::NotFound);
+                }
                 if !matches!(purchase.state, State::Stuck(_)) {
                     return Err(ManageError::NotNow {
                         state: purchase.state.name(),
@@ -214,8 +216,9 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let purchases = repo::purchases::wanting_staff(tx, caller.brand_id, limit)?;
+                let pass = require_live_staff(tx, &caller, Permission::ViewAttention, now)?;
+                let purchases =
+                    repo::purchases::wanting_staff(tx, caller.brand_id, pass.owner(), limit)?;
                 let mut found = Vec::with_capacity(purchases.len());
                 for purchase in purchases {
                     let history = repo::purchases::steps(tx, purchase.id)?;
@@ -252,10 +255,11 @@ const fn customer_actor(id: CustomerId, action: &'static str) -> Actor {
     }
 }
 
-/// A purchase of the customer's own; a reset is an affair of staff.
+/// A purchase of the customer's own that makes a challenge; a reset is an affair of staff.
 fn own(tx: &mut Tx<'_>, customer: CustomerId, id: PurchaseId) -> Result<Purchase, ManageError> {
     lock_with_payment(tx, id)?
-        .filter(|purchase| purchase.customer_id == customer && purchase.resets.is_none())
+        .filter(|purchase| purchase.customer_id == customer)
+        .filter(|purchase| purchase.resets.is_none() && purchase.adds_to.is_none())
         .ok_or(ManageError::NotFound)
 }
 

@@ -8,8 +8,9 @@ use crate::identity::{Caller, CustomerCaller, SessionError, require_live, requir
 use crate::standing::{self, PhaseStanding};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use touchstone_domain::access::Permission;
 use touchstone_domain::challenge::{Challenge, Phase};
-use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion};
+use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion, RefundPolicy};
 use touchstone_domain::purchase::{Applied, Block, Purchase};
 use touchstone_domain::{
     Account, BrandId, BreachId, ChallengeId, Currency, Group, Login, Money, ProgramId, PurchaseId,
@@ -56,6 +57,8 @@ pub struct Preview {
     /// `None` where the account is not the caller's.
     pub payer: Option<Account>,
     pub stop: Option<Stop>,
+    /// When it is given back to whoever asks.
+    pub refund: Option<RefundPolicy>,
 }
 
 /// A page of a customer's purchases, newest first, with the challenges that came of them.
@@ -102,7 +105,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                let brand = require_live(tx, &caller, now)?;
+                let brand = require_live(tx, &caller, Permission::ViewPrograms, now)?.brand_id;
                 let name = app.brand_name(tx, brand)?;
                 let programs = repo::programs::of_brand(tx, brand)?;
                 let on_sale = programs
@@ -133,7 +136,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                let brand = require_live(tx, &caller, now)?;
+                let brand = require_live(tx, &caller, Permission::ViewPrograms, now)?.brand_id;
                 let program = repo::programs::get(tx, brand, id)?
                     .filter(|program| program.status == ProgramStatus::Active)
                     .ok_or(QueryError::NotFound)?;
@@ -200,7 +203,9 @@ impl App {
                 let priced = quoted.priced();
                 let stop = check_choice(&program, payer.as_ref(), quoted).err();
                 let (price, promotion) = priced.unwrap_or((program.price, None));
+                let version = repo::programs::version(tx, program.version_id)?;
                 Ok(Preview {
+                    refund: version.and_then(|version| version.terms.refund),
                     price,
                     promotion,
                     payer: payer.map(|(account, _)| account),
@@ -304,7 +309,7 @@ impl App {
             .ok_or(QueryError::NotFound)?;
         let mut version =
             repo::programs::version(tx, challenge.version_id)?.ok_or(QueryError::NotFound)?;
-        version.terms = version.terms.bought(&purchase.addon_codes);
+        version.terms = version.terms.bought(&purchase.all_addon_codes());
         let phases = repo::challenges::phases(tx, challenge.id)?;
         let phases = standing::stored(tx, &purchase, phases)?;
         let mut accounts = BTreeMap::new();

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+use touchstone_domain::access::Permission;
 use touchstone_domain::{BrandId, ProgramId, UnixMicros};
 use touchstone_store::repo::{self, audit::AuditRow};
 use touchstone_store::{StoreError, Tx};
@@ -155,7 +156,7 @@ fn of_template(
     id: ProgramId,
     now: UnixMicros,
 ) -> Result<(Offer, i64), JobError> {
-    require_live_staff(tx, caller, now)?;
+    require_live_staff(tx, caller, Permission::SimulatePrograms, now)?;
     let program = repo::programs::get(tx, caller.brand_id, id)?.ok_or(JobError::NoTemplate)?;
     let groups = super::source::of_brand(tx, caller.brand_id)?;
     let (number, terms) = (program.current.number, program.current.terms);
@@ -189,7 +190,7 @@ impl App {
         let told = told.to_string();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::SimulatePrograms, now)?;
                 let action = "template.simulate";
                 write_down(tx, &caller, action, id, None, Some(&told), now)?;
                 Ok::<_, JobError>(())
@@ -222,9 +223,19 @@ impl App {
         caller: StaffCaller,
         id: ProgramId,
     ) -> Result<JobView, JobError> {
+        self.simulation_for(caller, id, Permission::ViewPrograms)
+            .await
+    }
+
+    async fn simulation_for(
+        &self,
+        caller: StaffCaller,
+        id: ProgramId,
+        permission: Permission,
+    ) -> Result<JobView, JobError> {
         let now = self.now();
         let read = self.store.read(move |tx| {
-            require_live_staff(tx, &caller, now)?;
+            require_live_staff(tx, &caller, permission, now)?;
             let program = repo::programs::get(tx, caller.brand_id, id)?;
             program.map(drop).ok_or(JobError::NoTemplate)
         });
@@ -242,14 +253,15 @@ impl App {
         caller: StaffCaller,
         id: ProgramId,
     ) -> Result<(), JobError> {
-        let job = self.simulation(caller, id).await?;
+        let permission = Permission::SimulatePrograms;
+        let job = self.simulation_for(caller, id, permission).await?;
         let now = self.now();
         let before =
             serde_json::json!({ "version": job.version, "seed": job.seed, "done": job.done });
         let before = before.to_string();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::SimulatePrograms, now)?;
                 let action = "template.simulate_drop";
                 write_down(tx, &caller, action, id, Some(&before), None, now)?;
                 Ok::<_, JobError>(())

@@ -69,6 +69,7 @@ impl Payday {
             last_at: self.last_at,
             in_flight: None,
             kyc: Kyc::Approved,
+            is_disputed: false,
         };
         let Some(decided) = seat.eligibility(&past)? else {
             return Ok(());

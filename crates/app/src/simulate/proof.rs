@@ -278,7 +278,7 @@ fn plainly(course: &Course, history: &History, place: usize) -> Option<Verdict> 
                 plain.open(account).unwrap();
             }
             while let Some(told) = events.next_if(|told| told.after_seq < seq) {
-                let event = told.event;
+                let event = told.event.clone();
                 verdicts.extend(plain.apply(told.at, Input::Of { login, event }).unwrap());
             }
             let Some(MarketStep::Tick(taken)) = market else {
@@ -291,7 +291,7 @@ fn plainly(course: &Course, history: &History, place: usize) -> Option<Verdict> 
             let symbol = course.board.instruments.place(taken.symbol).unwrap();
             let mut fills = Vec::new();
             while let Some(told) = events.next_if(|told| told.in_tick && told.after_seq == seq) {
-                fills.push((login, told.event));
+                fills.push((login, told.event.clone()));
             }
             let quote = taken.quote().unwrap();
             verdicts.extend(plain.tick(taken.at, symbol, quote, &fills).unwrap());

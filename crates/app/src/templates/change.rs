@@ -3,7 +3,7 @@
 use super::edit::Draft;
 use super::fault::FieldFault;
 use touchstone_domain::program::{
-    AddonPrice, ConductPatch, PhaseType, ProgramStatus, StepTerms, Terms,
+    AddonPrice, ConductPatch, PhaseType, ProgramStatus, RefundPolicy, StepTerms, Terms,
 };
 use touchstone_domain::{BasisPoints, Currency, Group, GroupId, Money, RuleSet};
 
@@ -35,6 +35,8 @@ pub struct TemplateChange {
     pub reset_fee_amount: Option<Option<String>>,
     /// `Some(None)`: none.
     pub payout_min_amount: Option<Option<String>>,
+    /// `Some(None)`: no fee is given back to whoever asks.
+    pub refund: Option<Option<RefundPolicy>>,
     pub conduct: ConductPatch,
     /// All phases, in their order.
     pub phases: Option<Vec<PhaseChange>>,
@@ -90,6 +92,9 @@ impl TemplateChange {
             faults.push(FieldFault::new("account_currency", message));
         }
         self.payout_min(&mut terms, old_currency, currency, &mut faults);
+        if let Some(refund) = self.refund {
+            terms.refund = refund;
+        }
         self.conduct.apply(&mut terms.conduct);
         let draft = Draft {
             status,

@@ -5,6 +5,7 @@ use super::{FieldFault, Template, TemplateChange};
 use crate::App;
 use crate::firm::presets;
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
+use touchstone_domain::access::Permission;
 use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion, Terms};
 use touchstone_domain::{
     Currency, EntityKind, Group, Money, ProgramId, ProgramVersionId, UnixMicros,
@@ -183,7 +184,7 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::EditPrograms, now)?;
                 let before =
                     repo::programs::lock(tx, caller.brand_id, id)?.ok_or(EditError::NotFound)?;
                 if before.is_seed {
@@ -232,7 +233,7 @@ impl App {
         let created_by = self.staff_uuid(&caller);
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::EditPrograms, now)?;
                 let groups = repo::groups::of_brand(tx, caller.brand_id)?;
                 let programs = repo::programs::of_brand(tx, caller.brand_id)?;
                 let draft = new_draft(&beginning, edit.clone(), &programs, &groups)?;
@@ -274,7 +275,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPrograms, now)?;
                 let groups = repo::groups::of_brand(tx, caller.brand_id)?;
                 let Some(id) = id else {
                     let programs = repo::programs::of_brand(tx, caller.brand_id)?;
@@ -309,7 +310,7 @@ impl App {
         let created_by = self.staff_uuid(&caller);
         self.store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::EditPrograms, now)?;
                 let original =
                     repo::programs::get(tx, caller.brand_id, id)?.ok_or(EditError::NotFound)?;
                 let groups = repo::groups::of_brand(tx, caller.brand_id)?;

@@ -55,6 +55,7 @@ impl From<TermsFault> for FieldFault {
                 ("fee_amount", None)
             }
             F::Conduct { field, .. } => (static_name(field), None),
+            F::Refund { .. } => ("refund_policy", None),
             F::StepWithoutName { step } => ("phases", Some((step, "name"))),
             F::UnknownGroup { step, .. } | F::CurrencyDiffers { step, .. } => {
                 ("phases", Some((step, "group_id")))
@@ -72,6 +73,10 @@ impl From<TermsFault> for FieldFault {
             F::DaysCrossed { step } => ("phases", Some((step, "min_trading_days"))),
         };
         let message = match fault {
+            F::Refund { field, wanted } => {
+                let field = field.trim_start_matches("refund.");
+                format!("{field} must be {wanted}")
+            }
             F::Conduct { field, wanted } => format!("{} must be {wanted}", wire_name(field)),
             F::OutOfRange { field, wanted, .. } => {
                 format!("{} must be {wanted}", wire_name(field))

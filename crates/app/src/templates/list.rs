@@ -7,6 +7,7 @@ use crate::firm::presets::{self, Preset};
 use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, require_live_staff};
 use std::sync::Arc;
 use touchstone_domain::ProgramId;
+use touchstone_domain::access::Permission;
 use touchstone_domain::program::{Program, ProgramStatus};
 use touchstone_store::repo;
 
@@ -41,7 +42,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPrograms, now)?;
                 let groups: Arc<[_]> = repo::groups::of_brand(tx, caller.brand_id)?.into();
                 let mut programs = repo::programs::of_brand(tx, caller.brand_id)?;
                 programs.retain(|program| filter.admits(program));
@@ -93,7 +94,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPrograms, now)?;
                 Ok(presets::all())
             })
             .await
@@ -111,7 +112,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPrograms, now)?;
                 let program =
                     repo::programs::get(tx, caller.brand_id, id)?.ok_or(TemplateError::NotFound)?;
                 Ok(Template {

@@ -4,10 +4,13 @@ use super::Template;
 use super::change::account_currency;
 use super::edit::{Beginning, Draft, Edit, EditError};
 use crate::App;
-use crate::identity::{StaffCaller, require_live_staff};
+use crate::identity::{StaffCaller, require_live_staff, staff_pass};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use touchstone_domain::program::{PhaseType, ProgramStatus, StepTerms, Terms, TermsFault};
+use touchstone_domain::access::Permission;
+use touchstone_domain::program::{
+    PhaseType, ProgramStatus, RefundPolicy, StepTerms, Terms, TermsFault,
+};
 use touchstone_domain::{BasisPoints, Currency, Group, Money, ProgramId, RuleSet};
 use touchstone_store::repo;
 
@@ -25,6 +28,8 @@ pub struct ProgramEdit {
     pub sort_index: Option<i64>,
     /// All steps.
     pub steps: Option<Vec<StepEdit>>,
+    /// `Some(None)`: no fee is given back to whoever asks.
+    pub refund: Option<Option<RefundPolicy>>,
 }
 
 /// A step as it shall be; what is left out is 0.
@@ -70,6 +75,9 @@ impl From<TermsFault> for PlacedFault {
 
 /// The firm file's name of a place, as ScaleTrade says it.
 pub fn scale_name(place: &str) -> String {
+    if let Some(field) = place.strip_prefix("refund.") {
+        return format!("refund_policy.{field}");
+    }
     let Some((step, field)) = place
         .split_once("].")
         .filter(|_| place.starts_with("steps["))
@@ -105,6 +113,9 @@ impl Edit for ProgramEdit {
             if let Some(text) = said {
                 text.clone_into(field);
             }
+        }
+        if let Some(refund) = self.refund {
+            terms.refund = refund;
         }
         self.reprice(terms, &mut faults);
         let currency = account_currency(terms, groups);
@@ -241,7 +252,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                staff_pass(tx, &caller, now)?;
                 Ok(app.brand_name(tx, caller.brand_id)?)
             })
             .await
@@ -260,7 +271,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPrograms, now)?;
                 let groups: Arc<[Group]> = repo::groups::of_brand(tx, caller.brand_id)?.into();
                 let programs = match id {
                     Some(id) => {

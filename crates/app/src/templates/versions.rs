@@ -5,6 +5,7 @@ use super::edit::EditError;
 use crate::App;
 use crate::identity::{StaffCaller, require_live_staff};
 use std::sync::Arc;
+use touchstone_domain::access::Permission;
 use touchstone_domain::program::ProgramVersion;
 use touchstone_domain::{Group, ProgramId, UnixMicros};
 use touchstone_store::repo;
@@ -32,7 +33,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                require_live_staff(tx, &caller, Permission::ViewPrograms, now)?;
                 let program =
                     repo::programs::get(tx, caller.brand_id, id)?.ok_or(EditError::NotFound)?;
                 let groups: Arc<[_]> = repo::groups::of_brand(tx, caller.brand_id)?.into();

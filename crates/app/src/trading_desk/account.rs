@@ -4,6 +4,7 @@ use super::TradeError;
 use crate::App;
 use crate::desk::{AccountView, Body, RulesView, rules_of};
 use crate::identity::{Caller, require_live};
+use touchstone_domain::access::Permission;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::program::PhaseType;
 use touchstone_domain::{Account, BrandId, Group, Login, UnixMicros};
@@ -17,6 +18,8 @@ pub struct TradingAccount {
     pub account: Account,
     pub group: Group,
     pub(super) row: Option<Live>,
+    /// Its challenge rests: the owner can do nothing, only staff can.
+    pub(super) is_suspended: bool,
 }
 
 /// What an account of a challenge is for.
@@ -71,15 +74,24 @@ pub(super) fn find(
     login: Login,
     now: UnixMicros,
 ) -> Result<TradingAccount, TradeError> {
-    let brand = require_live(tx, caller, now)?;
+    let pass = require_live(tx, caller, Permission::ViewAccounts, now)?;
     let (account, group) = repo::accounts::get(tx, login)?
-        .filter(|(account, _)| may_see(caller, brand, account))
+        .filter(|(account, _)| may_see(caller, pass.brand_id, account))
         .ok_or(TradeError::NotFound)?;
+    if !pass.sees(tx, account.customer_id)? {
+        return Err(TradeError::NotFound);
+    }
     let row = live_accounts::of_login(tx, login)?;
+    let is_owner = !matches!(caller, Caller::Staff(_));
+    let is_suspended = match &row {
+        Some(row) if is_owner => repo::claims::suspends(tx, row.challenge.id)?,
+        _ => false,
+    };
     Ok(TradingAccount {
         account,
         group,
         row,
+        is_suspended,
     })
 }
 
@@ -174,7 +186,7 @@ fn stored_rules(tx: &mut Tx<'_>, found: &TradingAccount) -> Result<Option<RulesV
         tx,
         row.challenge.version_id,
         row.phase.phase_index,
-        &row.addon_codes,
+        row.addons_after(body.phase.rules_no),
     )?
     else {
         return Ok(None);

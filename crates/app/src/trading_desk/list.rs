@@ -3,6 +3,7 @@
 use super::TradeError;
 use crate::App;
 use crate::identity::{Caller, require_live};
+use touchstone_domain::access::Permission;
 use touchstone_domain::{CustomerId, Login};
 use touchstone_store::repo::account_list::{self, Filter, Listed, Sort};
 
@@ -51,7 +52,13 @@ impl App {
         let filter = within(&caller, filter);
         self.store
             .read(move |tx| {
-                let brand = require_live(tx, &caller, now)?;
+                let pass = require_live(tx, &caller, Permission::ViewAccounts, now)?;
+                let brand = pass.brand_id;
+                let mut filter = filter.clone();
+                if let Some(staff) = &pass.staff {
+                    filter.customer = staff.narrowed(tx, filter.customer)?;
+                    filter.owner = staff.owner();
+                }
                 Ok(AccountPage {
                     items: account_list::page(tx, brand, &filter, sort, limit, offset)?,
                     total: account_list::count(tx, brand, &filter)?,

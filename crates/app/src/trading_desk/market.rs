@@ -5,6 +5,7 @@ use crate::App;
 use crate::desk::{QuoteView, group};
 use crate::identity::{Caller, require_live};
 use std::collections::BTreeMap;
+use touchstone_domain::access::Permission;
 use touchstone_domain::{Login, Symbol};
 use touchstone_store::repo::groups;
 use touchstone_trading::Instrument;
@@ -38,7 +39,7 @@ impl App {
                     let trading = groups::trading(tx, group.id)?;
                     Ok(Some((group, trading)))
                 }
-                None => require_live(tx, &caller, now)
+                None => require_live(tx, &caller, Permission::ViewMarket, now)
                     .map(|_| None)
                     .map_err(TradeError::from),
             })
@@ -92,7 +93,7 @@ impl App {
     pub async fn quotes(&self, caller: Caller) -> Result<Vec<QuoteView>, TradeError> {
         let now = self.now();
         self.store
-            .read(move |tx| require_live(tx, &caller, now))
+            .read(move |tx| require_live(tx, &caller, Permission::ViewMarket, now))
             .await?;
         Ok(self.desk.quotes().await?)
     }

@@ -5,6 +5,7 @@ use super::{Obstacle, TradeError, account, obstacle};
 use crate::App;
 use crate::desk::{Asked, DeskError};
 use crate::identity::{Caller, require_live};
+use touchstone_domain::access::Permission;
 use touchstone_domain::{Currency, Login, Side, UnixMicros};
 use touchstone_rules::{Origin, Status};
 use touchstone_store::Tx;
@@ -79,7 +80,9 @@ impl App {
             command,
             origin: request.origin,
         };
+        let disabled = Refusal::AccountDisabled;
         let answer = match found.is_traded() {
+            true if found.is_suspended => Err(crate::desk::Answer::Refused(disabled)),
             true => match self.desk.preflight(asked).await {
                 Err(DeskError::NotTraded) => Err(crate::desk::Answer::NotTraded),
                 answer => answer?,
@@ -128,7 +131,7 @@ impl App {
 
 /// The one account of the caller that is traded.
 fn only_account(tx: &mut Tx<'_>, caller: &Caller, now: UnixMicros) -> Result<Login, TradeError> {
-    require_live(tx, caller, now)?;
+    require_live(tx, caller, Permission::ViewAccounts, now)?;
     match caller {
         Caller::Account(caller) => Ok(caller.login),
         Caller::Staff(_) => Err(TradeError::WhichAccount),

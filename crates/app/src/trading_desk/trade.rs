@@ -88,6 +88,9 @@ impl App {
                 Err(Refusal::ClientIdReused.into())
             };
         }
+        if account.is_suspended {
+            return Err(Refusal::AccountDisabled.into());
+        }
         let command = self.command(&wish, known.symbol, None, login).await?;
         let asked = Asked {
             login,

@@ -7,6 +7,7 @@ use super::view::TransactionView;
 use crate::App;
 use crate::identity::{StaffCaller, require_live_staff};
 use touchstone_domain::TransactionId;
+use touchstone_domain::access::Permission;
 use touchstone_domain::purchase::FailureReason;
 use touchstone_domain::transaction::TransactionEvent;
 use touchstone_store::repo;
@@ -44,10 +45,12 @@ impl App {
         let purchase = self
             .store
             .write(move |tx| {
-                require_live_staff(tx, &caller, now)?;
-                let transaction = repo::transactions::lock(tx, id)?
-                    .filter(|t| t.brand_id == caller.brand_id)
-                    .ok_or(TransactionError::NotFound)?;
+                let pass = require_live_staff(tx, &caller, Permission::DecideTransaction, now)?;
+                let found = repo::transactions::lock(tx, id)?;
+                let transaction = found.ok_or(TransactionError::NotFound)?;
+                if !pass.sees(tx, transaction.customer_id)? {
+                    return Err(TransactionError::NotFound);
+                }
                 let cause = Cause {
                     event: decision.event(),
                     actor: Actor::Staff(caller.staff_id),

@@ -4,6 +4,7 @@ mod actor;
 mod debt;
 mod decide;
 mod error;
+mod manual;
 mod settle;
 mod sweep;
 mod view;
@@ -11,6 +12,7 @@ mod wallet;
 
 pub use decide::Decision;
 pub use error::TransactionError;
+pub use manual::{ManualError, ManualRequest};
 pub use view::{TransactionFilter, TransactionView};
 pub use wallet::{DepositRequest, WalletError, WithdrawRequest, Withdrawn};
 

@@ -7,12 +7,13 @@ use super::debt::{Debt, announce};
 use super::error::TransactionError;
 use crate::App;
 use crate::purchase::Sale;
+use touchstone_domain::claim::FeeEvent;
 use touchstone_domain::ledger::{ApiData, Entry, EntryHead, Operation};
 use touchstone_domain::purchase::{Event, FailureReason, Purchase, State};
 use touchstone_domain::transaction::{
     Effect, Transaction, TransactionEvent, TransactionKind, TransactionRefused, TransactionState,
 };
-use touchstone_domain::{Login, Money, OrderNo, UnixMicros};
+use touchstone_domain::{Login, Money, OrderNo, PurchaseId, UnixMicros};
 use touchstone_store::Tx;
 use touchstone_store::repo::{self, audit::AuditRow, counters};
 
@@ -200,9 +201,9 @@ impl Settlement<'_, '_> {
 
     fn deliver(&mut self, amount: Money) -> Result<(), TransactionError> {
         match self.t.kind {
-            TransactionKind::ChallengeFee | TransactionKind::ChallengeResetFee => {
-                self.pay_purchase(amount)
-            }
+            TransactionKind::ChallengeFee
+            | TransactionKind::ChallengeResetFee
+            | TransactionKind::ChallengeAddonFee => self.pay_purchase(amount),
             TransactionKind::ChallengeFeeRefund | TransactionKind::DepositRefund => {
                 self.t.order = self.post_house(Operation::CashierRefundPaid, amount)?;
                 self.refund_paid()
@@ -216,20 +217,32 @@ impl Settlement<'_, '_> {
                 self.t.order = self.post_login(Operation::Withdrawal, amount)?;
                 Ok(())
             }
-            // They are recorded when they are paid, and settled by nothing else.
-            TransactionKind::ChallengePayout | TransactionKind::PayoutFeeRefund => {
-                Err(TransactionRefused {
-                    state: self.t.state,
-                    event: TransactionEvent::Approve,
-                }
-                .into())
+            TransactionKind::CorrectionIn => {
+                self.t.order = self.post_login(Operation::ManualCredit, amount)?;
+                Ok(())
             }
+            TransactionKind::CorrectionOut => {
+                self.free_hold()?;
+                self.t.order = self.post_login(Operation::ManualDebit, amount)?;
+                Ok(())
+            }
+            // They are recorded when they are done, and settled by nothing else.
+            TransactionKind::ChallengePayout
+            | TransactionKind::PayoutFeeRefund
+            | TransactionKind::Chargeback
+            | TransactionKind::ChargebackReversal => Err(TransactionRefused {
+                state: self.t.state,
+                event: TransactionEvent::Approve,
+            }
+            .into()),
         }
     }
 
     fn end(&mut self, reason: FailureReason) -> Result<(), TransactionError> {
         match self.t.kind {
-            TransactionKind::ChallengeFee | TransactionKind::ChallengeResetFee => {
+            TransactionKind::ChallengeFee
+            | TransactionKind::ChallengeResetFee
+            | TransactionKind::ChallengeAddonFee => {
                 let mut sale = self.sale()?;
                 sale.happen(self.tx, Event::PaymentEnded(reason), self.now)?;
                 self.keep(sale)?;
@@ -238,7 +251,7 @@ impl Settlement<'_, '_> {
                 }
                 Ok(())
             }
-            TransactionKind::Withdrawal => self.free_hold(),
+            kind if kind.holds_back() => self.free_hold(),
             _ => Ok(()),
         }
     }
@@ -280,14 +293,31 @@ impl Settlement<'_, '_> {
 
     /// A refund was paid: was it the last that its purchase waited for?
     fn refund_paid(&mut self) -> Result<(), TransactionError> {
-        if self.t.purchase_id.is_none() {
+        let Some(id) = self.t.purchase_id else {
             return Ok(());
+        };
+        let claim = repo::claims::in_force(self.tx, id)?;
+        if claim.is_some_and(|claim| claim.transaction_id == Some(self.t.id)) {
+            return self.fee_refunded(id);
         }
         let mut sale = self.sale()?;
         if sale.purchase().state == State::RefundDue && !self.refunds_wait()? {
             sale.happen(self.tx, Event::RefundPaid, self.now)?;
             self.keep(sale)?;
         }
+        Ok(())
+    }
+
+    /// The fee of a challenge that had been delivered is back with the customer.
+    fn fee_refunded(&mut self, id: PurchaseId) -> Result<(), TransactionError> {
+        let broken = self.broken("its purchase");
+        let mut purchase = repo::purchases::lock(self.tx, id)?.ok_or(broken)?;
+        if let Ok(state) = purchase.fee_state.after(FeeEvent::RefundPaid) {
+            purchase.fee_state = state;
+            purchase.updated_at = self.now;
+            repo::purchases::update(self.tx, &purchase)?;
+        }
+        self.purchase = Some(purchase);
         Ok(())
     }
 

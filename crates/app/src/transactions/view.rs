@@ -4,6 +4,7 @@ use crate::App;
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
 use crate::transactions::TransactionError;
 use touchstone_domain::TransactionId;
+use touchstone_domain::access::Permission;
 use touchstone_store::repo::transaction_list::{self, Filter, Listed};
 
 /// A transaction with what staff want to know beside it.
@@ -25,11 +26,16 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                require_live_staff(tx, &caller, now)?;
+                let pass = require_live_staff(tx, &caller, Permission::ViewTransactions, now)?;
+                let narrowed = TransactionFilter {
+                    customer: pass.narrowed(tx, filter.customer)?,
+                    owner: pass.owner(),
+                    ..filter.clone()
+                };
                 Ok(transaction_list::page(
                     tx,
                     caller.brand_id,
-                    &filter,
+                    &narrowed,
                     limit,
                     offset,
                 )?)

@@ -8,7 +8,8 @@ use crate::cashier::PaySession;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};
 use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
 use touchstone_domain::{
-    Account, AccountKind, AccountMode, Group, Login, Money, MoneyError, TransactionId, UnixMicros,
+    Account, AccountKind, AccountMode, Currency, Group, Login, Money, MoneyError, TransactionId,
+    UnixMicros,
 };
 use touchstone_store::repo::{self, audit::AuditRow, counters};
 use touchstone_store::{StoreError, Tx};
@@ -171,17 +172,22 @@ fn wallet(
     }
 }
 
-fn is_wallet((account, group): &(Account, Group)) -> bool {
+pub(super) fn is_wallet((account, group): &(Account, Group)) -> bool {
     account.kind == AccountKind::Personal
         && group.mode == AccountMode::Real
         && account.closed_at.is_none()
 }
 
+/// Of one deposit, withdrawal or what staff do by hand.
+pub(super) fn largest(currency: Currency) -> Money {
+    let unit = 10_i64.pow(currency.decimals());
+    Money::new(AMOUNT_MAX_MAJOR * unit, currency)
+}
+
 fn amount(text: &str, wallet: &Account) -> Result<Money, WalletError> {
     let amount = Money::from_major(text, wallet.currency).map_err(WalletError::Amount)?;
     let least = Money::new(1, wallet.currency);
-    let unit = 10_i64.pow(wallet.currency.decimals());
-    let most = Money::new(AMOUNT_MAX_MAJOR * unit, wallet.currency);
+    let most = largest(wallet.currency);
     if (least.minor..=most.minor).contains(&amount.minor) {
         Ok(amount)
     } else {

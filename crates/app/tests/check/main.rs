@@ -1,5 +1,6 @@
 //! What holds is found to hold, and what is broken is named.
 
+mod claims;
 mod corrupted;
 mod earlier;
 #[path = "../slate/failing.rs"]

@@ -160,6 +160,7 @@ async fn sign_in(app: &App) -> (StaffCaller, CustomerCaller) {
         brand: Some("brand-a".to_owned()),
         email: email.to_owned(),
         password: password.to_owned().into(),
+        code: None,
     };
     let admin = credentials("admin@demo.test", "demo-admin-1");
     let (_, admin) = app.sign_in_staff(admin).await.expect("a session");

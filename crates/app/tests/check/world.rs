@@ -6,7 +6,7 @@ use std::sync::Arc;
 use touchstone_app::App;
 use touchstone_app::check::{Report, check};
 use touchstone_app::firm::demo;
-use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_app::identity::{Credential, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
     Behaviour, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
@@ -27,9 +27,9 @@ use touchstone_store::testing::TestDatabase;
 use touchstone_store::{StoreError, Tx};
 
 pub const NOW: UnixMicros = UnixMicros::from_seconds(1_778_160_000);
-const PAID: ProgramId = ProgramId(1);
+pub const PAID: ProgramId = ProgramId(1);
 const FREE: ProgramId = ProgramId(2);
-const WALLET: Login = Login(100_003);
+pub const WALLET: Login = Login(100_003);
 
 pub struct World {
     pub app: App,
@@ -98,6 +98,7 @@ pub async fn busy(database: &TestDatabase) -> World {
     world.have_payments().await;
     world.have_resets().await;
     world.have_codes().await;
+    world.have_claims().await;
     world
 }
 
@@ -151,7 +152,7 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<(CustomerCaller, StaffCaller), StoreError>
         customer_id: CustomerId(6),
     };
     let admin = StaffCaller {
-        session_id: session(tx, SubjectKind::Staff, 1)?,
+        credential: Credential::Session(session(tx, SubjectKind::Staff, 1)?),
         brand_id,
         staff_id: StaffId(1),
     };
@@ -180,7 +181,7 @@ fn session(
 }
 
 impl World {
-    async fn buy(
+    pub async fn buy(
         &mut self,
         name: &'static str,
         program_id: ProgramId,
@@ -209,7 +210,7 @@ impl World {
             "free" => State::Active.name(),
             "rolled_back" => State::Refunded.name(),
             "free_failed" => State::Failed.name(),
-            "lost" | "parked" => State::Active.name(),
+            "lost" | "parked" | "fee_back" => State::Active.name(),
             name => name.to_owned(),
         };
         assert_eq!(newest.state.name(), rests);

@@ -1,6 +1,8 @@
 //! The desk through the app: orders and prices in, deals, verdicts and phases out; also when it is stopped anywhere.
 
+mod additions;
 mod faults;
+mod fees;
 mod many;
 mod next_phase;
 mod others;

@@ -49,7 +49,10 @@ impl Play {
                 let asked = async move { app.reject_payout(staff, id, "why".into()).await };
                 vec![view_told(self.world.ask(asked).await)]
             }
-            [step, id] => {
+            [
+                step @ ("approve_payout" | "disburse" | "return" | "paid"),
+                id,
+            ] => {
                 let decision = match *step {
                     "approve_payout" => Decision::Approve { note: "ok".into() },
                     "disburse" => Decision::MarkDisbursing,
@@ -66,7 +69,7 @@ impl Play {
                 vec![view_told(app.decide_payout(staff, id, decision).await)]
             }
             ["house"] => self.house().await,
-            other => panic!("what is {other:?}?"),
+            other => self.addon_line(other).await,
         }
     }
 

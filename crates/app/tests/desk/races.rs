@@ -114,7 +114,11 @@ async fn staff_find_a_breach_by_its_review_and_its_severity() {
             (Some(Review::Reverted), terminal, 0),
             (pending, Some(Severity::Warning), 0),
         ] {
-            let filter = BreachFilter { review, severity };
+            let filter = BreachFilter {
+                review,
+                severity,
+                owner: None,
+            };
             let page = world.app.breaches(world.staff(), filter, 10, 0).await;
             let page = page.expect("a page");
             assert_eq!((page.total, page.items.is_empty()), (count, count == 0));

@@ -12,8 +12,9 @@
 //! advance 1h
 //! ```
 
+use crate::fees::Offer;
 use crate::words::{micros, order, price, volume};
-use crate::world::{BRAND, PROGRAM, STAFF, WALLET, World};
+use crate::world::{BRAND, PROGRAM, STAFF, Sold, WALLET, World};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -24,7 +25,6 @@ use touchstone_app::desk::{Answer, Asked, Evidence, Instruments, Restore, Review
 use touchstone_app::news::AddNews;
 use touchstone_app::purchase::{BuyRequest, Choice};
 use touchstone_app::transactions::Decision;
-use touchstone_domain::program::StepTerms;
 use touchstone_domain::rule_set::Impact;
 use touchstone_domain::*;
 use touchstone_rules::Origin;
@@ -47,9 +47,10 @@ pub enum Crashes {
 
 /// What is done, in order, and the steps of the program.
 pub struct Script {
-    steps: Vec<StepTerms>,
-    /// A line "reset_fee 9900" before the steps.
-    reset_fee_minor: Option<i64>,
+    /// Lines "reset_fee 9900" and "addons [...]" before the steps say more than these.
+    pub sold: Sold,
+    /// A line "price 49900" before the steps, and one "refund 14 1000": days, and what is kept.
+    offer: Offer,
     head: String,
     pub lines: Vec<String>,
 }
@@ -61,11 +62,21 @@ impl Script {
         let (json, rest) = rest.split_once("\nend\n").expect("the steps' end");
         let steps = serde_json::from_str(json).expect("steps in JSON");
         let lines = rest.lines().filter(|line| !line.starts_with('='));
-        let mut lines_before = before.lines();
-        let fee = lines_before.find_map(|line| line.strip_prefix("reset_fee "));
+        let lines_before = before.lines();
+        let said = |word| {
+            lines_before
+                .clone()
+                .find_map(|line: &str| line.strip_prefix(word))
+        };
+        let fee = said("reset_fee ");
+        let addons = said("addons ").map(|json| serde_json::from_str(json).expect("add-ons"));
         Self {
-            steps,
-            reset_fee_minor: fee.map(|minor| minor.parse().expect("minor units")),
+            sold: Sold {
+                steps,
+                addons: addons.unwrap_or_default(),
+                reset_fee_minor: fee.map(|minor| minor.parse().expect("minor units")),
+            },
+            offer: Offer::of(before),
             head: format!("{before}steps\n{json}\nend\n"),
             lines: lines.map(str::to_owned).collect(),
         }
@@ -81,13 +92,14 @@ impl Script {
             },
         };
         let mut play = Play {
-            world: World::made(store, self.steps.clone(), self.reset_fee_minor, limits).await,
+            world: World::made(store, self.sold.clone(), limits).await,
             crashes,
             accounts: BTreeMap::new(),
             told: 0,
             deals: BTreeMap::new(),
             sequence: 0,
         };
+        self.offer.sell(&play.world).await;
         let mut seen = self.head.clone();
         for line in &self.lines {
             writeln!(seen, "{line}").unwrap();
@@ -198,7 +210,10 @@ impl Play {
             ["reset", challenge] => self.reset(challenge).await,
             ["approve", transaction] => self.decide(transaction, Decision::Approve).await,
             ["decline", transaction] => self.decide(transaction, Decision::Decline).await,
-            other => self.payout_line(other).await,
+            other => match self.fee_line(other).await {
+                Some(seen) => seen,
+                None => self.payout_line(other).await,
+            },
         };
         if self.crashes == Crashes::Between {
             self.world.crash().await;
@@ -451,11 +466,12 @@ impl Play {
 
     async fn decide(&mut self, transaction: &str, decision: Decision) -> Vec<String> {
         let id = TransactionId(transaction.parse().unwrap());
-        let (app, staff) = (&self.world.app, self.world.staff());
-        match app
-            .decide_transaction(staff, id, decision, String::new())
-            .await
-        {
+        let (app, staff) = (self.world.app.clone(), self.world.staff());
+        let decided = async move {
+            app.decide_transaction(staff, id, decision, String::new())
+                .await
+        };
+        match self.world.ask(decided).await {
             Ok(view) => {
                 let t = view.transaction;
                 vec![format!(

@@ -6,12 +6,13 @@ use std::time::Duration;
 use touchstone_app::App;
 use touchstone_app::desk::Runner;
 use touchstone_app::desk::settings::TurnLimits;
-use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_app::identity::{Credential, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
+use touchstone_domain::access::{Role, ViewScope};
 use touchstone_domain::program::{
-    Conduct, Program, ProgramStatus, ProgramVersion, StepTerms, Terms,
+    Addon, Conduct, Program, ProgramStatus, ProgramVersion, StepTerms, Terms,
 };
 use touchstone_domain::*;
 use touchstone_store::repo::{self, brands::Brand, counters, customers::Customer, sessions};
@@ -24,6 +25,23 @@ pub const WALLET: Login = Login(100_001);
 pub const PROGRAM: ProgramId = ProgramId(1);
 pub const STAFF: StaffId = StaffId(1);
 
+/// What the free program says.
+#[derive(Clone, Debug, Default)]
+pub struct Sold {
+    pub steps: Vec<StepTerms>,
+    pub addons: Vec<Addon>,
+    pub reset_fee_minor: Option<i64>,
+}
+
+impl Sold {
+    pub fn of(steps: Vec<StepTerms>) -> Self {
+        Self {
+            steps,
+            ..Self::default()
+        }
+    }
+}
+
 pub struct World {
     pub app: App,
     pub store: Store,
@@ -34,7 +52,7 @@ pub struct World {
 
 impl World {
     pub async fn new(store: Store, steps: Vec<StepTerms>) -> Self {
-        Self::made(store, steps, None, TurnLimits::default()).await
+        Self::made(store, Sold::of(steps), TurnLimits::default()).await
     }
 
     pub async fn with_reset_fee(
@@ -42,19 +60,18 @@ impl World {
         steps: Vec<StepTerms>,
         reset_fee_minor: Option<i64>,
     ) -> Self {
-        Self::made(store, steps, reset_fee_minor, TurnLimits::default()).await
+        let sold = Sold {
+            reset_fee_minor,
+            ..Sold::of(steps)
+        };
+        Self::made(store, sold, TurnLimits::default()).await
     }
 
     /// What comes for many accounts at once is done in so many turns.
-    pub async fn made(
-        store: Store,
-        steps: Vec<StepTerms>,
-        reset_fee_minor: Option<i64>,
-        limits: TurnLimits,
-    ) -> Self {
+    pub async fn made(store: Store, sold: Sold, limits: TurnLimits) -> Self {
         let clock = Arc::new(ManualClock::new(START));
         store
-            .write(move |tx| seed(tx, &steps, reset_fee_minor))
+            .write(move |tx| seed(tx, &sold))
             .await
             .expect("a seeded firm");
         let app = app(&store, &clock, limits).await;
@@ -87,7 +104,7 @@ impl World {
 
     pub fn staff(&self) -> StaffCaller {
         StaffCaller {
-            session_id: SessionId(2),
+            credential: Credential::Session(SessionId(2)),
             brand_id: BRAND,
             staff_id: STAFF,
         }
@@ -187,11 +204,7 @@ async fn app(store: &Store, clock: &Arc<ManualClock>, limits: TurnLimits) -> App
         .expect("an app")
 }
 
-fn seed(
-    tx: &mut Tx<'_>,
-    steps: &[StepTerms],
-    reset_fee_minor: Option<i64>,
-) -> Result<(), StoreError> {
+fn seed(tx: &mut Tx<'_>, sold: &Sold) -> Result<(), StoreError> {
     for (counter, next) in [
         (counters::BRAND, 2),
         (counters::STAFF, 2),
@@ -245,7 +258,7 @@ fn seed(
         )?;
     }
     repo::accounts::insert(tx, &wallet(), None)?;
-    repo::programs::insert(tx, &program(steps, reset_fee_minor))
+    repo::programs::insert(tx, &program(sold))
 }
 
 fn session(
@@ -278,6 +291,8 @@ fn staff() -> repo::staff::Staff {
         full_name: "Ada Admin".into(),
         password_hash: String::new(),
         enabled: true,
+        role: Role::Owner,
+        view_scope: ViewScope::All,
         created_at: START,
     }
 }
@@ -297,6 +312,7 @@ fn customer(number: i64) -> Customer {
         created_at: START,
         updated_at: START,
         last_login_at: None,
+        owner_id: None,
     }
 }
 
@@ -318,19 +334,20 @@ fn wallet() -> Account {
     }
 }
 
-fn program(steps: &[StepTerms], reset_fee_minor: Option<i64>) -> Program {
+fn program(sold: &Sold) -> Program {
     let terms = Terms {
         name: "Challenge".into(),
         display_name: String::new(),
         description: String::new(),
         short_description: String::new(),
         price: Money::new(0, Currency::USD),
-        steps: steps.to_vec(),
-        addons: Vec::new(),
+        steps: sold.steps.clone(),
+        addons: sold.addons.clone(),
         conduct: Conduct {
-            reset_fee_minor,
+            reset_fee_minor: sold.reset_fee_minor,
             ..Conduct::default()
         },
+        refund: None,
     };
     Program {
         id: PROGRAM,

@@ -305,7 +305,7 @@ fn a_conduct_that_the_steps_can_have_is_taken() {
 #[rstest]
 #[case(
     "",
-    "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, { drawdown = { max_by_pct = 2 } }, { min_trading_days = 0 }, \"weekend_holding\", or \"by_hand\" for a service that your people give themselves"
+    "effect is wanted: \"no_time_limit\", { profit_split_pct = 90 }, { drawdown = { max_by_pct = 2 } }, { min_trading_days = 0 }, { leverage = 200 }, \"weekend_holding\", or \"by_hand\" for a service that your people give themselves"
 )]
 #[case(
     "effect = \"no_time_limit\"",
@@ -316,6 +316,8 @@ fn a_conduct_that_the_steps_can_have_is_taken() {
     "the share is not above that of the funded step"
 )]
 #[case("effect = { profit_split_pct = \"80.5\" }", "no fault")]
+#[case("effect = { leverage = 200 }", "no fault")]
+#[case("effect = { leverage = 1001 }", "the leverage must be from 2 to 1000")]
 fn an_addon_does_something_or_says_that_it_does_not(#[case] effect: &str, #[case] told: &str) {
     let text = small_with("effect = \"by_hand\"", effect);
     let place = "line 42: program \"Challenge\" of \"brand-a\", add-on \"fast\": ";

@@ -6,4 +6,5 @@ mod passwords;
 mod refresh;
 mod registration;
 mod sessions;
+mod staff;
 mod support;

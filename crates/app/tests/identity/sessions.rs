@@ -2,7 +2,8 @@
 
 use crate::support::{PASSWORD, TRADER, World, credentials, world};
 use touchstone_app::identity::{
-    self, Caller, CustomerCaller, SessionError, SessionLife, SignInError, StaffCaller, Tokens,
+    self, Caller, Credential, CustomerCaller, SessionError, SessionLife, SignInError, StaffCaller,
+    Tokens,
 };
 use touchstone_app::purchase::QueryError;
 use touchstone_domain::{CustomerId, SessionId, StaffId};
@@ -84,12 +85,12 @@ async fn a_session_is_of_one_kind_and_one_person() {
             ..trader
         };
         let with_staffs = CustomerCaller {
-            session_id: admin.session_id,
+            session_id: Caller::Staff(admin).session_id().expect("a session"),
             customer_id: CustomerId(admin.staff_id.0),
             ..trader
         };
         let with_customers = StaffCaller {
-            session_id: trader.session_id,
+            credential: Credential::Session(trader.session_id),
             staff_id: StaffId(trader.customer_id.0),
             ..admin
         };

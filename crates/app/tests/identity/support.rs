@@ -51,6 +51,7 @@ pub fn credentials(email: &str, password: &str) -> Credentials {
         brand: None,
         email: email.into(),
         password: SecretString::from(password),
+        code: None,
     }
 }
 

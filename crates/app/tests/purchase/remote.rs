@@ -116,7 +116,7 @@ async fn a_server_that_stays_silent_is_shown_to_staff() {
         let listed = w
             .app
             .store
-            .read(|tx| repo::purchases::wanting_staff(tx, crate::support::BRAND, 10))
+            .read(|tx| repo::purchases::wanting_staff(tx, crate::support::BRAND, None, 10))
             .await
             .unwrap();
         assert_eq!(listed, [stuck]);

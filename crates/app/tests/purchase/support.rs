@@ -117,6 +117,7 @@ fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             created_at: START,
             updated_at: START,
             last_login_at: None,
+            owner_id: None,
         },
     )?;
     sessions::insert(
@@ -235,6 +236,7 @@ fn seed_program(tx: &mut Tx<'_>, id: ProgramId, price_minor: i64) -> Result<(), 
         steps: vec![step],
         addons: Vec::new(),
         conduct: Default::default(),
+        refund: None,
     };
     repo::programs::insert(
         tx,

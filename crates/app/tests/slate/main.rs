@@ -1,10 +1,12 @@
 //! Enrolments, their payment at a cashier and what staff decide, on each engine that is there.
 
 mod cashier;
+mod claims;
 mod decide;
 mod enroll;
 mod failing;
 mod journeys;
+mod letters;
 mod programs;
 mod promotions;
 mod races;

@@ -5,7 +5,7 @@ use touchstone_app::App;
 use touchstone_app::cashier::{PaymentNotice, PaymentOutcome, PaymentWhat};
 use touchstone_app::check::check;
 use touchstone_app::firm::demo;
-use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_app::identity::{Credential, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{
     Cashier, DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
@@ -78,7 +78,7 @@ pub async fn world_with(
         customer_id: CustomerId(customer),
     };
     let staff = |session, brand, staff| StaffCaller {
-        session_id: SessionId(session),
+        credential: Credential::Session(SessionId(session)),
         brand_id: BrandId(brand),
         staff_id: StaffId(staff),
     };
@@ -89,7 +89,7 @@ pub async fn world_with(
         trader: customer(1, 5),
         rival: customer(2, 6),
         admin: staff(3, 1, 1),
-        stranger: staff(4, 2, 2),
+        stranger: staff(4, 2, 6),
     }
 }
 
@@ -99,7 +99,7 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         (1, 1, Customer, 5),
         (2, 1, Customer, 6),
         (3, 1, Staff, 1),
-        (4, 2, Staff, 2),
+        (4, 2, Staff, 6),
     ] {
         let session = sessions::Session {
             id: SessionId(id),

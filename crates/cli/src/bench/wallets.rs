@@ -130,5 +130,6 @@ fn customer(group: &Group, id: CustomerId, now: UnixMicros) -> Customer {
         created_at: now,
         updated_at: now,
         last_login_at: None,
+        owner_id: None,
     }
 }

@@ -67,6 +67,10 @@ pub struct Args {
     #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
     payment_webhook_files: Vec<String>,
 
+    /// Providers of identity checks, each with a file of its webhook's secrets, one a line
+    #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
+    kyc_webhook_files: Vec<String>,
+
     /// Feeds of prices, each with a file of the secrets of its batches, one a line
     #[arg(long, value_name = "NAME=PATH", value_delimiter = ',')]
     feed_files: Vec<String>,
@@ -133,6 +137,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         let settings = Settings {
             public_url,
             payment_webhooks: shared_secrets("payment_webhook_files", &args.payment_webhook_files)?,
+            kyc_webhooks: shared_secrets("kyc_webhook_files", &args.kyc_webhook_files)?,
             feeds: feed_secrets(&args.feed_files)?,
             ..Settings::default()
         };

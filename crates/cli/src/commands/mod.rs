@@ -1,6 +1,7 @@
 //! One file for each subcommand.
 
 pub mod apply;
+pub mod backup;
 pub mod check;
 pub mod demo;
 pub mod migrate;

@@ -147,6 +147,19 @@ pub struct Layer {
     )]
     pub payment_webhook_files: Option<Vec<String>>,
 
+    /// Page on which a customer has his identity checked; it gets `customer_id`
+    #[arg(long, env = "TOUCHSTONE_KYC_URL", value_name = "URL")]
+    pub kyc_url: Option<Url>,
+
+    /// Providers of identity checks, each with a file of its webhook's secrets, one a line
+    #[arg(
+        long,
+        env = "TOUCHSTONE_KYC_WEBHOOK_FILES",
+        value_name = "NAME=PATH",
+        value_delimiter = ','
+    )]
+    pub kyc_webhook_files: Option<Vec<String>>,
+
     /// Feeds of prices, each with a file of the secrets of its batches, one a line
     #[arg(
         long,

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use touchstone_api::{ServeOptions, limits};
 use touchstone_app::{
     cashier::WebhookSecret,
+    kyc::KycPage,
     mail::SmtpMailer,
     ports::HostedCashier,
     settings::{RemoteTrading, Settings as AppSettings},
@@ -101,6 +102,10 @@ pub(super) fn app(r: &mut Resolver, listen: SocketAddr) -> Result<AppSettings> {
         )?,
         second_approval_above: second_approval_above(r)?,
         payment_webhooks: payment_webhooks(r)?,
+        kyc_webhooks: kyc_webhooks(r)?,
+        kyc_page: r
+            .optional("kyc_url", |l| &l.kyc_url, Url::to_string)
+            .map(KycPage),
         feeds: feeds::feeds(r)?,
         desk: feeds::desk(r)?,
         remote_trading: remote_trading(r)?,
@@ -202,6 +207,11 @@ pub(super) fn cashier(r: &mut Resolver) -> Option<HostedCashier> {
 fn payment_webhooks(r: &mut Resolver) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
     let name = "payment_webhook_files";
     shared_secrets(name, &r.list(name, |l| &l.payment_webhook_files))
+}
+
+fn kyc_webhooks(r: &mut Resolver) -> Result<BTreeMap<String, Vec<WebhookSecret>>> {
+    let name = "kyc_webhook_files";
+    shared_secrets(name, &r.list(name, |l| &l.kyc_webhook_files))
 }
 
 /// From `NAME=PATH`, where the file holds one secret a line; `name` is the setting's.

@@ -1,6 +1,7 @@
 //! The real binary, as an operator meets it.
 
 mod apply;
+mod backup;
 mod check;
 mod demo;
 mod kill;

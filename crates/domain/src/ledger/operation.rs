@@ -51,10 +51,22 @@ pub enum Operation {
     PayoutFeeRefundDue,
     PayoutFeeRefundDueRollback,
     PayoutFeeRefundPaid,
+    /// The fee of a challenge that was delivered goes back to the payer's wallet.
+    FeeRefund,
+    /// The fee of a challenge or a reset that was delivered has to go back outside.
+    FeeReturnDue,
+    /// A bank or a provider has taken a fee back.
+    FeeChargeback,
+    /// The dispute was won: the fee is there again.
+    FeeChargebackReversed,
+    /// Staff give money to a wallet, or take back what they had taken.
+    ManualCredit,
+    /// Staff take money from a wallet, or take back what they had given.
+    ManualDebit,
 }
 
 impl Operation {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 34] = [
         Self::Fee,
         Self::FeeRollback,
         Self::InitialBalance,
@@ -83,17 +95,23 @@ impl Operation {
         Self::PayoutFeeRefundDue,
         Self::PayoutFeeRefundDueRollback,
         Self::PayoutFeeRefundPaid,
+        Self::FeeRefund,
+        Self::FeeReturnDue,
+        Self::FeeChargeback,
+        Self::FeeChargebackReversed,
+        Self::ManualCredit,
+        Self::ManualDebit,
     ];
 
     /// From, to. `None` stands for the trading account of the operation.
     pub const fn sides(self) -> (Option<HouseAccount>, Option<HouseAccount>) {
         use HouseAccount::{
-            CashierClearing, CustomerMoney, Fees, NotionalIssued, OpeningBalances, Payouts,
-            PayoutsOwed,
+            Adjustments, CashierClearing, CustomerMoney, Fees, NotionalIssued, OpeningBalances,
+            Payouts, PayoutsOwed,
         };
         match self {
             Self::Fee => (None, Some(Fees)),
-            Self::FeeRollback => (Some(Fees), None),
+            Self::FeeRollback | Self::FeeRefund => (Some(Fees), None),
             Self::InitialBalance
             | Self::PhaseBalance
             | Self::DemoOpeningBalance
@@ -114,9 +132,13 @@ impl Operation {
             Self::PayoutFeeRefundDueRollback => (Some(PayoutsOwed), Some(Fees)),
             Self::CashierReceived => (Some(CashierClearing), Some(CustomerMoney)),
             Self::CashierFee | Self::ResetFee => (Some(CustomerMoney), Some(Fees)),
-            Self::CashierFeeRefundDue | Self::ResetFeeRefundDue => {
+            Self::CashierFeeRefundDue | Self::ResetFeeRefundDue | Self::FeeReturnDue => {
                 (Some(Fees), Some(CustomerMoney))
             }
+            Self::FeeChargeback => (Some(Fees), Some(CashierClearing)),
+            Self::FeeChargebackReversed => (Some(CashierClearing), Some(Fees)),
+            Self::ManualCredit => (Some(Adjustments), None),
+            Self::ManualDebit => (None, Some(Adjustments)),
             Self::CashierRefundPaid => (Some(CustomerMoney), Some(CashierClearing)),
             Self::Deposit => (Some(CustomerMoney), None),
             Self::Withdrawal => (None, Some(CashierClearing)),
@@ -140,6 +162,8 @@ impl Operation {
             _ => match self {
                 Self::CashierFeeRefundDue
                 | Self::ResetFeeRefundDue
+                | Self::FeeReturnDue
+                | Self::FeeChargeback
                 | Self::CashierRefundPaid
                 | Self::PayoutDueRollback
                 | Self::PayoutPaid
@@ -156,7 +180,9 @@ impl Operation {
             | Self::Deposit
             | Self::Withdrawal
             | Self::OpeningBalance
-            | Self::DemoOpeningBalance => Reason::Api,
+            | Self::DemoOpeningBalance
+            | Self::ManualCredit
+            | Self::ManualDebit => Reason::Api,
             _ => Reason::Prop,
         }
     }
@@ -183,6 +209,11 @@ impl Operation {
             Self::PayoutFirmShareReturned => "PROP_CHALLENGE_PAYOUT_FIRM_SHARE_ROLLBACK",
             Self::PayoutFeeRefundDue | Self::PayoutFeeRefundPaid => "PROP_CHALLENGE_FEE_REFUND",
             Self::PayoutFeeRefundDueRollback => "PROP_CHALLENGE_FEE_REFUND_ROLLBACK",
+            Self::FeeRefund | Self::FeeReturnDue => "PROP_CHALLENGE_REFUND",
+            Self::FeeChargeback => "PROP_CHALLENGE_CHARGEBACK",
+            Self::FeeChargebackReversed => "PROP_CHALLENGE_CHARGEBACK_REVERSED",
+            Self::ManualCredit => "MANUAL_CREDIT",
+            Self::ManualDebit => "MANUAL_DEBIT",
         }
     }
 
@@ -217,6 +248,12 @@ impl Operation {
             Self::PayoutFeeRefundDue => "payout_fee_refund_due",
             Self::PayoutFeeRefundDueRollback => "payout_fee_refund_due_rollback",
             Self::PayoutFeeRefundPaid => "payout_fee_refund_paid",
+            Self::FeeRefund => "challenge_fee_refund",
+            Self::FeeReturnDue => "fee_return_due",
+            Self::FeeChargeback => "fee_chargeback",
+            Self::FeeChargebackReversed => "fee_chargeback_reversed",
+            Self::ManualCredit => "manual_credit",
+            Self::ManualDebit => "manual_debit",
         }
     }
 

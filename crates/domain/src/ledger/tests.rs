@@ -30,6 +30,12 @@ payout_paid              Cash     -6    -2    OP_BALANCE_OUT TR_REASON_PROP PROP
 payout_fee_refund_due    Cash     -1    -6    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_FEE_REFUND
 payout_fee_refund_due_rollback Cash -6  -1    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_FEE_REFUND_ROLLBACK
 payout_fee_refund_paid   Cash     -6    -2    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_FEE_REFUND
+challenge_fee_refund     Cash     -1    login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_REFUND
+fee_return_due           Cash     -1    -3    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_REFUND
+fee_chargeback           Cash     -1    -2    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_CHARGEBACK
+fee_chargeback_reversed  Cash     -2    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_CHARGEBACK_REVERSED
+manual_credit            Cash     -7    login OP_BALANCE_IN  TR_REASON_API  MANUAL_CREDIT
+manual_debit             Cash     login -7    OP_BALANCE_OUT TR_REASON_API  MANUAL_DEBIT
 ";
 
 fn side(house: Option<HouseAccount>) -> String {

@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum ConditionName {
     /// The funded account is live.
     AccountActive,
+    /// No bank has taken the challenge's fee back. Only told while one has.
+    FeeUndisputed,
     NoPayoutInFlight,
     Kyc,
     NoOpenPositions,
@@ -35,6 +37,7 @@ impl ConditionName {
     pub const fn name(self) -> &'static str {
         match self {
             Self::AccountActive => "account_active",
+            Self::FeeUndisputed => "fee_undisputed",
             Self::NoPayoutInFlight => "no_payout_in_flight",
             Self::Kyc => "kyc",
             Self::NoOpenPositions => "no_open_positions",
@@ -82,6 +85,8 @@ pub struct Past {
     pub last_at: Option<UnixMicros>,
     pub in_flight: Option<PayoutId>,
     pub kyc: Kyc,
+    /// A bank has taken the challenge's fee back.
+    pub is_disputed: bool,
 }
 
 /// How the account stands.
@@ -142,6 +147,10 @@ pub fn eligibility(
         "active",
         remains.is_live,
     );
+    if past.is_disputed {
+        let name = ConditionName::FeeUndisputed;
+        list.words(name, "charged_back", "earned", false);
+    }
     let flight = past.in_flight.map_or(0, |_| 1);
     list.at_most(ConditionName::NoPayoutInFlight, flight, 0);
     if rules.needs_kyc {

@@ -133,6 +133,7 @@ fn good() -> (Past, Remains) {
         last_at: None,
         in_flight: None,
         kyc: Kyc::Approved,
+        is_disputed: false,
     };
     let remains = Remains {
         now: at(14),

@@ -1,8 +1,8 @@
 //! What a bought add-on changes.
 
-use super::{AddonError, PhaseType, StepTerms, Terms};
+use super::{AddonError, LaterError, PhaseType, StepTerms, Terms};
 use crate::rule_set::{DailyAmount, MaxLossAmount, of_step};
-use crate::{BasisPoints, RuleSet, TradingDay};
+use crate::{BasisPoints, Money, RuleSet, TradingDay};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -28,7 +28,12 @@ pub enum AddonEffect {
     MinTradingDays(u32),
     /// Positions may be held over the weekend.
     WeekendHolding,
+    /// This leverage, where the group of a step gives less.
+    Leverage(u32),
 }
+
+/// Highest leverage that an add-on may give.
+const LEVERAGE_MAX: u32 = 1_000;
 
 impl AddonEffect {
     pub fn is_by_hand(&self) -> bool {
@@ -42,7 +47,8 @@ impl AddonEffect {
 
     fn apply(self, step: &mut StepTerms) {
         match self {
-            Self::ByHand => {}
+            // No rule says how much margin a position needs.
+            Self::ByHand | Self::Leverage(_) => {}
             Self::NoTimeLimit => {
                 (step.duration_days, step.max_trading_days) = (0, 0);
                 if let Some(rules) = &mut step.rules {
@@ -76,6 +82,7 @@ impl AddonEffect {
             Self::Drawdown { .. } => "drawdown",
             Self::MinTradingDays(_) => "min_trading_days",
             Self::WeekendHolding => "weekend_holding",
+            Self::Leverage(_) => "leverage",
         }
     }
 }
@@ -140,6 +147,19 @@ impl Terms {
         terms
     }
 
+    /// The leverage of whoever bought these add-ons, in a group that gives `of_group`.
+    pub fn leverage_with(&self, addons: &[String], of_group: i64) -> i64 {
+        let bought = self
+            .addons
+            .iter()
+            .filter(|addon| addons.contains(&addon.code));
+        let leverages = bought.filter_map(|addon| match addon.effect {
+            AddonEffect::Leverage(leverage) => Some(i64::from(leverage)),
+            _ => None,
+        });
+        leverages.fold(of_group, i64::max)
+    }
+
     fn take_in(&mut self, effect: AddonEffect) {
         for step in &mut self.steps {
             effect.apply(step);
@@ -170,6 +190,34 @@ impl Terms {
         Ok(())
     }
 
+    /// What an add-on costs whoever buys it for a challenge that has these add-ons already and is at a step, counted from
+    /// 0.
+    ///
+    /// # Errors
+    /// What would be said if it were chosen with the others; that it would change nothing from that step on.
+    pub fn price_later(
+        &self,
+        bought: &[String],
+        code: &str,
+        step: usize,
+    ) -> Result<Money, LaterError> {
+        let all = [bought, &[code.to_owned()]].concat();
+        self.choose(&all)?;
+        let addon = self.addons.iter().find(|addon| addon.code == code);
+        let addon = addon.ok_or(LaterError::Idle)?;
+        let (before, after) = (self.bought(bought), self.bought(&all));
+        let is_idle = (step..self.steps.len()).all(|step| {
+            before.rules_of(step) == after.rules_of(step)
+                && before.steps[step].profit_split == after.steps[step].profit_split
+        });
+        // Of these no rule tells.
+        let is_told = !matches!(addon.effect, AddonEffect::ByHand | AddonEffect::Leverage(_));
+        if is_idle && is_told {
+            return Err(LaterError::Idle);
+        }
+        Ok(self.addon_price(addon).map_err(AddonError::from)?)
+    }
+
     /// The rules that an account of a step, counted from 0, is judged by: the step's own rule set, or what its fields
     /// and the conduct mean on days that begin at midnight in UTC. `None` without such a step.
     pub fn rules_of(&self, step: usize) -> Option<RuleSet> {
@@ -197,6 +245,8 @@ impl Terms {
     pub(super) fn effect_fault(&self, effect: AddonEffect) -> Option<&'static str> {
         match effect {
             AddonEffect::ByHand => None,
+            AddonEffect::Leverage(leverage) => (!(2..=LEVERAGE_MAX).contains(&leverage))
+                .then_some("the leverage must be from 2 to 1000"),
             AddonEffect::NoTimeLimit => {
                 let limited = (0..self.steps.len()).any(|step| {
                     let rules = self.rules_of(step);

@@ -86,6 +86,11 @@ pub enum TermsFault {
     AddonExcludes { addon: usize, code: String },
     #[error("{field} must be {wanted}")]
     Conduct { field: &'static str, wanted: String },
+    #[error("{field} must be {wanted}")]
+    Refund {
+        field: &'static str,
+        wanted: &'static str,
+    },
 }
 
 /// What a fault is about.
@@ -104,7 +109,8 @@ impl TermsFault {
             | Self::NegativePrice
             | Self::PriceTooLarge { .. }
             | Self::NoSteps
-            | Self::TooManySteps => TermsPart::Program,
+            | Self::TooManySteps
+            | Self::Refund { .. } => TermsPart::Program,
             Self::Conduct { .. } => TermsPart::Conduct,
             Self::StepWithoutName { step }
             | Self::UnknownGroup { step, .. }
@@ -159,6 +165,7 @@ impl TermsFault {
             Self::AddonEffect { .. } => "addon_effect_idle",
             Self::AddonExcludes { .. } => "addon_excludes_unknown",
             Self::Conduct { .. } => "conduct_invalid",
+            Self::Refund { .. } => "refund_policy_invalid",
         }
     }
 
@@ -180,6 +187,7 @@ impl TermsFault {
             Self::ConductBesideRules { field, .. } => return format!("conduct.{field}"),
             Self::OutOfRange { field, .. }
             | Self::BesideRules { field, .. }
+            | Self::Refund { field, .. }
             | Self::Conduct { field, .. } => field,
             Self::SplitOnEvaluation { .. } => "profit_split_pct",
             Self::DaysCrossed { .. } => "min_trading_days",
@@ -263,6 +271,7 @@ impl Terms {
             }
         }
         self.addon_faults(&mut faults);
+        self.refund_faults(&mut faults);
         // Words of a version that only showed them are nobody's rules.
         let is_judged = self.conduct.is_judged || !self.conduct.has_rules();
         let conduct = is_judged.then(|| self.conduct.faults());

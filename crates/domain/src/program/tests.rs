@@ -21,6 +21,7 @@ fn terms(price_minor: i64, addons: Vec<Addon>) -> Terms {
         steps: Vec::new(),
         addons,
         conduct: Conduct::default(),
+        refund: None,
     }
 }
 
@@ -215,4 +216,5 @@ fn a_step_with_rules_of_its_own_shows_them_and_nothing_else() {
 
 mod conduct;
 mod payout;
+mod refund;
 mod warnings;

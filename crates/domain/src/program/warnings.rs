@@ -82,7 +82,20 @@ impl Terms {
                 text,
             });
         };
-        let wanted = self.conduct.payout_min_trading_days;
+        let Some(payout) = &rules.payout else {
+            return;
+        };
+        let is_own = self
+            .steps
+            .get(step)
+            .and_then(|step| step.rules.as_ref())
+            .is_some_and(|rules| rules.payout.is_some());
+        let field = |own: &'static str, conduct: &'static str| match is_own {
+            true => own,
+            false => conduct,
+        };
+        let winning = payout.winning_days.map_or(0, |winning| winning.days);
+        let wanted = i64::from(payout.min_trading_days.max(winning));
         let limits = rules.passing.time_limits.iter();
         let limits = limits.map(|limit| i64::from(limit.days) + 1);
         let lifetime = i64::from(rules.conduct.lifetime_days);
@@ -91,20 +104,30 @@ impl Terms {
             let text = format!(
                 "a payout needs {wanted} trading days, and the funded step ends within {days}"
             );
-            warn("payout_days_out_of_reach", "payout_min_trading_days", text);
+            let field = field("rules.payout", "payout_min_trading_days");
+            warn("payout_days_out_of_reach", field, text);
+        }
+        let first = i64::from(payout.first_after_days);
+        if let Some(days) = days.filter(|days| first > *days) {
+            let text = format!(
+                "the first payout comes after {first} days, and the funded step ends within {days}"
+            );
+            let field = "rules.payout.first_after_days";
+            warn("payout_after_the_end", field, text);
         }
         let initial = self
             .steps
             .get(step)
             .map_or(0, |step| step.initial_balance_minor);
-        let least = self.conduct.payout_min_amount_minor.unwrap_or(0);
+        let least = payout.min_amount_minor;
         if let Some(most) = rules.most_by_cap(initial, least)
             && most < least
         {
             let text =
                 "the daily profit cap and the days of the funded step come to less than the smallest payout"
                     .to_owned();
-            warn("payout_amount_out_of_reach", "payout_min_amount", text);
+            let field = field("rules.payout.min_amount_minor", "payout_min_amount");
+            warn("payout_amount_out_of_reach", field, text);
         }
     }
 }

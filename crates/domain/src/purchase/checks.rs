@@ -12,11 +12,19 @@ pub enum Block {
     PayerAccountDisabled,
     PayerGroupNotFound,
     PayerAccountNotReal,
-    CurrencyConversionRequired { program: Currency, payer: Currency },
-    NotEnoughFunds { required: Money, available: Money },
+    CurrencyConversionRequired {
+        program: Currency,
+        payer: Currency,
+    },
+    NotEnoughFunds {
+        required: Money,
+        available: Money,
+    },
     ProgramHasNoSteps,
     InvalidDemoGroup,
     DemoGroupRequired,
+    /// Something that the firm asks every buyer to agree to.
+    AgreementsNotAccepted,
 }
 
 /// The program as the checks see it.
@@ -113,6 +121,7 @@ impl Block {
             Self::ProgramHasNoSteps => "PROGRAM_HAS_NO_STEPS",
             Self::InvalidDemoGroup => "INVALID_DEMO_GROUP",
             Self::DemoGroupRequired => "DEMO_GROUP_REQUIRED",
+            Self::AgreementsNotAccepted => "AGREEMENTS_NOT_ACCEPTED",
         }
     }
 
@@ -156,6 +165,10 @@ impl Block {
             }
             Self::DemoGroupRequired => {
                 "The group of the program's first step must be a DEMO group.".into()
+            }
+            Self::AgreementsNotAccepted => {
+                "You have not agreed to everything that is asked before a purchase. GET /customers/me/agreements lists it."
+                    .into()
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What a customer is told about a purchase, in every state.
 
+use crate::claim::FeeState;
+
 use super::state::{Event, Facts, State, Step, transition};
 
 /// ScaleTrade's `payment_status`.
@@ -11,6 +13,8 @@ pub enum PaymentStatus {
     /// Taken, and on its way back.
     RefundPending,
     Refunded,
+    /// A bank or a provider has taken it back.
+    ChargedBack,
 }
 
 impl PaymentStatus {
@@ -21,6 +25,7 @@ impl PaymentStatus {
             Self::Failed => "failed",
             Self::RefundPending => "refund_pending",
             Self::Refunded => "refunded",
+            Self::ChargedBack => "charged_back",
         }
     }
 }
@@ -77,7 +82,8 @@ impl Lifecycle {
     pub fn of(state: State, facts: Facts) -> Self {
         let takes = |event| transition(state, event, facts).is_ok();
         let can_retry = takes(Event::Retry);
-        let can_cancel = !state.needs_staff() && takes(Event::Cancel);
+        // What is bought later is applied at once, or given back.
+        let can_cancel = !facts.adds && !state.needs_staff() && takes(Event::Cancel);
         let (status, status_name) = status(state);
         Self {
             status,
@@ -90,6 +96,34 @@ impl Lifecycle {
             can_cancel,
         }
     }
+
+    /// What is told of a delivered purchase whose fee has gone away again. What a bank has taken back may still be won.
+    #[must_use]
+    pub const fn with_fee(self, fee: FeeState) -> Self {
+        let (next_action, payment_status) = match fee {
+            FeeState::Earned => return self,
+            FeeState::RefundDue => (NextAction::WaitForRefund, PaymentStatus::RefundPending),
+            FeeState::Refunded => (NextAction::BuyAgain, PaymentStatus::Refunded),
+            FeeState::ChargedBack => {
+                return Self {
+                    next_action: NextAction::ContactSupport,
+                    payment_status: PaymentStatus::ChargedBack,
+                    ..self
+                };
+            }
+        };
+        let (status, status_name) = REFUNDED;
+        Self {
+            status,
+            status_name,
+            next_action,
+            payment_status,
+            activation_status: "failed",
+            comment: comment(status),
+            can_retry: false,
+            can_cancel: false,
+        }
+    }
 }
 
 const fn status(state: State) -> (i64, &'static str) {
@@ -97,7 +131,7 @@ const fn status(state: State) -> (i64, &'static str) {
         State::AwaitingPayment => PENDING,
         State::Doing(step) | State::Stuck(step) => match step {
             Step::Withdraw => PENDING,
-            Step::OpenAccount | Step::Retire => PAID,
+            Step::OpenAccount | Step::Retire | Step::Apply => PAID,
             Step::GrantBalance | Step::Enable => ACCOUNT_CREATED,
             Step::TakeBackBalance | Step::CloseAccount | Step::Refund => FAILED,
         },
@@ -126,7 +160,7 @@ const fn payment_status(state: State, facts: Facts) -> PaymentStatus {
         State::AwaitingPayment => PaymentStatus::Pending,
         State::Doing(step) | State::Stuck(step) => match step {
             Step::Withdraw => PaymentStatus::Pending,
-            Step::OpenAccount | Step::Retire | Step::GrantBalance | Step::Enable => {
+            Step::OpenAccount | Step::Retire | Step::Apply | Step::GrantBalance | Step::Enable => {
                 PaymentStatus::Paid
             }
             _ if facts.free => PaymentStatus::Failed,
@@ -143,7 +177,7 @@ const fn activation_status(state: State) -> &'static str {
     match state {
         State::AwaitingPayment => "pending",
         State::Doing(step) | State::Stuck(step) => match step {
-            Step::Withdraw | Step::OpenAccount | Step::Retire => "pending",
+            Step::Withdraw | Step::OpenAccount | Step::Retire | Step::Apply => "pending",
             Step::GrantBalance | Step::Enable => "account_created",
             _ => "failed",
         },

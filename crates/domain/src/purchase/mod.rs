@@ -8,6 +8,7 @@ pub use checks::{Block, PayerFacts, ProgramFacts, check_enrolment, check_payer, 
 pub use lifecycle::{Lifecycle, NextAction, PaymentStatus};
 pub use state::{Event, Facts, Refused, State, Step, transition};
 
+use crate::claim::FeeState;
 use crate::{
     BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
     PurchaseId, StaffId, TransactionId, UnixMicros,
@@ -61,10 +62,12 @@ pub enum FailureReason {
     PaymentDeclined,
     /// Nobody paid in time.
     PaymentExpired,
+    /// Nothing runs any more that what was bought later could be applied to.
+    AddonNotApplied,
 }
 
 impl FailureReason {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::PaymentFailed,
         Self::AccountCreationFailed,
         Self::InitialBalanceFailed,
@@ -72,6 +75,7 @@ impl FailureReason {
         Self::Cancelled,
         Self::PaymentDeclined,
         Self::PaymentExpired,
+        Self::AddonNotApplied,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -83,6 +87,7 @@ impl FailureReason {
             Self::Cancelled => "CANCELLED",
             Self::PaymentDeclined => "PAYMENT_DECLINED",
             Self::PaymentExpired => "PAYMENT_EXPIRED",
+            Self::AddonNotApplied => "ADDON_NOT_APPLIED",
         }
     }
 
@@ -114,10 +119,15 @@ pub struct Purchase {
     pub addon_codes: Vec<String>,
     pub payer_login: Option<Login>,
     pub account_login: Option<Login>,
-    /// The challenge that it makes; `None` for a reset.
+    /// The challenge that it makes; `None` for a reset, and for what is bought later.
     pub challenge_id: Option<ChallengeId>,
     /// Of a reset: the challenge whose phase begins anew.
     pub resets: Option<ChallengeId>,
+    /// Of add-ons that are bought later: the challenge that they are for.
+    pub adds_to: Option<ChallengeId>,
+    /// Of a purchase that has made a challenge: codes of what was bought for it later, in the order in which that was
+    /// applied.
+    pub late_addon_codes: Vec<String>,
     pub transaction_id: Option<TransactionId>,
     pub granted_by: Option<StaffId>,
     pub idempotency_key: Option<String>,
@@ -125,6 +135,8 @@ pub struct Purchase {
     /// What a person has to know, in words; empty when nobody is needed.
     pub note: String,
     pub fee_order: Option<OrderNo>,
+    /// What has become of the fee since.
+    pub fee_state: FeeState,
     pub initial_balance_order: Option<OrderNo>,
     /// 1 for the first try; a retry counts up, so that every remote reference is used once.
     pub attempt: i64,
@@ -141,11 +153,22 @@ impl Purchase {
     pub fn facts(&self) -> Facts {
         Facts {
             funding: self.funding,
+            adds: self.adds_to.is_some(),
             free: self.price.is_zero(),
             reason: self.failure_reason,
             fee_taken: self.fee_order.is_some(),
             balance_given: self.initial_balance_order.is_some(),
         }
+    }
+
+    /// The challenge that it makes or is for.
+    pub fn about(&self) -> Option<ChallengeId> {
+        self.challenge_id.or(self.resets).or(self.adds_to)
+    }
+
+    /// Every add-on that its challenge has by now.
+    pub fn all_addon_codes(&self) -> Vec<String> {
+        [self.addon_codes.as_slice(), &self.late_addon_codes].concat()
     }
 
     /// The price with add-ons, whatever a promotion code takes off.
@@ -168,6 +191,6 @@ impl Purchase {
     }
 
     pub fn lifecycle(&self) -> Lifecycle {
-        Lifecycle::of(self.state, self.facts())
+        Lifecycle::of(self.state, self.facts()).with_fee(self.fee_state)
     }
 }

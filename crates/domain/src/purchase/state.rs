@@ -23,10 +23,12 @@ pub enum Step {
     Refund,
     /// Close the account of the attempt before, for good. It has failed: this is never undone.
     Retire,
+    /// Change what the account is judged by, for what was bought later.
+    Apply,
 }
 
 impl Step {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Withdraw,
         Self::OpenAccount,
         Self::GrantBalance,
@@ -35,6 +37,7 @@ impl Step {
         Self::CloseAccount,
         Self::Refund,
         Self::Retire,
+        Self::Apply,
     ];
 
     pub const fn code(self) -> i64 {
@@ -51,6 +54,7 @@ impl Step {
             Self::CloseAccount => "close_account",
             Self::Refund => "refund",
             Self::Retire => "retire",
+            Self::Apply => "apply",
         }
     }
 
@@ -74,7 +78,7 @@ pub enum State {
     Stuck(Step),
     /// Paid at a cashier and not delivered: staff have to give the money back.
     RefundDue,
-    /// End: exactly one active challenge; of a reset, its new attempt has begun.
+    /// End: exactly one active challenge; of a reset, its new attempt has begun; of an add-on, it is applied.
     Active,
     /// End: everything that was taken was given back.
     Refunded,
@@ -207,6 +211,8 @@ impl Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
     pub funding: Funding,
+    /// Add-ons for a challenge that runs already.
+    pub adds: bool,
     /// The price is 0: nothing is taken, nothing is given back.
     pub free: bool,
     /// Why it went wrong, if it did.
@@ -300,9 +306,12 @@ fn first_step(facts: Facts) -> State {
 
 /// A reset closes the account of the attempt before, and then goes the way of every purchase.
 const fn first_delivery(facts: Facts) -> State {
-    match facts.funding {
-        Funding::Reset => State::Doing(Step::Retire),
-        Funding::Wallet | Funding::Cashier | Funding::Grant => State::Doing(Step::OpenAccount),
+    match (facts.adds, facts.funding) {
+        (true, _) => State::Doing(Step::Apply),
+        (false, Funding::Reset) => State::Doing(Step::Retire),
+        (false, Funding::Wallet | Funding::Cashier | Funding::Grant) => {
+            State::Doing(Step::OpenAccount)
+        }
     }
 }
 
@@ -322,10 +331,11 @@ fn retryable(facts: Facts) -> bool {
 
 fn after(step: Step, facts: Facts) -> State {
     match step {
-        Step::Withdraw | Step::Retire => State::Doing(Step::OpenAccount),
+        Step::Withdraw => first_delivery(facts),
+        Step::Retire => State::Doing(Step::OpenAccount),
         Step::OpenAccount => State::Doing(Step::GrantBalance),
         Step::GrantBalance => State::Doing(Step::Enable),
-        Step::Enable => State::Active,
+        Step::Enable | Step::Apply => State::Active,
         Step::TakeBackBalance => State::Doing(Step::CloseAccount),
         Step::CloseAccount => give_back(facts),
         Step::Refund => State::Refunded,
@@ -344,7 +354,9 @@ fn give_back(facts: Facts) -> State {
 /// A refused step was not done: undo what came before it.
 fn undo_after_refusal(step: Step, facts: Facts) -> (State, FailureReason) {
     match step {
+        Step::Withdraw if facts.adds => (State::Failed, FailureReason::AddonNotApplied),
         Step::Withdraw => (State::Failed, FailureReason::PaymentFailed),
+        Step::Apply => (give_back(facts), FailureReason::AddonNotApplied),
         Step::OpenAccount | Step::Retire => {
             (give_back(facts), FailureReason::AccountCreationFailed)
         }
@@ -362,7 +374,7 @@ fn undo_after_refusal(step: Step, facts: Facts) -> (State, FailureReason) {
 /// A step with an unknown outcome may have been done: undo it too, by its reference.
 fn undo_of_unknown(step: Step, facts: Facts) -> State {
     match step {
-        Step::Retire => give_back(facts),
+        Step::Retire | Step::Apply => give_back(facts),
         Step::Withdraw => State::Doing(Step::Refund),
         Step::OpenAccount => State::Doing(Step::CloseAccount),
         _ => State::Doing(Step::TakeBackBalance),

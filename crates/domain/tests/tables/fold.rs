@@ -2,11 +2,11 @@
 
 use touchstone_domain::purchase::{Facts, FailureReason, Funding};
 
-const SIZES: [usize; 5] = [4, 2, 8, 2, 2];
-type Coordinates = [usize; 5];
+const SIZES: [usize; 6] = [4, 2, 9, 2, 2, 2];
+type Coordinates = [usize; 6];
 
 fn every_coordinate() -> Vec<Coordinates> {
-    let mut all = vec![[0; 5]];
+    let mut all = vec![[0; 6]];
     for (dimension, size) in SIZES.into_iter().enumerate() {
         all = all
             .into_iter()
@@ -28,11 +28,12 @@ fn facts(at: Coordinates) -> Facts {
         reason: at[2].checked_sub(1).map(|index| FailureReason::ALL[index]),
         fee_taken: at[3] == 1,
         balance_given: at[4] == 1,
+        adds: at[5] == 1,
     }
 }
 
-/// Funding, price, reason, and what the trading server has answered, in words.
-pub fn words(facts: Facts) -> [&'static str; 5] {
+/// Funding, price, reason, what the trading server has answered, and whether it adds to a challenge, in words.
+pub fn words(facts: Facts) -> [&'static str; 6] {
     [
         match facts.funding {
             Funding::Wallet => "wallet",
@@ -52,6 +53,7 @@ pub fn words(facts: Facts) -> [&'static str; 5] {
         } else {
             "balance_not_given"
         },
+        if facts.adds { "adds" } else { "makes" },
     ]
 }
 
@@ -60,8 +62,8 @@ pub fn every_fact() -> Vec<Facts> {
     every_coordinate().into_iter().map(facts).collect()
 }
 
-/// Which of the five facts change what `outcome` says.
-pub fn matters(outcome: impl Fn(Facts) -> String) -> [bool; 5] {
+/// Which of the six facts change what `outcome` says.
+pub fn matters(outcome: impl Fn(Facts) -> String) -> [bool; 6] {
     std::array::from_fn(|dimension| {
         every_coordinate()
             .into_iter()
@@ -75,12 +77,12 @@ pub fn fold(outcome: impl Fn(Facts) -> String) -> Vec<(String, String)> {
     let matters = matters(&outcome);
     every_coordinate()
         .into_iter()
-        .filter(|at| (0..5).all(|d| matters[d] || at[d] == 0))
+        .filter(|at| (0..6).all(|d| matters[d] || at[d] == 0))
         .map(|at| (label(facts(at), matters), outcome(facts(at))))
         .collect()
 }
 
-fn label(facts: Facts, matters: [bool; 5]) -> String {
+fn label(facts: Facts, matters: [bool; 6]) -> String {
     let named: Vec<&str> = words(facts)
         .into_iter()
         .zip(matters)
@@ -96,7 +98,7 @@ fn label(facts: Facts, matters: [bool; 5]) -> String {
 /// The same for people: only facts that `possible` holds, those of one outcome in few words.
 pub fn describe(possible: &[Facts], outcome: impl Fn(Facts) -> String) -> Vec<(String, String)> {
     let matters = matters(&outcome);
-    let mut rows: Vec<(String, Vec<[Vec<&str>; 5]>)> = Vec::new();
+    let mut rows: Vec<(String, Vec<[Vec<&str>; 6]>)> = Vec::new();
     for facts in possible {
         let mut words = words(*facts).map(|word| vec![word]);
         for (dimension, named) in matters.into_iter().enumerate() {
@@ -117,12 +119,12 @@ pub fn describe(possible: &[Facts], outcome: impl Fn(Facts) -> String) -> Vec<(S
 }
 
 /// Joins cases that differ in one fact only, and leaves out a fact that can be anything.
-fn in_words(mut cases: Vec<[Vec<&'static str>; 5]>) -> String {
+fn in_words(mut cases: Vec<[Vec<&'static str>; 6]>) -> String {
     for dimension in 0..SIZES.len() {
-        let mut joined: Vec<[Vec<&str>; 5]> = Vec::new();
+        let mut joined: Vec<[Vec<&str>; 6]> = Vec::new();
         for case in cases {
             let alike =
-                |other: &&mut [Vec<&str>; 5]| (0..5).all(|d| d == dimension || other[d] == case[d]);
+                |other: &&mut [Vec<&str>; 6]| (0..6).all(|d| d == dimension || other[d] == case[d]);
             match joined.iter_mut().find(alike) {
                 Some(other) => other[dimension].extend_from_slice(&case[dimension]),
                 None => joined.push(case),

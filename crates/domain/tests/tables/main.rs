@@ -3,6 +3,7 @@
 //! and read the difference before you commit it.
 
 mod checks;
+mod claim;
 mod fold;
 mod golden;
 mod lifecycle;
@@ -10,5 +11,6 @@ mod pages;
 mod paths;
 mod promotion;
 mod purchase;
+mod roles;
 mod transaction;
 mod world;

@@ -44,12 +44,16 @@ fn diagram(start: &str, mut edges: Vec<(String, String, String)>, ends: &[&str])
 }
 
 /// A purchase of this funding that costs something; without the stuck states.
-fn purchase_diagram(funding: Funding, worlds: &[(State, Facts)], ends: &[&str]) -> String {
+fn purchase_diagram(
+    (funding, adds): (Funding, bool),
+    worlds: &[(State, Facts)],
+    ends: &[&str],
+) -> String {
     let mut edges = Vec::new();
     for state in State::all() {
         for event in Event::ALL {
             for facts in possible(state, worlds) {
-                if facts.funding != funding || facts.free {
+                if (facts.funding, facts.adds) != (funding, adds) || facts.free {
                     continue;
                 }
                 let Ok((after, _)) = transition(state, event, facts) else {
@@ -64,6 +68,7 @@ fn purchase_diagram(funding: Funding, worlds: &[(State, Facts)], ends: &[&str]) 
     }
     let start = Facts {
         funding,
+        adds,
         free: false,
         reason: None,
         fee_taken: false,
@@ -137,14 +142,23 @@ fn transition_rows(worlds: &[(State, Facts)]) -> String {
 #[test]
 fn the_page_of_purchase_states_says_what_the_code_does() {
     let worlds = reachable();
-    let bought = purchase_diagram(Funding::Wallet, &worlds, &["active", "refunded", "failed"]);
+    let bought = purchase_diagram(
+        (Funding::Wallet, false),
+        &worlds,
+        &["active", "refunded", "failed"],
+    );
     let enrolled = purchase_diagram(
-        Funding::Cashier,
+        (Funding::Cashier, false),
         &worlds,
         &["active", "refunded", "abandoned"],
     );
     let reset = purchase_diagram(
-        Funding::Reset,
+        (Funding::Reset, false),
+        &worlds,
+        &["active", "refunded", "abandoned"],
+    );
+    let added = purchase_diagram(
+        (Funding::Cashier, true),
         &worlds,
         &["active", "refunded", "abandoned"],
     );
@@ -154,6 +168,7 @@ fn the_page_of_purchase_states_says_what_the_code_does() {
             ("bought", bought),
             ("enrolled", enrolled),
             ("reset", reset),
+            ("added", added),
             ("lifecycle", lifecycle_rows(&worlds)),
             ("transitions", transition_rows(&worlds)),
         ],
@@ -163,7 +178,7 @@ fn the_page_of_purchase_states_says_what_the_code_does() {
 #[test]
 fn a_grant_takes_the_ways_of_an_enrolment() {
     let worlds = reachable();
-    let of = |funding| purchase_diagram(funding, &worlds, &[]);
+    let of = |funding| purchase_diagram((funding, false), &worlds, &[]);
     assert_eq!(of(Funding::Grant), of(Funding::Cashier));
 }
 

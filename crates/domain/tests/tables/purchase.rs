@@ -55,7 +55,7 @@ fn every_state_has_a_code_and_a_name_of_its_own() {
         );
     }
     assert_eq!(State::from_code(-1), None);
-    assert_eq!(State::from_code(18), None);
+    assert_eq!(State::from_code(19), None);
 }
 
 /// Numbers in the store: they may never change their meaning.
@@ -68,8 +68,8 @@ fn the_codes_in_the_store_stay_what_they_are() {
     assert_eq!(
         codes.join(" "),
         "0=awaiting_payment 10=withdraw 11=open_account 12=grant_balance 13=enable \
-         14=take_back_balance 15=close_account 16=refund 17=retire 30=stuck:withdraw 31=stuck:open_account \
+         14=take_back_balance 15=close_account 16=refund 17=retire 18=apply 30=stuck:withdraw 31=stuck:open_account \
          32=stuck:grant_balance 33=stuck:enable 34=stuck:take_back_balance 35=stuck:close_account \
-         36=stuck:refund 37=stuck:retire 5=refund_due 1=active 2=refunded 3=failed 4=abandoned"
+         36=stuck:refund 37=stuck:retire 38=stuck:apply 5=refund_due 1=active 2=refunded 3=failed 4=abandoned"
     );
 }

@@ -135,6 +135,7 @@ fn money_comes_in_only_where_money_is_asked_for() {
             kind,
             TransactionKind::ChallengeFee
                 | TransactionKind::ChallengeResetFee
+                | TransactionKind::ChallengeAddonFee
                 | TransactionKind::Deposit
         );
         assert_eq!(transaction.after(received).is_ok(), asked_for, "{kind:?}");
@@ -197,7 +198,7 @@ fn codes_and_names_lead_back() {
         assert_eq!(TransactionState::from_code(state.code()), Some(state));
         assert_eq!(TransactionState::from_name(state.name()), Some(state));
     }
-    assert_eq!(TransactionKind::from_code(8), None);
+    assert_eq!(TransactionKind::from_code(13), None);
     assert_eq!(TransactionState::from_name("pending"), None);
 }
 

@@ -23,6 +23,8 @@ pub struct Server {
     pub enabled: Thing,
     /// The closing of the account of the attempt before.
     pub retired: Thing,
+    /// What was bought later.
+    pub applied: Thing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +54,7 @@ const NOTHING: Server = Server {
     balance: Thing::NotYet,
     enabled: Thing::NotYet,
     retired: Thing::NotYet,
+    applied: Thing::NotYet,
 };
 
 /// Whether the trading server may contradict its own answers.
@@ -69,6 +72,7 @@ impl Server {
             Step::GrantBalance | Step::TakeBackBalance => &mut self.balance,
             Step::Enable => &mut self.enabled,
             Step::Retire => &mut self.retired,
+            Step::Apply => &mut self.applied,
         }
     }
 
@@ -271,10 +275,13 @@ pub fn walk(honesty: Honesty) -> Walk {
 
 fn starts() -> Vec<World> {
     let mut worlds = Vec::new();
-    for funding in Funding::ALL {
+    let makes = Funding::ALL.map(|funding| (funding, false));
+    let adds = [(Funding::Wallet, true), (Funding::Cashier, true)];
+    for (funding, adds) in makes.into_iter().chain(adds) {
         for free in [false, true] {
             let facts = Facts {
                 funding,
+                adds,
                 free,
                 reason: None::<FailureReason>,
                 fee_taken: false,

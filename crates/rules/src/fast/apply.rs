@@ -124,7 +124,8 @@ impl Fast {
             for work in &mut work {
                 let login = work.account.login;
                 for (_, event) in fills.iter().filter(|(of, _)| *of == login) {
-                    work.account.take(*event, &self.market, &mut work.found)?;
+                    work.account
+                        .take(event.clone(), &self.market, &mut work.found)?;
                 }
                 self.places[work.seat.index()].is_raw = false;
                 self.judge(work.seat, &mut work.account, &mut work.found)?;

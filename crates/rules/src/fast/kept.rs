@@ -18,7 +18,8 @@ pub(super) enum Kept {
     Whole(Box<Account>),
 }
 
-/// A live account that was neither paid out nor corrected, has no strikes and no cap on a day's profit. `i64::MIN`
+/// A live account that was neither paid out nor corrected, is judged by the rules that it began with, has no strikes
+/// and no cap on a day's profit. `i64::MIN`
 /// stands for nothing.
 #[derive(Clone, Debug)]
 pub(super) struct Common {
@@ -176,6 +177,7 @@ impl Common {
             last_deal_at: some(self.last_deal_at.0).map(UnixMicros),
             conduct_strikes: 0,
             told_consistency: self.told_consistency,
+            rules_no: 0,
             forgiven_until: None,
         })
     }

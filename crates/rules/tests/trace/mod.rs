@@ -66,7 +66,7 @@ impl World {
             [at, ref rest @ ..] => {
                 let at = instant(at)?;
                 let input = self.input(at, rest)?;
-                let verdicts = self.plain.apply(at, input);
+                let verdicts = self.plain.apply(at, input.clone());
                 if self.fast.apply(at, input) != verdicts {
                     return Err("the fast engine says something else".to_owned());
                 }
@@ -192,6 +192,10 @@ impl World {
                 minor: self.money(minor)?,
             },
             ["revert"] => Event::Reverted,
+            ["rules", ref json @ ..] => {
+                let rules = serde_json::from_str(&json.join(" "));
+                Event::Rules(rules.map(Arc::new).map_err(|error| error.to_string())?)
+            }
             ["order_done"] => Event::OrderDone,
             // Its instant names it.
             ["news", when, impact, ref currency @ ..] => Event::News(News {

@@ -65,7 +65,7 @@ pub struct Op {
 pub fn ops() -> impl Strategy<Value = Vec<Op>> {
     let seconds = prop_oneof![6 => 0_i64..30, 2 => 0_i64..20_000, 1 => 20_000_i64..200_000];
     let op = (
-        0_u8..40,
+        0_u8..42,
         0_u8..8,
         0_u8..8,
         any::<u32>(),
@@ -218,8 +218,8 @@ impl World {
             .keys()
             .map(|login| equity(&self.plain, *login))
             .collect();
-        let plain = self.plain.apply(self.at(), input);
-        let fast = self.fast.apply(self.at(), input);
+        let plain = self.plain.apply(self.at(), input.clone());
+        let fast = self.fast.apply(self.at(), input.clone());
         if let Input::Tick { symbol, quote } = input {
             for ((login, (edges, floor)), before) in self.watches.iter().zip(before) {
                 let after = equity(&self.plain, *login);
@@ -528,6 +528,12 @@ impl World {
                 balance_minor: balance_minor + op.b / 3,
                 equity_minor: balance_minor + op.b,
             }),
+            40..=41 => {
+                let (rules, _) = &self.rules[op.a as usize % self.rules.len()];
+                let mut rules = rules.set.clone();
+                rules.trading_day = account.phase().rules().trading_day.clone();
+                Some(Event::Rules(Arc::new(rules)))
+            }
             _ => Some(Event::Reverted),
         }
     }

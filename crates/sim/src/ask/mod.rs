@@ -10,7 +10,9 @@ use touchstone_app::App;
 use touchstone_app::cashier::{DemoChoice, PaymentNotice, PaymentWhat};
 use touchstone_app::identity::{CustomerCaller, StaffCaller};
 use touchstone_app::purchase::{BuyRequest, Choice, EnrollRequest, GrantRequest, Resolution};
-use touchstone_app::transactions::{Decision, DepositRequest, WithdrawRequest};
+use touchstone_app::transactions::{Decision, DepositRequest, ManualRequest, WithdrawRequest};
+use touchstone_domain::claim::ClaimEffect;
+use touchstone_domain::transaction::TransactionKind;
 use touchstone_domain::{
     ChallengeId, Currency, CustomerId, Login, Money, ProgramId, PurchaseId, TransactionId,
 };
@@ -101,6 +103,28 @@ pub enum Ask {
         by: CustomerCaller,
         wallet: Option<Login>,
         minor: i64,
+    },
+    /// A bank takes a fee back.
+    ChargeBack {
+        by: StaffCaller,
+        transaction: TransactionId,
+    },
+    /// The dispute over it was won.
+    Win {
+        by: StaffCaller,
+        transaction: TransactionId,
+    },
+    /// Staff give to a wallet, or take from it, at once; in the smallest units of its currency.
+    ByHand {
+        by: StaffCaller,
+        wallet: Login,
+        minor: i64,
+        gives: bool,
+    },
+    /// Staff undo that.
+    Undo {
+        by: StaffCaller,
+        transaction: TransactionId,
     },
     /// One look of the runner.
     Drive,
@@ -205,6 +229,33 @@ impl Ask {
             Self::Withdraw { by, wallet, minor } => {
                 let wallet = wallet_words(*wallet);
                 format!("customer {} wants {minor} from {wallet}", by.customer_id)
+            }
+            Self::ChargeBack { by, transaction } => {
+                format!(
+                    "staff {} write down that a bank took transaction {transaction}",
+                    by.staff_id
+                )
+            }
+            Self::Win { by, transaction } => {
+                format!(
+                    "staff {} have won the dispute over transaction {transaction}",
+                    by.staff_id
+                )
+            }
+            Self::ByHand {
+                by,
+                wallet,
+                minor,
+                gives,
+            } => {
+                let what = if *gives { "give" } else { "take" };
+                format!(
+                    "staff {} {what} {minor} by hand, wallet {wallet}",
+                    by.staff_id
+                )
+            }
+            Self::Undo { by, transaction } => {
+                format!("staff {} undo transaction {transaction}", by.staff_id)
             }
             Self::Drive => "the runner looks".into(),
             Self::Sweep => "the sweeper looks".into(),
@@ -336,6 +387,49 @@ impl Ask {
             Self::EndJourney { by, challenge } => {
                 let reason = "it was a mistake".to_owned();
                 Reply::of(app.cancel_journey(by, challenge, reason).await)
+            }
+            other => other.send_about_claims(app).await,
+        }
+    }
+}
+
+impl Ask {
+    async fn send_about_claims(self, app: &App) -> Reply {
+        let reason = || "as the bank says".to_owned();
+        match self {
+            Self::ChargeBack { by, transaction } => {
+                let effect = ClaimEffect::Suspend;
+                Reply::of(app.charge_back(by, transaction, effect, reason()).await)
+            }
+            Self::Win { by, transaction } => {
+                Reply::of(app.reverse_chargeback(by, transaction, reason()).await)
+            }
+            Self::ByHand {
+                by,
+                wallet,
+                minor,
+                gives,
+            } => {
+                let request = ManualRequest {
+                    login: wallet,
+                    kind: match gives {
+                        true => TransactionKind::CorrectionIn,
+                        false => TransactionKind::CorrectionOut,
+                    },
+                    amount: major(minor),
+                    currency: None,
+                    comment: "a complaint".into(),
+                    payment_data: None,
+                    is_approved: true,
+                };
+                Reply::of(app.make_manual_transaction(by, request).await)
+            }
+            Self::Undo { by, transaction } => {
+                let reason = "a mistake".to_owned();
+                Reply::of(
+                    app.reverse_manual_transaction(by, transaction, reason)
+                        .await,
+                )
             }
             other => Reply::Broken(format!("nobody answers {other:?}")),
         }

@@ -4,13 +4,16 @@ use super::money_words;
 use super::seen::Seen;
 use touchstone_app::StoreError;
 use touchstone_app::cashier::{PayError, PaySession, PaymentAnswer, ReceiveError};
+use touchstone_app::claims::{ClaimError, Claimed};
 use touchstone_app::identity::SessionError;
 use touchstone_app::journeys::JourneyError;
 use touchstone_app::promotions::{FeeCodeError, Promoted};
 use touchstone_app::purchase::{
     Bought, BuyError, EnrollError, Enrolled, ManageError, PurchasePage, QueryError, SaleError,
 };
-use touchstone_app::transactions::{TransactionError, TransactionView, WalletError, Withdrawn};
+use touchstone_app::transactions::{
+    ManualError, TransactionError, TransactionView, WalletError, Withdrawn,
+};
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::purchase::Purchase;
 use touchstone_domain::transaction::Transaction;
@@ -243,6 +246,41 @@ impl From<TransactionView> for Reply {
     }
 }
 
+impl From<Claimed> for Reply {
+    fn from(claimed: Claimed) -> Self {
+        let fee = claimed.purchase.transaction_id;
+        Self::Transaction(Paid {
+            transaction: fee.unwrap_or(TransactionId(0)),
+            status: claimed.purchase.fee_state.name(),
+            amount: claimed.claim.amount,
+        })
+    }
+}
+
+impl From<ClaimError> for Reply {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::NotFound => Self::no("fee not found"),
+            ClaimError::Refused(refusal) => Self::no(refusal.to_string()),
+            ClaimError::Session(error) => error.into(),
+            ClaimError::Transaction(error) => error.into(),
+            error @ (ClaimError::Desk(_) | ClaimError::Broken { .. }) => {
+                Self::Broken(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<ManualError> for Reply {
+    fn from(error: ManualError) -> Self {
+        match error {
+            ManualError::Session(error) => error.into(),
+            ManualError::Transaction(error) => error.into(),
+            other => Self::no(other.to_string()),
+        }
+    }
+}
+
 impl From<usize> for Reply {
     fn from(count: usize) -> Self {
         Self::Count(count)
@@ -370,6 +408,10 @@ impl From<SessionError> for Reply {
             SessionError::Ended => Self::Broken("a session that never ends has ended".into()),
             SessionError::PasswordChangeWanted => {
                 Self::Broken("a customer was asked for an account's password".into())
+            }
+            SessionError::PersonWanted => Self::Broken("a session is no person's".into()),
+            SessionError::NotPermitted(permission) => {
+                Self::Broken(format!("an owner may not {}", permission.name()))
             }
         }
     }

@@ -1,6 +1,7 @@
 //! What was asked and answered about purchases: an answer is never taken back, and a temporary
 //! password is shown once.
 
+use super::by_hand::ByHand;
 use super::deeds::{About, Deeds};
 use super::journeys::Journeys;
 use super::keys::{Bound, SentKeys};
@@ -25,6 +26,7 @@ pub struct Answers {
     passwords: BTreeMap<Login, String>,
     pub journeys: Journeys,
     pub wallets: Wallets,
+    pub by_hand: ByHand,
 }
 
 /// A purchase as the answers so far describe it.
@@ -88,6 +90,10 @@ impl Answers {
                     self.journeys.pages.push(page);
                 }
                 self.wallets.answered(&ask, moved, findings);
+            }
+            Reply::Transaction(paid) if matches!(ask, Ask::ByHand { .. } | Ask::Undo { .. }) => {
+                self.deeds.add(About::Transaction(paid.transaction));
+                self.by_hand.answered(&ask, paid, findings);
             }
             reply => {
                 if let Reply::Journey(journey) = reply {
@@ -206,6 +212,8 @@ impl Answers {
         let unanswered = self.open.values().chain(&self.lost).collect();
         let asked = &self.journeys.asked;
         self.wallets.look(rows, unanswered, asked, findings);
+        let unanswered = self.open.values().chain(&self.lost).collect();
+        self.by_hand.look(rows, unanswered, findings);
         super::codes::look(rows, findings);
         let mut bound = BTreeSet::new();
         for purchase in &rows.purchases {

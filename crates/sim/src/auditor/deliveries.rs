@@ -12,6 +12,8 @@ struct Came<'a> {
     purchase: &'a PurchaseRow,
     /// What the firm has earned from it now, minor units.
     fee_minor: i64,
+    /// What a bank has taken back of it, and not given back since.
+    disputed_minor: i64,
     /// Staff approved less than the price.
     waived: bool,
     /// How often a fee was taken, and given back.
@@ -31,6 +33,7 @@ impl<'a> Came<'a> {
         approvals: &BTreeSet<TransactionId>,
     ) -> Self {
         let fees = HouseAccount::Fees.code();
+        let clearing = HouseAccount::CashierClearing.code();
         let issued = HouseAccount::NotionalIssued.code();
         let own = || {
             let mine = |entry: &&EntryRow| entry.purchase == Some(purchase.id);
@@ -52,6 +55,12 @@ impl<'a> Came<'a> {
         Self {
             purchase,
             fee_minor: net(fees),
+            disputed_minor: own()
+                .map(|e| {
+                    let went = i64::from((e.from, e.to) == (fees, clearing));
+                    e.amount_minor * (went - i64::from((e.from, e.to) == (clearing, fees)))
+                })
+                .sum(),
             waived: purchase
                 .transaction
                 .is_some_and(|id| approvals.contains(&TransactionId(id))),
@@ -67,8 +76,8 @@ impl<'a> Came<'a> {
     /// The price was earned, or the part of it that staff found enough.
     fn is_paid(&self) -> bool {
         let price_minor = self.purchase.price_minor;
-        self.fee_minor == price_minor
-            || (self.waived && 0 < self.fee_minor && self.fee_minor < price_minor)
+        let paid_minor = self.fee_minor + self.disputed_minor;
+        paid_minor == price_minor || (self.waived && 0 < paid_minor && paid_minor < price_minor)
     }
 
     fn words(&self) -> String {
@@ -116,6 +125,11 @@ fn money(came: &Came<'_>, findings: &mut Findings) {
     findings.unless(
         came.fee_minor == 0 || came.is_paid(),
         "a purchase costs its price once",
+        || came.words(),
+    );
+    findings.unless(
+        came.disputed_minor == 0 || (came.disputed_minor > 0 && came.fee_minor == 0),
+        "a fee is taken back once",
         || came.words(),
     );
     findings.unless(

@@ -53,6 +53,9 @@ pub struct Asked {
     pub cancels: BTreeSet<PurchaseId>,
     /// Fees with a code, or without it any more.
     pub codes: BTreeSet<TransactionId>,
+    /// Fees that a bank took back, and those that were won.
+    pub chargebacks: BTreeSet<TransactionId>,
+    pub wins: BTreeSet<TransactionId>,
     /// Decisions on pages of the built-in cashier.
     pub clicks: BTreeMap<TransactionId, usize>,
 }
@@ -76,6 +79,12 @@ impl Journeys {
                 for known in self.known.values_mut() {
                     known.code_asked |= known.journey.transaction == *transaction;
                 }
+            }
+            Ask::ChargeBack { transaction, .. } => {
+                asked.chargebacks.insert(*transaction);
+            }
+            Ask::Win { transaction, .. } => {
+                asked.wins.insert(*transaction);
             }
             Ask::EndJourney { challenge, .. } => {
                 asked.endings.insert(*challenge);
@@ -200,9 +209,31 @@ impl Journeys {
                 );
                 self.decided(paid, findings);
             }
+            (Ask::ChargeBack { transaction, .. } | Ask::Win { transaction, .. }, reply) => {
+                self.disputed(*transaction, ask, reply, deeds, findings);
+            }
             (Ask::Click { .. }, Reply::Done) | (Ask::Drive | Ask::Sweep, Reply::Count(_)) => {}
             _ => findings.add("an answer is about what was asked", words()),
         }
+    }
+
+    fn disputed(
+        &self,
+        fee: TransactionId,
+        ask: &Ask,
+        reply: &Reply,
+        deeds: &mut Deeds,
+        findings: &mut Findings,
+    ) {
+        let wanted = match ask {
+            Ask::Win { .. } => "earned",
+            _ => "charged_back",
+        };
+        deeds.add(About::Transaction(fee));
+        let right = matches!(reply, Reply::Transaction(paid) if (paid.transaction, paid.status) == (fee, wanted));
+        findings.unless(right, "an answer is about what was asked", || {
+            format!("{}: {reply:?}", ask.words())
+        });
     }
 
     fn begun(&mut self, ask: &Ask, journey: &Journey, findings: &mut Findings) {

@@ -3,6 +3,7 @@
 
 mod answers;
 mod books;
+mod by_hand;
 mod codes;
 mod deeds;
 mod deliveries;
@@ -114,6 +115,11 @@ impl Auditor {
         let mut all: Vec<_> = fees.chain(self.answers.wallets.deposits()).collect();
         all.sort_unstable();
         all
+    }
+
+    /// What staff have done by hand, and not undone as far as was answered.
+    pub fn by_hand(&self) -> Vec<TransactionId> {
+        self.answers.by_hand.all()
     }
 
     /// Open pages of the built-in cashier: token and transaction.

@@ -78,6 +78,11 @@ fn taken_in(
         .asked
         .approvals
         .contains(&TransactionId(transaction.id));
+    let won = transaction.kind == "CHARGEBACK_REVERSAL"
+        && is_of(transaction, rows, "CHARGEBACK", &journeys.asked.wins);
+    if won && entries == [vouched] {
+        return;
+    }
     findings.unless(
         entries.is_empty() || (entries == [vouched] && by_staff && !goes_out(transaction)),
         "no money comes from nowhere",
@@ -95,6 +100,20 @@ fn taken_in(
     );
 }
 
+/// Whether it is the mirror of one of this kind, about a fee that was asked about.
+fn is_of(
+    transaction: &TransactionRow,
+    rows: &Snapshot,
+    kind: &str,
+    asked: &BTreeSet<TransactionId>,
+) -> bool {
+    let undone = transaction.related.and_then(|id| rows.transaction(id));
+    undone.is_some_and(|undone| {
+        let fee = undone.related.map(TransactionId);
+        undone.kind == kind && fee.is_some_and(|fee| asked.contains(&fee))
+    })
+}
+
 /// A refund or a withdrawal is paid once, when staff say so.
 fn paid_out(
     transaction: &TransactionRow,
@@ -108,15 +127,20 @@ fn paid_out(
         .filter(|e| e.to == CLEARING && e.transaction == Some(transaction.id))
         .collect();
     let approved = goes_out(transaction) && transaction.state == "APPROVED";
-    let right = match (approved, paid.as_slice()) {
+    let taken = transaction.kind == "CHARGEBACK"
+        && transaction
+            .related
+            .is_some_and(|fee| journeys.asked.chargebacks.contains(&TransactionId(fee)));
+    let right = match (approved || taken, paid.as_slice()) {
         (false, []) => true,
         (true, [entry]) => {
             (entry.amount_minor, &entry.currency)
                 == (transaction.amount_minor, &transaction.currency)
-                && journeys
-                    .asked
-                    .approvals
-                    .contains(&TransactionId(transaction.id))
+                && (taken
+                    || journeys
+                        .asked
+                        .approvals
+                        .contains(&TransactionId(transaction.id)))
         }
         _ => false,
     };

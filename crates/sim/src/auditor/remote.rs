@@ -18,7 +18,7 @@ fn money(rows: &Snapshot, theirs: &Books, findings: &mut Findings) {
         let sign = match call.step {
             Step::GrantBalance | Step::Refund => 1,
             Step::Withdraw | Step::TakeBackBalance => -1,
-            Step::OpenAccount | Step::Enable | Step::CloseAccount | Step::Retire => 0,
+            Step::OpenAccount | Step::Enable | Step::CloseAccount | Step::Retire | Step::Apply => 0,
         };
         *there.entry(call.login.0).or_default() += sign * call.amount.minor;
     }

@@ -65,6 +65,8 @@ pub struct TransactionRow {
     pub customer: i64,
     pub login: Option<i64>,
     pub created_at: i64,
+    /// What it gives back, takes back or undoes.
+    pub related: Option<i64>,
 }
 
 /// A message of a payment provider that was taken in.
@@ -141,7 +143,7 @@ impl Snapshot {
             })?,
             transactions: tx.query(
                 "SELECT id, kind, state, amount_minor, currency, received_minor, purchase_id,
-                        customer_id, login, created_at
+                        customer_id, login, created_at, related_id
                  FROM payment_transaction ORDER BY id",
                 params![],
                 transaction,
@@ -248,6 +250,7 @@ fn transaction(row: &Row<'_>) -> Result<TransactionRow, StoreError> {
         customer: row.int(7)?,
         login: row.opt_int(8)?,
         created_at: row.int(9)?,
+        related: row.opt_int(10)?,
     })
 }
 

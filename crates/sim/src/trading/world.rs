@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use touchstone_app::App;
 use touchstone_app::desk::Runner;
 use touchstone_app::firm::{Edge, Firm, apply, plan};
-use touchstone_app::identity::{CustomerCaller, StaffCaller};
+use touchstone_app::identity::{Credential, CustomerCaller, StaffCaller};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
@@ -29,8 +29,10 @@ pub const TRADER: CustomerCaller = CustomerCaller {
     customer_id: CustomerId(5),
 };
 
+const STAFF_SESSION: SessionId = SessionId(901);
+
 pub const STAFF: StaffCaller = StaffCaller {
-    session_id: SessionId(901),
+    credential: Credential::Session(STAFF_SESSION),
     brand_id: BrandId(1),
     staff_id: StaffId(1),
 };
@@ -128,7 +130,7 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             SubjectKind::Customer,
             TRADER.customer_id.0,
         ),
-        (STAFF.session_id, SubjectKind::Staff, STAFF.staff_id.0),
+        (STAFF_SESSION, SubjectKind::Staff, STAFF.staff_id.0),
     ] {
         sessions::insert(
             tx,

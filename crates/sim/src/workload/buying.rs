@@ -133,8 +133,8 @@ impl Workload {
         let mut stuck = Vec::new();
         for by in firm::STAFF {
             let brand = by.brand_id;
-            let listed =
-                world.read(move |tx| repo::purchases::wanting_staff(tx, brand, LIST_LIMIT))?;
+            let listed = world
+                .read(move |tx| repo::purchases::wanting_staff(tx, brand, None, LIST_LIMIT))?;
             let is_stuck = |p: &&Purchase| matches!(p.state, State::Stuck(_));
             stuck.extend(
                 listed

@@ -41,4 +41,51 @@ impl Workload {
         };
         (person.caller, wallet)
     }
+
+    /// Staff write down what a bank says of a fee, mostly of one that was paid.
+    pub(super) fn charge_back(&mut self, world: &mut World<'_>) {
+        let by = self.staff();
+        if let Some((.., transaction)) = self.draws.pick(&world.auditor.journeys()) {
+            let ask = Ask::ChargeBack { by, transaction };
+            self.once_or_twice(world, ask);
+        }
+    }
+
+    pub(super) fn win(&mut self, world: &mut World<'_>) {
+        let by = self.staff();
+        let taken = world.asked.iter().filter_map(|(_, ask)| match ask {
+            Ask::ChargeBack { transaction, .. } => Some(*transaction),
+            _ => None,
+        });
+        let taken: Vec<_> = taken.collect();
+        if let Some(transaction) = self.draws.pick(&taken) {
+            self.once_or_twice(world, Ask::Win { by, transaction });
+        }
+    }
+
+    pub(super) fn by_hand(&mut self, world: &mut World<'_>) {
+        let by = self.staff();
+        let (_, wallet) = self.wallet();
+        let ask = Ask::ByHand {
+            by,
+            wallet: wallet.unwrap_or(Login(100_001)),
+            minor: self.draws.between(1, 90_000),
+            gives: self.draws.chance(50),
+        };
+        self.once_or_twice(world, ask);
+    }
+
+    pub(super) fn undo(&mut self, world: &mut World<'_>) {
+        let by = self.staff();
+        if let Some(transaction) = self.draws.pick(&world.auditor.by_hand()) {
+            self.once_or_twice(world, Ask::Undo { by, transaction });
+        }
+    }
+
+    fn once_or_twice(&mut self, world: &mut World<'_>, ask: Ask) {
+        match self.draws.chance(20) {
+            true => world.ask_twice(&ask),
+            false => self.ask(world, ask),
+        }
+    }
 }

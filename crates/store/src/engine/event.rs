@@ -41,6 +41,13 @@ const AFTER: &str =
     FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
 
 impl Tx<'_> {
+    /// Number of the newest event; 0 before the first.
+    pub fn newest_event(&mut self) -> Result<i64, StoreError> {
+        self.query_one("SELECT COALESCE(MAX(seq), 0) FROM event", &[], |row| {
+            row.int(0)
+        })
+    }
+
     /// The events with a number above `seq`, in order, at most `limit`.
     pub fn events_after(&mut self, seq: i64, limit: u32) -> Result<Vec<Event>, StoreError> {
         self.query(AFTER, params![seq, limit], |row| {

@@ -13,6 +13,7 @@ use crate::StoreError;
 pub struct Tx<'a> {
     session: &'a mut dyn Session,
     failure: Option<StoreError>,
+    acting_token: Option<i64>,
 }
 
 /// What an engine does for a transaction.
@@ -43,12 +44,23 @@ impl<'a> Tx<'a> {
         Tx {
             session,
             failure: None,
+            acting_token: None,
         }
     }
 
     /// The failure that has already decided that this transaction is undone.
     pub(crate) fn into_failure(self) -> Option<StoreError> {
         self.failure
+    }
+
+    /// From now on the audit names the API token with which the changes are made.
+    pub fn act_with_token(&mut self, token: Option<i64>) {
+        self.acting_token = token;
+    }
+
+    /// See [`Self::act_with_token`].
+    pub fn acting_token(&self) -> Option<i64> {
+        self.acting_token
     }
 
     /// Every row of a result.

@@ -112,6 +112,46 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "payouts",
         text: include_str!("../../migrations/0015_payouts.sql"),
     },
+    Migration {
+        version: 16,
+        name: "late_addons",
+        text: include_str!("../../migrations/0016_late_addons.sql"),
+    },
+    Migration {
+        version: 17,
+        name: "fee_claims",
+        text: include_str!("../../migrations/0017_fee_claims.sql"),
+    },
+    Migration {
+        version: 18,
+        name: "staff_roles",
+        text: include_str!("../../migrations/0018_staff_roles.sql"),
+    },
+    Migration {
+        version: 19,
+        name: "api_tokens",
+        text: include_str!("../../migrations/0019_api_tokens.sql"),
+    },
+    Migration {
+        version: 20,
+        name: "totp",
+        text: include_str!("../../migrations/0020_totp.sql"),
+    },
+    Migration {
+        version: 21,
+        name: "letters",
+        text: include_str!("../../migrations/0021_letters.sql"),
+    },
+    Migration {
+        version: 22,
+        name: "agreements",
+        text: include_str!("../../migrations/0022_agreements.sql"),
+    },
+    Migration {
+        version: 23,
+        name: "kyc_events",
+        text: include_str!("../../migrations/0023_kyc_events.sql"),
+    },
 ];
 
 /// What [`run`] did.

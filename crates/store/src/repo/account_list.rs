@@ -5,7 +5,7 @@ use super::journey_list::containing;
 use super::transaction_list::{ceiling, codes, words};
 use crate::{Row, StoreError, Tx, Value, params};
 use touchstone_domain::{
-    Account, AccountKind, BrandId, Currency, CustomerId, Group, GroupId, Login,
+    Account, AccountKind, BrandId, Currency, CustomerId, Group, GroupId, Login, StaffId,
 };
 
 /// An account with what stands beside it in a list.
@@ -44,6 +44,8 @@ pub struct Filter {
     pub text: Option<String>,
     pub balance: Between,
     pub equity: Between,
+    /// Only of customers that were assigned to this person.
+    pub owner: Option<StaffId>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,7 +138,8 @@ macro_rules! narrowed {
             " AND ",
             equity!(),
             " <= ",
-            bound!("$23", "$24", "$25")
+            bound!("$23", "$24", "$25"),
+            " AND (CAST($26 AS BIGINT) = 0 OR u.owner_id = $26)"
         )
     };
 }
@@ -167,9 +170,9 @@ macro_rules! page_of {
                 COALESCE(d.open_positions, 0), COALESCE(d.margin_called, 0), ",
             equity!(),
             narrowed!($own),
-            " ORDER BY CAST($26 AS BIGINT) * (CASE CAST($27 AS BIGINT) WHEN 1 THEN a.balance_minor WHEN 2 THEN ",
+            " ORDER BY CAST($27 AS BIGINT) * (CASE CAST($28 AS BIGINT) WHEN 1 THEN a.balance_minor WHEN 2 THEN ",
             equity!(),
-            " WHEN 3 THEN a.created_at ELSE a.login END), a.login LIMIT $28 OFFSET $29"
+            " WHEN 3 THEN a.created_at ELSE a.login END), a.login LIMIT $29 OFFSET $30"
         )
     };
 }
@@ -245,6 +248,7 @@ impl Narrowed {
         .to_vec();
         let bounds = [filter.balance.bounds(), filter.equity.bounds()];
         values.extend(bounds.as_flattened().iter().map(|bound| Value::Int(*bound)));
+        values.push(Value::Int(filter.owner.map_or(0, |id| id.0)));
         values
     }
 }
@@ -296,6 +300,7 @@ mod tests {
             text: Some("100%".to_owned()),
             balance: within,
             equity: within,
+            owner: Some(StaffId(1)),
         }
     }
 

@@ -151,6 +151,14 @@ pub fn set_life(tx: &mut Tx<'_>, a: &Account) -> Result<(), StoreError> {
     )
 }
 
+/// What is bought for its challenge later may give more.
+pub fn set_leverage(tx: &mut Tx<'_>, login: Login, leverage: i64) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE account SET leverage = $2 WHERE login = $1",
+        params![login.0, leverage],
+    )
+}
+
 /// The two hashes a sign-in with a login is held against: temporary, and the trader's own.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Passwords {

@@ -21,12 +21,14 @@ pub struct AuditRow<'a> {
     pub note: &'a str,
 }
 
+/// With the API token that the transaction acts with, if it does.
 pub fn insert(tx: &mut Tx<'_>, row: &AuditRow<'_>) -> Result<(), StoreError> {
     let id = tx.next_id(counters::AUDIT)?;
+    let token = tx.acting_token();
     tx.put(
         "INSERT INTO audit (id, at, brand_id, actor_kind, actor_id, action, subject_kind, subject_id, before,
-                after, note)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                after, note, api_token_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         params![
             id,
             row.at.0,
@@ -38,7 +40,8 @@ pub fn insert(tx: &mut Tx<'_>, row: &AuditRow<'_>) -> Result<(), StoreError> {
             row.subject_id,
             row.before,
             row.after,
-            row.note
+            row.note,
+            token
         ],
     )
 }

@@ -161,8 +161,9 @@ pub fn next_ordinal(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<i64, Stor
 pub fn insert_phase(tx: &mut Tx<'_>, p: &Phase, ordinal: i64) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO phase (challenge_id, ordinal, id, phase_index, account_login, state,
-                initial_balance_minor, started_at, ended_at, created_at, updated_at, purchased_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                initial_balance_minor, started_at, ended_at, created_at, updated_at, purchased_at, late_addons)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                (SELECT COUNT(*) FROM purchase WHERE adds_to = $1 AND state = 1))",
         params![
             p.challenge_id.0,
             ordinal,
@@ -266,5 +267,14 @@ pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, Sto
                 updated_at: UnixMicros(row.int(9)?),
             })
         },
+    )
+}
+
+/// For each phase of [`phases`]: how many add-ons that were bought later it began with.
+pub fn late_addons(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<i64>, StoreError> {
+    tx.query(
+        "SELECT late_addons FROM phase WHERE challenge_id = $1 ORDER BY ordinal",
+        params![challenge.0],
+        |row| row.int(0),
     )
 }

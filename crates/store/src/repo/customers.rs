@@ -3,7 +3,7 @@
 use super::{known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::kyc::Kyc;
-use touchstone_domain::{BrandId, CustomerId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, StaffId, UnixMicros};
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Customer {
@@ -23,6 +23,8 @@ pub struct Customer {
     pub created_at: UnixMicros,
     pub updated_at: UnixMicros,
     pub last_login_at: Option<UnixMicros>,
+    /// Who of the firm looks after him.
+    pub owner_id: Option<StaffId>,
 }
 
 impl std::fmt::Debug for Customer {
@@ -57,13 +59,14 @@ fn customer(row: &Row<'_>) -> Result<Customer, StoreError> {
         created_at: UnixMicros(row.int(10)?),
         updated_at: UnixMicros(row.int(11)?),
         last_login_at: opt_micros(row.opt_int(12)?),
+        owner_id: row.opt_int(13)?.map(StaffId),
     })
 }
 
 pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Customer>, StoreError> {
     tx.query_opt(
         "SELECT id, brand_id, email, password_hash, first_name, last_name, phone, country,
-                registration_source, enabled, created_at, updated_at, last_login_at
+                registration_source, enabled, created_at, updated_at, last_login_at, owner_id
          FROM customer WHERE id = $1",
         params![id.0],
         customer,
@@ -87,7 +90,7 @@ pub fn by_email(
 ) -> Result<Option<Customer>, StoreError> {
     tx.query_opt(
         "SELECT id, brand_id, email, password_hash, first_name, last_name, phone, country,
-                registration_source, enabled, created_at, updated_at, last_login_at
+                registration_source, enabled, created_at, updated_at, last_login_at, owner_id
          FROM customer WHERE brand_id = $1 AND email = $2",
         params![brand.0, email],
         customer,
@@ -98,7 +101,7 @@ pub fn by_email(
 pub fn of_any_brand(tx: &mut Tx<'_>, email: &str) -> Result<Vec<Customer>, StoreError> {
     tx.query(
         "SELECT c.id, c.brand_id, c.email, c.password_hash, c.first_name, c.last_name, c.phone, c.country,
-                c.registration_source, c.enabled, c.created_at, c.updated_at, c.last_login_at
+                c.registration_source, c.enabled, c.created_at, c.updated_at, c.last_login_at, c.owner_id
          FROM brand b JOIN customer c ON c.brand_id = b.id AND c.email = $1 ORDER BY b.id",
         params![email],
         customer,
@@ -108,8 +111,8 @@ pub fn of_any_brand(tx: &mut Tx<'_>, email: &str) -> Result<Vec<Customer>, Store
 pub fn insert(tx: &mut Tx<'_>, c: &Customer) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO customer (id, brand_id, email, password_hash, first_name, last_name, phone, country,
-                registration_source, enabled, created_at, updated_at, last_login_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                registration_source, enabled, created_at, updated_at, last_login_at, owner_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         params![
             c.id.0,
             c.brand_id.0,
@@ -123,7 +126,8 @@ pub fn insert(tx: &mut Tx<'_>, c: &Customer) -> Result<(), StoreError> {
             c.enabled,
             c.created_at.0,
             c.updated_at.0,
-            c.last_login_at.map(|at| at.0)
+            c.last_login_at.map(|at| at.0),
+            c.owner_id.map(|id| id.0)
         ],
     )
 }
@@ -140,15 +144,17 @@ pub fn kyc(tx: &mut Tx<'_>, id: CustomerId) -> Result<(Kyc, Option<UnixMicros>),
     )
 }
 
+/// `provider` is empty where staff say it.
 pub fn set_kyc(
     tx: &mut Tx<'_>,
     id: CustomerId,
     kyc: Kyc,
+    provider: &str,
     at: UnixMicros,
 ) -> Result<(), StoreError> {
     tx.put(
-        "UPDATE customer SET kyc = $2, kyc_at = $3, updated_at = $3 WHERE id = $1",
-        params![id.0, kyc.code(), at.0],
+        "UPDATE customer SET kyc = $2, kyc_at = $3, kyc_provider = $4, updated_at = $3 WHERE id = $1",
+        params![id.0, kyc.code(), at.0, provider],
     )
 }
 
@@ -168,5 +174,33 @@ pub fn set_last_login(tx: &mut Tx<'_>, id: CustomerId, at: UnixMicros) -> Result
     tx.put(
         "UPDATE customer SET last_login_at = $2 WHERE id = $1",
         params![id.0, at.0],
+    )
+}
+
+/// Whether the customer is the brand's and, where an owner is named, assigned to him.
+pub fn is_seen(
+    tx: &mut Tx<'_>,
+    id: CustomerId,
+    brand: BrandId,
+    owner: Option<StaffId>,
+) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT id FROM customer WHERE id = $1 AND brand_id = $2
+           AND (CAST($3 AS BIGINT) = 0 OR owner_id = $3)",
+        params![id.0, brand.0, owner.map_or(0, |id| id.0)],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
+pub fn set_owner(
+    tx: &mut Tx<'_>,
+    id: CustomerId,
+    owner: Option<StaffId>,
+    at: UnixMicros,
+) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE customer SET owner_id = $2, updated_at = $3 WHERE id = $1",
+        params![id.0, owner.map(|id| id.0), at.0],
     )
 }

@@ -6,7 +6,7 @@ use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::challenge::{Challenge, ChallengeState};
 use touchstone_domain::purchase::Funding;
 use touchstone_domain::{
-    BrandId, ChallengeId, Currency, CustomerId, Login, Money, ProgramId, TransactionId,
+    BrandId, ChallengeId, Currency, CustomerId, Login, Money, ProgramId, StaffId, TransactionId,
 };
 
 /// A challenge with what stands beside it in a list.
@@ -25,12 +25,18 @@ pub struct Listed {
     pub resets_minor: i64,
     /// The fee of a reset that waits for payment.
     pub reset_transaction_id: Option<TransactionId>,
+    /// What of its fees has gone away again.
+    pub claimed_minor: i64,
+    /// A chargeback keeps it from going on.
+    pub is_suspended: bool,
 }
 
 /// What a list is narrowed to; `None` stands for everything.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     pub customer: Option<CustomerId>,
+    /// Only of customers that were assigned to this person; one that is named is his.
+    pub owner: Option<StaffId>,
     pub program: Option<ProgramId>,
     pub state: Option<StateFilter>,
     /// Part of the customer's name or address, in any case, or the whole login of the account.
@@ -83,7 +89,8 @@ macro_rules! people {
 
 macro_rules! narrowed {
     () => {
-        " WHERE c.brand_id = $1 AND ($2 = 0 OR c.customer_id = $2) AND ($3 = 0 OR c.program_id = $3)
+        " WHERE c.brand_id = $1 AND ($2 = 0 OR c.customer_id = $2 OR EXISTS
+                (SELECT 1 FROM customer o WHERE o.id = c.customer_id AND o.owner_id = 0 - $2)) AND ($3 = 0 OR c.program_id = $3)
             AND ($4 < 0 OR c.state IN ($4, $5))"
     };
 }
@@ -104,8 +111,14 @@ macro_rules! columns {
                 u.first_name, u.last_name, u.email, a.currency, a.balance_minor, p.funding, p.price_minor,
                 p.currency, p.transaction_id,
                 (SELECT CAST(COALESCE(SUM(r.price_minor), 0) AS BIGINT) FROM purchase r
-                 WHERE r.resets = c.id AND r.state = 1),
-                (SELECT MAX(r.transaction_id) FROM purchase r WHERE r.resets = c.id AND r.state = 0)"
+                 WHERE r.resets = c.id AND r.state = 1)
+                + (SELECT CAST(COALESCE(SUM(r.price_minor), 0) AS BIGINT) FROM purchase r
+                 WHERE r.adds_to = c.id AND r.state = 1),
+                (SELECT MAX(r.transaction_id) FROM purchase r WHERE r.resets = c.id AND r.state = 0),
+                (SELECT CAST(COALESCE(SUM(k.amount_minor), 0) AS BIGINT) FROM fee_claim k
+                 WHERE k.challenge_id = c.id AND k.reversed_at IS NULL),
+                (SELECT COUNT(*) FROM fee_claim k
+                 WHERE k.challenge_id = c.id AND k.reversed_at IS NULL AND k.effect = 1)"
     };
 }
 
@@ -141,21 +154,40 @@ macro_rules! count_of {
     };
 }
 
-/// From the resets on, of which there are few.
-macro_rules! resets_of {
-    ($currency:literal $(, $said:ident)?) => {
+/// From the resets on, or what was bought later, of which there are few.
+macro_rules! later_of {
+    ($link:literal, $currency:literal $(, $said:ident)?) => {
         concat!(
             "SELECT CAST(COALESCE(SUM(r.price_minor), 0) AS BIGINT) FROM purchase r CROSS JOIN challenge c",
             narrowed!(),
             $($said!(),)?
-            " AND r.resets IS NOT NULL AND c.id = r.resets AND r.state = 1 AND r.currency = ",
+            " AND r.", $link, " IS NOT NULL AND c.id = r.", $link, " AND r.state = 1 AND r.currency = ",
             $currency
         )
     };
 }
 
-const RESETS: &str = resets_of!("$6");
-const RESETS_SAID: &str = resets_of!("$8", said);
+const LATER: [&str; 2] = [later_of!("resets", "$6"), later_of!("adds_to", "$6")];
+const LATER_SAID: [&str; 2] = [
+    later_of!("resets", "$8", said),
+    later_of!("adds_to", "$8", said),
+];
+
+/// From the claims on fees on, of which there are few.
+macro_rules! claims_of {
+    ($currency:literal $(, $said:ident)?) => {
+        concat!(
+            "SELECT CAST(COALESCE(SUM(k.amount_minor), 0) AS BIGINT) FROM fee_claim k CROSS JOIN challenge c",
+            narrowed!(),
+            $($said!(),)?
+            " AND k.reversed_at IS NULL AND c.id = k.challenge_id AND k.currency = ",
+            $currency
+        )
+    };
+}
+
+const CLAIMS: &str = claims_of!("$6");
+const CLAIMS_SAID: &str = claims_of!("$8", said);
 
 /// Of everybody, of one customer.
 const PAGE: [&str; 2] = [
@@ -190,6 +222,8 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
         transaction_id: row.opt_int(from + 8)?.map(TransactionId),
         resets_minor: row.int(from + 9)?,
         reset_transaction_id: row.opt_int(from + 10)?.map(TransactionId),
+        claimed_minor: row.int(from + 11)?,
+        is_suspended: row.int(from + 12)? > 0,
     })
 }
 
@@ -206,10 +240,11 @@ pub(super) fn containing(text: &str) -> String {
 }
 
 impl Filter {
-    /// Of the customer and the program; 0 for all of them.
+    /// Of the customer and the program; 0 for all of them, and below 0 for those of an owner.
     fn keys(&self) -> (i64, i64) {
+        let of_owner = self.owner.map_or(0, |id| -id.0);
         (
-            self.customer.map_or(0, |id| id.0),
+            self.customer.map_or(of_owner, |id| id.0),
             self.program.map_or(0, |id| id.0),
         )
     }
@@ -324,9 +359,35 @@ pub fn count(
     )
 }
 
-/// What was paid in `currency` for resets that have begun, of challenges in whatever state.
-pub fn sum_resets(
+/// What was paid in `currency` for resets that have begun and add-ons that were bought later, of challenges in whatever
+/// state.
+pub fn sum_later(
     tx: &mut Tx<'_>,
+    brand: BrandId,
+    filter: &Filter,
+    currency: Currency,
+) -> Result<i64, StoreError> {
+    let mut all = 0;
+    for (plain, said) in LATER.into_iter().zip(LATER_SAID) {
+        all += sum(tx, [plain, said], brand, filter, currency)?;
+    }
+    Ok(all)
+}
+
+/// What of the fees in `currency` has gone away again.
+pub fn sum_claims(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    filter: &Filter,
+    currency: Currency,
+) -> Result<i64, StoreError> {
+    sum(tx, [CLAIMS, CLAIMS_SAID], brand, filter, currency)
+}
+
+/// Of everybody, or of those that the text is said of.
+fn sum(
+    tx: &mut Tx<'_>,
+    [plain, said]: [&'static str; 2],
     brand: BrandId,
     filter: &Filter,
     currency: Currency,
@@ -335,13 +396,13 @@ pub fn sum_resets(
     let (one, other) = EVERY_STATE;
     let Some(pattern) = filter.pattern() else {
         return tx.query_one(
-            RESETS,
+            plain,
             params![brand.0, customer, program, one, other, currency.code()],
             |row| row.int(0),
         );
     };
     tx.query_one(
-        RESETS_SAID,
+        said,
         params![
             brand.0,
             customer,
@@ -420,10 +481,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_resets_have_brought_is_summed_without_a_look_at_the_other_journeys() {
-        let plan = plan(RESETS, &[1, 0, 0, -1, -1, 0]).await;
-        assert!(plan[0].contains("purchase_by_reset"), "{plan:#?}");
-        assert_eq!(plan[1], "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)");
+    async fn what_was_bought_later_is_summed_without_a_look_at_the_other_journeys() {
+        for (sql, index) in LATER
+            .into_iter()
+            .zip(["purchase_by_reset", "purchase_by_addition"])
+        {
+            let plan = plan(sql, &[1, 0, 0, -1, -1, 0]).await;
+            assert!(plan[0].contains(index), "{plan:#?}");
+            assert_eq!(plan[1], "SEARCH c USING INTEGER PRIMARY KEY (rowid=?)");
+        }
     }
 
     #[tokio::test]

@@ -52,6 +52,40 @@ pub fn queue(
     )
 }
 
+/// A mail as it is put into the queue.
+#[derive(Clone, Copy)]
+pub struct Draft<'a> {
+    pub brand: BrandId,
+    pub recipient: &'a str,
+    pub subject: &'a str,
+    pub body: &'a str,
+}
+
+/// As [`queue`], unless there was a mail about the same; `false` then.
+pub fn queue_once(
+    tx: &mut Tx<'_>,
+    mail: &Draft<'_>,
+    about: &str,
+    now: UnixMicros,
+) -> Result<bool, StoreError> {
+    let id = tx.next_id(counters::MAIL)?;
+    let written = tx.execute(
+        "INSERT INTO mail (id, brand_id, recipient, subject, body, attempts, due_at, sent_at, last_error, created_at,
+                about)
+         VALUES ($1, $2, $3, $4, $5, 0, $6, NULL, '', $6, $7) ON CONFLICT DO NOTHING",
+        params![
+            id,
+            mail.brand.0,
+            mail.recipient,
+            mail.subject,
+            mail.body,
+            now.0,
+            about
+        ],
+    )?;
+    Ok(written == 1)
+}
+
 pub fn due(tx: &mut Tx<'_>, now: UnixMicros, limit: i64) -> Result<Vec<Mail>, StoreError> {
     tx.query(
         "SELECT id, brand_id, recipient, subject, body, attempts FROM mail

@@ -3,15 +3,21 @@
 
 pub mod account_list;
 pub mod accounts;
+pub mod agreements;
+pub mod api_tokens;
 pub mod audit;
 pub mod brands;
+pub mod certificates;
 pub mod challenges;
 pub mod check;
+pub mod claims;
 pub mod customers;
 pub mod desk;
 pub mod groups;
 pub mod journey_list;
+pub mod kyc_events;
 pub mod ledger;
+pub mod letters;
 pub mod mail;
 pub mod news;
 pub mod numbers;
@@ -23,6 +29,7 @@ pub mod purchases;
 pub mod sessions;
 pub mod settings;
 pub mod staff;
+pub mod totp;
 pub mod transaction_list;
 pub mod transactions;
 
@@ -52,11 +59,14 @@ pub mod counters {
     /// Of what funds them.
     pub const PHASE_ORDER: Counter = Counter("phase_order");
     pub const TRANSACTION: Counter = Counter("transaction");
+    pub const API_TOKEN: Counter = Counter("api_token");
     pub const AUDIT: Counter = Counter("audit");
     pub const PROMOTION: Counter = Counter("promotion");
     pub const PROMOTION_USE: Counter = Counter("promotion_use");
+    pub const AGREEMENT: Counter = Counter("agreement");
     pub const NEWS: Counter = Counter("news");
     pub const PAYOUT: Counter = Counter("payout");
+    pub const FEE_CLAIM: Counter = Counter("fee_claim");
     pub const MAIL: Counter = Counter("mail");
     pub const PASSWORD_RESET_REQUEST: Counter = Counter("password_reset_request");
 }

@@ -1,6 +1,6 @@
 //! Payouts, the entries that belong to them, and cycles that end by themselves.
 
-use super::purchases::addon_codes;
+use super::purchases::all_addon_codes;
 use super::{currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::payout::{Payout, PayoutState, Trigger};
@@ -173,6 +173,8 @@ pub struct Filter {
     pub customer: Option<CustomerId>,
     pub challenge: Option<ChallengeId>,
     pub state: Option<PayoutState>,
+    /// Only of customers that were assigned to this person.
+    pub owner: Option<StaffId>,
 }
 
 /// A brand's payouts, newest first.
@@ -191,6 +193,8 @@ pub fn page(
          FROM payout
          WHERE brand_id = $1 AND ($2 = 0 OR customer_id = $2) AND ($3 = 0 OR challenge_id = $3)
                 AND ($4 < 0 OR state = $4)
+                AND (CAST($7 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = payout.customer_id AND o.owner_id = $7))
          ORDER BY id DESC LIMIT $5 OFFSET $6",
         params![
             brand.0,
@@ -198,7 +202,8 @@ pub fn page(
             filter.challenge.map_or(0, |id| id.0),
             filter.state.map_or(-1, PayoutState::code),
             limit,
-            offset
+            offset,
+            filter.owner.map_or(0, |id| id.0)
         ],
         payout,
     )
@@ -208,12 +213,15 @@ pub fn count(tx: &mut Tx<'_>, brand: BrandId, filter: Filter) -> Result<i64, Sto
     tx.query_one(
         "SELECT COUNT(*) FROM payout
          WHERE brand_id = $1 AND ($2 = 0 OR customer_id = $2) AND ($3 = 0 OR challenge_id = $3)
-                AND ($4 < 0 OR state = $4)",
+                AND ($4 < 0 OR state = $4)
+                AND (CAST($5 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = payout.customer_id AND o.owner_id = $5))",
         params![
             brand.0,
             filter.customer.map_or(0, |id| id.0),
             filter.challenge.map_or(0, |id| id.0),
-            filter.state.map_or(-1, PayoutState::code)
+            filter.state.map_or(-1, PayoutState::code),
+            filter.owner.map_or(0, |id| id.0)
         ],
         |row| row.int(0),
     )
@@ -258,7 +266,8 @@ pub fn running_of(
     customer: CustomerId,
 ) -> Result<Vec<RunningAccount>, StoreError> {
     tx.query(
-        "SELECT c.account_login, a.currency, c.id, c.version_id, c.current_phase_index, p.addon_codes
+        "SELECT c.account_login, a.currency, c.id, c.version_id, c.current_phase_index, p.addon_codes,
+                p.late_addon_codes
          FROM purchase p JOIN challenge c ON c.id = p.challenge_id JOIN account a ON a.login = c.account_login
          WHERE p.customer_id = $1 AND c.state = 1 ORDER BY c.id",
         params![customer.0],
@@ -269,7 +278,7 @@ pub fn running_of(
                 challenge_id: ChallengeId(row.int(2)?),
                 version_id: ProgramVersionId(row.int(3)?),
                 phase_index: row.int(4)?,
-                addon_codes: addon_codes(row, 5)?,
+                addon_codes: all_addon_codes(row, 5)?,
             })
         },
     )
@@ -288,24 +297,29 @@ pub fn sums(
                 CAST(COALESCE(SUM(CASE WHEN p.state < 10 THEN p.trader_minor ELSE 0 END), 0) AS BIGINT)
          FROM payout p JOIN challenge c ON c.id = p.challenge_id
          WHERE p.brand_id = $1 AND ($2 = 0 OR p.customer_id = $2) AND ($3 = 0 OR c.program_id = $3)
-                AND p.currency = $4",
+                AND p.currency = $4
+                AND (CAST($5 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = p.customer_id AND o.owner_id = $5))",
         params![
             brand.0,
             filter.customer.map_or(0, |id| id.0),
             program.map_or(0, |id| id.0),
-            currency.code()
+            currency.code(),
+            filter.owner.map_or(0, |id| id.0)
         ],
         |row| Ok((row.int(0)?, row.int(1)?)),
     )
 }
 
-/// What a challenge's fee has brought the firm and was not given back: of its purchase, in minor units of the
+/// What the fee of a challenge or a reset has brought the firm and is not away again: of its purchase, in minor units of the
 /// program's currency.
 pub fn fee_earned(tx: &mut Tx<'_>, purchase: PurchaseId) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT CAST(COALESCE(SUM(CASE
-                WHEN operation IN ('challenge_fee', 'cashier_fee', 'payout_fee_refund_due_rollback') THEN amount_minor
-                WHEN operation IN ('challenge_fee_rollback', 'cashier_fee_refund_due', 'payout_fee_refund_due')
+                WHEN operation IN ('challenge_fee', 'cashier_fee', 'reset_fee', 'payout_fee_refund_due_rollback',
+                    'fee_chargeback_reversed') THEN amount_minor
+                WHEN operation IN ('challenge_fee_rollback', 'cashier_fee_refund_due', 'reset_fee_refund_due',
+                    'payout_fee_refund_due', 'challenge_fee_refund', 'fee_return_due', 'fee_chargeback')
                     THEN -amount_minor
                 ELSE 0 END), 0) AS BIGINT)
          FROM entry WHERE purchase_id = $1",
@@ -358,5 +372,24 @@ pub fn due(
         "SELECT login, due_at FROM payout_cycle WHERE due_at <= $1 ORDER BY due_at, login LIMIT $2",
         params![now.0, limit],
         |row| Ok((Login(row.int(0)?), UnixMicros(row.int(1)?))),
+    )
+}
+
+/// Payouts of a challenge that are not decided for good, oldest first.
+pub fn in_flight(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+) -> Result<Vec<(PayoutId, PayoutState)>, StoreError> {
+    tx.query(
+        "SELECT id, state FROM payout WHERE challenge_id = $1 AND state < 10 ORDER BY id",
+        params![challenge.0],
+        |row| {
+            let state = known(
+                PayoutState::from_code(row.int(1)?),
+                1,
+                "a state of a payout",
+            )?;
+            Ok((PayoutId(row.int(0)?), state))
+        },
     )
 }

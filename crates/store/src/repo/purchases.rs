@@ -2,6 +2,7 @@
 
 use super::{counters, currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::claim::FeeState;
 use touchstone_domain::purchase::{Applied, FailureReason, Funding, Purchase, State};
 use touchstone_domain::{
     BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
@@ -14,7 +15,7 @@ macro_rules! purchase_sql {
             "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
                 addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at, resets, promo_code, off_minor
+                due_at, created_at, updated_at, resets, promo_code, off_minor, adds_to, late_addon_codes, fee_state
              FROM purchase ",
             $rest
         )
@@ -31,6 +32,13 @@ pub(super) fn addon_codes(row: &Row<'_>, index: usize) -> Result<Vec<String>, St
         index,
         expected: "a list of add-on codes",
     })
+}
+
+/// What was bought with a challenge, and in the column behind it what was bought later.
+pub(super) fn all_addon_codes(row: &Row<'_>, index: usize) -> Result<Vec<String>, StoreError> {
+    let mut codes = addon_codes(row, index)?;
+    codes.extend(addon_codes(row, index + 1)?);
+    Ok(codes)
 }
 
 fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
@@ -62,12 +70,15 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
         account_login: row.opt_int(11)?.map(Login),
         challenge_id: row.opt_int(12)?.map(ChallengeId),
         resets: row.opt_int(25)?.map(ChallengeId),
+        adds_to: row.opt_int(28)?.map(ChallengeId),
+        late_addon_codes: addon_codes(row, 29)?,
         transaction_id: row.opt_int(13)?.map(TransactionId),
         granted_by: row.opt_int(14)?.map(StaffId),
         idempotency_key: row.opt_string(15)?,
         failure_reason,
         note: row.string(17)?,
         fee_order: row.opt_int(18)?.map(OrderNo),
+        fee_state: known(FeeState::from_code(row.int(30)?), 30, "a state of a fee")?,
         initial_balance_order: row.opt_int(19)?.map(OrderNo),
         attempt: row.int(20)?,
         step_calls: row.int(21)?,
@@ -112,7 +123,25 @@ pub fn resets_of(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Purchase
     )
 }
 
-/// A customer's purchases, newest first, below key `before`; without resets.
+/// What was bought for a challenge later, oldest first, whatever came of it.
+pub fn additions_to(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Purchase>, StoreError> {
+    tx.query(
+        purchase_sql!("WHERE adds_to = $1 ORDER BY id"),
+        params![challenge.0],
+        purchase,
+    )
+}
+
+/// Its challenge has these too from here on; the caller holds the purchase's lock.
+pub fn add_late(tx: &mut Tx<'_>, p: &Purchase, codes: &[String]) -> Result<(), StoreError> {
+    let late = [p.late_addon_codes.as_slice(), codes].concat();
+    tx.put(
+        "UPDATE purchase SET late_addon_codes = $2 WHERE id = $1",
+        params![p.id.0, &list(&late)],
+    )
+}
+
+/// A customer's purchases, newest first, below key `before`; without resets and what was bought for a challenge later.
 pub fn of_customer(
     tx: &mut Tx<'_>,
     customer: CustomerId,
@@ -121,14 +150,15 @@ pub fn of_customer(
 ) -> Result<Vec<Purchase>, StoreError> {
     tx.query(
         purchase_sql!(
-            "WHERE customer_id = $1 AND id < $2 AND resets IS NULL ORDER BY id DESC LIMIT $3"
+            "WHERE customer_id = $1 AND id < $2 AND resets IS NULL AND adds_to IS NULL
+             ORDER BY id DESC LIMIT $3"
         ),
         params![customer.0, before.0, limit],
         purchase,
     )
 }
 
-/// How many enrolments, grants and resets of a customer wait for payment.
+/// How many enrolments, grants, resets and add-ons of a customer wait for payment.
 pub fn count_awaiting_payment(tx: &mut Tx<'_>, customer: CustomerId) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT COUNT(*) FROM purchase WHERE customer_id = $1 AND state = $2",
@@ -160,24 +190,30 @@ pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<UnixMicros>, StoreError> {
 pub fn wanting_staff(
     tx: &mut Tx<'_>,
     brand: BrandId,
+    owner: Option<StaffId>,
     limit: i64,
 ) -> Result<Vec<Purchase>, StoreError> {
     tx.query(
-        purchase_sql!("WHERE brand_id = $1 AND (state = 5 OR state >= 30) ORDER BY id LIMIT $2"),
-        params![brand.0, limit],
+        purchase_sql!(
+            "WHERE brand_id = $1 AND (state = 5 OR state >= 30)
+               AND (CAST($3 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = purchase.customer_id AND o.owner_id = $3))
+             ORDER BY id LIMIT $2"
+        ),
+        params![brand.0, limit, owner.map_or(0, |id| id.0)],
         purchase,
     )
 }
 
 pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
-    let codes = codes(p);
+    let codes = list(&p.addon_codes);
     tx.put(
         "INSERT INTO purchase (id, brand_id, customer_id, program_id, version_id, funding, state, price_minor,
                 currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at, resets, promo_code, off_minor)
+                due_at, created_at, updated_at, resets, promo_code, off_minor, adds_to)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, $23, $24, $25, $26, $27, $28)",
+                $21, $22, $23, $24, $25, $26, $27, $28, $29)",
         params![
             p.id.0,
             p.brand_id.0,
@@ -206,7 +242,8 @@ pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
             p.updated_at.0,
             p.resets.map(|id| id.0),
             p.promotion.as_ref().map(|code| code.code.as_str()),
-            p.promotion.as_ref().map_or(0, |code| code.off_minor)
+            p.promotion.as_ref().map_or(0, |code| code.off_minor),
+            p.adds_to.map(|id| id.0)
         ],
     )
 }
@@ -216,7 +253,7 @@ pub fn update(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
     tx.put(
         "UPDATE purchase SET state = $2, account_login = $3, challenge_id = $4, transaction_id = $5,
                 failure_reason = $6, note = $7, fee_order = $8, initial_balance_order = $9, attempt = $10,
-                step_calls = $11, due_at = $12, updated_at = $13
+                step_calls = $11, due_at = $12, updated_at = $13, fee_state = $14
          WHERE id = $1",
         params![
             p.id.0,
@@ -231,7 +268,8 @@ pub fn update(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
             p.attempt,
             p.step_calls,
             p.due_at.map(|at| at.0),
-            p.updated_at.0
+            p.updated_at.0,
+            p.fee_state.code()
         ],
     )
 }
@@ -250,7 +288,7 @@ pub fn set_price(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
     )
 }
 
-/// Whether the customer has bought something else that has a price, or is about to; resets do not count.
+/// Whether the customer has bought something else that has a price, or is about to; resets and later add-ons do not count.
 pub fn has_bought(
     tx: &mut Tx<'_>,
     customer: CustomerId,
@@ -258,7 +296,7 @@ pub fn has_bought(
 ) -> Result<bool, StoreError> {
     let count = tx.query_one(
         "SELECT COUNT(*) FROM purchase
-         WHERE customer_id = $1 AND id <> $2 AND resets IS NULL AND price_minor + off_minor > 0
+         WHERE customer_id = $1 AND id <> $2 AND resets IS NULL AND adds_to IS NULL AND price_minor + off_minor > 0
                AND state NOT IN ($3, $4, $5, $6)",
         params![
             customer.0,
@@ -273,8 +311,8 @@ pub fn has_bought(
     Ok(count > 0)
 }
 
-fn codes(p: &Purchase) -> String {
-    serde_json::to_string(&p.addon_codes).unwrap_or_else(|_| "[]".into())
+fn list(codes: &[String]) -> String {
+    serde_json::to_string(codes).unwrap_or_else(|_| "[]".into())
 }
 
 /// One line of a purchase's history between commits.

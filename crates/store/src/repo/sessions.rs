@@ -2,6 +2,7 @@
 
 use super::{known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::access::{Role, ViewScope};
 use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId, UnixMicros};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,22 +96,25 @@ pub fn is_live_customer(
     Ok(found.is_some())
 }
 
-/// Whether the session is the staff member's, was not revoked, has not ended, and the person is
-/// enabled.
-pub fn is_live_staff(
+/// What the person may do, if the session is his, was not revoked and has not ended, and he is enabled.
+pub fn live_staff(
     tx: &mut Tx<'_>,
     id: SessionId,
     staff: StaffId,
     now: UnixMicros,
-) -> Result<bool, StoreError> {
-    let found = tx.query_opt(
-        "SELECT s.id FROM session s JOIN staff p ON p.id = s.subject_id
+) -> Result<Option<(Role, ViewScope)>, StoreError> {
+    tx.query_opt(
+        "SELECT p.role, p.view_scope FROM session s JOIN staff p ON p.id = s.subject_id
          WHERE s.id = $1 AND s.subject_kind = 1 AND s.subject_id = $2 AND s.revoked_at IS NULL
            AND s.expires_at > $3 AND p.enabled = 1",
         params![id.0, staff.0, now.0],
-        |row| row.int(0),
-    )?;
-    Ok(found.is_some())
+        |row| {
+            Ok((
+                known(Role::from_code(row.int(0)?), 0, "a role")?,
+                known(ViewScope::from_code(row.int(1)?), 1, "a view scope")?,
+            ))
+        },
+    )
 }
 
 pub fn insert(tx: &mut Tx<'_>, s: &Session) -> Result<(), StoreError> {

@@ -24,6 +24,15 @@ pub fn get_or_insert(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<String,
     )
 }
 
+/// Writes `value` over what stands.
+pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2",
+        params![name, value],
+    )
+    .map(drop)
+}
+
 /// Keeps others that ask for the same name waiting until the commit.
 pub fn lock(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
     tx.query_opt(

@@ -34,6 +34,8 @@ pub struct Filter {
     pub created_from: Option<UnixMicros>,
     /// Itself excluded.
     pub created_before: Option<UnixMicros>,
+    /// Only of customers that were assigned to this person.
+    pub owner: Option<StaffId>,
 }
 
 fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
@@ -107,6 +109,8 @@ pub fn page(
                 WHEN $19 LIKE '%,' || t.currency || ',%' THEN CAST($20 AS BIGINT) ELSE CAST($21 AS BIGINT) END
            AND t.amount_minor <= CASE WHEN $17 LIKE '%,' || t.currency || ',%' THEN CAST($22 AS BIGINT)
                 WHEN $19 LIKE '%,' || t.currency || ',%' THEN CAST($23 AS BIGINT) ELSE CAST($24 AS BIGINT) END
+           AND (CAST($27 AS BIGINT) = 0 OR EXISTS
+                (SELECT 1 FROM customer o WHERE o.id = t.customer_id AND o.owner_id = $27))
          ORDER BY t.id DESC LIMIT $25 OFFSET $26",
         params![
             brand.0,
@@ -134,7 +138,8 @@ pub fn page(
             most,
             most.div_euclid(10),
             limit,
-            offset
+            offset,
+            filter.owner.map_or(0, |id| id.0)
         ],
         listed,
     )

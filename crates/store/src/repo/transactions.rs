@@ -103,18 +103,19 @@ pub fn refunds_wait(
     Ok(waiting > 0)
 }
 
-/// Fees and deposits, of resets too, that wait for a cashier's money since before `before`: what the sweeper ends.
+/// Fees and deposits, of resets and add-ons too, that wait for a cashier's money since before `before`: what the sweeper ends.
 pub fn unpaid(
     tx: &mut Tx<'_>,
     before: UnixMicros,
     limit: i64,
 ) -> Result<Vec<TransactionId>, StoreError> {
     tx.query(
-        "SELECT id FROM payment_transaction WHERE state <= 1 AND kind IN ($1, $2, $3) AND created_at < $4
-         ORDER BY id LIMIT $5",
+        "SELECT id FROM payment_transaction WHERE state <= 1 AND kind IN ($1, $2, $3, $4) AND created_at < $5
+         ORDER BY id LIMIT $6",
         params![
             TransactionKind::ChallengeFee.code(),
             TransactionKind::ChallengeResetFee.code(),
+            TransactionKind::ChallengeAddonFee.code(),
             TransactionKind::Deposit.code(),
             before.0,
             limit
@@ -318,5 +319,14 @@ pub fn forget_cashier_sessions(tx: &mut Tx<'_>, now: UnixMicros) -> Result<u64, 
     tx.execute(
         "DELETE FROM cashier_session WHERE expires_at <= $1",
         params![now.0],
+    )
+}
+
+/// What undid a transaction that staff had made by hand.
+pub fn undone_by(tx: &mut Tx<'_>, id: TransactionId) -> Result<Option<TransactionId>, StoreError> {
+    tx.query_opt(
+        "SELECT id FROM payment_transaction WHERE related_id = $1 AND kind IN (11, 12)",
+        params![id.0],
+        |row| row.int(0).map(TransactionId),
     )
 }

@@ -1,5 +1,6 @@
 //! The engine as its callers see it, on every database that is there.
 
+mod backup;
 mod commands;
 mod concurrency;
 mod events;

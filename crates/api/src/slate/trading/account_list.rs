@@ -210,6 +210,7 @@ impl AccountsQuery {
                 least_thousandths: bound("equity_min", self.equity_min)?,
                 most_thousandths: bound("equity_max", self.equity_max)?,
             },
+            owner: None,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::error::{ApiError, Code};
 use super::super::error::{Location, ValidationError};
+use super::super::fee_refund::refused;
 use crate::input::Segment;
 use crate::limits;
 use touchstone_app::desk::DeskError;
@@ -98,6 +99,7 @@ impl From<DeskError> for ApiError {
             DeskError::NotFunded => return Code::NoFundedAccount.into(),
             DeskError::NotOnDemand => return Code::PayoutNotOnDemand.into(),
             DeskError::PayoutInFlight(_) => return Code::PayoutInFlight.into(),
+            DeskError::Claim(refusal) => return refused(&refusal),
             DeskError::NoPayout => return Code::NotFound.into(),
             DeskError::PayoutRefused(refused) => {
                 return Self::new(Code::StateConflict, refused.to_string());

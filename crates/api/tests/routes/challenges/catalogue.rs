@@ -83,6 +83,7 @@ async fn a_customer_sees_his_own_journeys_of_both_dialects() {
             "fee_amount": "499.00",
             "fee_currency": "USD",
             "pending_tx_id": journey.transaction,
+            "is_suspended": false,
             "created_at": "2026-05-07T13:20:00.000000Z",
             "started_at": null,
             "ended_at": null,

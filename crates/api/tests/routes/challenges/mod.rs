@@ -1,5 +1,7 @@
 //! `/challenges`
 
+mod addons;
 mod catalogue;
+mod certificates;
 mod enroll;
 mod payouts;

@@ -1,7 +1,9 @@
 //! `POST /customers/login` and `POST /customers/register`
 
 mod kyc;
+mod kyc_webhook;
 mod me;
+mod owner;
 
 use crate::support::demo::DemoServer;
 use rstest::rstest;

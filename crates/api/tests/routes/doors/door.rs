@@ -48,3 +48,8 @@ pub fn aggregate() -> Value {
     let step = json!({"phase_index": 1, "name": "One", "account_group": "PROP-DEMO-100K", "max_total_loss_pct": 10});
     json!({"brand": "brand-a", "name": "New", "price": 1, "price_currency": "USD", "steps": [step]})
 }
+
+/// A mail in words of the brand's own.
+pub fn mail(subject: &str) -> Value {
+    json!({"subject": subject, "body": "{{ price }}"})
+}

@@ -3,11 +3,13 @@
 use super::Who;
 use super::door::{self, Door};
 use super::traded::Traded;
+use super::words;
 use crate::support::demo::DemoServer;
 use axum::http::Method;
 use serde_json::{Value, json};
 use touchstone_domain::EntityKind::{
-    Account, Breach, Challenge, Customer, News, Payout, Program, Promotion, Session, Transaction,
+    Account, Breach, Challenge, Customer, News, Payout, Program, Promotion, Session,
+    Staff as StaffKind, Transaction,
 };
 
 pub fn payrolls(title: &str) -> Value {
@@ -28,6 +30,13 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
         "template_id": server.uuid(Program, 1),
         "reason": "a test",
     });
+    let by_hand = json!({
+        "account_id": server.uuid(Account, 100_001),
+        "type": "CORRECTION_IN",
+        "amount": "1.00",
+        "status": "APPROVED",
+        "comment": "a test",
+    });
     let (made, aggregate) = (door::made(), door::aggregate());
     let template = uuids(Program, 1);
     let transaction = uuids(Transaction, 1);
@@ -37,11 +46,14 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
     let account = numbers(traded.login);
     let order = json!({"symbol": "EURUSD", "side": "buy", "volume": "0.01"});
     let by = json!({"position_id": traded.long, "opposite_position_id": traded.short});
+    let no_code = || Some(json!({"code": "000000"}));
+    let person = uuids(StaffKind, 5);
+    let customer = uuids(Customer, 5);
     let get = |pattern, ids, who| (Method::GET, pattern, ids, None, who, false);
     let post = |pattern, ids, body, who| (Method::POST, pattern, ids, body, who, true);
     let patch = |pattern, ids, body, who| (Method::PATCH, pattern, ids, body, who, true);
     let still = |pattern, ids, body, who| (Method::POST, pattern, ids, body, who, false);
-    let all = vec![
+    let mut all = vec![
         get("/accounts", None, Anyone),
         get("/accounts/{login}", account.clone(), Anyone),
         get("/accounts/{login}/deals", account.clone(), Anyone),
@@ -109,10 +121,22 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
             Some(json!({})),
             Trader,
         ),
+        get(
+            "/challenges/me/{journey_id}/addons",
+            journey.clone(),
+            Trader,
+        ),
+        still(
+            "/challenges/me/{journey_id}/addons",
+            journey.clone(),
+            Some(json!({"addon_code": "no_time_limit"})),
+            Trader,
+        ),
         get("/challenges/me/payouts", None, Trader),
         get("/challenges/me/payouts/eligibility", None, Trader),
         still("/challenges/me/payouts/request", None, None, Trader),
         get("/customers/{customer_id}/kyc", uuids(Customer, 5), Staff),
+        get("/customers/me/kyc", None, Trader),
         (
             Method::PUT,
             "/customers/{customer_id}/kyc",
@@ -195,6 +219,12 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
             None,
             Trader,
         ),
+        still(
+            "/customers/me/transactions/{tx_id}/refund",
+            transaction.clone(),
+            None,
+            Trader,
+        ),
         post(
             "/customers/me/transactions/{tx_id}/promo",
             transaction.clone(),
@@ -244,9 +274,18 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
             Staff,
         ),
         post("/prop/challenge/buy", None, buy(), Trader),
+        still(
+            "/prop/challenge/addon/buy",
+            None,
+            Some(
+                json!({"challenge_id": 12, "addon_code": "no_time_limit", "payer_login": 100_001}),
+            ),
+            Trader,
+        ),
         still("/prop/challenge/preview", None, buy(), Trader),
         get("/prop/challenges", None, Trader),
         get("/prop/challenges/{id}", numbers(12), Trader),
+        get("/prop/challenges/{id}/addons", numbers(12), Trader),
         get("/prop/challenges/{id}/breaches", numbers(12), Trader),
         get("/prop/challenges/{id}/days", numbers(12), Trader),
         get("/prop/challenges/{id}/metrics", numbers(12), Trader),
@@ -255,6 +294,12 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
         get("/prop/journeys/{journey_id}", journey.clone(), Staff),
         post(
             "/prop/journeys/{journey_id}/cancel",
+            journey.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/prop/journeys/{journey_id}/refund",
             journey.clone(),
             reason(),
             Staff,
@@ -294,6 +339,7 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
         get("/prop/programs/{id}/payer-accounts", numbers(1), Trader),
         post("/prop/purchases/{id}/cancel", numbers(10), None, Trader),
         still("/prop/purchases/{id}/retry", numbers(10), None, Trader),
+        still("/prop/purchases/{id}/refund", numbers(10), None, Trader),
         get("/prop/program-presets", None, Staff),
         (
             Method::PUT,
@@ -372,11 +418,110 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
             Staff,
             true,
         ),
+        get("/auth/totp", None, Anyone),
+        post("/auth/totp/enroll", None, None, Anyone),
+        still("/auth/totp/confirm", None, no_code(), Anyone),
+        still("/auth/totp/disable", None, no_code(), Anyone),
+        still("/auth/totp/backup-codes", None, no_code(), Anyone),
+        (Method::GET, "/customer/auth/otp", None, None, Trader, true),
+        (
+            Method::PUT,
+            "/customer/auth/otp",
+            None,
+            Some(json!({"otp_code": "000000"})),
+            Trader,
+            false,
+        ),
+        still(
+            "/customers/{customer_id}/totp/reset",
+            customer.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/users/{user_id}/totp/reset",
+            person.clone(),
+            reason(),
+            Staff,
+        ),
+        get("/api-tokens", None, Staff),
+        post(
+            "/api-tokens",
+            None,
+            Some(json!({"name": "Door", "scopes": ["view_news"]})),
+            Staff,
+        ),
+        patch(
+            "/api-tokens/{token_id}",
+            numbers(1),
+            Some(json!({"name": "Another"})),
+            Staff,
+        ),
+        post("/api-tokens/{token_id}/rotate", numbers(1), None, Staff),
+        post("/api-tokens/{token_id}/revoke", numbers(1), None, Staff),
+        get("/users", None, Staff),
+        post(
+            "/users",
+            None,
+            Some(
+                json!({"email": "door@demo.test", "full_name": "Dora Door", "role": "support", "password": "door-password"}),
+            ),
+            Staff,
+        ),
+        get("/users/me", None, Staff),
+        patch(
+            "/users/me",
+            None,
+            Some(json!({"full_name": "Somebody Else"})),
+            Staff,
+        ),
+        get("/users/{user_id}", person.clone(), Staff),
+        patch(
+            "/users/{user_id}",
+            person,
+            Some(json!({"full_name": "Another Name", "reason": "a test"})),
+            Staff,
+        ),
+        get("/roles", None, Staff),
+        get("/customers/{customer_id}", customer.clone(), Staff),
+        (
+            Method::PUT,
+            "/customers/{customer_id}/owner",
+            customer,
+            Some(json!({"owner_id": server.uuid(StaffKind, 4), "reason": "a test"})),
+            Staff,
+            true,
+        ),
         get("/transactions", None, Staff),
         patch(
             "/transactions/{tx_id}/approve",
             transaction.clone(),
             Some(json!({})),
+            Staff,
+        ),
+        post("/transactions/manual", None, Some(by_hand), Staff),
+        still(
+            "/transactions/{tx_id}/reverse",
+            transaction.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/transactions/{tx_id}/refund",
+            transaction.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/transactions/{tx_id}/chargeback",
+            transaction.clone(),
+            reason(),
+            Staff,
+        ),
+        still(
+            "/transactions/{tx_id}/chargeback/reverse",
+            transaction.clone(),
+            reason(),
             Staff,
         ),
         patch(
@@ -386,6 +531,7 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
             Staff,
         ),
     ];
+    all.extend(words::doors(server));
     let door = |(method, pattern, ids, body, who, changes)| Door {
         method,
         pattern,

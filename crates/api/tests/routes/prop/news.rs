@@ -1,5 +1,6 @@
 //! `GET /prop/news`, `POST /prop/news` and `DELETE /prop/news/{news_id}`
 
+use crate::support::Answer;
 use crate::support::demo::DemoServer;
 use axum::http::Method;
 use rstest::rstest;
@@ -172,4 +173,78 @@ async fn a_blackout_of_a_template_stands_against_orders_and_says_until_when() {
         .await
         .json();
     assert_eq!(other["block"], Value::Null, "{other}");
+}
+
+const TABLE: &str = "title,at,impact,currency\r\n\
+    \"Payrolls, once more\",2026-05-08 08:30,High,usd\r\n\
+    Rates,2026-05-08T14:00:00+02:00,medium,\r\n\
+    Long ago,2020-01-01T00:00:00Z,low,EUR\r\n";
+
+async fn import(server: &DemoServer, token: &str, query: &str, table: &str) -> Answer {
+    let path = format!("/prop/news/import{query}");
+    server.post_text(token, &path, table).await
+}
+
+#[tokio::test]
+async fn a_table_is_imported_whole_and_once() {
+    let server = DemoServer::new().await;
+    let staff = server.staff(1).await;
+    let zone = "?time_zone=America/New_York";
+    let done = import(&server, &staff, zone, TABLE).await;
+    assert_eq!(
+        done.json(),
+        json!({"added": 2, "known": 0, "past": 1}),
+        "{}",
+        done.body
+    );
+    assert_eq!(
+        titles(&server, &staff, "").await,
+        ["Rates", "Payrolls, once more"]
+    );
+    let page = server.get(&staff, "/prop/news").await.json();
+    assert_eq!(page["items"][1]["at"], "2026-05-08T12:30:00.000000Z");
+    assert_eq!(page["items"][1]["currency"], "USD");
+    let again = import(&server, &staff, zone, TABLE).await;
+    assert_eq!(again.json(), json!({"added": 0, "known": 2, "past": 1}));
+}
+
+#[tokio::test]
+async fn with_a_wrong_row_nothing_is_imported_and_each_is_named() {
+    let server = DemoServer::new().await;
+    let staff = server.staff(1).await;
+    let table = "at,impact,currency,title\n\
+        2026-05-08T12:00:00Z,low,,Good\n\
+        soon,low,,Late\n\
+        2026-05-08T12:00:00Z,red,,Red\n\
+        2026-05-08T12:00:00Z,low,DOLLAR,Long\n\
+        2026-05-08T12:00:00Z,low,,\n\
+        2026-05-08T12:00:00Z,low\n";
+    let refused = import(&server, &staff, "", table).await;
+    assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
+    let refused = refused.json();
+    let places: Vec<_> = refused["detail"]
+        .as_array()
+        .expect("faults")
+        .iter()
+        .map(|one| one["loc"].clone())
+        .collect();
+    assert_eq!(
+        json!(places),
+        json!([
+            ["body", "line 3", "at"],
+            ["body", "line 4", "impact"],
+            ["body", "line 5", "currency"],
+            ["body", "line 6", "title"],
+            ["body", "line 7", "row"]
+        ])
+    );
+    for (query, table) in [
+        ("?time_zone=Mars", TABLE),
+        ("", "when,what\n1,2\n"),
+        ("", "at,impact,title\n\u{0},,\n"),
+    ] {
+        let refused = import(&server, &staff, query, table).await;
+        assert_eq!(refused.status.as_u16(), 422, "{query}: {}", refused.body);
+    }
+    assert!(titles(&server, &staff, "").await.is_empty());
 }

@@ -23,7 +23,7 @@ use touchstone_api::{
     auth::{Customer, SignedIn, Staff, Visitor},
     rate_limit::LimiterClock,
 };
-use touchstone_app::identity::{self, Caller, CustomerCaller, StaffCaller};
+use touchstone_app::identity::{self, Caller, Credential, CustomerCaller, StaffCaller};
 use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId};
 
 use crate::support::{Answer, START, TestServer, send};
@@ -38,7 +38,7 @@ fn customer(id: i64) -> Caller {
 
 fn staff() -> Caller {
     Caller::Staff(StaffCaller {
-        session_id: SessionId(2),
+        credential: Credential::Session(SessionId(2)),
         brand_id: BrandId(1),
         staff_id: StaffId(1),
     })

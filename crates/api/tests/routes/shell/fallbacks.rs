@@ -25,7 +25,7 @@ async fn unknown_paths_of_scaletrade(#[case] path: &str) {
 #[case("/prop/journeys/1/2/3")]
 #[case("/prop/templatesx")]
 #[case("/prop/programsx")]
-#[case("/customers/nobody")]
+#[case("/customers/nobody/at/home")]
 #[tokio::test]
 async fn unknown_paths_of_slate(#[case] path: &str) {
     let answer = TestServer::new().await.get(path).await;

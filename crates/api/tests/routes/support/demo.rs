@@ -14,12 +14,16 @@ use touchstone_app::App;
 use touchstone_app::cashier::WebhookSecret;
 use touchstone_app::desk::DeskThread;
 use touchstone_app::desk::Tick;
-use touchstone_app::identity::{self, AccountCaller, Caller, CustomerCaller, StaffCaller};
+use touchstone_app::identity::{
+    self, AccountCaller, Caller, Credential, CustomerCaller, StaffCaller,
+};
 use touchstone_app::keys::Keys;
+use touchstone_app::kyc::KycPage;
 use touchstone_app::ports::{
     DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
+use touchstone_domain::access::{Role, ViewScope};
 use touchstone_domain::{
     BrandId, CustomerId, EntityKind, Login, Price, SessionId, StaffId, TransactionId,
 };
@@ -36,6 +40,9 @@ pub const FEED_SECRETS: [(&str, &str); 2] = [
     ("lp-one", "the first feed's long secret"),
     ("lp-two", "the second feed's long secret"),
 ];
+
+/// The staff of the first brand are numbered first, a person for each role.
+const OWNER_OF_BRAND_B: i64 = 6;
 
 pub struct DemoServer {
     pub app: Arc<App>,
@@ -114,9 +121,13 @@ impl DemoServer {
         };
         let mut settings = Settings::default();
         let secrets = BANK_SECRETS.map(|secret| WebhookSecret::new(secret.to_owned()));
+        let secrets: Vec<_> = secrets.into_iter().flatten().collect();
         settings
-            .payment_webhooks
-            .insert("bank".to_owned(), secrets.into_iter().flatten().collect());
+            .kyc_webhooks
+            .insert("papers".to_owned(), secrets.clone());
+        settings.payment_webhooks.insert("bank".to_owned(), secrets);
+        let page = "https://id.example.com/start?firm=7".parse();
+        settings.kyc_page = page.ok().map(KycPage);
         for (feed, secret) in FEED_SECRETS {
             let secret = WebhookSecret::new(secret.to_owned()).expect("a long secret");
             settings.feeds.insert(feed.into(), vec![secret]);
@@ -164,11 +175,21 @@ impl DemoServer {
 
     /// A new session of the brand's first staff member, and its token.
     pub async fn staff(&self, brand: i64) -> String {
-        let session_id = self.session(brand, SubjectKind::Staff, brand).await;
+        let owner = if brand == 1 { 1 } else { OWNER_OF_BRAND_B };
+        self.staff_member(brand, owner).await
+    }
+
+    /// A new session of a person of the first brand, who has this role in the demo firm.
+    pub async fn with_role(&self, role: Role) -> String {
+        self.staff_member(1, 1 + role.code()).await
+    }
+
+    async fn staff_member(&self, brand: i64, staff: i64) -> String {
+        let session_id = self.session(brand, SubjectKind::Staff, staff).await;
         self.token(Caller::Staff(StaffCaller {
-            session_id,
+            credential: Credential::Session(session_id),
             brand_id: BrandId(brand),
-            staff_id: StaffId(brand),
+            staff_id: StaffId(staff),
         }))
     }
 
@@ -183,6 +204,8 @@ impl DemoServer {
                 full_name: "Sue Second".to_owned(),
                 password_hash: String::new(),
                 enabled: true,
+                role: Role::Owner,
+                view_scope: ViewScope::All,
                 created_at: now,
             };
             repo::staff::insert(tx, &staff)?;
@@ -191,7 +214,7 @@ impl DemoServer {
         let staff_id = hired.await.expect("a colleague");
         let session_id = self.session(1, SubjectKind::Staff, staff_id.0).await;
         self.token(Caller::Staff(StaffCaller {
-            session_id,
+            credential: Credential::Session(session_id),
             brand_id: BrandId(1),
             staff_id,
         }))

@@ -5,7 +5,7 @@ pub mod desk;
 pub mod funded;
 mod journey;
 
-pub use journey::enrolled;
+pub use journey::{Journey, enrolled};
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! `/transactions`
 
+mod claims;
 mod decide;
 mod list;
+mod manual;

@@ -1,5 +1,7 @@
 //! `POST /users/login`
 
+mod staff;
+
 use crate::support::demo::DemoServer;
 use serde_json::json;
 

@@ -3,9 +3,11 @@
 use super::super::market::{Known, Step};
 use super::evidence::Evidence;
 use super::payout::{AskedPayout, ReturnedPayout};
+use crate::claims::ClaimAsk;
+use crate::identity::StaffActor;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use touchstone_domain::{BreachId, Login, OrderId, StaffId, Symbol, UnixMicros};
+use touchstone_domain::{BreachId, Login, OrderId, PurchaseId, Symbol, UnixMicros};
 use touchstone_rules::{DayRecord, Event, Finding, Limit, Phase, Progress, RulesError};
 use touchstone_trading::{ClientId, Command, Deal};
 
@@ -40,9 +42,15 @@ pub struct Changes {
     /// Profit that is taken back, each of them above 0.
     pub voided_minor: Vec<i64>,
     pub end: Option<End>,
+    /// Why it ended, when no rule has ended it.
+    pub(crate) called_off: Option<ClaimAsk>,
     pub revived: Option<Revived>,
     pub payout: Option<AskedPayout>,
     pub returned: Option<ReturnedPayout>,
+    /// What was bought later and is applied now.
+    pub added: Vec<PurchaseId>,
+    /// The account has this leverage from here on.
+    pub leverage: Option<i64>,
     /// Anchors that staff have set.
     pub anchors: Vec<AnchorSet>,
     /// Findings that only change how the account stands.
@@ -159,7 +167,7 @@ pub struct Told {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Revived {
     pub breach: BreachId,
-    pub staff: StaffId,
+    pub staff: StaffActor,
     pub reason: String,
     /// What was asked for: "none" or "equity_before".
     pub restore: &'static str,
@@ -170,7 +178,7 @@ pub struct Revived {
 /// Staff have set what the day's loss is counted from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnchorSet {
-    pub staff: StaffId,
+    pub staff: StaffActor,
     pub before_minor: i64,
     pub anchor_minor: i64,
     pub reason: String,

@@ -144,7 +144,10 @@ impl Shard {
             return Ok(Vec::new());
         };
         let (login, event) = (asked.login, Event::Ordered(order));
-        let input = touchstone_rules::Input::Of { login, event };
+        let input = touchstone_rules::Input::Of {
+            login,
+            event: event.clone(),
+        };
         let void = |judged: Option<Judged>| judged.map(|judged| judged.void().clone());
         let before = void(self.rules.account(login)?);
         let verdicts = self.rules.apply(self.at, input)?;

@@ -29,6 +29,14 @@ pub struct Evidence {
     /// The rules that were pinned: the number of the program's version, and the step.
     pub program_version: i64,
     pub phase_index: i64,
+    /// How often the rules of the phase had changed by then: each add-on that was bought later changes them once.
+    #[serde(default, skip_serializing_if = "unchanged")]
+    pub rules_no: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it over so")]
+const fn unchanged(changes: &u32) -> bool {
+    *changes == 0
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

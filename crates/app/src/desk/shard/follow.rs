@@ -3,6 +3,7 @@
 use super::super::market::Taken;
 use super::evidence::{ClosedThen, PositionThen};
 use super::{AtVerdict, Booked, End, Entered, Evidence, NotClosed, Shard, ShardError, Told};
+use crate::claims::ClaimAsk;
 use std::collections::VecDeque;
 use touchstone_domain::rule_set::{ConductEffect, ConductRule, NewsAction};
 use touchstone_domain::{Login, PositionId, Price, UnixMicros};
@@ -224,14 +225,6 @@ impl Shard {
         // The rules know of it too, so that a phase that is taken up again has its true balance.
         self.tell(login, events)?;
         self.rest(login)?;
-        if let Some(live) = self.accounts.get_mut(&login) {
-            live.verdict = Some(Box::new(verdict.clone()));
-        }
-        let figures = self.figures(login);
-        let balance_minor = self
-            .accounts
-            .get(&login)
-            .map_or(0, |live| live.account.balance_minor);
         if let Some(mut evidence) = evidence {
             self.complete(login, &mut evidence, &effects);
             let seq = self.seq;
@@ -243,14 +236,45 @@ impl Shard {
                 after_event_no,
             });
         }
+        self.note_end(login, verdict, passed);
+        Ok(())
+    }
+
+    /// No rule has ended it: everything is closed, and the account rests, because its fee goes away.
+    ///
+    /// # Errors
+    /// See [`ShardError`].
+    pub(crate) fn call_off(&mut self, login: Login, claim: ClaimAsk) -> Result<(), ShardError> {
+        self.cause = super::Cause::Event;
+        self.charge_night_of(login)?;
+        let Some(judged) = self.rules.account(login)? else {
+            return Ok(());
+        };
+        let verdict = AtVerdict::of(judged.phase(), self.at)?;
+        let (effects, events) = self.turn(login, &Input::Liquidate { only: None })?;
+        self.note_not_closed(login, &effects);
+        self.standing(login, Standing::Disabled)?;
+        self.tell(login, events)?;
+        self.rest(login)?;
+        self.note_end(login, verdict, false);
+        self.changes(login).called_off = Some(claim);
+        self.watch_changed()
+    }
+
+    fn note_end(&mut self, login: Login, verdict: AtVerdict, passed: bool) {
+        let figures = self.figures(login);
+        let live = self.accounts.get_mut(&login);
+        let balance_minor = live.map_or(0, |live| {
+            live.verdict = Some(Box::new(verdict.clone()));
+            live.account.balance_minor
+        });
         self.changes(login).end = Some(End {
-            at,
+            at: verdict.at,
             passed,
-            verdict: verdict.clone(),
+            verdict,
             final_balance_minor: balance_minor,
             final_equity_minor: figures.map_or(balance_minor, |figures| figures.equity_minor),
         });
-        Ok(())
     }
 
     /// The rules judge the account no more.
@@ -312,6 +336,7 @@ impl Shard {
             limits,
             program_version: version.0,
             phase_index: live.owner.phase_index,
+            rules_no: judged.phase().state().rules_no,
         }))
     }
 

@@ -1,6 +1,7 @@
 //! One shard of live accounts, in memory: what comes in, in which order, and what follows from it. Deterministic: the
 //! same inputs at the same instants make the same state, orders and verdicts.
 
+mod add;
 mod admit;
 mod advance;
 mod batch;

@@ -1,8 +1,9 @@
 //! Profit leaves a funded account, or comes back to it.
 
 use super::{Cause, Entered, Shard, ShardError};
+use crate::identity::StaffActor;
 use touchstone_domain::payout::{Amounts, Basis, Eligibility, Past, Remains, Trigger, eligibility};
-use touchstone_domain::{Login, PayoutId, StaffId, UnixMicros};
+use touchstone_domain::{Login, PayoutId, UnixMicros};
 use touchstone_rules::{Event, MoneyKind, RulesError};
 
 /// A payout that was asked for, as it was decided.
@@ -21,7 +22,7 @@ pub struct AskedPayout {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReturnedPayout {
     pub id: PayoutId,
-    pub staff: StaffId,
+    pub staff: StaffActor,
     pub reason: String,
 }
 

@@ -1,8 +1,9 @@
 //! What staff do to accounts.
 
 use super::{AnchorSet, Cause, Entered, Live, Revived, Shard, ShardError};
+use crate::identity::StaffActor;
 use std::sync::Arc;
-use touchstone_domain::{Login, StaffId};
+use touchstone_domain::Login;
 use touchstone_rules::{Account as Judged, Event, MoneyKind};
 use touchstone_trading::{GroupTerms, Input, Standing};
 
@@ -96,7 +97,7 @@ impl Shard {
     pub fn set_anchor(
         &mut self,
         login: Login,
-        staff: StaffId,
+        staff: StaffActor,
         minor: i64,
         reason: &str,
     ) -> Result<bool, ShardError> {

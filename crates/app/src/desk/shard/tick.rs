@@ -83,7 +83,7 @@ impl Shard {
             closing.extend(to_close(&effects, &admitted).map(|id| (*login, id)));
             for event in with_orders(&effects, events, &admitted) {
                 if self.is_judged(*login) {
-                    self.journal(*login, event, true);
+                    self.journal(*login, event.clone(), true);
                     fills.push((*login, event));
                 }
             }

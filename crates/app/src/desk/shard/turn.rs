@@ -82,7 +82,7 @@ impl Shard {
             if !self.is_judged(login) {
                 break;
             }
-            self.journal(login, event, false);
+            self.journal(login, event.clone(), false);
             let input = touchstone_rules::Input::Of { login, event };
             verdicts.extend(self.rules.apply(self.at, input)?);
         }

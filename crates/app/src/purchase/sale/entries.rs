@@ -46,7 +46,11 @@ impl Sale {
         };
         self.post(tx, operation, amount, now)?;
         let of = Debt::of_purchase(self.purchase()).ok_or_else(|| self.broken("its payment"))?;
-        of.owe(tx, amount, "the challenge could not be delivered", now)?;
+        let why = match self.purchase().adds_to {
+            Some(_) => "the add-on could not be applied any more",
+            None => "the challenge could not be delivered",
+        };
+        of.owe(tx, amount, why, now)?;
         Ok(())
     }
 

@@ -34,8 +34,19 @@ impl Sale {
         self.happen(tx, Event::PaymentApproved, now)
     }
 
-    /// Does every step that is to be done now on the built-in trading server, where none can fail.
+    /// Does every step that is to be done now on the built-in trading server, where none can fail. What changes how an
+    /// account is judged waits for the desk.
     pub fn deliver(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
+        if self.purchase().adds_to.is_some() {
+            let due = self.purchase().state.step().map(|_| now);
+            self.set_due(due);
+            return Ok(());
+        }
+        self.do_all(tx, now)
+    }
+
+    /// As [`Sale::deliver`], by the desk.
+    pub fn do_all(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
         while self.purchase().state.step().is_some() {
             self.happen(tx, Event::Done, now)?;
         }
@@ -85,7 +96,9 @@ impl Sale {
     fn enter(&mut self, tx: &mut Tx<'_>, state: State, now: UnixMicros) -> Result<(), SaleError> {
         match state {
             // Known from the start, so that the fee's record can name it.
-            State::Doing(Step::Withdraw) => self.reserve_login(tx).map(drop),
+            State::Doing(Step::Withdraw) if self.purchase().adds_to.is_none() => {
+                self.reserve_login(tx).map(drop)
+            }
             State::Doing(Step::OpenAccount) => self.reserve_account(tx, now),
             State::RefundDue => {
                 self.close(now);

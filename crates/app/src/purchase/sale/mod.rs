@@ -2,6 +2,7 @@
 //! table and written once. The built-in trading server's steps are these very changes, so a
 //! purchase on it is one commit; for a remote one each answer is one.
 
+mod addition;
 mod entries;
 mod events;
 mod records;
@@ -75,6 +76,9 @@ impl Sale {
     pub fn load(tx: &mut Tx<'_>, purchase: Purchase) -> Result<Self, SaleError> {
         if purchase.funding == Funding::Reset {
             return Self::load_reset(tx, purchase);
+        }
+        if purchase.adds_to.is_some() {
+            return Self::load_addition(tx, purchase);
         }
         let broken = |what| SaleError::Broken {
             purchase: purchase.id.0,

@@ -3,7 +3,10 @@
 use super::{Row, Sale, SaleError};
 use touchstone_domain::challenge::{Challenge, ChallengeState};
 use touchstone_domain::{Account, AccountKind, ChallengeId, Login, UnixMicros};
-use touchstone_store::{Tx, repo::counters};
+use touchstone_store::{
+    Tx,
+    repo::{self, counters},
+};
 
 impl Sale {
     pub(super) fn reserve_login(&mut self, tx: &mut Tx<'_>) -> Result<Login, SaleError> {
@@ -20,12 +23,31 @@ impl Sale {
     pub fn reserve_account(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
         let login = self.reserve_login(tx)?;
         if self.account.is_none() {
-            self.account = Some(Row::new(self.new_account(login, now)));
+            let leverage = self.leverage(tx)?;
+            self.account = Some(Row::new(self.new_account(login, leverage, now)));
         }
         Ok(())
     }
 
-    fn new_account(&self, login: Login, now: UnixMicros) -> Account {
+    /// What its group gives, or an add-on.
+    fn leverage(&self, tx: &mut Tx<'_>) -> Result<i64, SaleError> {
+        let of_group = self.group.leverage;
+        let codes = match (self.purchase().resets, self.challenge()) {
+            (Some(_), Some(challenge)) => repo::purchases::get(tx, challenge.purchase_id)?
+                .map(|bought| bought.all_addon_codes())
+                .unwrap_or_default(),
+            _ => self.purchase().addon_codes.clone(),
+        };
+        if codes.is_empty() {
+            return Ok(of_group);
+        }
+        let version = repo::programs::version(tx, self.purchase().version_id)?;
+        Ok(version.map_or(of_group, |version| {
+            version.terms.leverage_with(&codes, of_group)
+        }))
+    }
+
+    fn new_account(&self, login: Login, leverage: i64, now: UnixMicros) -> Account {
         Account {
             login,
             brand_id: self.purchase().brand_id,
@@ -33,7 +55,7 @@ impl Sale {
             group_id: self.group.id,
             kind: AccountKind::Challenge,
             currency: self.group.currency,
-            leverage: self.group.leverage,
+            leverage,
             enabled: false,
             balance_minor: 0,
             held_minor: 0,

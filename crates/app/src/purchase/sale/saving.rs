@@ -120,7 +120,7 @@ impl Sale {
             "customer_id": purchase.customer_id,
             "state": purchase.state.name(),
             "failure_reason": purchase.failure_reason,
-            "challenge_id": purchase.challenge_id.or(purchase.resets),
+            "challenge_id": purchase.about(),
             "account_login": purchase.account_login,
         })
         .to_string();
@@ -130,7 +130,7 @@ impl Sale {
             kind: event_kind(purchase),
             subject_kind: "purchase",
             subject_id: purchase.id.0,
-            challenge_id: purchase.challenge_id.or(purchase.resets).map(|id| id.0),
+            challenge_id: purchase.about().map(|id| id.0),
             body: &body,
         })?;
         Ok(())
@@ -148,6 +148,8 @@ pub struct Saved {
 
 fn event_kind(purchase: &Purchase) -> &'static str {
     match purchase.state {
+        State::AwaitingPayment if purchase.adds_to.is_some() => "challenge.addon_requested",
+        State::Active if purchase.adds_to.is_some() => "challenge.addon_applied",
         State::AwaitingPayment if purchase.funding == Funding::Reset => "challenge.reset_requested",
         State::Active if purchase.funding == Funding::Reset => "challenge.reset",
         State::AwaitingPayment => "purchase.awaiting_payment",

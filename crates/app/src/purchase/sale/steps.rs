@@ -22,6 +22,7 @@ impl Sale {
             }
             Step::Enable => self.enable(tx, now),
             Step::Retire => self.retire(now),
+            Step::Apply => self.apply(tx),
             Step::TakeBackBalance => {
                 // The grant had no answer, and it turns out that it had been done.
                 if self.purchase().initial_balance_order.is_none() {

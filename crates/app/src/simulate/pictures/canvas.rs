@@ -1,5 +1,6 @@
 //! A picture in SVG that needs nothing from outside: no font, no style sheet, no script.
 
+use crate::svg::escaped;
 use std::fmt::{Display, Write};
 
 pub const INK: &str = "#1f2733";
@@ -108,22 +109,6 @@ impl Canvas {
 pub fn part(of: i64, value: u64, most: u64) -> i64 {
     let scaled = i128::from(of) * i128::from(value) / i128::from(most.max(1));
     i64::try_from(scaled).unwrap_or(of)
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            // What XML does not know.
-            control if control.is_control() => safe.push(' '),
-            other => safe.push(other),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

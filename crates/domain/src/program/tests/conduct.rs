@@ -433,6 +433,8 @@ fn addons_widen_the_rules_of_a_step_by_its_fields_and_of_one_with_its_own() {
 
 #[rstest]
 #[case(AddonEffect::MinTradingDays(50), "no step asks for more trading days")]
+#[case(AddonEffect::Leverage(1), "the leverage must be from 2 to 1000")]
+#[case(AddonEffect::Leverage(1_001), "the leverage must be from 2 to 1000")]
 #[case(
     AddonEffect::WeekendHolding,
     "no step closes what is open before the weekend"

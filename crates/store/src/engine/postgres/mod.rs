@@ -152,9 +152,9 @@ pub(crate) async fn must_be_new_enough(
 }
 
 /// Runs something that drives a runtime of its own, also when the caller is part of another.
-pub(crate) fn off_runtime<T: Send>(
-    run: impl FnOnce(&Runtime) -> Result<T, OpenError> + Send,
-) -> Result<T, OpenError> {
+pub(crate) fn off_runtime<T: Send, E: From<OpenError> + Send>(
+    run: impl FnOnce(&Runtime) -> Result<T, E> + Send,
+) -> Result<T, E> {
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new().spawn_scoped(scope, || run(&new_runtime()?));
         let joined = thread
@@ -163,9 +163,8 @@ pub(crate) fn off_runtime<T: Send>(
             })?
             .join();
         joined.unwrap_or_else(|_| {
-            Err(OpenError::Threads {
-                detail: "it panicked".to_owned(),
-            })
+            let detail = "it panicked".to_owned();
+            Err(OpenError::Threads { detail }.into())
         })
     })
 }

@@ -14,7 +14,7 @@ WHERE (a.kind = {personal_account} AND a.balance_minor < 0) OR a.held_minor < 0
     },
     Draft {
         name: "account.held",
-        rule: "an account holds back its pending withdrawals and the fees that are being taken",
+        rule: "an account holds back its pending withdrawals and debits and the fees that are being taken",
         sql: "
 SELECT 'account', a.login, CAST(COALESCE(s.minor, 0) AS TEXT), CAST(a.held_minor AS TEXT)
 FROM account a LEFT JOIN (
@@ -22,7 +22,7 @@ FROM account a LEFT JOIN (
         SELECT p.payer_login AS login, p.price_minor AS minor FROM purchase p WHERE {fee_is_held}
         UNION ALL
         SELECT t.login, t.amount_minor FROM payment_transaction t
-        WHERE t.kind = {kind.WITHDRAWAL} AND t.state = {transaction.PENDING}) h
+        WHERE t.kind IN ({kind.holding}) AND t.state = {transaction.PENDING}) h
     GROUP BY h.login) s ON s.login = a.login
 WHERE a.held_minor <> COALESCE(s.minor, 0)",
     },

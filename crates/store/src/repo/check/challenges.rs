@@ -78,14 +78,17 @@ FROM phase f GROUP BY f.account_login HAVING MIN(f.challenge_id) <> MAX(f.challe
     },
     Draft {
         name: "phase.state",
-        rule: "the newest phase of a challenge that began is in the challenge's state, or has failed when it waits for a reset or was given up",
+        rule: "the newest phase of a challenge that began is in the challenge's state, or has failed when it waits for a reset or was given up, or is over when its fee went back",
         sql: "
 SELECT 'phase', f.id, 'state ' || c.state, 'state ' || f.state
 FROM challenge c
 JOIN (SELECT challenge_id, MAX(ordinal) AS ordinal FROM phase GROUP BY challenge_id) l ON l.challenge_id = c.id
 JOIN phase f ON f.challenge_id = l.challenge_id AND f.ordinal = l.ordinal
 WHERE (c.state IN ({challenge.active}, {challenge.passed}, {challenge.failed}) AND f.state <> c.state)
-    OR (c.state IN ({challenge.awaiting_reset}, {challenge.cancelled}) AND f.state <> {challenge.failed})",
+    OR (c.state = {challenge.awaiting_reset} AND f.state <> {challenge.failed})
+    OR (c.state = {challenge.cancelled} AND f.state <> {challenge.failed}
+        AND NOT (f.state IN ({challenge.passed}, {challenge.cancelled})
+            AND EXISTS (SELECT 1 FROM fee_claim k WHERE k.challenge_id = c.id AND k.effect = {effect.end})))",
     },
     Draft {
         name: "phase.enabled",

@@ -179,6 +179,8 @@ fn difference(saved: &Saved) -> Option<(String, String)> {
     let account = &body.account;
     let open = i64::try_from(account.positions.len()).unwrap_or(i64::MAX);
     let (status, is_over) = match body.phase.status {
+        // No rule has ended it.
+        _ if phase.state == ChallengeState::Cancelled.code() => (ChallengeState::Cancelled, true),
         Status::Live | Status::Paused {} => (ChallengeState::Active, false),
         Status::Passed {} => (ChallengeState::Passed, true),
         Status::Failed {} => (ChallengeState::Failed, true),

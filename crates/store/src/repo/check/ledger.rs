@@ -54,14 +54,16 @@ WHERE (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollb
             {operation.payout_share}, {operation.payout_firm_share}, {operation.payout_share_returned},
             {operation.payout_firm_share_returned}, {operation.payout_due}, {operation.payout_due_rollback},
             {operation.payout_paid}, {operation.payout_fee_refund_due}, {operation.payout_fee_refund_due_rollback},
-            {operation.payout_fee_refund_paid})
+            {operation.payout_fee_refund_paid}, {operation.challenge_fee_refund}, {operation.fee_return_due},
+            {operation.fee_chargeback}, {operation.fee_chargeback_reversed})
         OR e.purchase_id IS NOT NULL)
     AND (p.id IS NULL OR p.brand_id <> e.brand_id
-        OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback})
+        OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.challenge_fee_refund})
             AND e.login <> COALESCE(p.payer_login, 0))
         OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback},
                 {operation.cashier_fee}, {operation.cashier_fee_refund_due}, {operation.reset_fee},
-                {operation.reset_fee_refund_due})
+                {operation.reset_fee_refund_due}, {operation.challenge_fee_refund}, {operation.fee_return_due},
+                {operation.fee_chargeback}, {operation.fee_chargeback_reversed})
             AND e.currency <> p.currency))",
     },
     Draft {
@@ -75,13 +77,17 @@ SELECT 'order', e.order_no,
 FROM entry e LEFT JOIN payment_transaction t ON t.id = e.transaction_id
 WHERE (e.operation IN ({operation.cashier_received}, {operation.cashier_fee}, {operation.cashier_fee_refund_due},
             {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid},
-            {operation.deposit}, {operation.withdrawal}, {operation.payout_paid}, {operation.payout_fee_refund_paid})
+            {operation.deposit}, {operation.withdrawal}, {operation.payout_paid}, {operation.payout_fee_refund_paid},
+            {operation.fee_return_due}, {operation.fee_chargeback}, {operation.fee_chargeback_reversed},
+            {operation.manual_credit}, {operation.manual_debit})
         OR e.transaction_id IS NOT NULL)
     AND (t.id IS NULL OR t.brand_id <> e.brand_id
         OR (t.currency <> e.currency
             AND e.operation IN ({operation.cashier_fee}, {operation.cashier_fee_refund_due},
                 {operation.reset_fee}, {operation.reset_fee_refund_due}, {operation.cashier_refund_paid}, {operation.deposit},
-                {operation.withdrawal}, {operation.payout_paid}, {operation.payout_fee_refund_paid})))",
+                {operation.withdrawal}, {operation.payout_paid}, {operation.payout_fee_refund_paid},
+                {operation.fee_return_due}, {operation.fee_chargeback}, {operation.fee_chargeback_reversed},
+                {operation.manual_credit}, {operation.manual_debit})))",
     },
     Draft {
         name: "account.balance",

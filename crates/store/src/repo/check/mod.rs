@@ -7,6 +7,7 @@
 mod accounts;
 mod chain;
 mod challenges;
+mod claims;
 mod deals;
 mod desk;
 mod ledger;
@@ -58,7 +59,7 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 11] = [
+        let groups: [&[Draft]; 12] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
@@ -66,6 +67,7 @@ pub fn invariants() -> &'static [Invariant] {
             payments::ALL,
             payouts::ALL,
             promotions::ALL,
+            claims::ALL,
             challenges::ALL,
             trading::ALL,
             programs::ALL,
@@ -106,6 +108,11 @@ pub fn invariants() -> &'static [Invariant] {
                 name: "purchase.addons",
                 rule: "a purchase with add-ons costs what its version asks for these",
                 look: Look::Code(terms::broken_addons),
+            },
+            Invariant {
+                name: "purchase.late_addons",
+                rule: "a challenge has the later add-ons that were bought for it and applied, and no other",
+                look: Look::Code(terms::broken_additions),
             },
             Invariant {
                 name: "promotion.discount",

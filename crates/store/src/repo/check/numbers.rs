@@ -33,6 +33,7 @@ FROM (
     UNION ALL SELECT 'transaction', MAX(id) FROM payment_transaction
     UNION ALL SELECT 'breach', MAX(id) FROM breach
     UNION ALL SELECT 'payout', MAX(id) FROM payout
+    UNION ALL SELECT 'fee_claim', MAX(id) FROM fee_claim
     UNION ALL SELECT 'audit', MAX(id) FROM audit
     UNION ALL SELECT 'mail', MAX(id) FROM mail) s
 LEFT JOIN counter c ON c.name = s.name

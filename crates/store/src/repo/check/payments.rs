@@ -9,6 +9,8 @@ pub(super) const ALL: &[Draft] = &[
         sql: "
 SELECT 'purchase', p.id,
     CASE WHEN p.funding = {funding.wallet} THEN 'no transaction'
+         WHEN p.adds_to IS NOT NULL THEN 'its add-on fee of '
+             || p.price_minor || ' ' || p.currency || ' of customer ' || p.customer_id
          WHEN p.funding = {funding.reset} THEN 'its reset fee of '
              || p.price_minor || ' ' || p.currency || ' of customer ' || p.customer_id
          ELSE 'its challenge fee of ' || p.price_minor || ' ' || p.currency || ' of customer ' || p.customer_id END,
@@ -18,7 +20,8 @@ SELECT 'purchase', p.id,
 FROM purchase p LEFT JOIN payment_transaction t ON t.id = p.transaction_id
 WHERE (p.funding = {funding.wallet} AND p.transaction_id IS NOT NULL)
     OR (p.funding <> {funding.wallet}
-        AND (t.id IS NULL OR t.kind <> CASE WHEN p.funding = {funding.reset} THEN {kind.CHALLENGE_RESET_FEE}
+        AND (t.id IS NULL OR t.kind <> CASE WHEN p.adds_to IS NOT NULL THEN {kind.CHALLENGE_ADDON_FEE}
+                WHEN p.funding = {funding.reset} THEN {kind.CHALLENGE_RESET_FEE}
                 ELSE {kind.CHALLENGE_FEE} END
             OR t.amount_minor <> p.price_minor
             OR t.currency <> p.currency OR t.customer_id <> p.customer_id OR t.brand_id <> p.brand_id
@@ -93,17 +96,17 @@ LEFT JOIN account a ON a.login = t.login
 WHERE c.id IS NULL OR c.brand_id <> t.brand_id
     OR (t.login IS NOT NULL
         AND (a.login IS NULL OR a.customer_id <> t.customer_id OR a.brand_id <> t.brand_id))
-    OR (t.login IS NULL AND t.kind IN ({kind.DEPOSIT}, {kind.WITHDRAWAL}))",
+    OR (t.login IS NULL AND t.kind IN ({kind.DEPOSIT}, {kind.WITHDRAWAL}, {kind.manual}))",
     },
     Draft {
         name: "transaction.account",
-        rule: "a deposit or withdrawal is on a personal account in its currency, never on a challenge account",
+        rule: "a deposit, withdrawal or what staff did by hand is on a personal account in its currency, never on a challenge account",
         sql: "
 SELECT 'transaction', t.id, 'a personal account in ' || t.currency,
     'account ' || a.login || ' in ' || a.currency
         || CASE WHEN a.kind = {challenge_account} THEN ', of a challenge' ELSE '' END
 FROM payment_transaction t JOIN account a ON a.login = t.login
-WHERE t.kind IN ({kind.DEPOSIT}, {kind.WITHDRAWAL})
+WHERE t.kind IN ({kind.DEPOSIT}, {kind.WITHDRAWAL}, {kind.manual})
     AND (a.kind <> {personal_account} OR a.currency <> t.currency)",
     },
     Draft {
@@ -118,16 +121,29 @@ WHERE t.kind IN ({kind.fees}) AND (p.id IS NULL OR COALESCE(p.transaction_id, 0)
     },
     Draft {
         name: "transaction.related",
-        rule: "a refund gives back what came in for another transaction of the same customer, and nothing else does",
+        rule: "a refund gives back what came in for another transaction of the same customer, a chargeback takes back a fee, and what undoes something is its mirror",
         sql: "
 SELECT 'transaction', t.id,
-    CASE WHEN t.kind IN ({kind.refunds}) THEN 'a payment of customer ' || t.customer_id ELSE 'no related transaction' END,
+    CASE WHEN t.kind IN ({kind.refunds}) THEN 'a payment of customer ' || t.customer_id
+         WHEN t.kind = {kind.CHARGEBACK} THEN 'a fee of customer ' || t.customer_id
+         WHEN t.kind = {kind.CHARGEBACK_REVERSAL} THEN 'a chargeback of ' || t.amount_minor || ' ' || t.currency
+         WHEN t.kind IN ({kind.manual}) THEN 'none, or one over ' || t.amount_minor || ' on its account'
+         ELSE 'no related transaction' END,
     COALESCE('transaction ' || r.id || ' of kind ' || r.kind || ' of customer ' || r.customer_id,
         'no transaction ' || COALESCE(CAST(t.related_id AS TEXT), ''))
 FROM payment_transaction t LEFT JOIN payment_transaction r ON r.id = t.related_id
 WHERE (t.kind IN ({kind.refunds})
         AND (r.id IS NULL OR r.customer_id <> t.customer_id OR r.kind NOT IN ({kind.payable})))
-    OR (t.kind NOT IN ({kind.refunds}) AND t.related_id IS NOT NULL)",
+    OR (t.kind = {kind.CHARGEBACK}
+        AND (r.id IS NULL OR r.customer_id <> t.customer_id OR r.kind NOT IN ({kind.fees}) OR r.currency <> t.currency))
+    OR (t.kind = {kind.CHARGEBACK_REVERSAL}
+        AND (r.id IS NULL OR r.customer_id <> t.customer_id OR r.kind <> {kind.CHARGEBACK}
+            OR r.amount_minor <> t.amount_minor OR r.currency <> t.currency))
+    OR (t.kind IN ({kind.manual}) AND t.related_id IS NOT NULL
+        AND (r.id IS NULL OR COALESCE(r.login, 0) <> COALESCE(t.login, 0) OR r.kind NOT IN ({kind.manual}) OR r.kind = t.kind
+            OR r.amount_minor <> t.amount_minor OR r.currency <> t.currency OR r.state <> {transaction.APPROVED}))
+    OR (t.kind NOT IN ({kind.refunds}, {kind.CHARGEBACK}, {kind.CHARGEBACK_REVERSAL}, {kind.manual})
+        AND t.related_id IS NOT NULL)",
     },
     Draft {
         name: "transaction.state",
@@ -177,7 +193,7 @@ WHERE t.received_minor <> COALESCE(m.minor, 0)
     },
     Draft {
         name: "transaction.order",
-        rule: "an approved deposit, withdrawal or refund is exactly one entry over its amount, and an open or declined one none",
+        rule: "an approved deposit, withdrawal, refund, chargeback or what staff did by hand is exactly one entry over its amount, and an open or declined one none",
         sql: "
 SELECT 'transaction', t.id,
     CASE WHEN t.state IN ({transaction.APPROVED}, {transaction.OVERPAID})
@@ -190,7 +206,8 @@ FROM payment_transaction t LEFT JOIN (
         MIN(e.operation) AS operation, CAST(SUM(e.amount_minor) AS BIGINT) AS minor
     FROM entry e
     WHERE e.operation IN ({operation.deposit}, {operation.withdrawal}, {operation.cashier_refund_paid},
-        {operation.payout_paid}, {operation.payout_fee_refund_paid})
+        {operation.payout_paid}, {operation.payout_fee_refund_paid}, {operation.fee_chargeback},
+        {operation.fee_chargeback_reversed}, {operation.manual_credit}, {operation.manual_debit})
     GROUP BY e.transaction_id) s ON s.transaction_id = t.id
 WHERE (t.kind IN ({kind.fees}) AND s.transaction_id IS NOT NULL)
     OR (t.kind NOT IN ({kind.fees}) AND t.state NOT IN ({transaction.APPROVED}, {transaction.OVERPAID})
@@ -202,6 +219,10 @@ WHERE (t.kind IN ({kind.fees}) AND s.transaction_id IS NOT NULL)
                 WHEN t.kind = {kind.WITHDRAWAL} THEN {operation.withdrawal}
                 WHEN t.kind = {kind.CHALLENGE_PAYOUT} THEN {operation.payout_paid}
                 WHEN t.kind = {kind.PAYOUT_FEE_REFUND} THEN {operation.payout_fee_refund_paid}
+                WHEN t.kind = {kind.CHARGEBACK} THEN {operation.fee_chargeback}
+                WHEN t.kind = {kind.CHARGEBACK_REVERSAL} THEN {operation.fee_chargeback_reversed}
+                WHEN t.kind = {kind.CORRECTION_IN} THEN {operation.manual_credit}
+                WHEN t.kind = {kind.CORRECTION_OUT} THEN {operation.manual_debit}
                 ELSE {operation.cashier_refund_paid} END))",
     },
     Draft {

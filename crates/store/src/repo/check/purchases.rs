@@ -16,7 +16,10 @@ WHERE p.state NOT IN ({purchase.all}) OR p.funding NOT IN ({funding.all})
     OR (p.funding = {funding.wallet} AND p.state IN ({purchase.awaiting_payment}, {purchase.refund_due}, {purchase.abandoned}))
     OR (p.funding <> {funding.wallet} AND p.state IN ({purchase.taking}, {purchase.refunding}))
     OR (p.funding <> {funding.reset} AND p.state IN ({purchase.retiring}))
-    OR (p.funding = {funding.reset}) <> (p.resets IS NOT NULL)",
+    OR (p.funding = {funding.reset}) <> (p.resets IS NOT NULL)
+    OR (p.adds_to IS NULL AND p.state IN ({purchase.applying}))
+    OR (p.adds_to IS NOT NULL AND (p.account_login IS NOT NULL OR p.addon_codes = '[]'
+        OR p.state IN ({purchase.opening}, {purchase.granting}, {purchase.enabling}, {purchase.undoing})))",
     },
     Draft {
         name: "purchase.customer",
@@ -40,7 +43,7 @@ LEFT JOIN program_version v ON v.id = p.version_id
 LEFT JOIN program g ON g.id = p.program_id
 WHERE v.id IS NULL OR g.id IS NULL OR v.program_id <> p.program_id OR g.brand_id <> p.brand_id
     OR v.currency <> p.currency
-    OR (p.funding <> {funding.reset} AND (p.price_minor + p.off_minor < v.price_minor
+    OR (p.funding <> {funding.reset} AND p.adds_to IS NULL AND (p.price_minor + p.off_minor < v.price_minor
         OR (p.addon_codes = '[]' AND p.price_minor + p.off_minor <> v.price_minor)))",
     },
     Draft {
@@ -142,10 +145,10 @@ WHERE p.initial_balance_order IS NOT NULL
     },
     Draft {
         name: "purchase.challenge",
-        rule: "a purchase has the challenge that its state says: begun when active, pending before, cancelled after; a reset has none of its own",
+        rule: "a purchase has the challenge that its state says: begun when active, pending before, cancelled after; a reset and a later add-on have none of their own",
         sql: "
 SELECT 'purchase', p.id,
-    CASE WHEN p.funding = {funding.reset} THEN 'none of its own'
+    CASE WHEN p.funding = {funding.reset} OR p.adds_to IS NOT NULL THEN 'none of its own'
          WHEN p.state = {purchase.active} THEN 'a challenge that has begun'
          WHEN p.state = {purchase.awaiting_payment} THEN 'a pending challenge'
          WHEN p.state IN ({purchase.between}) THEN 'a pending challenge or none'
@@ -153,7 +156,7 @@ SELECT 'purchase', p.id,
     COALESCE('challenge ' || c.id || ' in state ' || c.state || ' of purchase ' || c.purchase_id, 'no challenge')
 FROM purchase p LEFT JOIN challenge c ON c.id = p.challenge_id
 WHERE (p.challenge_id IS NOT NULL AND c.id IS NULL) OR c.purchase_id <> p.id
-    OR CASE WHEN p.funding = {funding.reset} THEN CASE WHEN p.challenge_id IS NULL THEN 0 ELSE 1 END
+    OR CASE WHEN p.funding = {funding.reset} OR p.adds_to IS NOT NULL THEN CASE WHEN p.challenge_id IS NULL THEN 0 ELSE 1 END
             WHEN p.state = {purchase.active}
                 THEN CASE WHEN COALESCE(c.state, -1)
                     IN ({challenge.active}, {challenge.passed}, {challenge.failed}, {challenge.awaiting_reset})
@@ -187,7 +190,7 @@ FROM (
         WHERE q.resets IS NOT NULL AND q.state = {purchase.active} AND f.phase_index = 1
         GROUP BY f.challenge_id) r ON r.challenge_id = p.challenge_id
     LEFT JOIN phase f ON f.challenge_id = p.challenge_id AND f.ordinal = 1
-    WHERE p.funding <> {funding.reset}) b
+    WHERE p.funding <> {funding.reset} AND p.adds_to IS NULL) b
 WHERE (b.active = 1 AND (b.firsts <> 1 + b.again OR b.login <> b.account_login OR b.initial <> b.given))
     OR (b.active = 0 AND b.phases <> 0)",
     },
@@ -210,7 +213,7 @@ SELECT 'purchase', p.id,
 FROM purchase p
 LEFT JOIN account a ON a.login = p.account_login
 LEFT JOIN challenge c ON c.id = COALESCE(p.resets, p.challenge_id)
-WHERE (a.login IS NOT NULL
+WHERE p.adds_to IS NULL AND ((a.login IS NOT NULL
         AND (a.customer_id <> p.customer_id OR a.brand_id <> p.brand_id OR a.kind <> {challenge_account}))
     OR (a.login IS NULL
         AND (p.state IN ({purchase.active}, {purchase.delivering}, {purchase.undoing})
@@ -221,7 +224,21 @@ WHERE (a.login IS NOT NULL
         AND (a.enabled = 0 OR a.closed_at IS NOT NULL))
     OR (p.state IN ({purchase.awaiting_payment}, {purchase.between}) AND (a.enabled <> 0 OR a.closed_at IS NOT NULL))
     OR (p.state IN ({purchase.refund_due}, {purchase.refunded}, {purchase.failed}, {purchase.abandoned})
-        AND a.closed_at IS NULL AND a.login IS NOT NULL)",
+        AND a.closed_at IS NULL AND a.login IS NOT NULL))",
+    },
+    Draft {
+        name: "purchase.addition",
+        rule: "an add-on that is bought later is for a challenge that has begun, of the same customer, brand, program and version",
+        sql: "
+SELECT 'purchase', p.id,
+    'a challenge of customer ' || p.customer_id || ', brand ' || p.brand_id || ', version ' || p.version_id
+        || ' that has begun',
+    COALESCE('challenge ' || c.id || ' of customer ' || c.customer_id || ', brand ' || c.brand_id || ', version '
+        || c.version_id || CASE WHEN c.started_at IS NULL THEN ', not begun' ELSE '' END, 'no challenge ' || p.adds_to)
+FROM purchase p LEFT JOIN challenge c ON c.id = p.adds_to
+WHERE p.adds_to IS NOT NULL
+    AND (c.id IS NULL OR c.customer_id <> p.customer_id OR c.brand_id <> p.brand_id OR c.program_id <> p.program_id
+        OR c.version_id <> p.version_id OR c.started_at IS NULL)",
     },
     Draft {
         name: "purchase.reason",

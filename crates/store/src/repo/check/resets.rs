@@ -19,11 +19,11 @@ WHERE p.resets IS NOT NULL
     },
     Draft {
         name: "reset.under_way",
-        rule: "a challenge waits for a reset exactly as long as one is under way, and is given up only with one that nobody paid",
+        rule: "a challenge waits for a reset exactly as long as one is under way, and is given up only with one that nobody paid, or when its fee went back",
         sql: "
 SELECT 'challenge', b.id,
     CASE WHEN b.state = {challenge.awaiting_reset} THEN 'one reset under way'
-         WHEN b.state = {challenge.cancelled} THEN 'none under way, one that was given up'
+         WHEN b.state = {challenge.cancelled} THEN 'none under way, one that was given up or a fee that went back'
          ELSE 'no reset under way' END,
     b.under_way || ' under way, ' || b.given_up || ' given up'
 FROM (
@@ -35,7 +35,8 @@ FROM (
         FROM purchase WHERE resets IS NOT NULL GROUP BY resets) r ON r.resets = c.id
     WHERE c.state IN ({challenge.awaiting_reset}, {challenge.cancelled}) OR r.resets IS NOT NULL) b
 WHERE b.under_way <> CASE WHEN b.state = {challenge.awaiting_reset} THEN 1 ELSE 0 END
-    OR (b.state = {challenge.cancelled} AND b.started_at IS NOT NULL AND b.given_up = 0)",
+    OR (b.state = {challenge.cancelled} AND b.started_at IS NOT NULL AND b.given_up = 0
+        AND NOT EXISTS (SELECT 1 FROM fee_claim k WHERE k.challenge_id = b.id AND k.effect = {effect.end}))",
     },
     Draft {
         name: "reset.phase",

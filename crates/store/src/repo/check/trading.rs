@@ -5,16 +5,16 @@ use super::Draft;
 pub(super) const ALL: &[Draft] = &[
     Draft {
         name: "phase.final",
-        rule: "a phase that was passed or has failed has its end and its last balance and equity, one that runs has none",
+        rule: "a phase that was passed, has failed or was called off has its end and its last balance and equity, one that runs has none",
         sql: "
 SELECT 'phase', f.id,
-    CASE WHEN f.state IN ({challenge.passed}, {challenge.failed}) THEN 'an end after its start, a last balance and equity'
+    CASE WHEN f.state IN ({challenge.passed}, {challenge.failed}, {challenge.cancelled}) THEN 'an end after its start, a last balance and equity'
          ELSE 'no end, no last balance and equity' END,
     'state ' || f.state || ', started at ' || f.started_at || ', ended at ' || COALESCE(CAST(f.ended_at AS TEXT), 'none')
         || ', balance ' || COALESCE(CAST(f.final_balance_minor AS TEXT), 'none')
         || ', equity ' || COALESCE(CAST(f.final_equity_minor AS TEXT), 'none')
 FROM phase f
-WHERE (f.state IN ({challenge.passed}, {challenge.failed})
+WHERE (f.state IN ({challenge.passed}, {challenge.failed}, {challenge.cancelled})
         AND (f.ended_at IS NULL OR f.ended_at < f.started_at
             OR f.final_balance_minor IS NULL OR f.final_equity_minor IS NULL))
     OR (f.state = {challenge.active}

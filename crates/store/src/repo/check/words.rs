@@ -2,6 +2,7 @@
 
 use touchstone_domain::breach::{Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::claim::{ClaimEffect, ClaimKind, FeeState};
 use touchstone_domain::ledger::{Book, HouseAccount, Operation};
 use touchstone_domain::payout::PayoutState;
 use touchstone_domain::program::ProgramStatus;
@@ -35,6 +36,16 @@ fn meaning(word: &str) -> String {
         Some(("funding", name)) => funding(name),
         Some(("challenge", name)) => challenge(name),
         Some(("use", name)) => by_name(UseState::from_code, UseState::name, UseState::code, name),
+        Some(("claim", name)) => {
+            by_name(ClaimKind::from_code, ClaimKind::name, ClaimKind::code, name)
+        }
+        Some(("effect", name)) => by_name(
+            ClaimEffect::from_code,
+            ClaimEffect::name,
+            ClaimEffect::code,
+            name,
+        ),
+        Some(("fee", name)) => by_name(FeeState::from_code, FeeState::name, FeeState::code, name),
         Some(("review", name)) => by_name(Review::from_code, Review::name, Review::code, name),
         Some(("severity", name)) => {
             by_name(Severity::from_code, Severity::name, Severity::code, name)
@@ -104,7 +115,13 @@ fn purchase(name: &str) -> Option<String> {
         "closing" => steps(&[Step::CloseAccount]),
         "refunding" => steps(&[Step::Refund]),
         "retiring" => steps(&[Step::Retire]),
-        "delivering" => steps(&[Step::OpenAccount, Step::GrantBalance, Step::Enable]),
+        "applying" => steps(&[Step::Apply]),
+        "delivering" => steps(&[
+            Step::OpenAccount,
+            Step::GrantBalance,
+            Step::Enable,
+            Step::Apply,
+        ]),
         "undoing" => steps(&[Step::TakeBackBalance, Step::CloseAccount]),
         "between" => steps(&Step::ALL),
         "under_way" => list(
@@ -141,6 +158,8 @@ fn kind(name: &str) -> Option<String> {
         "fees" => Some(list(kinds.filter(|kind| kind.is_fee()))),
         "payable" => Some(list(kinds.filter(|kind| kind.payable()))),
         "refunds" => Some(list(kinds.filter(|kind| kind.is_refund()))),
+        "manual" => Some(list(kinds.filter(|kind| kind.is_manual()))),
+        "holding" => Some(list(kinds.filter(|kind| kind.holds_back()))),
         name => TransactionKind::from_name(name).map(code),
     }
 }

@@ -1,6 +1,6 @@
 //! Accounts that are traded and judged.
 
-use super::super::purchases::addon_codes;
+use super::super::purchases::{addon_codes, all_addon_codes};
 use super::super::{currency, known};
 use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
@@ -34,8 +34,10 @@ pub struct Live {
     pub challenge: Challenge,
     pub phase: Phase,
     pub purchased_at: UnixMicros,
-    /// Codes of the add-ons that were bought with it.
+    /// Codes of the add-ons that were bought with it, and those that were bought later.
     pub addon_codes: Vec<String>,
+    /// How many of these its phase began with.
+    pub first_addons: usize,
     /// `None` before its first deal.
     pub saved: Option<Saved>,
 }
@@ -56,7 +58,7 @@ pub struct Running {
     pub initial_balance_minor: i64,
     pub started_at: UnixMicros,
     pub purchased_at: UnixMicros,
-    /// Codes of the add-ons that were bought with the challenge.
+    /// Codes of the add-ons that were bought with the challenge, and those that were bought later.
     pub addon_codes: Vec<String>,
     /// `None` before its first deal.
     pub saved: Option<SavedAs>,
@@ -71,6 +73,13 @@ pub struct SavedAs {
 }
 
 impl Live {
+    /// The add-ons that it was judged with when its rules had changed so often.
+    pub fn addons_after(&self, changes: u32) -> &[String] {
+        let changes = usize::try_from(changes).unwrap_or(usize::MAX);
+        let known = self.first_addons.saturating_add(changes);
+        &self.addon_codes[..known.min(self.addon_codes.len())]
+    }
+
     pub fn running(&self) -> Running {
         Running {
             login: self.login,
@@ -167,7 +176,11 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
             updated_at: UnixMicros(row.int(33)?),
         },
         purchased_at: UnixMicros(row.opt_int(47)?.unwrap_or(row.int(34)?)),
-        addon_codes: addon_codes(row, 48)?,
+        addon_codes: all_addon_codes(row, 48)?,
+        first_addons: {
+            let late = usize::try_from(row.int(50)?).unwrap_or(0);
+            addon_codes(row, 48)?.len() + late
+        },
         saved: saved(row, 35)?,
     })
 }
@@ -184,7 +197,7 @@ macro_rules! live_sql {
                 f.updated_at, p.created_at,
                 d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up,
                 d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor, f.purchased_at,
-                p.addon_codes ",
+                p.addon_codes, p.late_addon_codes, f.late_addons ",
             $from
         )
     };
@@ -230,7 +243,7 @@ pub fn running<R>(
     tx.query(
         "SELECT a.login, a.balance_minor, a.leverage, a.group_id, c.brand_id, c.customer_id, c.id, c.version_id,
                 f.id, f.phase_index, f.initial_balance_minor, f.started_at, COALESCE(f.purchased_at, p.created_at),
-                d.version, d.as_of_seq, d.last_event_no, d.body, p.addon_codes
+                d.version, d.as_of_seq, d.last_event_no, d.body, p.addon_codes, p.late_addon_codes
          FROM challenge c JOIN account a ON a.login = c.account_login
          JOIN phase f ON f.challenge_id = c.id AND f.account_login = c.account_login
          JOIN purchase p ON p.id = c.purchase_id
@@ -260,7 +273,7 @@ pub fn running<R>(
                 initial_balance_minor: row.int(10)?,
                 started_at: UnixMicros(row.int(11)?),
                 purchased_at: UnixMicros(row.int(12)?),
-                addon_codes: addon_codes(row, 17)?,
+                addon_codes: all_addon_codes(row, 17)?,
                 saved,
             };
             Ok(each(running, row.opt_text(16)?))

@@ -154,6 +154,8 @@ pub fn chain_after(
 pub struct Filter {
     pub review: Option<Review>,
     pub severity: Option<Severity>,
+    /// Only of customers that were assigned to this person.
+    pub owner: Option<StaffId>,
 }
 
 /// A brand's breaches, newest first.
@@ -168,6 +170,8 @@ pub fn of_brand(
         breach_sql!(
             "WHERE brand_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR review = $2)
                AND (CAST($3 AS BIGINT) IS NULL OR severity = $3)
+               AND (CAST($6 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = breach.customer_id AND o.owner_id = $6))
              ORDER BY at DESC, id DESC LIMIT $4 OFFSET $5"
         ),
         params![
@@ -175,7 +179,8 @@ pub fn of_brand(
             filter.review.map(Review::code),
             filter.severity.map(Severity::code),
             limit,
-            offset
+            offset,
+            filter.owner.map_or(0, |id| id.0)
         ],
         breach,
     )
@@ -185,11 +190,14 @@ pub fn count_of_brand(tx: &mut Tx<'_>, brand: BrandId, filter: Filter) -> Result
     tx.query_one(
         "SELECT count(*) FROM breach
          WHERE brand_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR review = $2)
-               AND (CAST($3 AS BIGINT) IS NULL OR severity = $3)",
+               AND (CAST($3 AS BIGINT) IS NULL OR severity = $3)
+               AND (CAST($4 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = breach.customer_id AND o.owner_id = $4))",
         params![
             brand.0,
             filter.review.map(Review::code),
-            filter.severity.map(Severity::code)
+            filter.severity.map(Severity::code),
+            filter.owner.map_or(0, |id| id.0)
         ],
         |row| row.int(0),
     )

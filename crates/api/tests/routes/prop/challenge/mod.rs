@@ -1,3 +1,4 @@
+mod addon;
 mod buy;
 mod preview;
 mod promo;

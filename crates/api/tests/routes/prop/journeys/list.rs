@@ -108,6 +108,7 @@ async fn an_item_says_where_the_journey_is() {
             "profit_target": 8000.0,
             "total_paid": 499.0,
             "total_paid_currency": "USD",
+            "is_suspended": false,
             "created_at": "2026-05-07T13:20:00.000000Z",
         })
     );

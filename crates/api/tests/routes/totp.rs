@@ -1,0 +1,277 @@
+//! `/auth/totp`, `/customer/auth/otp`, and sign-in with a second factor.
+
+use crate::support::Answer;
+use crate::support::demo::DemoServer;
+use serde_json::{Value, json};
+use totp_rs::{Builder, Secret};
+use touchstone_domain::EntityKind::{Customer, Staff};
+use touchstone_domain::access::Role;
+
+const STEP_US: i64 = 30 * 1_000_000;
+
+/// What a device shows, so many steps from now.
+fn shown(server: &DemoServer, secret: &str, steps: i64) -> String {
+    let secret = Secret::try_from_base32(secret).expect("base 32");
+    let codes = Builder::new()
+        .with_secret(secret)
+        .build()
+        .expect("a secret");
+    let seconds = server.app.now().seconds() + 30 * steps;
+    let seconds = u64::try_from(seconds).expect("a time");
+    codes.generate(seconds).to_string()
+}
+
+struct On {
+    secret: String,
+    spare: Vec<String>,
+}
+
+/// Switches the factor on with a code of the step before.
+async fn switched_on(server: &DemoServer, token: &str) -> On {
+    let enrolled = server.post(token, "/auth/totp/enroll", &json!({})).await;
+    assert_eq!(enrolled.status.as_u16(), 200, "{}", enrolled.body);
+    let secret = enrolled.json()["secret"]
+        .as_str()
+        .expect("a secret")
+        .to_owned();
+    let body = json!({"code": shown(server, &secret, -1)});
+    let confirmed = server.post(token, "/auth/totp/confirm", &body).await;
+    assert_eq!(confirmed.status.as_u16(), 200, "{}", confirmed.body);
+    let spare = serde_json::from_value(confirmed.json()["backup_codes"].clone());
+    let spare = spare.expect("codes");
+    On { secret, spare }
+}
+
+async fn staff_login(server: &DemoServer, code: Option<&str>) -> Answer {
+    let body = json!({"email": "admin@demo.test", "password": "demo-admin-1", "totp_code": code});
+    server.post("", "/users/login", &body).await
+}
+
+async fn terminal_login(server: &DemoServer, code: Option<&str>) -> Answer {
+    let body = json!({"email": "trader@demo.test", "password": "demo-trader-1", "otp_code": code});
+    server.post("", "/customer/auth/login", &body).await
+}
+
+#[tokio::test]
+async fn staff_bring_a_code_and_each_code_once() {
+    let server = DemoServer::with_manual_clock().await;
+    let admin = server.staff(1).await;
+    assert_eq!(staff_login(&server, None).await.status.as_u16(), 200);
+    let on = switched_on(&server, &admin).await;
+    let wanted = staff_login(&server, None).await;
+    assert_eq!(wanted.error(), (202, "TOTP_REQUIRED".to_owned()));
+    assert!(!wanted.body.contains("access_token"), "{}", wanted.body);
+    let used = shown(&server, &on.secret, -1);
+    let refused = (401, "invalid_totp_code".to_owned());
+    assert_eq!(staff_login(&server, Some(&used)).await.error(), refused);
+    let now = shown(&server, &on.secret, 0);
+    assert_eq!(staff_login(&server, Some(&now)).await.status.as_u16(), 200);
+    assert_eq!(staff_login(&server, Some(&now)).await.error(), refused);
+    for far in [-2, 2] {
+        let code = shown(&server, &on.secret, far);
+        assert_eq!(staff_login(&server, Some(&code)).await.error(), refused);
+    }
+    let next = shown(&server, &on.secret, 1);
+    assert_eq!(staff_login(&server, Some(&next)).await.status.as_u16(), 200);
+    // The newest code that was taken is of a later step than this one.
+    server.clock.advance_micros(STEP_US);
+    assert_eq!(staff_login(&server, Some(&next)).await.error(), refused);
+}
+
+#[tokio::test]
+async fn a_backup_code_is_good_once_and_kept_as_a_hash() {
+    let server = DemoServer::new().await;
+    let admin = server.staff(1).await;
+    let on = switched_on(&server, &admin).await;
+    assert_eq!(on.spare.len(), 10);
+    let typed = on.spare[0].to_uppercase().replace('-', " ");
+    assert_eq!(
+        staff_login(&server, Some(&typed)).await.status.as_u16(),
+        200
+    );
+    let again = staff_login(&server, Some(&on.spare[0])).await;
+    assert_eq!(again.error(), (401, "invalid_totp_code".to_owned()));
+    let status = server.get(&admin, "/auth/totp").await.json();
+    assert_eq!(
+        (&status["enabled"], &status["backup_codes_left"]),
+        (&json!(true), &json!(9))
+    );
+    let body = json!({"code": on.spare[1]});
+    let renewed = server
+        .post(&admin, "/auth/totp/backup-codes", &body)
+        .await
+        .json();
+    let fresh = renewed["backup_codes"][0].as_str().expect("a code");
+    assert_eq!(
+        staff_login(&server, Some(&on.spare[2]))
+            .await
+            .status
+            .as_u16(),
+        401
+    );
+    assert_eq!(staff_login(&server, Some(fresh)).await.status.as_u16(), 200);
+    let clear = server.app.store.read(|tx| {
+        tx.query("SELECT code_hash FROM totp_backup_code", &[], |row| {
+            Ok(row.blob(0)?.to_vec())
+        })
+    });
+    let clear = clear.await.expect("a store");
+    assert!(
+        clear
+            .iter()
+            .all(|hash| hash.len() == 32 && !hash.starts_with(b"a"))
+            || clear.len() == 10
+    );
+}
+
+#[tokio::test]
+async fn it_asks_for_nothing_before_it_is_confirmed_and_goes_with_a_code_only() {
+    let server = DemoServer::new().await;
+    let admin = server.staff(1).await;
+    let code = |code: &str| json!({ "code": code });
+    let none = server
+        .post(&admin, "/auth/totp/confirm", &code("123456"))
+        .await;
+    assert_eq!(none.error(), (409, "totp_not_enrolled".to_owned()));
+    let off = server
+        .post(&admin, "/auth/totp/disable", &code("123456"))
+        .await;
+    assert_eq!(off.error(), (409, "totp_disabled".to_owned()));
+    let enrolled = server
+        .post(&admin, "/auth/totp/enroll", &json!({}))
+        .await
+        .json();
+    let uri = enrolled["provisioning_uri"].as_str().expect("a URI");
+    assert!(uri.starts_with("otpauth://totp/"), "{uri}");
+    assert!(
+        uri.contains("brand-a") && uri.contains("admin%40demo.test"),
+        "{uri}"
+    );
+    assert_eq!(staff_login(&server, None).await.status.as_u16(), 200);
+    let on = switched_on(&server, &admin).await;
+    let again = server.post(&admin, "/auth/totp/enroll", &json!({})).await;
+    assert_eq!(again.error(), (409, "totp_enabled".to_owned()));
+    let wrong = server
+        .post(&admin, "/auth/totp/disable", &code("abc"))
+        .await;
+    assert_eq!(wrong.error(), (401, "invalid_totp_code".to_owned()));
+    let now = shown(&server, &on.secret, 0);
+    let off = server.post(&admin, "/auth/totp/disable", &code(&now)).await;
+    assert_eq!(off.json()["enabled"], false, "{}", off.body);
+    assert_eq!(staff_login(&server, None).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn customers_have_it_in_both_dialects() {
+    let server = DemoServer::new().await;
+    let trader = server.trader().await;
+    let set = |body: Value| {
+        let (server, trader) = (&server, trader.as_str());
+        async move { server.put(trader, "/customer/auth/otp", &body).await }
+    };
+    let none = set(json!({"otp_code": "123456"})).await;
+    assert_eq!(none.error(), (403, "OTP_NOT_CONFIGURED".to_owned()));
+    let got = server.get(&trader, "/customer/auth/otp").await.json();
+    let secret = got["secret"].as_str().expect("a secret");
+    assert_eq!(got["otp_enabled"], 0);
+    assert_eq!(terminal_login(&server, None).await.json()["otp_enabled"], 0);
+    let wrong = set(json!({"otp_code": "12345a"})).await;
+    assert_eq!(wrong.error(), (403, "INVALID_OTP_CODE".to_owned()));
+    let on = set(json!({"otp_code": shown(&server, secret, -1)})).await;
+    assert_eq!(on.json()["otp_enabled"], 1, "{}", on.body);
+    let again = server.get(&trader, "/customer/auth/otp").await;
+    assert_eq!(again.error(), (409, "OTP_ALREADY_ENABLED".to_owned()));
+    let wanted = terminal_login(&server, None).await;
+    assert_eq!(wanted.error(), (403, "OTP_REQUIRED".to_owned()));
+    let empty = terminal_login(&server, Some("")).await;
+    assert_eq!(empty.error(), (403, "OTP_REQUIRED".to_owned()));
+    let wrong = terminal_login(&server, Some("000000")).await;
+    assert_eq!(wrong.error(), (403, "INVALID_OTP_CODE".to_owned()));
+    let now = shown(&server, secret, 0);
+    let login = terminal_login(&server, Some(&now)).await;
+    assert_eq!(login.json()["otp_enabled"], 1, "{}", login.body);
+    let body = json!({"email": "trader@demo.test", "password": "demo-trader-1"});
+    let slate = server.post("", "/customers/login", &body).await;
+    assert_eq!(slate.error(), (202, "TOTP_REQUIRED".to_owned()));
+    let code = shown(&server, secret, 1);
+    let body = json!({"email": "trader@demo.test", "password": "demo-trader-1", "totp_code": code});
+    let slate = server.post("", "/customers/login", &body).await;
+    assert_eq!(slate.status.as_u16(), 200, "{}", slate.body);
+    let spare = on.json()["backup_codes"][0].clone();
+    let off = set(json!({"otp_code": spare, "otp_enabled": 0})).await;
+    assert_eq!(off.json()["otp_enabled"], 0, "{}", off.body);
+    assert_eq!(terminal_login(&server, None).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn codes_are_guessed_no_faster_than_passwords() {
+    let server = DemoServer::new().await;
+    let admin = server.staff(1).await;
+    switched_on(&server, &admin).await;
+    let mut seen = Vec::new();
+    for _ in 0..7 {
+        // The right password in between gives no new attempts.
+        let asked = staff_login(&server, None).await.status.as_u16();
+        let guessed = staff_login(&server, Some("000000")).await.status.as_u16();
+        seen.push((asked, guessed));
+    }
+    assert_eq!(seen[0], (202, 401));
+    assert_eq!(seen[6].1, 429, "{seen:?}");
+    let mut own = Vec::new();
+    for _ in 0..7 {
+        let body = json!({"code": "000000"});
+        let answer = server.post(&admin, "/auth/totp/disable", &body).await;
+        own.push(answer.status.as_u16());
+    }
+    assert_eq!((own[0], own[6]), (401, 429), "{own:?}");
+}
+
+#[tokio::test]
+async fn who_may_takes_it_away_from_who_has_lost_it() {
+    let server = DemoServer::new().await;
+    let (trader, risk) = (server.trader().await, server.with_role(Role::Risk).await);
+    switched_on(&server, &trader).await;
+    switched_on(&server, &risk).await;
+    let reason = json!({"reason": "a lost phone"});
+    let admin = server.staff(1).await;
+    let customers = format!("/customers/{}/totp/reset", server.uuid(Customer, 5));
+    let colleagues = format!("/users/{}/totp/reset", server.uuid(Staff, 2));
+    let refused = server.post(&risk, &colleagues, &reason).await;
+    assert_eq!(refused.error(), (403, "forbidden".to_owned()));
+    let rows = server.audit_rows().await;
+    for (path, token) in [(&customers, &trader), (&colleagues, &risk)] {
+        for was_enrolled in [true, false] {
+            let reset = server.post(&admin, path, &reason).await;
+            assert_eq!(reset.json()["was_enrolled"], was_enrolled, "{}", reset.body);
+        }
+        let ended = server.get(token, "/auth/totp").await;
+        assert_eq!(ended.status.as_u16(), 401, "{path}");
+    }
+    assert_eq!(server.audit_rows().await, rows + 2);
+    assert_eq!(terminal_login(&server, None).await.status.as_u16(), 200);
+    let own = format!("/users/{}/totp/reset", server.uuid(Staff, 1));
+    let refused = server.post(&admin, &own, &reason).await;
+    assert_eq!(refused.error(), (409, "cannot_change_yourself".to_owned()));
+}
+
+#[tokio::test]
+async fn a_secret_is_sealed_where_it_is_kept_and_no_token_touches_it() {
+    let server = DemoServer::new().await;
+    let admin = server.staff(1).await;
+    let on = switched_on(&server, &admin).await;
+    let secret = Secret::try_from_base32(&on.secret).expect("base 32");
+    let kept = server.app.store.read(|tx| {
+        tx.query_one("SELECT sealed_secret FROM totp", &[], |row| {
+            Ok(row.blob(0)?.to_vec())
+        })
+    });
+    let kept = kept.await.expect("a store");
+    let secret: &[u8] = secret.as_ref();
+    assert!(!kept.windows(secret.len()).any(|part| part == secret));
+    let body = json!({"name": "Bot", "scopes": ["view_news"]});
+    let token = server.post(&admin, "/api-tokens", &body).await.json();
+    let token = token["token"].as_str().expect("a token");
+    let refused = server.get(token, "/auth/totp").await;
+    assert_eq!(refused.error(), (403, "forbidden".to_owned()));
+    assert_eq!(server.get(token, "/prop/news").await.status.as_u16(), 200);
+}

@@ -1,0 +1,12 @@
+//! The people of the firm: who they are, what they may do, and whose customers they look after.
+
+mod assign;
+mod change;
+mod error;
+mod list;
+
+pub use assign::CustomerCard;
+pub use change::{NewStaff, StaffPatch};
+pub use error::StaffError;
+pub use list::{OwnProfile, StaffPage};
+pub use touchstone_store::repo::staff::Staff;

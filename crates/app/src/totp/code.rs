@@ -1,0 +1,158 @@
+//! Codes: what they are made of, and whether one is good now.
+
+use crate::App;
+use crate::keys::SealError;
+use totp_rs::{Builder, Secret, Totp};
+use touchstone_domain::UnixMicros;
+use touchstone_store::repo::totp::{self, Subject};
+use touchstone_store::{StoreError, Tx};
+
+/// Bytes of a secret, as long as the hash is wide.
+pub(super) const SECRET_BYTES: usize = 20;
+/// Codes for who has lost the device.
+pub(super) const BACKUP_CODES: usize = 10;
+const DIGITS: u8 = 6;
+const STEP_SECONDS: u64 = 30;
+/// Steps early or late.
+const SKEW: u16 = 1;
+
+#[derive(Debug, thiserror::Error)]
+pub enum CodeError {
+    /// The factor is on, and no code was sent.
+    #[error("a code of the second factor is wanted")]
+    Wanted,
+    /// Wrong, out of date, or taken before.
+    #[error("the code does not fit, is out of date, or was taken before")]
+    Wrong,
+    #[error(transparent)]
+    Sealed(#[from] SealError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The codes of a secret; `issuer` and `account` are shown by the device.
+pub(super) fn codes(secret: &[u8], issuer: &str, account: &str) -> Option<Totp> {
+    // A colon would end the issuer.
+    let plain = |text: &str| text.replace(':', " ");
+    Builder::new()
+        .with_digits(DIGITS)
+        .with_skew(SKEW)
+        .with_step_duration(STEP_SECONDS)
+        .with_secret(Secret::from(secret.to_vec()))
+        .with_issuer(Some(plain(issuer)))
+        .with_account_name(plain(account))
+        .build()
+        .ok()
+}
+
+/// Eight letters and digits that are hard to mix up, in two groups.
+pub(super) fn backup_code(drawn: [u8; 8]) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let letter = |byte: &u8| char::from(LETTERS[usize::from(byte % 32)]);
+    let (one, other) = drawn.split_at(4);
+    let group = |bytes: &[u8]| bytes.iter().map(letter).collect::<String>();
+    format!("{}-{}", group(one), group(other))
+}
+
+/// As it was shown, however it was typed in.
+fn normal(code: &str) -> String {
+    let signs = code
+        .chars()
+        .filter(|sign| !sign.is_whitespace() && *sign != '-');
+    signs.collect::<String>().to_lowercase()
+}
+
+impl App {
+    pub(super) fn backup_hash(&self, of: Subject, code: &str) -> [u8; 32] {
+        self.keys.backup_code_hash(of, &normal(code))
+    }
+
+    /// Takes a code of the device, or one for who has lost it. Neither is taken twice.
+    pub(super) fn take_code(
+        &self,
+        tx: &mut Tx<'_>,
+        of: Subject,
+        factor: &mut totp::Totp,
+        code: &str,
+        now: UnixMicros,
+    ) -> Result<(), CodeError> {
+        let secret = self.keys.open_totp(of, &factor.sealed_secret)?;
+        let codes = codes(&secret, "", "").ok_or(CodeError::Wrong)?;
+        let seconds = u64::try_from(now.seconds()).unwrap_or(0);
+        // As devices show it: 123 456.
+        let typed: String = code.split_whitespace().collect();
+        let step = codes.check(&typed, seconds);
+        let step = step.and_then(|step| i64::try_from(step).ok());
+        if let Some(step) = step.filter(|step| *step > factor.last_step) {
+            factor.last_step = step;
+            totp::put(tx, of, factor)?;
+            return Ok(());
+        }
+        let is_spare = factor.confirmed_at.is_some()
+            && totp::use_backup_code(tx, of, &self.backup_hash(of, code), now)?;
+        if is_spare {
+            Ok(())
+        } else {
+            Err(CodeError::Wrong)
+        }
+    }
+}
+
+/// What a sign-in has to bring besides the password; nothing without a confirmed factor, which it tells.
+pub(crate) fn require_second(
+    app: &App,
+    tx: &mut Tx<'_>,
+    of: Subject,
+    code: Option<&str>,
+    now: UnixMicros,
+) -> Result<bool, CodeError> {
+    let factor = totp::lock(tx, of)?.filter(|factor| factor.confirmed_at.is_some());
+    let Some(mut factor) = factor else {
+        return Ok(false);
+    };
+    let code = code.filter(|code| !code.trim().is_empty());
+    app.take_code(tx, of, &mut factor, code.ok_or(CodeError::Wanted)?, now)?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Test vectors of RFC 6238, appendix B, of which the last six digits are shown.
+    #[test]
+    fn codes_are_those_of_the_standard() {
+        let codes = codes(b"12345678901234567890", "Firm", "a@b.test").expect("a secret");
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+            (20_000_000_000, "353130"),
+        ] {
+            assert_eq!(codes.generate(seconds).to_string(), code);
+            let step = seconds / 30;
+            for (at, found) in [
+                (seconds, Some(step)),
+                (seconds + 30, Some(step)),
+                (seconds - 30, Some(step)),
+                (seconds + 60, None),
+            ] {
+                assert_eq!(codes.check(code, at), found, "{seconds} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_spare_code_is_read_however_it_is_typed() {
+        let code = backup_code([0, 1, 31, 32, 33, 255, 128, 7]);
+        assert_eq!(code, "ab9a-b9ah");
+        assert_eq!(normal(" AB9A b9ah "), normal(&code));
+    }
+
+    #[test]
+    fn a_secret_that_is_too_short_makes_no_codes() {
+        assert!(codes(b"short", "", "").is_none());
+    }
+}

@@ -68,6 +68,14 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Too many wrong codes of a second factor.
+    pub(crate) fn code_too_soon(wait_seconds: i64) -> Self {
+        let seconds = u64::try_from(wait_seconds).unwrap_or(0);
+        Self::RateLimited {
+            retry_after: Duration::from_secs(seconds),
+        }
+    }
+
     #[must_use]
     pub fn in_dialect(self, dialect: Dialect) -> Response {
         match dialect {

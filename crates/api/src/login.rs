@@ -2,12 +2,13 @@
 
 use crate::ApiState;
 use crate::dialect::Refusal;
+use crate::rate_limit::NameKind;
 use std::net::IpAddr;
 use touchstone_app::identity::SignInError;
 
 /// One attempt to sign in.
 pub(crate) struct Attempt<'a> {
-    pub brand: &'a str,
+    pub kind: NameKind,
     pub name: &'a str,
     pub address: IpAddr,
 }
@@ -25,7 +26,7 @@ impl ApiState {
     /// Refuses an attempt that comes too soon after others that failed.
     pub(crate) fn admit_login(&self, attempt: &Attempt<'_>) -> Result<(), Refusal> {
         self.rate_limits
-            .begin_login(attempt.brand, attempt.name, attempt.address)
+            .begin_login(attempt.kind, attempt.name, attempt.address)
             .map_err(|retry_after| Refusal::RateLimited { retry_after })
     }
 
@@ -42,14 +43,14 @@ impl ApiState {
     /// Remembers what an admitted attempt turned out to be.
     pub(crate) fn note_guess(&self, attempt: &Attempt<'_>, guess: Guess) {
         let Attempt {
-            brand,
+            kind,
             name,
             address,
         } = *attempt;
         match guess {
-            Guess::Right => self.rate_limits.login_was_right(brand, name, address),
+            Guess::Right => self.rate_limits.login_was_right(kind, name, address),
             Guess::Wrong => self.rate_limits.login_failed(),
-            Guess::None => self.rate_limits.login_was_no_guess(brand, name, address),
+            Guess::None => self.rate_limits.login_was_no_guess(kind, name, address),
         }
     }
 }

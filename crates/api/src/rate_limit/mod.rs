@@ -101,9 +101,9 @@ impl RateLimits {
     /// not: guesses made at the same time do not slip through.
     ///
     /// # Errors
-    /// How long `name` of `brand` at `address` has to wait before the next attempt.
-    pub fn begin_login(&self, brand: &str, name: &str, address: IpAddr) -> Result<(), Duration> {
-        let (name, network) = (login_name(brand, name), network_of(address));
+    /// How long `name` at `address` has to wait before the next attempt.
+    pub fn begin_login(&self, kind: NameKind, name: &str, address: IpAddr) -> Result<(), Duration> {
+        let (name, network) = (login_name(kind, name), network_of(address));
         self.begin_pair(&name, network)?;
         if self.homes.knows((&name, network)) {
             // Counted, but strangers' guesses do not keep the owner out of his home.
@@ -120,15 +120,15 @@ impl RateLimits {
     }
 
     /// To be told when the password was right.
-    pub fn login_was_right(&self, brand: &str, name: &str, address: IpAddr) {
-        self.login_was_no_guess(brand, name, address);
+    pub fn login_was_right(&self, kind: NameKind, name: &str, address: IpAddr) {
+        self.login_was_no_guess(kind, name, address);
         self.homes
-            .remember((&login_name(brand, name), network_of(address)));
+            .remember((&login_name(kind, name), network_of(address)));
     }
 
     /// To be told when an attempt was not answered, or not for a wrong password.
-    pub fn login_was_no_guess(&self, brand: &str, name: &str, address: IpAddr) {
-        let (name, network) = (login_name(brand, name), network_of(address));
+    pub fn login_was_no_guess(&self, kind: NameKind, name: &str, address: IpAddr) {
+        let (name, network) = (login_name(kind, name), network_of(address));
         self.take_back_pair(&name, network);
         self.failed_names.was_none(&name);
     }
@@ -144,10 +144,7 @@ impl RateLimits {
     /// # Errors
     /// How long `address` has to wait.
     pub fn begin_mail(&self, email: &str, address: IpAddr) -> Result<(), Duration> {
-        self.begin_pair(
-            &login_name("", &format!("mail {}", email.trim())),
-            network_of(address),
-        )
+        self.begin_pair(&login_name(NameKind::Mailbox, email), network_of(address))
     }
 
     fn begin_pair(&self, name: &LoginName, network: IpAddr) -> Result<(), Duration> {
@@ -181,11 +178,23 @@ impl RateLimits {
     }
 }
 
-/// A name and its brand, however they were typed.
-type LoginName = (String, String);
+/// Whose name it is. A brand is not part of it: who leaves it out is looked for in every brand, and naming it gives no
+/// more guesses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameKind {
+    Customer,
+    Staff,
+    /// A trading account, named by its login.
+    Account,
+    /// To which a mail is wanted.
+    Mailbox,
+}
 
-fn login_name(brand: &str, name: &str) -> LoginName {
-    (brand.to_owned(), name.trim().to_lowercase())
+/// A name, however it was typed.
+type LoginName = (NameKind, String);
+
+fn login_name(kind: NameKind, name: &str) -> LoginName {
+    (kind, name.trim().to_lowercase())
 }
 
 /// One subscriber of IPv6 has a whole /64 of addresses.

@@ -8,6 +8,7 @@ use crate::dialect::Refusal;
 use crate::input::{Id, Text};
 use crate::login::{Attempt, Guess};
 use crate::number::Number;
+use crate::rate_limit::NameKind;
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
@@ -97,9 +98,8 @@ pub async fn login(
     visitor: Visitor,
     ScaleJson(body): ScaleJson<LoginBody>,
 ) -> Result<Json<LoginAnswer>, ApiError> {
-    let brand = body.brand.clone().unwrap_or_default();
     let attempt = Attempt {
-        brand: &brand,
+        kind: NameKind::Customer,
         name: body.email.as_str(),
         address: visitor.address,
     };
@@ -448,7 +448,7 @@ pub async fn account_login(
 ) -> Result<Json<AccountLoginAnswer>, ApiError> {
     let name = body.login.get().to_string();
     let attempt = Attempt {
-        brand: "",
+        kind: NameKind::Account,
         name: &name,
         address: visitor.address,
     };
@@ -503,7 +503,7 @@ pub async fn set_password(
     // A current password is a guess like one at sign-in.
     let name = caller.login.to_string();
     let attempt = Attempt {
-        brand: "",
+        kind: NameKind::Account,
         name: &name,
         address,
     };
@@ -535,6 +535,9 @@ impl From<SignInError> for ApiError {
             SignInError::BrandWanted => Code::BrandRequired.into(),
             SignInError::CodeWanted => Code::OtpRequired.into(),
             SignInError::WrongCode => Code::InvalidOtpCode.into(),
+            SignInError::CodeTooSoon { wait_seconds } => {
+                Refusal::code_too_soon(wait_seconds).into()
+            }
             SignInError::Sealed(error) => {
                 tracing::error!(%error, "a second factor cannot be asked");
                 Code::InternalError.into()

@@ -3,9 +3,9 @@
 use super::error::{ApiError, Code};
 use super::extract::ScaleJson;
 use crate::ApiState;
-use crate::auth::{Address, Customer};
+use crate::auth::Customer;
+use crate::dialect::Refusal;
 use crate::input::{Text, Within};
-use crate::slate::totp::TotpRefusal;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -80,33 +80,21 @@ pub async fn get(
 pub async fn set(
     State(state): State<ApiState>,
     Customer(caller): Customer,
-    Address(address): Address,
     ScaleJson(body): ScaleJson<SetOtpBody>,
 ) -> Result<Json<SetOtpAnswer>, ApiError> {
     let (app, caller) = (&state.app, Caller::Customer(caller));
     let code = body.otp_code.into_string();
     let wanted = body.otp_enabled.map_or(1, Within::get);
     let backup_codes = if wanted == 0 {
-        let disabled = app.disable_totp(caller, code);
-        state.guarded(caller, address, disabled).await?;
+        app.disable_totp(caller, code).await?;
         Vec::new()
     } else {
-        let confirmed = app.confirm_totp(caller, code);
-        state.guarded(caller, address, confirmed).await?
+        app.confirm_totp(caller, code).await?
     };
     Ok(Json(SetOtpAnswer {
         otp_enabled: wanted,
         backup_codes,
     }))
-}
-
-impl From<TotpRefusal> for ApiError {
-    fn from(refusal: TotpRefusal) -> Self {
-        match refusal {
-            TotpRefusal::Limited(refusal) => refusal.into(),
-            TotpRefusal::Totp(error) => error.into(),
-        }
-    }
 }
 
 impl From<TotpError> for ApiError {
@@ -117,6 +105,9 @@ impl From<TotpError> for ApiError {
             TotpError::IsOn => Code::OtpAlreadyEnabled.into(),
             TotpError::IsOff | TotpError::NotEnrolled => Code::OtpNotConfigured.into(),
             TotpError::Code(CodeError::Wanted | CodeError::Wrong) => Code::InvalidOtpCode.into(),
+            TotpError::Code(CodeError::TooSoon { wait_seconds }) => {
+                Refusal::code_too_soon(wait_seconds).into()
+            }
             TotpError::Code(CodeError::Sealed(error)) => {
                 tracing::error!(%error, "a second factor cannot be asked");
                 Code::InternalError.into()

@@ -25,6 +25,7 @@ pub enum EffectWord {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ChargebackRequest {
     /// Why; kept with the chargeback and in the audit.
     #[schema(inline)]
@@ -36,6 +37,7 @@ pub struct ChargebackRequest {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ReverseChargebackRequest {
     /// Why; kept with the reversal and in the audit.
     #[schema(inline)]

@@ -8,6 +8,7 @@ use crate::auth::{SignedIn, Visitor};
 use crate::dialect::Refusal;
 use crate::input::{Segment, Text};
 use crate::login::Attempt;
+use crate::rate_limit::NameKind;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -71,12 +72,9 @@ pub async fn customer_login(
     visitor: Visitor,
     SlateJson(body): SlateJson<LoginRequest>,
 ) -> Result<Json<CustomerLoginResponse>, ApiError> {
-    let (brand, name) = (
-        body.brand.clone().unwrap_or_default(),
-        body.email.as_str().to_owned(),
-    );
+    let name = body.email.as_str().to_owned();
     let attempt = Attempt {
-        brand: &brand,
+        kind: NameKind::Customer,
         name: &name,
         address: visitor.address,
     };
@@ -150,12 +148,9 @@ pub async fn user_login(
     visitor: Visitor,
     SlateJson(body): SlateJson<LoginRequest>,
 ) -> Result<Json<TokenResponse>, ApiError> {
-    let (brand, name) = (
-        body.brand.clone().unwrap_or_default(),
-        format!("staff {}", body.email.as_str()),
-    );
+    let name = body.email.as_str().to_owned();
     let attempt = Attempt {
-        brand: &brand,
+        kind: NameKind::Staff,
         name: &name,
         address: visitor.address,
     };
@@ -389,6 +384,9 @@ impl From<SignInError> for ApiError {
             SignInError::BrandWanted => Code::BrandRequired.into(),
             SignInError::CodeWanted => Code::TotpRequired.into(),
             SignInError::WrongCode => Code::InvalidTotpCode.into(),
+            SignInError::CodeTooSoon { wait_seconds } => {
+                Refusal::code_too_soon(wait_seconds).into()
+            }
             SignInError::Sealed(error) => {
                 tracing::error!(%error, "a second factor cannot be asked");
                 Code::InternalError.into()

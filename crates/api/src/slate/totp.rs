@@ -5,14 +5,12 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key_or;
 use super::users::user;
 use crate::ApiState;
-use crate::auth::{Address, SignedIn, Staff};
+use crate::auth::{SignedIn, Staff};
+use crate::dialect::Refusal;
 use crate::input::Text;
-use crate::login::{Attempt, Guess};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
-use touchstone_app::identity::Caller;
 use touchstone_app::totp::{CodeError, TotpError};
 use touchstone_domain::{CustomerId, EntityKind};
 use utoipa::ToSchema;
@@ -59,7 +57,7 @@ pub struct BackupCodesObject {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TotpResetObject {
     ok: bool,
-    /// Whether there was one.
+    /// Whether one was on.
     was_enrolled: bool,
 }
 
@@ -123,12 +121,10 @@ pub async fn enroll(
 pub async fn confirm(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
-    Address(address): Address,
     SlateJson(body): SlateJson<TotpCodeRequest>,
 ) -> Result<Json<BackupCodesObject>, ApiError> {
     let code = body.code.into_string();
-    let confirmed = state.app.confirm_totp(caller, code);
-    let backup_codes = state.guarded(caller, address, confirmed).await?;
+    let backup_codes = state.app.confirm_totp(caller, code).await?;
     Ok(Json(BackupCodesObject { backup_codes }))
 }
 
@@ -148,12 +144,10 @@ pub async fn confirm(
 pub async fn disable(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
-    Address(address): Address,
     SlateJson(body): SlateJson<TotpCodeRequest>,
 ) -> Result<Json<TotpStandingObject>, ApiError> {
     let code = body.code.into_string();
-    let disabled = state.app.disable_totp(caller, code);
-    state.guarded(caller, address, disabled).await?;
+    state.app.disable_totp(caller, code).await?;
     Ok(Json(TotpStandingObject {
         enabled: false,
         confirmed_at: None,
@@ -177,12 +171,10 @@ pub async fn disable(
 pub async fn backup_codes(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
-    Address(address): Address,
     SlateJson(body): SlateJson<TotpCodeRequest>,
 ) -> Result<Json<BackupCodesObject>, ApiError> {
     let code = body.code.into_string();
-    let renewed = state.app.renew_backup_codes(caller, code);
-    let backup_codes = state.guarded(caller, address, renewed).await?;
+    let backup_codes = state.app.renew_backup_codes(caller, code).await?;
     Ok(Json(BackupCodesObject { backup_codes }))
 }
 
@@ -242,50 +234,6 @@ pub async fn reset_customer(
     Ok(Json(TotpResetObject { ok, was_enrolled }))
 }
 
-impl ApiState {
-    /// Codes are guessed no faster than passwords.
-    pub(crate) async fn guarded<T>(
-        &self,
-        caller: Caller,
-        address: IpAddr,
-        taking: impl Future<Output = Result<T, TotpError>>,
-    ) -> Result<T, TotpRefusal> {
-        let (kind, id) = caller.actor();
-        let name = format!("totp {kind} {id}");
-        let attempt = Attempt {
-            brand: "",
-            name: &name,
-            address,
-        };
-        self.admit_login(&attempt).map_err(TotpRefusal::Limited)?;
-        let taken = taking.await;
-        self.note_guess(
-            &attempt,
-            match &taken {
-                Ok(_) => Guess::Right,
-                Err(TotpError::Code(CodeError::Wrong)) => Guess::Wrong,
-                Err(_) => Guess::None,
-            },
-        );
-        taken.map_err(TotpRefusal::Totp)
-    }
-}
-
-/// Why a code was not taken.
-pub(crate) enum TotpRefusal {
-    Limited(crate::dialect::Refusal),
-    Totp(TotpError),
-}
-
-impl From<TotpRefusal> for ApiError {
-    fn from(refusal: TotpRefusal) -> Self {
-        match refusal {
-            TotpRefusal::Limited(refusal) => refusal.into(),
-            TotpRefusal::Totp(error) => error.into(),
-        }
-    }
-}
-
 impl From<TotpError> for ApiError {
     fn from(error: TotpError) -> Self {
         match error {
@@ -295,6 +243,9 @@ impl From<TotpError> for ApiError {
             TotpError::IsOff => Code::TotpDisabled.into(),
             TotpError::NotEnrolled => Code::TotpNotEnrolled.into(),
             TotpError::Code(CodeError::Wanted | CodeError::Wrong) => Code::InvalidTotpCode.into(),
+            TotpError::Code(CodeError::TooSoon { wait_seconds }) => {
+                Refusal::code_too_soon(wait_seconds).into()
+            }
             TotpError::Code(CodeError::Sealed(error)) => {
                 tracing::error!(%error, "a second factor cannot be asked");
                 Code::InternalError.into()

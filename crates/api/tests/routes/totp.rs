@@ -204,26 +204,47 @@ async fn customers_have_it_in_both_dialects() {
 }
 
 #[tokio::test]
-async fn codes_are_guessed_no_faster_than_passwords() {
-    let server = DemoServer::new().await;
+async fn wrong_codes_are_counted_for_the_person_wherever_they_come_from() {
+    let server = DemoServer::with_manual_clock().await;
     let admin = server.staff(1).await;
-    switched_on(&server, &admin).await;
+    let on = switched_on(&server, &admin).await;
     let mut seen = Vec::new();
-    for _ in 0..7 {
-        // The right password in between gives no new attempts.
-        let asked = staff_login(&server, None).await.status.as_u16();
-        let guessed = staff_login(&server, Some("000000")).await.status.as_u16();
-        seen.push((asked, guessed));
-    }
-    assert_eq!(seen[0], (202, 401));
-    assert_eq!(seen[6].1, 429, "{seen:?}");
-    let mut own = Vec::new();
-    for _ in 0..7 {
+    for _ in 0..3 {
         let body = json!({"code": "000000"});
-        let answer = server.post(&admin, "/auth/totp/disable", &body).await;
-        own.push(answer.status.as_u16());
+        let own = server.post(&admin, "/auth/totp/disable", &body).await;
+        let login = staff_login(&server, Some("000000")).await;
+        // The right password alone is no guess at a code, and gives no new ones.
+        let asked = staff_login(&server, None).await;
+        seen.push([own, login, asked].map(|answer| answer.status.as_u16()));
     }
-    assert_eq!((own[0], own[6]), (401, 429), "{own:?}");
+    assert_eq!(seen, [[401, 401, 202], [401, 401, 202], [401, 429, 202]]);
+    let right = || shown(&server, &on.secret, 0);
+    let late = staff_login(&server, Some(&right())).await;
+    assert_eq!(late.error().0, 429, "{}", late.body);
+    assert_eq!(late.header("retry-after"), Some("300"));
+    server.clock.advance_micros(299 * 1_000_000);
+    let late = staff_login(&server, Some(&right())).await;
+    assert_eq!(late.header("retry-after"), Some("1"));
+    server.clock.advance_micros(1_000_000);
+    // One wrong code more is one again.
+    let wrong = staff_login(&server, Some("000000")).await;
+    assert_eq!(wrong.error(), (401, "invalid_totp_code".to_owned()));
+    let good = staff_login(&server, Some(&right())).await;
+    assert_eq!(good.status.as_u16(), 200, "{}", good.body);
+}
+
+#[tokio::test]
+async fn a_new_secret_gives_no_new_guesses() {
+    let server = DemoServer::new().await;
+    let trader = server.trader().await;
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        server.get(&trader, "/customer/auth/otp").await;
+        let body = json!({"otp_code": "000000"});
+        let set = server.put(&trader, "/customer/auth/otp", &body).await;
+        seen.push(set.status.as_u16());
+    }
+    assert_eq!(seen, [403, 403, 403, 403, 403, 429]);
 }
 
 #[tokio::test]
@@ -232,6 +253,7 @@ async fn who_may_takes_it_away_from_who_has_lost_it() {
     let (trader, risk) = (server.trader().await, server.with_role(Role::Risk).await);
     switched_on(&server, &trader).await;
     switched_on(&server, &risk).await;
+    let account = server.account(1, 100_001).await;
     let reason = json!({"reason": "a lost phone"});
     let admin = server.staff(1).await;
     let customers = format!("/customers/{}/totp/reset", server.uuid(Customer, 5));
@@ -248,7 +270,16 @@ async fn who_may_takes_it_away_from_who_has_lost_it() {
         assert_eq!(ended.status.as_u16(), 401, "{path}");
     }
     assert_eq!(server.audit_rows().await, rows + 2);
+    // One that was begun, and that no code has confirmed, asks for nothing.
+    server
+        .post(&server.trader().await, "/auth/totp/enroll", &json!({}))
+        .await;
+    let begun = server.post(&admin, &customers, &reason).await;
+    assert_eq!(begun.json()["was_enrolled"], false, "{}", begun.body);
     assert_eq!(terminal_login(&server, None).await.status.as_u16(), 200);
+    // The sessions of his accounts have ended with his own.
+    let ended = server.get(&account, "/accounts/100001").await;
+    assert_eq!(ended.status.as_u16(), 401, "{}", ended.body);
     let own = format!("/users/{}/totp/reset", server.uuid(Staff, 1));
     let refused = server.post(&admin, &own, &reason).await;
     assert_eq!(refused.error(), (409, "cannot_change_yourself".to_owned()));

@@ -17,8 +17,8 @@ use touchstone_domain::purchase::Purchase;
 use touchstone_domain::{
     Account, BrandId, ChallengeId, CustomerId, Money, PurchaseId, StaffId, TransactionId,
 };
-use touchstone_store::Tx;
 use touchstone_store::repo::{self, claims, payouts};
+use touchstone_store::{StoreError, Tx};
 
 /// How often what has moved on meanwhile is looked at again.
 const TRIES: usize = 3;
@@ -55,22 +55,38 @@ pub struct Claimed {
     pub is_frozen: bool,
 }
 
-/// Whose fee it may be.
-#[derive(Clone, Copy)]
-struct Reach {
-    brand: BrandId,
-    customer: Option<CustomerId>,
+/// Whose fee it may be: what lies outside is not there for who asks.
+enum Reach<'a> {
+    /// Of the brand, within a person's view scope.
+    Staff(BrandId, &'a StaffPass),
+    Customer(BrandId, CustomerId),
 }
 
-fn find(tx: &mut Tx<'_>, reach: Reach, on: ClaimOn) -> Result<(Purchase, Challenge), ClaimError> {
-    let is_theirs = |brand: BrandId, customer: CustomerId| {
-        brand == reach.brand && reach.customer.is_none_or(|own| own == customer)
-    };
+impl Reach<'_> {
+    fn holds(
+        &self,
+        tx: &mut Tx<'_>,
+        brand: BrandId,
+        customer: CustomerId,
+    ) -> Result<bool, StoreError> {
+        match self {
+            Self::Staff(own, pass) => Ok(brand == *own && pass.sees(tx, customer)?),
+            Self::Customer(own, himself) => Ok(brand == *own && customer == *himself),
+        }
+    }
+}
+
+fn find(
+    tx: &mut Tx<'_>,
+    reach: &Reach<'_>,
+    on: ClaimOn,
+) -> Result<(Purchase, Challenge), ClaimError> {
     let purchase = match on {
         ClaimOn::Transaction(id) => {
-            let t = repo::transactions::get(tx, id)?;
-            let t = t.filter(|t| is_theirs(t.brand_id, t.customer_id));
-            let t = t.ok_or(ClaimError::NotFound)?;
+            let t = repo::transactions::get(tx, id)?.ok_or(ClaimError::NotFound)?;
+            if !reach.holds(tx, t.brand_id, t.customer_id)? {
+                return Err(ClaimError::NotFound);
+            }
             let kind = t.kind.shown_name();
             match t.purchase_id.filter(|_| t.kind.is_fee()) {
                 Some(id) => id,
@@ -83,9 +99,10 @@ fn find(tx: &mut Tx<'_>, reach: Reach, on: ClaimOn) -> Result<(Purchase, Challen
         }
         ClaimOn::Purchase(id) => id,
     };
-    let purchase = repo::purchases::get(tx, purchase)?
-        .filter(|purchase| is_theirs(purchase.brand_id, purchase.customer_id))
-        .ok_or(ClaimError::NotFound)?;
+    let purchase = repo::purchases::get(tx, purchase)?.ok_or(ClaimError::NotFound)?;
+    if !reach.holds(tx, purchase.brand_id, purchase.customer_id)? {
+        return Err(ClaimError::NotFound);
+    }
     let state = purchase.state.name();
     let Some(challenge) = purchase
         .challenge_id
@@ -96,19 +113,6 @@ fn find(tx: &mut Tx<'_>, reach: Reach, on: ClaimOn) -> Result<(Purchase, Challen
     };
     let challenge = repo::challenges::get(tx, challenge)?.ok_or(ClaimError::NotFound)?;
     Ok((purchase, challenge))
-}
-
-/// What lies outside of a person's view scope is not there for him.
-fn seen(
-    tx: &mut Tx<'_>,
-    pass: &StaffPass,
-    found: (Purchase, Challenge),
-) -> Result<(Purchase, Challenge), ClaimError> {
-    if pass.sees(tx, found.0.customer_id)? {
-        Ok(found)
-    } else {
-        Err(ClaimError::NotFound)
-    }
 }
 
 impl App {
@@ -123,16 +127,11 @@ impl App {
         ask: RefundAsk,
     ) -> Result<Claimed, ClaimError> {
         let now = self.now();
-        let reach = Reach {
-            brand: caller.brand_id,
-            customer: None,
-        };
         let (purchase, challenge) = self
             .store
             .read(move |tx| {
                 let pass = require_live_staff(tx, &caller, Permission::RefundFee, now)?;
-                let found = find(tx, reach, on)?;
-                seen(tx, &pass, found)
+                find(tx, &Reach::Staff(caller.brand_id, &pass), on)
             })
             .await?;
         let wanted = match ask.is_override {
@@ -161,15 +160,12 @@ impl App {
         on: ClaimOn,
     ) -> Result<Claimed, ClaimError> {
         let now = self.now();
-        let reach = Reach {
-            brand: caller.brand_id,
-            customer: Some(caller.customer_id),
-        };
         let (purchase, challenge) = self
             .store
             .read(move |tx| {
                 require_live_customer(tx, &caller, now)?;
-                find(tx, reach, on)
+                let reach = Reach::Customer(caller.brand_id, caller.customer_id);
+                find(tx, &reach, on)
             })
             .await?;
         self.claim_fee(ClaimAsk {
@@ -236,15 +232,11 @@ impl App {
         id: TransactionId,
     ) -> Result<(Purchase, Challenge), ClaimError> {
         let now = self.now();
-        let reach = Reach {
-            brand: caller.brand_id,
-            customer: None,
-        };
         self.store
             .read(move |tx| {
                 let pass = require_live_staff(tx, &caller, Permission::ChargeBackFee, now)?;
-                let found = find(tx, reach, ClaimOn::Transaction(id))?;
-                seen(tx, &pass, found)
+                let reach = Reach::Staff(caller.brand_id, &pass);
+                find(tx, &reach, ClaimOn::Transaction(id))
             })
             .await
     }

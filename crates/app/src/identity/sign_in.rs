@@ -5,7 +5,7 @@ use super::refresh::{RefreshNonce, RefreshToken};
 use super::{AccountCaller, Caller, Credential, CustomerCaller, StaffCaller, issue, may_be_used};
 use crate::App;
 use crate::keys::SealError;
-use crate::totp::{CodeError, require_second};
+use crate::totp::{CodeError, kept, require_second};
 use secrecy::{ExposeSecret, SecretString};
 use touchstone_domain::{Account, AccountKind, BrandId, Group, Login, SessionId, UnixMicros};
 use touchstone_store::repo::accounts::Passwords;
@@ -26,6 +26,9 @@ pub enum SignInError {
     CodeWanted,
     #[error("the code of the second factor does not fit, is out of date, or was taken before")]
     WrongCode,
+    /// Too many wrong codes in a row; this one was not looked at.
+    #[error("too many wrong codes of the second factor; wait {wait_seconds} seconds")]
+    CodeTooSoon { wait_seconds: i64 },
     /// The secret of the second factor was sealed by another installation.
     #[error(transparent)]
     Sealed(#[from] SealError),
@@ -83,6 +86,7 @@ impl From<CodeError> for SignInError {
         match error {
             CodeError::Wanted => Self::CodeWanted,
             CodeError::Wrong => Self::WrongCode,
+            CodeError::TooSoon { wait_seconds } => Self::CodeTooSoon { wait_seconds },
             CodeError::Sealed(error) => Self::Sealed(error),
             CodeError::Store(error) => Self::Store(error),
         }
@@ -131,36 +135,35 @@ impl App {
         life: SessionLife,
     ) -> Result<CustomerSignedIn, SignInError> {
         let (app, now, refresh) = (self.clone(), self.now(), self.refresh_for(life));
-        self.store
-            .write(move |tx| {
-                still_fits(tx, &customer)?;
-                let of = (SubjectKind::Customer, customer.id.0);
-                let has_totp = require_second(&app, tx, of, code.as_deref(), now)?;
-                let session = app.new_session(
-                    tx,
-                    customer.brand_id,
-                    (SubjectKind::Customer, customer.id.0),
-                    refresh.as_ref(),
-                    now,
-                )?;
-                repo::customers::set_last_login(tx, customer.id, now)?;
-                let accounts = repo::accounts::of_customer(tx, customer.id)?;
-                let primary = primary_login(&accounts);
-                let caller = Caller::Customer(CustomerCaller {
-                    session_id: session.id,
-                    brand_id: customer.brand_id,
-                    customer_id: customer.id,
-                });
-                Ok(CustomerSignedIn {
-                    brand: app.brand_name(tx, customer.brand_id)?.to_string(),
-                    customer: customer.clone(),
-                    accounts,
-                    deposits: repo::transactions::deposits(tx, customer.id)?,
-                    has_totp,
-                    tokens: app.tokens(caller, session, primary, now),
-                })
+        self.opening(move |tx| {
+            still_fits(tx, &customer)?;
+            let of = (SubjectKind::Customer, customer.id.0);
+            let has_totp = require_second(&app, tx, of, code.as_deref(), now)?;
+            let session = app.new_session(
+                tx,
+                customer.brand_id,
+                (SubjectKind::Customer, customer.id.0),
+                refresh.as_ref(),
+                now,
+            )?;
+            repo::customers::set_last_login(tx, customer.id, now)?;
+            let accounts = repo::accounts::of_customer(tx, customer.id)?;
+            let primary = primary_login(&accounts);
+            let caller = Caller::Customer(CustomerCaller {
+                session_id: session.id,
+                brand_id: customer.brand_id,
+                customer_id: customer.id,
+            });
+            Ok(CustomerSignedIn {
+                brand: app.brand_name(tx, customer.brand_id)?.to_string(),
+                customer: customer.clone(),
+                accounts,
+                deposits: repo::transactions::deposits(tx, customer.id)?,
+                has_totp,
+                tokens: app.tokens(caller, session, primary, now),
             })
-            .await
+        })
+        .await
     }
 
     /// # Errors
@@ -193,31 +196,30 @@ impl App {
             self.now(),
             self.refresh_for(SessionLife::Refreshing),
         );
-        self.store
-            .write(move |tx| {
-                repo::staff::lock(tx, staff.id)?;
-                let stored = repo::staff::get(tx, staff.id)?
-                    .filter(|stored| stored.password_hash == staff.password_hash);
-                if !stored.ok_or(SignInError::Wrong)?.enabled {
-                    return Err(SignInError::Disabled);
-                }
-                let of = (SubjectKind::Staff, staff.id.0);
-                require_second(&app, tx, of, code.as_deref(), now)?;
-                let session = app.new_session(
-                    tx,
-                    staff.brand_id,
-                    (SubjectKind::Staff, staff.id.0),
-                    refresh.as_ref(),
-                    now,
-                )?;
-                let caller = Caller::Staff(StaffCaller {
-                    credential: Credential::Session(session.id),
-                    brand_id: staff.brand_id,
-                    staff_id: staff.id,
-                });
-                Ok((staff.clone(), app.tokens(caller, session, None, now)))
-            })
-            .await
+        self.opening(move |tx| {
+            repo::staff::lock(tx, staff.id)?;
+            let stored = repo::staff::get(tx, staff.id)?
+                .filter(|stored| stored.password_hash == staff.password_hash);
+            if !stored.ok_or(SignInError::Wrong)?.enabled {
+                return Err(SignInError::Disabled);
+            }
+            let of = (SubjectKind::Staff, staff.id.0);
+            require_second(&app, tx, of, code.as_deref(), now)?;
+            let session = app.new_session(
+                tx,
+                staff.brand_id,
+                (SubjectKind::Staff, staff.id.0),
+                refresh.as_ref(),
+                now,
+            )?;
+            let caller = Caller::Staff(StaffCaller {
+                credential: Credential::Session(session.id),
+                brand_id: staff.brand_id,
+                staff_id: staff.id,
+            });
+            Ok((staff.clone(), app.tokens(caller, session, None, now)))
+        })
+        .await
     }
 
     /// Sign-in to one trading account with its own or its temporary password.
@@ -286,6 +288,15 @@ impl App {
                 Ok((account, group, tokens))
             })
             .await
+    }
+
+    /// A transaction that takes a code before it changes anything.
+    async fn opening<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, SignInError> + Send + 'static,
+    ) -> Result<T, SignInError> {
+        let is_wrong = |error: &SignInError| matches!(error, SignInError::WrongCode);
+        self.store.write(move |tx| kept(work(tx), is_wrong)).await?
     }
 
     /// The one candidate whose password fits.

@@ -15,6 +15,11 @@ const DIGITS: u8 = 6;
 const STEP_SECONDS: u64 = 30;
 /// Steps early or late.
 const SKEW: u16 = 1;
+/// Wrong codes in a row that a person may send before a pause: three codes are good at any time, so that a guess a
+/// minute finds one in half a year.
+const WRONG_CODES_MAX: i64 = 5;
+/// The pause after that many.
+const PAUSE_SECONDS: i64 = 300;
 
 #[derive(Debug, thiserror::Error)]
 pub enum CodeError {
@@ -24,6 +29,9 @@ pub enum CodeError {
     /// Wrong, out of date, or taken before.
     #[error("the code does not fit, is out of date, or was taken before")]
     Wrong,
+    /// Too many wrong ones in a row; this one was not looked at.
+    #[error("too many wrong codes; wait {wait_seconds} seconds")]
+    TooSoon { wait_seconds: i64 },
     #[error(transparent)]
     Sealed(#[from] SealError),
     #[error(transparent)]
@@ -67,7 +75,8 @@ impl App {
         self.keys.backup_code_hash(of, &normal(code))
     }
 
-    /// Takes a code of the device, or one for who has lost it. Neither is taken twice.
+    /// Takes a code of the device, or one for who has lost it. Neither is taken twice. A wrong one is counted, which
+    /// [`kept`] commits.
     pub(super) fn take_code(
         &self,
         tx: &mut Tx<'_>,
@@ -76,6 +85,9 @@ impl App {
         code: &str,
         now: UnixMicros,
     ) -> Result<(), CodeError> {
+        wait_seconds(factor, now).map_or(Ok(()), |wait_seconds| {
+            Err(CodeError::TooSoon { wait_seconds })
+        })?;
         let secret = self.keys.open_totp(of, &factor.sealed_secret)?;
         let codes = codes(&secret, "", "").ok_or(CodeError::Wrong)?;
         let seconds = u64::try_from(now.seconds()).unwrap_or(0);
@@ -83,18 +95,42 @@ impl App {
         let typed: String = code.split_whitespace().collect();
         let step = codes.check(&typed, seconds);
         let step = step.and_then(|step| i64::try_from(step).ok());
-        if let Some(step) = step.filter(|step| *step > factor.last_step) {
-            factor.last_step = step;
-            totp::put(tx, of, factor)?;
-            return Ok(());
-        }
-        let is_spare = factor.confirmed_at.is_some()
+        let step = step.filter(|step| *step > factor.last_step);
+        let is_spare = step.is_none()
+            && factor.confirmed_at.is_some()
             && totp::use_backup_code(tx, of, &self.backup_hash(of, code), now)?;
-        if is_spare {
-            Ok(())
-        } else {
-            Err(CodeError::Wrong)
+        if step.is_none() && !is_spare {
+            factor.wrong_codes = factor.wrong_codes % WRONG_CODES_MAX + 1;
+            factor.wrong_at = Some(now);
+            totp::put(tx, of, factor)?;
+            return Err(CodeError::Wrong);
         }
+        factor.last_step = step.unwrap_or(factor.last_step);
+        factor.wrong_codes = 0;
+        factor.wrong_at = None;
+        totp::put(tx, of, factor)?;
+        Ok(())
+    }
+}
+
+/// How long no code is looked at, if so.
+fn wait_seconds(factor: &totp::Totp, now: UnixMicros) -> Option<i64> {
+    let last = factor
+        .wrong_at
+        .filter(|_| factor.wrong_codes >= WRONG_CODES_MAX)?;
+    let left = last.plus_seconds(PAUSE_SECONDS).0 - now.0;
+    // A clock that was put back makes nobody wait longer than that.
+    (left > 0).then(|| ((left - 1) / 1_000_000 + 1).min(PAUSE_SECONDS))
+}
+
+/// The count of a wrong code stays: the transaction is committed, and its answer is the refusal.
+pub(crate) fn kept<T, E>(
+    outcome: Result<T, E>,
+    is_wrong: fn(&E) -> bool,
+) -> Result<Result<T, E>, E> {
+    match outcome {
+        Err(error) if !is_wrong(&error) => Err(error),
+        outcome => Ok(outcome),
     }
 }
 

@@ -6,5 +6,5 @@ mod own;
 mod reset;
 
 pub use code::CodeError;
-pub(crate) use code::require_second;
+pub(crate) use code::{kept, require_second};
 pub use own::{Enrolment, TotpError, TotpStanding};

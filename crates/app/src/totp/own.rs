@@ -1,6 +1,6 @@
 //! What one does with one's own second factor.
 
-use super::code::{BACKUP_CODES, CodeError, SECRET_BYTES, backup_code, codes};
+use super::code::{BACKUP_CODES, CodeError, SECRET_BYTES, backup_code, codes, kept};
 use crate::App;
 use crate::identity::{
     Caller, CustomerCaller, SessionError, StaffCaller, require_live_customer, require_own_session,
@@ -116,7 +116,7 @@ impl App {
             .write(move |tx| {
                 let person = person(tx, &caller, now)?;
                 let before = totp::lock(tx, person.of)?;
-                if before.is_some_and(|factor| factor.confirmed_at.is_some()) {
+                if before.as_ref().is_some_and(|t| t.confirmed_at.is_some()) {
                     return Err(TotpError::IsOn);
                 }
                 let factor = Totp {
@@ -124,6 +124,9 @@ impl App {
                     confirmed_at: None,
                     last_step: 0,
                     created_at: now,
+                    // A new secret gives no new guesses.
+                    wrong_codes: before.as_ref().map_or(0, |t| t.wrong_codes),
+                    wrong_at: before.and_then(|t| t.wrong_at),
                 };
                 totp::put(tx, person.of, &factor)?;
                 write_down(tx, &person, "totp.enrol", (None, None), now)?;
@@ -147,23 +150,22 @@ impl App {
         code: String,
     ) -> Result<Vec<String>, TotpError> {
         let (app, now, spare) = (self.clone(), self.now(), self.draw_backup_codes());
-        self.store
-            .write(move |tx| {
-                let person = person(tx, &caller, now)?;
-                let factor = totp::lock(tx, person.of)?;
-                let mut factor = factor.ok_or(TotpError::NotEnrolled)?;
-                if factor.confirmed_at.is_some() {
-                    return Err(TotpError::IsOn);
-                }
-                app.take_code(tx, person.of, &mut factor, &code, now)?;
-                factor.confirmed_at = Some(now);
-                totp::put(tx, person.of, &factor)?;
-                app.keep_backup_codes(tx, person.of, &spare)?;
-                let told = (Some(false), Some(true));
-                write_down(tx, &person, "totp.enable", told, now)?;
-                Ok(spare.clone())
-            })
-            .await
+        self.taking(move |tx| {
+            let person = person(tx, &caller, now)?;
+            let factor = totp::lock(tx, person.of)?;
+            let mut factor = factor.ok_or(TotpError::NotEnrolled)?;
+            if factor.confirmed_at.is_some() {
+                return Err(TotpError::IsOn);
+            }
+            app.take_code(tx, person.of, &mut factor, &code, now)?;
+            factor.confirmed_at = Some(now);
+            totp::put(tx, person.of, &factor)?;
+            app.keep_backup_codes(tx, person.of, &spare)?;
+            let told = (Some(false), Some(true));
+            write_down(tx, &person, "totp.enable", told, now)?;
+            Ok(spare.clone())
+        })
+        .await
     }
 
     /// Switches the factor off, with a code.
@@ -172,15 +174,14 @@ impl App {
     /// See [`TotpError`]; nothing was changed.
     pub async fn disable_totp(&self, caller: Caller, code: String) -> Result<(), TotpError> {
         let (app, now) = (self.clone(), self.now());
-        self.store
-            .write(move |tx| {
-                let person = app.person_with_code(tx, &caller, &code, now)?;
-                totp::remove(tx, person.of)?;
-                let told = (Some(true), Some(false));
-                write_down(tx, &person, "totp.disable", told, now)?;
-                Ok(())
-            })
-            .await
+        self.taking(move |tx| {
+            let person = app.person_with_code(tx, &caller, &code, now)?;
+            totp::remove(tx, person.of)?;
+            let told = (Some(true), Some(false));
+            write_down(tx, &person, "totp.disable", told, now)?;
+            Ok(())
+        })
+        .await
     }
 
     /// Other codes for who loses the device, with a code; the ones before are worth nothing from now on.
@@ -193,14 +194,22 @@ impl App {
         code: String,
     ) -> Result<Vec<String>, TotpError> {
         let (app, now, spare) = (self.clone(), self.now(), self.draw_backup_codes());
-        self.store
-            .write(move |tx| {
-                let person = app.person_with_code(tx, &caller, &code, now)?;
-                app.keep_backup_codes(tx, person.of, &spare)?;
-                write_down(tx, &person, "totp.backup_codes", (None, None), now)?;
-                Ok(spare.clone())
-            })
-            .await
+        self.taking(move |tx| {
+            let person = app.person_with_code(tx, &caller, &code, now)?;
+            app.keep_backup_codes(tx, person.of, &spare)?;
+            write_down(tx, &person, "totp.backup_codes", (None, None), now)?;
+            Ok(spare.clone())
+        })
+        .await
+    }
+
+    /// A transaction that takes a code before it changes anything.
+    async fn taking<T: Send + 'static>(
+        &self,
+        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, TotpError> + Send + 'static,
+    ) -> Result<T, TotpError> {
+        let is_wrong = |error: &TotpError| matches!(error, TotpError::Code(CodeError::Wrong));
+        self.store.write(move |tx| kept(work(tx), is_wrong)).await?
     }
 
     fn person_with_code(

@@ -11,7 +11,7 @@ use touchstone_store::repo::totp::{self, Subject};
 use touchstone_store::{StoreError, Tx, repo};
 
 impl App {
-    /// `false` where there was none; nothing was changed then.
+    /// `false` where none was on; nothing was changed where none was begun either.
     ///
     /// # Errors
     /// See [`StaffError`].
@@ -36,8 +36,8 @@ impl App {
             .await
     }
 
-    /// `false` where there was none; nothing was changed then. Nobody takes away his own, nor that of somebody who may do
-    /// more than he may.
+    /// `false` where none was on; nothing was changed where none was begun either. Nobody takes away his own, nor that
+    /// of somebody who may do more than he may.
     ///
     /// # Errors
     /// See [`StaffError`].
@@ -107,5 +107,5 @@ fn take_away(
             note: reason,
         },
     )?;
-    Ok(true)
+    Ok(factor.confirmed_at.is_some())
 }

@@ -152,6 +152,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "kyc_events",
         text: include_str!("../../migrations/0023_kyc_events.sql"),
     },
+    Migration {
+        version: 24,
+        name: "wrong_codes",
+        text: include_str!("../../migrations/0024_wrong_codes.sql"),
+    },
 ];
 
 /// What [`run`] did.

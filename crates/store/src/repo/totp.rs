@@ -16,6 +16,10 @@ pub struct Totp {
     /// Of the newest code that was taken.
     pub last_step: i64,
     pub created_at: UnixMicros,
+    /// In a row, up to now.
+    pub wrong_codes: i64,
+    /// Of the last wrong code.
+    pub wrong_at: Option<UnixMicros>,
 }
 
 fn totp(row: &Row<'_>) -> Result<Totp, StoreError> {
@@ -24,12 +28,14 @@ fn totp(row: &Row<'_>) -> Result<Totp, StoreError> {
         confirmed_at: opt_micros(row.opt_int(1)?),
         last_step: row.int(2)?,
         created_at: UnixMicros(row.int(3)?),
+        wrong_codes: row.int(4)?,
+        wrong_at: opt_micros(row.opt_int(5)?),
     })
 }
 
 pub fn get(tx: &mut Tx<'_>, of: Subject) -> Result<Option<Totp>, StoreError> {
     tx.query_opt(
-        "SELECT sealed_secret, confirmed_at, last_step, created_at FROM totp
+        "SELECT sealed_secret, confirmed_at, last_step, created_at, wrong_codes, wrong_at FROM totp
          WHERE subject_kind = $1 AND subject_id = $2",
         params![of.0.code(), of.1],
         totp,
@@ -39,7 +45,7 @@ pub fn get(tx: &mut Tx<'_>, of: Subject) -> Result<Option<Totp>, StoreError> {
 /// As [`get`], and keeps others from changing it until the commit.
 pub fn lock(tx: &mut Tx<'_>, of: Subject) -> Result<Option<Totp>, StoreError> {
     tx.query_opt(
-        "SELECT sealed_secret, confirmed_at, last_step, created_at FROM totp
+        "SELECT sealed_secret, confirmed_at, last_step, created_at, wrong_codes, wrong_at FROM totp
          WHERE subject_kind = $1 AND subject_id = $2 FOR UPDATE",
         params![of.0.code(), of.1],
         totp,
@@ -49,17 +55,20 @@ pub fn lock(tx: &mut Tx<'_>, of: Subject) -> Result<Option<Totp>, StoreError> {
 /// Takes the place of what was there.
 pub fn put(tx: &mut Tx<'_>, of: Subject, t: &Totp) -> Result<(), StoreError> {
     tx.put(
-        "INSERT INTO totp (subject_kind, subject_id, sealed_secret, confirmed_at, last_step, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO totp (subject_kind, subject_id, sealed_secret, confirmed_at, last_step, created_at, wrong_codes,
+                           wrong_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (subject_kind, subject_id) DO UPDATE
-         SET sealed_secret = $3, confirmed_at = $4, last_step = $5, created_at = $6",
+         SET sealed_secret = $3, confirmed_at = $4, last_step = $5, created_at = $6, wrong_codes = $7, wrong_at = $8",
         params![
             of.0.code(),
             of.1,
             &t.sealed_secret,
             t.confirmed_at.map(|at| at.0),
             t.last_step,
-            t.created_at.0
+            t.created_at.0,
+            t.wrong_codes,
+            t.wrong_at.map(|at| at.0)
         ],
     )
 }

@@ -217,3 +217,51 @@ async fn what_is_no_backup_or_a_damaged_one_is_refused() {
         assert!(!at("target.db").exists(), "{name}");
     }
 }
+
+#[tokio::test]
+async fn what_still_is_in_a_files_log_is_restored_with_it() {
+    let database = TestDatabase::sqlite();
+    let store = database.store();
+    fill(&store).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    take(database.url(), &at("copy.db")).expect("a backup");
+    store.close().await;
+    let open = Connection::open(at("copy.db")).expect("a file");
+    open.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; UPDATE mail SET subject = 'in the log';",
+    )
+    .expect("a change");
+    // Copied as it lies there, while somebody has it open.
+    std::fs::copy(at("copy.db"), at("live.db")).expect("a copy");
+    std::fs::copy(at("copy.db-wal"), at("live.db-wal")).expect("a log");
+    drop(open);
+    give(&at("live.db"), &DatabaseUrl::Sqlite(at("target.db"))).expect("a database");
+    let subjects = &rows(&at("target.db"))["mail"];
+    let new = Cell::Text("in the log".to_owned());
+    assert!(subjects.iter().all(|mail| mail.contains(&new)));
+}
+
+#[tokio::test]
+async fn what_is_left_of_another_database_is_never_taken_for_a_part_of_this_one() {
+    let database = TestDatabase::sqlite();
+    let store = database.store();
+    fill(&store).await;
+    store.close().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    take(database.url(), &at("first.db")).expect("a backup");
+    for left in ["-wal", "-shm", "-journal"] {
+        let target = DatabaseUrl::Sqlite(at("target.db"));
+        let rest = at(&format!("target.db{left}"));
+        std::fs::write(&rest, "a rest").expect("a file");
+        let refused = give(&at("first.db"), &target);
+        assert!(
+            matches!(refused, Err(BackupError::TargetExists { .. })),
+            "{left}: {refused:?}"
+        );
+        assert!(!at("target.db").exists(), "{left}");
+        std::fs::remove_file(rest).expect("a file");
+    }
+    give(&at("first.db"), &DatabaseUrl::Sqlite(at("target.db"))).expect("a database");
+}

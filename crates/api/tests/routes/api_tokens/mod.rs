@@ -271,6 +271,74 @@ async fn only_who_may_makes_them_and_for_what_he_may() {
     assert_eq!(refused.error(), (404, "not_found".to_owned()));
 }
 
+#[tokio::test]
+async fn others_can_only_take_from_it() {
+    let server = DemoServer::new().await;
+    let token = made(
+        &server,
+        json!({"name": "Bot", "scopes": ["view_journeys", "view_news"]}),
+    )
+    .await;
+    let other = server.colleague().await;
+    let path = format!("/api-tokens/{}", token["id"]);
+    let rotated = server
+        .send(Method::POST, &other, &format!("{path}/rotate"))
+        .await;
+    assert_eq!(rotated.error(), (403, "forbidden".to_owned()));
+    for body in [
+        json!({"scopes": ["view_journeys", "view_transactions"]}),
+        json!({"extend_expiry": "never"}),
+        json!({"ip_allowlist": []}),
+        json!({"rate_limit": null}),
+        json!({"is_active": true}),
+    ] {
+        let refused = server.patch(&other, &path, &body).await;
+        assert_eq!(refused.error(), (403, "forbidden".to_owned()), "{body}");
+    }
+    assert_eq!(status(&server, &token).await, 200);
+    for body in [
+        json!({"scopes": ["view_news"]}),
+        json!({"is_active": false}),
+    ] {
+        let taken = server.patch(&other, &path, &body).await;
+        assert_eq!(taken.status.as_u16(), 200, "{body}: {}", taken.body);
+    }
+    assert_eq!(status(&server, &token).await, 401);
+}
+
+#[tokio::test]
+async fn it_sleeps_after_its_maker_was_dismissed_or_has_lost_his_factor() {
+    for end in ["PATCH", "POST"] {
+        let server = DemoServer::new().await;
+        let token = made(&server, reader()).await;
+        let other = server.colleague().await;
+        let person = format!("/users/{}", server.uuid(Staff, 1));
+        let reason = json!({"reason": "a test"});
+        let ended = match end {
+            "PATCH" => {
+                let off = json!({"is_active": false, "reason": "a test"});
+                let on = json!({"is_active": true, "reason": "a test"});
+                let off = server.patch(&other, &person, &off).await;
+                assert_eq!(off.status.as_u16(), 200, "{}", off.body);
+                server.patch(&other, &person, &on).await
+            }
+            _ => {
+                let admin = server.staff(1).await;
+                server.post(&admin, "/auth/totp/enroll", &json!({})).await;
+                server
+                    .post(&other, &format!("{person}/totp/reset"), &reason)
+                    .await
+            }
+        };
+        assert_eq!(ended.status.as_u16(), 200, "{}", ended.body);
+        // He is back, and his token is not, before he has looked at it himself.
+        assert_eq!(status(&server, &token).await, 401, "{end}");
+        let woken = patch(&server, &token["id"], json!({"is_active": true})).await;
+        assert_eq!(woken.status.as_u16(), 200, "{}", woken.body);
+        assert_eq!(status(&server, &token).await, 200, "{end}");
+    }
+}
+
 #[rstest]
 #[case(json!({"name": "x", "scopes": []}))]
 #[case(json!({"name": "x", "scopes": ["everything"]}))]

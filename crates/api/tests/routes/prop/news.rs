@@ -242,6 +242,11 @@ async fn with_a_wrong_row_nothing_is_imported_and_each_is_named() {
         ("?time_zone=Mars", TABLE),
         ("", "when,what\n1,2\n"),
         ("", "at,impact,title\n\u{0},,\n"),
+        // An open quote would take the next rows into a title.
+        (
+            "",
+            "at,impact,title\n2026-05-08T12:00:00Z,low,\"Open\n2026-05-09T12:00:00Z,low,Next\n",
+        ),
     ] {
         let refused = import(&server, &staff, query, table).await;
         assert_eq!(refused.status.as_u16(), 422, "{query}: {}", refused.body);

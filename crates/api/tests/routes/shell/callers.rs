@@ -21,7 +21,7 @@ use serde_json::json;
 use touchstone_api::{
     ApiOptions,
     auth::{Customer, SignedIn, Staff, Visitor},
-    rate_limit::LimiterClock,
+    rate_limit::{LimiterClock, NameKind},
 };
 use touchstone_app::identity::{self, Caller, Credential, CustomerCaller, StaffCaller};
 use touchstone_domain::{BrandId, CustomerId, SessionId, StaffId};
@@ -248,7 +248,7 @@ fn address(last: u8) -> IpAddr {
 /// One wrong guess, unless it has to wait.
 fn guess(server: &TestServer, name: &str, from: u8) -> Result<(), Duration> {
     let limits = &server.state.rate_limits;
-    limits.begin_login("brand-a", name, address(from))?;
+    limits.begin_login(NameKind::Customer, name, address(from))?;
     limits.login_failed();
     Ok(())
 }
@@ -263,7 +263,12 @@ async fn failed_logins_slow_down_a_name_at_an_address_and_then_the_address() {
     assert_eq!(guess(&server, TRADER, 1), wait);
     assert_eq!(guess(&server, " TRADER@demo.test", 1), wait);
     let limits = &server.state.rate_limits;
-    assert_eq!(limits.begin_login("brand-b", TRADER, address(2)), Ok(()));
+    // Somebody of the firm has the same name.
+    assert_eq!(
+        limits.begin_login(NameKind::Staff, TRADER, address(1)),
+        Ok(())
+    );
+    limits.login_was_no_guess(NameKind::Staff, TRADER, address(1));
     for other in 0..25 {
         assert_eq!(guess(&server, &format!("{other}@demo.test"), 1), Ok(()));
     }
@@ -278,12 +283,13 @@ async fn failed_logins_slow_down_a_name_at_an_address_and_then_the_address() {
 async fn guesses_from_an_address_count_before_they_are_known_to_be_wrong() {
     let (server, _) = limited(0).await;
     let limits = &server.state.rate_limits;
-    let begin = |name: usize| limits.begin_login("brand-a", &format!("{name}@x"), address(1));
+    let begin =
+        |name: usize| limits.begin_login(NameKind::Customer, &format!("{name}@x"), address(1));
     for name in 0..30 {
         assert_eq!(begin(name), Ok(()));
     }
     assert_eq!(begin(30), Err(Duration::from_secs(5)));
-    limits.login_was_right("brand-a", "3@x", address(1));
+    limits.login_was_right(NameKind::Customer, "3@x", address(1));
     assert_eq!(begin(30), Ok(()));
 }
 
@@ -292,8 +298,11 @@ async fn a_stranger_does_not_keep_the_owner_out() {
     let (server, seconds) = limited(0).await;
     let limits = &server.state.rate_limits;
     while guess(&server, TRADER, 1).is_ok() {}
-    assert_eq!(limits.begin_login("brand-a", TRADER, address(2)), Ok(()));
-    limits.login_was_right("brand-a", TRADER, address(2));
+    assert_eq!(
+        limits.begin_login(NameKind::Customer, TRADER, address(2)),
+        Ok(())
+    );
+    limits.login_was_right(NameKind::Customer, TRADER, address(2));
     // Many strangers: whoever comes from a new address has to wait, the owner at home has not.
     for from in 10..=20 {
         while guess(&server, TRADER, from).is_ok() {}
@@ -302,8 +311,11 @@ async fn a_stranger_does_not_keep_the_owner_out() {
         assert_eq!(guess(&server, TRADER, 30), Err(Duration::from_secs(10)));
     }
     for _ in 0..20 {
-        assert_eq!(limits.begin_login("brand-a", TRADER, address(2)), Ok(()));
-        limits.login_was_right("brand-a", TRADER, address(2));
+        assert_eq!(
+            limits.begin_login(NameKind::Customer, TRADER, address(2)),
+            Ok(())
+        );
+        limits.login_was_right(NameKind::Customer, TRADER, address(2));
     }
     // A stranger's guess is answered now and then.
     seconds.store(10, Ordering::SeqCst);
@@ -316,8 +328,11 @@ async fn who_knows_his_password_never_waits() {
     let (server, _) = limited(0).await;
     let limits = &server.state.rate_limits;
     for _ in 0..100 {
-        assert_eq!(limits.begin_login("brand-a", TRADER, address(1)), Ok(()));
-        limits.login_was_right("brand-a", TRADER, address(1));
+        assert_eq!(
+            limits.begin_login(NameKind::Customer, TRADER, address(1)),
+            Ok(())
+        );
+        limits.login_was_right(NameKind::Customer, TRADER, address(1));
     }
 }
 

@@ -8,6 +8,7 @@ use crate::support::{Answer, Journey, enrolled};
 use rstest::rstest;
 use serde_json::{Value, json};
 use touchstone_domain::EntityKind;
+use touchstone_domain::access::Role;
 
 /// Journey 12 on account 2000100, paid through transaction 1; its program gives 90 % back for a week.
 async fn paid(server: &DemoServer) -> Journey {
@@ -414,7 +415,11 @@ async fn a_chargeback_lets_the_journey_rest_until_the_dispute_is_won() {
     refused(&again, 409, "state_conflict");
     let traded = ask(&server, &trader, &orders, order()).await;
     assert_eq!(traded.status.as_u16(), 201, "{}", traded.body);
-    for body in [json!({}), json!({"reason": "x", "effect": "perish"})] {
+    for body in [
+        json!({}),
+        json!({"reason": "x", "effect": "perish"}),
+        json!({"reason": "x", "efect": "end"}),
+    ] {
         assert_eq!(ask(&server, &staff, &path, body).await.status.as_u16(), 422);
     }
 }
@@ -474,5 +479,65 @@ async fn what_was_not_paid_or_is_no_fee_takes_neither() {
             let answer = ask(&server, &staff, &path, json!({"reason": "x"})).await;
             refused(&answer, 409, "state_conflict");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_chargeback_leaves_the_payout_as_it_was() {
+    let server = DemoServer::with_desk().await;
+    let payout = server.asked_for_payout().await;
+    let staff = server.staff(1).await;
+    let fee = server.uuid(EntityKind::Transaction, 1);
+    let path = format!("/transactions/{fee}/chargeback/reverse");
+    let none = ask(&server, &staff, &path, json!({"reason": "x"})).await;
+    refused(&none, 409, "state_conflict");
+    let deposit =
+        json!({"amount": "5.00", "account_id": server.uuid(EntityKind::Account, 100_001)});
+    let trader = server.trader().await;
+    let deposit = ask(&server, &trader, "/customers/me/deposit", deposit).await;
+    let path = format!(
+        "/transactions/{}/chargeback",
+        deposit.json()["transaction_id"].as_str().expect("an id")
+    );
+    let refusal = ask(&server, &staff, &path, json!({"reason": "x"})).await;
+    refused(&refusal, 409, "state_conflict");
+    let id = payout["payout_id"]
+        .as_str()
+        .or(payout["id"].as_str())
+        .expect("an id");
+    let now = server
+        .get(&staff, &format!("/prop/payouts/{id}"))
+        .await
+        .json();
+    assert_eq!(now["status"], "pending", "{now}");
+}
+
+#[tokio::test]
+async fn outside_of_the_view_scope_there_is_no_fee() {
+    let server = DemoServer::with_desk().await;
+    let journey = paid(&server).await;
+    let trader = server.trader().await;
+    let deposit =
+        json!({"amount": "5.00", "account_id": server.uuid(EntityKind::Account, 100_001)});
+    let deposit = ask(&server, &trader, "/customers/me/deposit", deposit).await;
+    let deposit = deposit.json()["transaction_id"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    let narrow = server.with_role(Role::Finance).await;
+    let sql = "UPDATE staff SET view_scope = 1 WHERE id = 3";
+    let narrowed = server.app.store.write(move |tx| tx.execute(sql, &[]));
+    assert_eq!(narrowed.await.expect("a store"), 1);
+    // Neither a fee, nor what is none, nor a journey is told from what does not exist.
+    for path in [
+        format!("/transactions/{}/refund", journey.transaction),
+        format!("/transactions/{deposit}/refund"),
+        format!("/transactions/{}/chargeback", journey.transaction),
+        format!("/transactions/{deposit}/chargeback"),
+        format!("/transactions/{deposit}/chargeback/reverse"),
+        format!("/prop/journeys/{}/refund", journey.id),
+    ] {
+        let answer = ask(&server, &narrow, &path, json!({"reason": "x"})).await;
+        assert_eq!(answer.status.as_u16(), 404, "{path}: {}", answer.body);
     }
 }

@@ -16,14 +16,14 @@ const APPLY_INTERVAL: Duration = Duration::from_secs(1);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
 /// How often a stretch of sessions is looked through for those that ended long ago.
 const FORGET_INTERVAL: Duration = Duration::from_secs(60);
-/// How often cycles of payouts that have ended are looked for.
+/// How often cycles of payouts that have ended, and accounts that have grown, are looked for.
 const CYCLE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often mail that is due is looked for.
 const MAIL_INTERVAL: Duration = Duration::from_secs(1);
 
 impl App {
     /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
-    /// nobody paid; closes cycles of payouts; deletes sessions that ended long ago. It never returns: drop it to stop. Several servers may run it on one database.
+    /// nobody paid; closes cycles of payouts, and lets accounts grow; deletes sessions that ended long ago. It never returns: drop it to stop. Several servers may run it on one database.
     pub async fn run_chores(&self, mailer: Option<Arc<dyn Mailer>>) {
         tokio::join!(
             self.drive_forever(),
@@ -73,6 +73,11 @@ impl App {
                 Ok(0) => {}
                 Ok(closed) => tracing::info!(closed, "closed cycles of payouts"),
                 Err(error) => tracing::warn!(%error, "cycles of payouts could not be closed"),
+            }
+            match self.grow_accounts().await {
+                Ok(0) => {}
+                Ok(grown) => tracing::info!(grown, "accounts have grown"),
+                Err(error) => tracing::warn!(%error, "accounts could not grow"),
             }
         }
     }

@@ -21,6 +21,7 @@ pub struct Standing {
     pub at: UnixMicros,
     /// The desk values it at present prices; otherwise it is as it was last stored.
     pub is_live: bool,
+    /// The account's size: what it was opened with, and what it has grown by since.
     pub initial_minor: i64,
     pub balance_minor: i64,
     pub equity_minor: i64,
@@ -195,7 +196,7 @@ pub(crate) fn stored(
         let known = late.map_or(all.len(), |late| purchase.addon_codes.len() + late);
         let addons = &all[..known.min(all.len())];
         let rules = rules_of(tx, version, phase.phase_index, addons)?;
-        let initial = phase.initial_balance_minor;
+        let initial = phase.size_minor();
         let wanted = rules
             .as_ref()
             .map_or_else(Wanted::default, |rules| Wanted::of(rules, initial));
@@ -217,7 +218,7 @@ fn of_phase(
     rules: Option<Arc<RuleSet>>,
     purchased_at: UnixMicros,
 ) -> Result<Standing, StoreError> {
-    let initial = phase.initial_balance_minor;
+    let initial = phase.size_minor();
     let runs = phase.state == ChallengeState::Active;
     let mut standing = Standing {
         at: phase.ended_at.unwrap_or(phase.started_at),
@@ -249,7 +250,7 @@ fn of_phase(
     };
     if let Some(rules) = rules {
         let opening = Opening {
-            initial_minor: initial,
+            initial_minor: phase.initial_balance_minor,
             purchased_at,
             activated_at: phase.started_at,
         };
@@ -344,7 +345,7 @@ impl App {
                 && let Some(view) = self.view_of(one.phase.account_login).await
                 && view.rules.is_some()
             {
-                one.standing = Standing::of_view(view, one.phase.initial_balance_minor);
+                one.standing = Standing::of_view(view, one.phase.size_minor());
             }
         }
     }

@@ -86,6 +86,13 @@ pub struct Challenge {
     pub updated_at: UnixMicros,
 }
 
+impl Phase {
+    /// The balance that losses and profits are counted from.
+    pub const fn size_minor(&self) -> i64 {
+        self.initial_balance_minor.saturating_add(self.grown_minor)
+    }
+}
+
 /// One attempt at one step of a challenge, on one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Phase {
@@ -97,7 +104,10 @@ pub struct Phase {
     pub phase_index: i64,
     pub account_login: Login,
     pub state: ChallengeState,
+    /// What the account was opened with.
     pub initial_balance_minor: i64,
+    /// What it has grown by since.
+    pub grown_minor: i64,
     /// What the account had when the phase ended; `None` while it runs.
     pub final_balance_minor: Option<i64>,
     pub final_equity_minor: Option<i64>,

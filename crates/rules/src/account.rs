@@ -73,6 +73,10 @@ pub enum Event {
     },
     /// A breach is taken back: the phase goes on as it was.
     Reverted,
+    /// The account has grown by so much, above 0: its size, its balance, and all that is counted from them.
+    Grown {
+        minor: i64,
+    },
     /// The phase is judged by these from here on.
     Rules(#[serde(with = "crate::change::shared")] Arc<RuleSet>),
 }
@@ -240,6 +244,10 @@ impl Account {
             Event::NewsDropped(id) => self.drop_news(id),
             Event::AnchorSet { minor } => self.phase.set_anchor(minor)?,
             Event::Reverted => self.phase.revert()?,
+            Event::Grown { minor } => {
+                self.book(minor)?;
+                self.phase.grow(minor)?;
+            }
             Event::Rules(rules) => self.phase.change_rules(rules)?,
         }
         Ok(())

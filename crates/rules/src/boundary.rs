@@ -164,7 +164,7 @@ impl Phase {
     }
 
     fn count_day(&mut self, ended_at: UnixMicros) -> Result<DayRecord, RulesError> {
-        let initial = self.opening.initial_minor;
+        let initial = self.initial_minor()?;
         let today = self.today_minor()?;
         let day = self.state.day;
         let passing = &self.rules.passing;

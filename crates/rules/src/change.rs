@@ -15,7 +15,7 @@ impl Phase {
     /// From here on the phase is judged by these rules. Anchors and peaks stay; each floor moves by as much as its amount
     /// of loss has changed, one that is locked too. A limit of the day that is new begins with the next day.
     pub(crate) fn change_rules(&mut self, rules: Arc<RuleSet>) -> Result<(), RulesError> {
-        usable(&rules, self.opening.initial_minor)?;
+        usable(&rules, self.initial_minor()?)?;
         if rules.trading_day != self.rules.trading_day {
             return Err(RulesError::OtherDay);
         }

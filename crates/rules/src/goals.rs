@@ -49,7 +49,7 @@ impl Phase {
         let wanted = passing.min_profitable_days;
         Ok(Progress {
             profit_minor,
-            target_minor: self.rules.target_profit_minor(self.opening.initial_minor),
+            target_minor: self.rules.target_profit_minor(self.initial_minor()?),
             trading_days: self.state.trading_days + u32::from(self.counts_already()),
             min_trading_days: passing.min_trading_days,
             profitable_days: self.state.profitable_days,

@@ -9,6 +9,7 @@ mod change;
 mod conduct;
 mod fast;
 mod goals;
+mod growth;
 mod judge;
 mod limits;
 mod market;

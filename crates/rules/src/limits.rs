@@ -114,7 +114,7 @@ impl Phase {
         Ok(Some(Limit {
             rule: RuleName::MaxLoss,
             level_minor: peak.locked_floor_minor.unwrap_or(free),
-            anchor_minor: self.opening.initial_minor,
+            anchor_minor: self.initial_minor()?,
             anchor: AnchorSource::Opening,
             taken_at: peak.taken_at,
             is_provisional: false,
@@ -132,7 +132,7 @@ impl Phase {
     pub(crate) fn max_amount(&self, rule: &MaxLoss, peak_minor: i64) -> Result<i64, RulesError> {
         match rule.amount {
             MaxLossAmount::FixedMinor(minor) => Ok(minor),
-            MaxLossAmount::PercentOfInitial(share) => fits(share.of(self.opening.initial_minor)),
+            MaxLossAmount::PercentOfInitial(share) => fits(share.of(self.initial_minor()?)),
             MaxLossAmount::PercentOfPeak(share) => fits(share.of(peak_minor)),
         }
     }
@@ -175,7 +175,7 @@ impl Phase {
     }
 
     fn lock_floor(&self, rule: &MaxLoss, peak: &Peak) -> Result<Option<i64>, RulesError> {
-        let initial = self.opening.initial_minor;
+        let initial = self.initial_minor()?;
         let level = match rule.lock {
             Lock::Never => return Ok(None),
             Lock::AtInitial => initial,

@@ -65,9 +65,10 @@ impl Phase {
         let Some(rules) = &self.rules.payout else {
             return Ok(());
         };
+        let initial = self.initial_minor()?;
         let least = rules
             .winning_days
-            .map(|wanted| wanted.at_least.minor(self.opening.initial_minor));
+            .map(|wanted| wanted.at_least.minor(initial));
         let wins = |profit: i64| matches!(least, Some(Some(least)) if profit >= least);
         let paid = &mut self.state.paid;
         paid.trading_days += u32::from(is_trading_day);
@@ -83,6 +84,7 @@ impl Phase {
     /// The window begins anew, and the floor does what the rules say.
     pub(crate) fn paid_out(&mut self, minor: i64) -> Result<(), RulesError> {
         let (profit, today) = (self.closed_profit_minor()?, self.today_minor()?);
+        let initial = self.initial_minor()?;
         let state = &mut self.state;
         let window = std::mem::replace(&mut state.window, Tally::since_payout(profit, today));
         if self.rules.payout.is_some() {
@@ -115,7 +117,7 @@ impl Phase {
                 state.max.locked_floor_minor = None;
             }
             AfterPayout::LockAtInitial => {
-                state.max.locked_floor_minor = Some(self.opening.initial_minor);
+                state.max.locked_floor_minor = Some(initial);
             }
         }
         Ok(())

@@ -94,6 +94,9 @@ pub struct PhaseState {
     /// How often its rules have changed.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub rules_no: u32,
+    /// What the account has grown by since it was opened.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
+    pub grown_minor: i64,
     /// Limits of time that had ended by then do not fail the phase any more.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub(crate) forgiven_until: Option<UnixMicros>,
@@ -234,6 +237,7 @@ impl Phase {
                 conduct_strikes: 0,
                 told_consistency: false,
                 rules_no: 0,
+                grown_minor: 0,
                 forgiven_until: None,
             },
             rules,
@@ -286,7 +290,7 @@ impl Phase {
 
     /// Change of the balance since the phase began, without money that came in or went out.
     pub fn closed_profit_minor(&self) -> Result<i64, RulesError> {
-        let own = sub(self.state.reading.balance_minor, self.opening.initial_minor)?;
+        let own = sub(self.state.reading.balance_minor, self.initial_minor()?)?;
         sub(own, self.state.flows_minor)
     }
 
@@ -327,7 +331,7 @@ impl Phase {
         amount: DailyAmount,
         source: crate::AnchorSource,
     ) -> Result<Anchor, RulesError> {
-        let initial = self.opening.initial_minor;
+        let initial = self.initial_minor()?;
         let reading = &self.state.reading;
         let minor = match (source, kind) {
             (crate::AnchorSource::Opening, _) => initial,
@@ -354,7 +358,7 @@ impl Phase {
         amount: DailyAmount,
         anchor_minor: i64,
     ) -> Result<i64, RulesError> {
-        day_amount(amount, anchor_minor, self.opening.initial_minor)
+        day_amount(amount, anchor_minor, self.initial_minor()?)
     }
 }
 

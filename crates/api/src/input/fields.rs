@@ -119,6 +119,10 @@ impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX
             let message = format!("String should have at least {}", characters(MIN));
             return Err(broken(Rule::StringTooShort, message));
         }
+        if MIN > 0 && text.trim().is_empty() {
+            let message = "String should hold more than blanks".to_owned();
+            return Err(broken(Rule::StringTooShort, message));
+        }
         if length > MAX {
             let message = format!("String should have at most {}", characters(MAX));
             return Err(broken(Rule::StringTooLong, message));

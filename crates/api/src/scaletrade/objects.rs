@@ -334,7 +334,7 @@ impl PhaseObject {
         let currency = at.map_or(version.terms.price.currency, |(account, _)| {
             account.currency
         });
-        let initial = Number::money(Money::new(phase.initial_balance_minor, currency));
+        let initial = Number::money(Money::new(phase.size_minor(), currency));
         let last = |minor: Option<i64>| Number::money(Money::new(minor.unwrap_or(0), currency));
         Self {
             id: phase.id.0,
@@ -358,7 +358,7 @@ impl PhaseObject {
             progress: ProgressObject::new(&one.standing, &one.wanted),
             rule_text: rule_text(
                 one.rules.as_deref(),
-                Money::new(phase.initial_balance_minor, currency),
+                Money::new(phase.size_minor(), currency),
             ),
             is_judgement_suspended: one.standing.is_suspended,
             suspended_symbols: one

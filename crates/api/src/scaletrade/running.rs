@@ -106,7 +106,7 @@ impl MetricObject {
             phase_id: row.phase_id.0,
             login: row.login.0,
             at: row.at,
-            initial_minor: phase.map_or(0, |phase| phase.initial_balance_minor),
+            initial_minor: phase.map_or(0, |phase| phase.size_minor()),
             balance_minor: row.balance_minor,
             equity_minor: row.equity_minor,
             day_start_minor: row.day_start_minor,

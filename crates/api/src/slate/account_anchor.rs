@@ -65,7 +65,7 @@ pub async fn set(
         .filter(|anchor| anchor.minor > 0)
         .ok_or_else(|| wrong("an amount above 0 with the currency's decimals is wanted"))?;
     if let Some(one) = found.phase {
-        let initial = one.phase.initial_balance_minor;
+        let initial = one.phase.size_minor();
         if !(initial / FURTHEST..=initial.saturating_mul(FURTHEST)).contains(&anchor.minor) {
             return Err(wrong("it is too far from the account's initial balance"));
         }

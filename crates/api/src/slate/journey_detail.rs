@@ -297,7 +297,7 @@ impl JourneyPhase {
         let step = usize::try_from(phase.phase_index - 1)
             .ok()
             .and_then(|index| detail.view.version.terms.steps.get(index));
-        let initial = Money::new(phase.initial_balance_minor, account.currency);
+        let initial = Money::new(phase.size_minor(), account.currency);
         let (rules, rule_text) = match &view.one.rules {
             Some(rules) => {
                 let (rules, text) = told(rules, initial);
@@ -315,7 +315,7 @@ impl JourneyPhase {
             account_id: app.public_ids.uuid(EntityKind::Account, account.login.0),
             login: account.login.to_string(),
             status: phase_status(phase.state),
-            initial_balance: money(phase.initial_balance_minor),
+            initial_balance: money(phase.size_minor()),
             balance: money(account.balance_minor),
             equity: money(view.one.standing.equity_minor),
             final_balance: phase.final_balance_minor.map(money),

@@ -95,25 +95,25 @@ fn read(body: &[u8], zone: &TimeZone) -> Result<Vec<AddNews>, ApiError> {
             return Err(wrong("line 1", &format!("a column {name} is wanted")));
         }
     }
+    let names = names.clone();
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    for row in table.deserialize::<Line>() {
+    for row in table.records() {
         if rows.len() + faults.len() == limits::NEWS_IMPORT_MAX {
             let said = format!("at most {} rows at once", limits::NEWS_IMPORT_MAX);
             return Err(wrong("rows", &said));
         }
-        match row {
-            Ok(line) => {
-                let place = 2 + rows.len() + faults.len();
-                match one(line, zone) {
-                    Ok(add) => rows.push(add),
-                    Err((field, said)) => faults.push(fault(place, field, said)),
-                }
-            }
-            Err(error) => {
-                let line = error.position().map_or(1, csv::Position::line);
-                let line = usize::try_from(line).unwrap_or(usize::MAX);
-                faults.push(fault(line, "row", &text_of(&error)));
-            }
+        // A title of two lines moves what follows it down.
+        let place = match &row {
+            Ok(row) => row.position(),
+            Err(error) => error.position(),
+        };
+        let place = place.map_or(1, csv::Position::line);
+        match row.and_then(|row| row.deserialize::<Line>(Some(&names))) {
+            Ok(line) => match one(line, zone) {
+                Ok(add) => rows.push(add),
+                Err((field, said)) => faults.push(fault(place, field, said)),
+            },
+            Err(error) => faults.push(fault(place, "row", &text_of(&error))),
         }
     }
     match faults.is_empty() {
@@ -133,7 +133,7 @@ fn text_of(error: &csv::Error) -> String {
     }
 }
 
-fn fault(line: usize, field: &str, said: &str) -> ValidationError {
+fn fault(line: u64, field: &str, said: &str) -> ValidationError {
     let path = [
         Segment::Key(format!("line {line}")),
         Segment::Key(field.to_owned()),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use touchstone_app::App;
 use touchstone_app::payouts::PayoutView;
 use touchstone_domain::payout::{
-    Amounts, Condition, ConditionName, Eligibility, Figure, Payout, PayoutState,
+    Amounts, Condition, ConditionName, Eligibility, Figure, GrowthLook, Payout, PayoutState,
 };
 use touchstone_domain::{Currency, EntityKind, Money};
 use utoipa::ToSchema;
@@ -21,9 +21,10 @@ pub enum FigureValue {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PayoutCondition {
-    /// `account_active`, `fee_undisputed` (only while a bank has taken the fee back), `no_payout_in_flight`, `kyc`, `no_open_positions`, `fresh_prices`, `first_payout_delay`,
-    /// `days_between`, `trading_days`, `winning_days`, `consistency`, `profit`, `minimum_amount`, `above_floor` or
-    /// `free_margin`.
+    /// `account_active`, `fee_undisputed` (only while a bank has taken the fee back), `no_payout_in_flight`, `kyc`,
+    /// `no_open_positions`, `fresh_prices`, `first_payout_delay`, `days_between`, `trading_days`, `winning_days`,
+    /// `consistency`, `profit`, `minimum_amount`, `above_floor` or `free_margin`; of a growth also `paid_payouts`,
+    /// `paid_profit` and `days_since_growth`.
     name: &'static str,
     met: bool,
     value: FigureValue,
@@ -51,6 +52,9 @@ const fn message(name: ConditionName) -> &'static str {
         ConditionName::MinimumAmount => "Your share must be at least so much",
         ConditionName::AboveFloor => "What is left must be on the good side of every limit",
         ConditionName::FreeMargin => "Open positions need the rest of the balance as margin",
+        ConditionName::PaidPayouts => "So many payouts must have been paid since the last growth",
+        ConditionName::PaidProfit => "Payouts since the last growth must have taken so much profit",
+        ConditionName::DaysSinceGrowth => "The account can grow from then on",
     }
 }
 
@@ -70,6 +74,34 @@ impl PayoutCondition {
             value: figure(&condition.value),
             threshold: figure(&condition.threshold),
             message: message(condition.name),
+        }
+    }
+}
+
+/// How an account stands for its next growth.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ScalingStanding {
+    /// Growths so far, and all that the plan has.
+    growths: u32,
+    growths_max: u32,
+    /// By how much the account grows next; null when all of the plan was taken.
+    next_increase: Option<Number>,
+    /// What that asks for.
+    conditions: Vec<PayoutCondition>,
+}
+
+impl ScalingStanding {
+    pub fn new(look: &GrowthLook, currency: Currency) -> Self {
+        let next = look.next.as_ref();
+        let conditions = next.map_or(&[][..], |next| &next.conditions);
+        Self {
+            growths: look.taken,
+            growths_max: look.of,
+            next_increase: next.map(|next| Number::money(Money::new(next.by_minor, currency))),
+            conditions: conditions
+                .iter()
+                .map(|one| PayoutCondition::new(one, currency))
+                .collect(),
         }
     }
 }

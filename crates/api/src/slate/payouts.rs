@@ -3,7 +3,7 @@
 use super::error::{ApiError, Code};
 use super::extract::SlateQuery;
 use super::ids::key;
-use super::payout_object::{PayoutAmounts, PayoutCondition, PayoutObject};
+use super::payout_object::{PayoutAmounts, PayoutCondition, PayoutObject, ScalingStanding};
 use crate::ApiState;
 use crate::auth::Customer;
 use crate::input::Within;
@@ -11,8 +11,7 @@ use crate::limits;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use touchstone_app::desk::PayoutLook;
-use touchstone_app::payouts::{FundedAccount, PayoutError};
+use touchstone_app::payouts::{FundedStanding, PayoutError};
 use touchstone_domain::{EntityKind, Login};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -53,6 +52,8 @@ pub struct PayoutEligibility {
     cycle_start: String,
     /// When the cycle ends; null where payouts are on demand.
     cycle_end: Option<String>,
+    /// How the account grows with its payouts; null where its program has no scaling plan.
+    scaling: Option<ScalingStanding>,
     as_of: String,
 }
 
@@ -83,8 +84,8 @@ pub async fn eligibility(
     SlateQuery(query): SlateQuery<FundedQuery>,
 ) -> Result<Json<PayoutEligibility>, ApiError> {
     let wanted = login_of(&state, query.account_id)?;
-    let (account, look) = state.app.payout_eligibility(caller, wanted).await?;
-    Ok(Json(PayoutEligibility::new(&state, account, &look)))
+    let standing = state.app.payout_eligibility(caller, wanted).await?;
+    Ok(Json(PayoutEligibility::new(&state, &standing)))
 }
 
 /// Request On Demand Payout
@@ -148,7 +149,12 @@ fn login_of(state: &ApiState, id: Option<Uuid>) -> Result<Option<Login>, ApiErro
 }
 
 impl PayoutEligibility {
-    fn new(state: &ApiState, account: FundedAccount, look: &PayoutLook) -> Self {
+    fn new(state: &ApiState, standing: &FundedStanding) -> Self {
+        let FundedStanding {
+            account,
+            look,
+            growth,
+        } = standing;
         let uuid = |kind, key| state.app.public_ids.uuid(kind, key);
         let told = &look.eligibility;
         let currency = account.currency;
@@ -167,6 +173,9 @@ impl PayoutEligibility {
             number: look.number,
             cycle_start: look.cycle_from.rfc3339(),
             cycle_end: look.cycle_ends_at.map(|at| at.rfc3339()),
+            scaling: growth
+                .as_ref()
+                .map(|growth| ScalingStanding::new(growth, currency)),
             as_of: look.at.rfc3339(),
         }
     }

@@ -118,7 +118,7 @@ impl PropAccountDetail {
             phase_type: step.map(|step| phase_type(step.phase_type)),
             currency: account.currency.to_string(),
             leverage: account.leverage,
-            initial_balance: phase.map(|phase| money(phase.initial_balance_minor)),
+            initial_balance: phase.map(|phase| money(phase.size_minor())),
             balance: money(account.balance_minor),
             equity: standing.map(|one| money(one.standing.equity_minor)),
             running: standing

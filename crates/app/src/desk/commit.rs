@@ -3,6 +3,7 @@
 use super::addon_rows;
 use super::block::{self, Block};
 use super::event_text;
+use super::growth_rows;
 use super::instruments::Instruments;
 use super::life;
 use super::payout_rows;
@@ -358,6 +359,7 @@ fn deal_row(owner: &Owner, login: Login, booked: &Booked) -> history::Deal {
                 Entered::Correction => (history::CORRECTION, "revert"),
                 Entered::Payout => (history::PAYOUT, "payout"),
                 Entered::PayoutReturned => (history::PAYOUT_RETURNED, "payout"),
+                Entered::Growth => (history::GROWTH, "scaling"),
             };
             history::Deal {
                 login,
@@ -519,6 +521,9 @@ impl AccountCommit {
         }
         if let Some(returned) = &self.changes.returned {
             payout_rows::give_back(tx, &self.owner, self.login, returned, now)?;
+        }
+        if let Some(grown) = self.changes.grown {
+            growth_rows::grow(tx, &self.owner, self.login, grown, now)?;
         }
         if let Some(revived) = &self.changes.revived {
             life::revive(tx, &self.owner, self.login, revived, now)?;

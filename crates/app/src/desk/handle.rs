@@ -4,6 +4,7 @@ use super::addon::Addition;
 use super::backlog::{Backlog, BacklogView};
 use super::call_off::CallOff;
 use super::feeds::FeedsView;
+use super::growth::GrowthAsk;
 use super::instruments::Instruments;
 use super::payout::{PayoutAsk, PayoutLook, PayoutReject};
 use super::settings::QUEUE_LIMIT;
@@ -17,7 +18,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use touchstone_domain::payout::PayoutRefused;
+use touchstone_domain::payout::{GrowthLook, PayoutRefused};
 use touchstone_domain::{BrandId, BreachId, Login, PayoutId, PurchaseId, UnixMicros};
 use touchstone_trading::{Preflight, Tick, TickFault};
 
@@ -134,6 +135,7 @@ pub(super) enum Request {
     Anchor(SetAnchor, Reply<()>),
     Payout(PayoutAsk, Reply<PayoutLook>),
     RejectPayout(PayoutReject, Reply<()>),
+    Growth(GrowthAsk, Reply<Option<GrowthLook>>),
     /// What was bought for a challenge later is to be applied.
     Add(PurchaseId, Reply<Addition>),
     CallOff(CallOff, Reply<()>),
@@ -157,6 +159,7 @@ impl Request {
             Self::Anchor(_, reply) => drop(reply.send(Err(error))),
             Self::Payout(_, reply) => drop(reply.send(Err(error))),
             Self::RejectPayout(_, reply) => drop(reply.send(Err(error))),
+            Self::Growth(_, reply) => drop(reply.send(Err(error))),
             Self::Add(_, reply) => drop(reply.send(Err(error))),
             Self::CallOff(_, reply) => drop(reply.send(Err(error))),
             Self::Wake(reply) => drop(reply.send(Err(error))),
@@ -320,6 +323,15 @@ impl Desk {
     /// [`DeskError::PayoutRefused`] for one that is decided otherwise, and the others.
     pub async fn reject_payout(&self, reject: PayoutReject) -> Result<(), DeskError> {
         self.ask(|reply| Request::RejectPayout(reject, reply)).await
+    }
+
+    /// How an account stands for its next growth, which it takes if that is wanted and earned; `None` for one without a
+    /// scaling plan.
+    ///
+    /// # Errors
+    /// [`DeskError::NotFunded`], and the others.
+    pub async fn growth(&self, ask: GrowthAsk) -> Result<Option<GrowthLook>, DeskError> {
+        self.ask(|reply| Request::Growth(ask, reply)).await
     }
 
     /// Applies what was bought for a challenge later, if that still waits.

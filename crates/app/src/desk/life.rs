@@ -201,6 +201,7 @@ fn begin_phase(
         account_login: login,
         state: ChallengeState::Active,
         initial_balance_minor,
+        grown_minor: 0,
         final_balance_minor: None,
         final_equity_minor: None,
         started_at: now,
@@ -215,7 +216,7 @@ fn begin_phase(
     Ok(login)
 }
 
-fn entry(
+pub(super) fn entry(
     owner: &Owner,
     challenge: &Challenge,
     order: OrderNo,

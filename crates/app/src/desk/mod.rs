@@ -11,6 +11,8 @@ mod commit;
 pub(crate) mod event_text;
 mod feeds;
 pub mod group;
+mod growth;
+mod growth_rows;
 mod handle;
 mod instruments;
 mod life;
@@ -33,6 +35,7 @@ pub use block::{Block, Damaged, read as read_block};
 pub(crate) use call_off::CallOff;
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
+pub use growth::GrowthAsk;
 pub use handle::{Desk, DeskError, FeedReport, Restore, ReviewOutcome, SetAnchor};
 pub use instruments::{Instruments, InstrumentsError};
 pub use load::LoadError;
@@ -49,7 +52,7 @@ pub use shard::{
 };
 /// What one account is to the shard, for whoever drives a shard of his own.
 pub(crate) mod shard_parts {
-    pub use super::shard::{AskedPayout, Live, Owner};
+    pub use super::shard::{AskedPayout, Grown, Live, Owner};
 }
 pub use ticks::{FeedsError, SentTick, TicksError};
 

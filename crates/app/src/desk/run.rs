@@ -397,6 +397,12 @@ impl Runner {
                     let _ = reply.send(told.and(answer));
                 })))
             }
+            Request::Growth(ask, reply) => {
+                let answer = self.growth(ask)?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.and(answer));
+                })))
+            }
             Request::Add(purchase, reply) => {
                 let answer = self.add(purchase)?;
                 Ok(Some(Box::new(move |told| {

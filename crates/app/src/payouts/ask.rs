@@ -2,9 +2,9 @@
 
 use super::PayoutError;
 use crate::App;
-use crate::desk::{PayoutAsk, PayoutLook, rules_of};
+use crate::desk::{GrowthAsk, PayoutAsk, PayoutLook, rules_of};
 use crate::identity::{CustomerCaller, require_live_customer};
-use touchstone_domain::payout::{Payout, Trigger};
+use touchstone_domain::payout::{GrowthLook, Payout, Trigger};
 use touchstone_domain::{ChallengeId, Currency, Login};
 use touchstone_store::repo::payouts::{self, Filter};
 use touchstone_store::{Tx, repo};
@@ -15,6 +15,15 @@ pub struct FundedAccount {
     pub login: Login,
     pub challenge_id: ChallengeId,
     pub currency: Currency,
+}
+
+/// How a funded account stands for its next payout and its next growth.
+#[derive(Clone, Debug)]
+pub struct FundedStanding {
+    pub account: FundedAccount,
+    pub look: PayoutLook,
+    /// `None` where its program has no scaling plan.
+    pub growth: Option<GrowthLook>,
 }
 
 fn funded(
@@ -80,14 +89,23 @@ impl App {
         &self,
         caller: CustomerCaller,
         wanted: Option<Login>,
-    ) -> Result<(FundedAccount, PayoutLook), PayoutError> {
+    ) -> Result<FundedStanding, PayoutError> {
         let account = self.funded_account(caller, wanted).await?;
         let ask = PayoutAsk {
             brand_id: caller.brand_id,
             login: account.login,
             ask: None,
         };
-        Ok((account, self.desk.payout(ask).await?))
+        let growth = GrowthAsk {
+            brand_id: Some(caller.brand_id),
+            login: account.login,
+            grows: false,
+        };
+        Ok(FundedStanding {
+            account,
+            look: self.desk.payout(ask).await?,
+            growth: self.desk.growth(growth).await?,
+        })
     }
 
     /// Asks for a payout. One whose conditions are not met is answered too: it was rejected by itself.

@@ -2,10 +2,11 @@
 
 mod ask;
 mod cycle;
+mod growth;
 mod mover;
 mod staff;
 
-pub use ask::FundedAccount;
+pub use ask::{FundedAccount, FundedStanding};
 pub(crate) use cycle::{CycleError, begin_cycle, cycle_after};
 pub(crate) use mover::{Mover, announce, write_down};
 pub use staff::{Decision, PayoutFilter, PayoutPage, PayoutView};

@@ -230,7 +230,10 @@ fn decide(
         }
         Event::MarkDisbursing => payout.disbursing_at = Some(now),
         Event::Return => payout.disbursing_at = None,
-        Event::MarkPaid => payout.ended_at = Some(now),
+        Event::MarkPaid => {
+            payout.ended_at = Some(now);
+            repo::growth::look_at(tx, payout.login, now)?;
+        }
         Event::Reject => {}
     }
     let id = payout.id.0;

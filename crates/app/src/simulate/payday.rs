@@ -7,9 +7,10 @@ use super::seat::Seat;
 use crate::desk::shard_parts::AskedPayout;
 use crate::payouts::cycle_after;
 use touchstone_domain::kyc::Kyc;
-use touchstone_domain::payout::{ConditionName, Past, Trigger};
+use touchstone_domain::payout::{ConditionName, GrowthPast, Past, Trigger, growth};
+use touchstone_domain::rule_set::Growth;
 use touchstone_domain::{TradingDayError, UnixMicros};
-use touchstone_rules::RulesError;
+use touchstone_rules::{Phase, RulesError};
 
 /// What a funded account remembers of its payouts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,6 +18,11 @@ pub(super) struct Payday {
     last_at: Option<UnixMicros>,
     /// When the cycle ends, where payouts are made by themselves.
     cycle_ends_at: Option<UnixMicros>,
+    /// Growths so far, the last of them, and what was paid out since.
+    growths: u32,
+    grown_at: Option<UnixMicros>,
+    payouts_since: u32,
+    profit_since_minor: i64,
 }
 
 impl Payday {
@@ -35,6 +41,7 @@ impl Payday {
         let Some(rules) = &phase.rules().payout else {
             return Ok(());
         };
+        self.grow(seat, phase, &rules.scaling)?;
         let (now, activated_at) = (seat.at(), phase.opening().activated_at);
         let day = &phase.rules().trading_day;
         let since = self.last_at.unwrap_or(activated_at);
@@ -87,6 +94,9 @@ impl Payday {
         sale.payouts += 1;
         sale.fee_is_refunded |= rules.fee_refund_with == Some(number);
         self.last_at = Some(now);
+        self.payouts_since += 1;
+        let taken = decided.amounts.taken_minor;
+        self.profit_since_minor = self.profit_since_minor.saturating_add(taken);
         if at_the_end {
             return Ok(());
         }
@@ -97,6 +107,37 @@ impl Payday {
             decided,
             next_cycle,
         })
+    }
+}
+
+impl Payday {
+    /// What was asked for counts as paid at once.
+    fn grow(
+        &mut self,
+        seat: &mut Seat<'_>,
+        phase: &Phase,
+        plan: &[Growth],
+    ) -> Result<(), SimulateError> {
+        let (now, opening) = (seat.at(), phase.opening());
+        let past = GrowthPast {
+            taken: self.growths,
+            since: self.grown_at.unwrap_or(opening.activated_at),
+            payouts: self.payouts_since,
+            profit_minor: self.profit_since_minor,
+            in_flight: None,
+            is_disputed: false,
+        };
+        let day = &phase.rules().trading_day;
+        let look = growth(plan, day, opening.initial_minor, &past, true, now).map_err(outside)?;
+        let next = look.and_then(|look| look.next);
+        if let Some(next) = next.filter(|next| next.is_met()) {
+            self.growths += 1;
+            self.grown_at = Some(now);
+            self.payouts_since = 0;
+            self.profit_since_minor = 0;
+            seat.grow(self.growths, next.by_minor)?;
+        }
+        Ok(())
     }
 }
 

@@ -3,12 +3,12 @@
 use super::SimulateError;
 use super::market::Board;
 use super::offer::Step;
-use crate::desk::shard_parts::{AskedPayout, Live, Owner};
+use crate::desk::shard_parts::{AskedPayout, Grown, Live, Owner};
 use crate::desk::{Answer, Asked, Shard};
 use std::sync::Arc;
 use touchstone_domain::payout::{Eligibility, Past};
 use touchstone_domain::{
-    BrandId, ChallengeId, CustomerId, Login, PhaseId, ProgramVersionId, Quote, UnixMicros,
+    BrandId, ChallengeId, CustomerId, Login, PayoutId, PhaseId, ProgramVersionId, Quote, UnixMicros,
 };
 use touchstone_rules::{Account as Judged, Finding, Opening, Origin, Phase};
 use touchstone_trading::{Account, Action, Command, GateRules, Position, Tick};
@@ -146,6 +146,17 @@ impl<'a> Seat<'a> {
 
     pub fn pay_out(&mut self, asked: AskedPayout) -> Result<(), SimulateError> {
         self.shard.pay_out(self.login, asked)?;
+        self.look();
+        Ok(())
+    }
+
+    pub fn grow(&mut self, number: u32, minor: i64) -> Result<(), SimulateError> {
+        let grown = Grown {
+            number: i64::from(number),
+            minor,
+            through_payout: PayoutId(0),
+        };
+        self.shard.grow(self.login, grown)?;
         self.look();
         Ok(())
     }

@@ -419,7 +419,7 @@ impl<'a> Trader<'a> {
         let room = floor_of(phase)?.map(|floor| (equity - floor).max(0));
         let of = match self.kind.risk_of {
             RiskOf::Balance => phase.state().reading.balance_minor,
-            RiskOf::Initial => self.step().initial_minor,
+            RiskOf::Initial => phase.initial_minor()?,
             RiskOf::Room => room.unwrap_or(equity),
         };
         let mut risk = BasisPoints(self.kind.risk).of(of).unwrap_or(0);

@@ -152,6 +152,7 @@ async fn pay_out(app: &App) -> [(&'static str, i64); 2] {
         let decided = app.decide_payout(staff, payout.id, step);
         decided.await.expect("a step");
     }
+    assert_eq!(app.grow_accounts().await.expect("a growth"), 1);
     [("graduate_login", login.0), ("payout", payout.id.0)]
 }
 

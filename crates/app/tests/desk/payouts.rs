@@ -2,10 +2,10 @@
 
 use crate::scenario::{Play, usd};
 use crate::world::PROGRAM;
-use touchstone_app::payouts::{Decision, PayoutError, PayoutView};
+use touchstone_app::payouts::{Decision, FundedStanding, PayoutError, PayoutView};
 use touchstone_app::purchase::EnrollRequest;
 use touchstone_domain::kyc::Kyc;
-use touchstone_domain::payout::{Amounts, Figure, Payout};
+use touchstone_domain::payout::{Amounts, Condition, Figure, Payout};
 use touchstone_domain::{CustomerId, Login, PayoutId};
 use touchstone_store::{StoreError, Tx};
 
@@ -43,6 +43,13 @@ impl Play {
                 let closed = self.world.ask(closed).await.expect("cycles");
                 vec![format!("{closed} closed")]
             }
+            ["grow"] => {
+                let app = self.world.app.clone();
+                let grown = async move { app.grow_accounts().await };
+                let grown = self.world.ask(grown).await.expect("growths");
+                vec![format!("{grown} grown")]
+            }
+            ["scaling", name] => self.scaling(name).await,
             ["reject_payout", id] => {
                 let (app, staff) = (self.world.app.clone(), self.world.staff());
                 let id = PayoutId(id.parse().unwrap());
@@ -73,26 +80,36 @@ impl Play {
         }
     }
 
-    async fn eligible(&mut self, name: &str) -> Vec<String> {
+    async fn standing(&mut self, name: &str) -> Result<FundedStanding, PayoutError> {
         let (app, caller) = (self.world.app.clone(), self.world.customer());
         let login: Login = self.accounts[name];
         let asked = async move { app.payout_eligibility(caller, Some(login)).await };
-        let (_, look) = match self.world.ask(asked).await {
-            Ok(look) => look,
+        self.world.ask(asked).await
+    }
+
+    async fn scaling(&mut self, name: &str) -> Vec<String> {
+        let standing = match self.standing(name).await {
+            Ok(standing) => standing,
             Err(error) => return vec![error.to_string()],
         };
-        let figure = |figure: &Figure| match figure {
-            Figure::Minor(minor) => usd(*minor),
-            Figure::Count(count) => count.to_string(),
-            Figure::At(at) => at.rfc3339(),
-            Figure::Word(word) => word.clone(),
+        let Some(growth) = standing.growth else {
+            return vec!["no plan".to_owned()];
         };
-        let mut lines: Vec<String> = Vec::new();
-        for one in &look.eligibility.conditions {
-            let met = if one.is_met { "met" } else { "NOT met" };
-            let (value, wanted) = (figure(&one.value), figure(&one.threshold));
-            lines.push(format!("{} {met}: {value} of {wanted}", one.name.name()));
+        let mut lines = vec![format!("{} of {}", growth.taken, growth.of)];
+        if let Some(next) = growth.next {
+            lines.extend(next.conditions.iter().map(condition));
+            lines.push(format!("next by {}", usd(next.by_minor)));
         }
+        lines
+    }
+
+    async fn eligible(&mut self, name: &str) -> Vec<String> {
+        let look = match self.standing(name).await {
+            Ok(standing) => standing.look,
+            Err(error) => return vec![error.to_string()],
+        };
+        let conditions = look.eligibility.conditions.iter();
+        let mut lines: Vec<String> = conditions.map(condition).collect();
         lines.push(amounts(&look.eligibility.amounts));
         if let Some(at) = look.cycle_ends_at {
             lines.push(format!("cycle ends at {}", at.rfc3339()));
@@ -149,4 +166,16 @@ fn told(payout: Result<&Payout, &PayoutError>) -> String {
 
 fn view_told(view: Result<PayoutView, PayoutError>) -> String {
     told(view.as_ref().map(|view| &view.payout))
+}
+
+fn condition(one: &Condition) -> String {
+    let figure = |figure: &Figure| match figure {
+        Figure::Minor(minor) => usd(*minor),
+        Figure::Count(count) => count.to_string(),
+        Figure::At(at) => at.rfc3339(),
+        Figure::Word(word) => word.clone(),
+    };
+    let met = if one.is_met { "met" } else { "NOT met" };
+    let (value, wanted) = (figure(&one.value), figure(&one.threshold));
+    format!("{} {met}: {value} of {wanted}", one.name.name())
 }

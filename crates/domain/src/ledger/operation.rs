@@ -13,6 +13,8 @@ pub enum Operation {
     InitialBalanceRollback,
     /// The account of a further phase gets what its step promises.
     PhaseBalance,
+    /// A funded account has earned more by its scaling plan.
+    Growth,
     /// A cashier took money in for a customer; it is not earned yet.
     CashierReceived,
     /// The fee of an enrolment is earned; no trading account takes part.
@@ -66,12 +68,13 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Fee,
         Self::FeeRollback,
         Self::InitialBalance,
         Self::InitialBalanceRollback,
         Self::PhaseBalance,
+        Self::Growth,
         Self::CashierReceived,
         Self::CashierFee,
         Self::CashierFeeRefundDue,
@@ -114,6 +117,7 @@ impl Operation {
             Self::FeeRollback | Self::FeeRefund => (Some(Fees), None),
             Self::InitialBalance
             | Self::PhaseBalance
+            | Self::Growth
             | Self::DemoOpeningBalance
             | Self::CorrectionIn
             | Self::PayoutShareReturned
@@ -195,6 +199,7 @@ impl Operation {
             Self::ResetFee => "PROP_CHALLENGE_RESET",
             Self::ResetFeeRefundDue => "PROP_CHALLENGE_RESET_ROLLBACK",
             Self::InitialBalance | Self::PhaseBalance => "PROP_CHALLENGE_INITIAL_BALANCE",
+            Self::Growth => "PROP_ACCOUNT_GROWTH",
             Self::InitialBalanceRollback => "PROP_CHALLENGE_INITIAL_BALANCE_ROLLBACK",
             Self::CashierReceived => "CASHIER_PAYMENT_RECEIVED",
             Self::CashierRefundPaid => "PROP_REFUND_PAID",
@@ -225,6 +230,7 @@ impl Operation {
             Self::InitialBalance => "initial_balance",
             Self::InitialBalanceRollback => "initial_balance_rollback",
             Self::PhaseBalance => "phase_balance",
+            Self::Growth => "growth",
             Self::CashierFee => "cashier_fee",
             Self::CashierFeeRefundDue => "cashier_fee_refund_due",
             Self::CashierReceived => "cashier_received",

@@ -7,6 +7,7 @@ challenge_fee_rollback   Cash     -1    login OP_BALANCE_IN  TR_REASON_PROP PROP
 initial_balance          Notional -10   login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_INITIAL_BALANCE
 initial_balance_rollback Notional login -10   OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_INITIAL_BALANCE_ROLLBACK
 phase_balance            Notional -10   login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_INITIAL_BALANCE
+growth Notional -10 login OP_BALANCE_IN TR_REASON_PROP PROP_ACCOUNT_GROWTH
 cashier_received         Cash     -2    -3    OP_BALANCE_IN  TR_REASON_API  CASHIER_PAYMENT_RECEIVED
 cashier_fee              Cash     -3    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_PURCHASE
 cashier_fee_refund_due   Cash     -1    -3    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_PURCHASE_ROLLBACK

@@ -31,6 +31,12 @@ pub enum ConditionName {
     AboveFloor,
     /// What open positions need stays in the account.
     FreeMargin,
+    /// Of a growth: payouts that were paid since the one before.
+    PaidPayouts,
+    /// Of a growth: what those payouts took.
+    PaidProfit,
+    /// Of a growth: when it has waited long enough.
+    DaysSinceGrowth,
 }
 
 impl ConditionName {
@@ -51,6 +57,9 @@ impl ConditionName {
             Self::MinimumAmount => "minimum_amount",
             Self::AboveFloor => "above_floor",
             Self::FreeMargin => "free_margin",
+            Self::PaidPayouts => "paid_payouts",
+            Self::PaidProfit => "paid_profit",
+            Self::DaysSinceGrowth => "days_since_growth",
         }
     }
 }
@@ -140,19 +149,10 @@ pub fn eligibility(
     remains: &Remains,
     amounts: Amounts,
 ) -> Result<Eligibility, TradingDayError> {
-    let mut list = List(Vec::new());
-    list.words(
-        ConditionName::AccountActive,
-        if remains.is_live { "active" } else { "closed" },
-        "active",
-        remains.is_live,
-    );
-    if past.is_disputed {
-        let name = ConditionName::FeeUndisputed;
-        list.words(name, "charged_back", "earned", false);
-    }
-    let flight = past.in_flight.map_or(0, |_| 1);
-    list.at_most(ConditionName::NoPayoutInFlight, flight, 0);
+    let mut list = List::default();
+    list.active(remains.is_live);
+    list.undisputed(past.is_disputed);
+    list.not_in_flight(past.in_flight);
     if rules.needs_kyc {
         let approved = Kyc::Approved;
         let is_met = past.kyc == approved;
@@ -223,10 +223,29 @@ pub fn eligibility(
     })
 }
 
-struct List(Vec<Condition>);
+#[derive(Default)]
+pub(super) struct List(pub Vec<Condition>);
 
 impl List {
-    fn push(&mut self, name: ConditionName, is_met: bool, value: Figure, threshold: Figure) {
+    pub fn active(&mut self, is_live: bool) {
+        let found = if is_live { "active" } else { "closed" };
+        self.words(ConditionName::AccountActive, found, "active", is_live);
+    }
+
+    /// Only told while a bank has taken the fee back.
+    pub fn undisputed(&mut self, is_disputed: bool) {
+        if is_disputed {
+            let name = ConditionName::FeeUndisputed;
+            self.words(name, "charged_back", "earned", false);
+        }
+    }
+
+    pub fn not_in_flight(&mut self, payout: Option<PayoutId>) {
+        let flight = payout.map_or(0, |_| 1);
+        self.at_most(ConditionName::NoPayoutInFlight, flight, 0);
+    }
+
+    pub fn push(&mut self, name: ConditionName, is_met: bool, value: Figure, threshold: Figure) {
         self.0.push(Condition {
             name,
             is_met,
@@ -249,12 +268,12 @@ impl List {
         );
     }
 
-    fn at_least(&mut self, name: ConditionName, value: u32, least: u32) {
+    pub fn at_least(&mut self, name: ConditionName, value: u32, least: u32) {
         let count = |count: u32| Figure::Count(i64::from(count));
         self.push(name, value >= least, count(value), count(least));
     }
 
-    fn minor(&mut self, name: ConditionName, value: i64, wanted: i64, is_met: bool) {
+    pub fn minor(&mut self, name: ConditionName, value: i64, wanted: i64, is_met: bool) {
         self.push(name, is_met, Figure::Minor(value), Figure::Minor(wanted));
     }
 }

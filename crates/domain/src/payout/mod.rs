@@ -2,10 +2,12 @@
 
 mod amount;
 mod eligibility;
+mod growth;
 mod state;
 
 pub use amount::{Amounts, Basis};
 pub use eligibility::{Condition, ConditionName, Eligibility, Figure, Past, Remains, eligibility};
+pub use growth::{GrowthLook, GrowthPast, NextGrowth, growth};
 pub use state::{Event, PayoutRefused, PayoutState, Work, transition};
 
 use crate::{

@@ -1,6 +1,6 @@
 use super::*;
 use crate::kyc::Kyc;
-use crate::rule_set::{Amount, PayoutRules, ProfitableDays, SplitTier};
+use crate::rule_set::{Amount, Growth, PayoutRules, ProfitableDays, SplitTier};
 use crate::{TradingDay, UnixMicros};
 use proptest::prelude::*;
 
@@ -236,4 +236,87 @@ fn the_conditions_come_back_from_their_text() {
     let told = asked(&strict(), &past, &remains);
     let text = serde_json::to_string(&told).unwrap();
     assert_eq!(serde_json::from_str::<Eligibility>(&text).unwrap(), told);
+}
+
+const PLAN: [Growth; 2] = [
+    Growth {
+        payouts: 2,
+        profit: BasisPoints(1_000),
+        days: 120,
+        by: BasisPoints(2_500),
+        times: 3,
+    },
+    Growth {
+        payouts: 1,
+        profit: BasisPoints(0),
+        days: 0,
+        by: BasisPoints(5_000),
+        times: 1,
+    },
+];
+
+fn growth_past(taken: u32, payouts: u32, profit_minor: i64) -> GrowthPast {
+    GrowthPast {
+        taken,
+        since: UnixMicros(0),
+        payouts,
+        profit_minor,
+        in_flight: None,
+        is_disputed: false,
+    }
+}
+
+fn growth_look(past: &GrowthPast, days: i64) -> GrowthLook {
+    let now = UnixMicros(days * 86_400_000_000);
+    let look = growth(&PLAN, &TradingDay::utc(), 10_000_000, past, true, now);
+    look.unwrap().unwrap()
+}
+
+#[test]
+fn a_plan_is_taken_step_by_step() {
+    for (taken, by) in [
+        (0, Some(2_500_000)),
+        (2, Some(2_500_000)),
+        (3, Some(5_000_000)),
+        (4, None),
+        (9, None),
+    ] {
+        let look = growth_look(&growth_past(taken, 0, 0), 0);
+        assert_eq!((look.taken, look.of), (taken.min(4), 4));
+        assert_eq!(look.next.map(|next| next.by_minor), by, "{taken}");
+    }
+    let none = growth(
+        &[],
+        &TradingDay::utc(),
+        1,
+        &growth_past(0, 9, 9),
+        true,
+        UnixMicros(0),
+    );
+    assert_eq!(none.unwrap(), None);
+}
+
+#[test]
+fn a_growth_asks_for_everything_that_its_step_says() {
+    let met = |past: &GrowthPast, days| {
+        let next = growth_look(past, days).next.unwrap();
+        (next.is_met(), next.only_waits())
+    };
+    let enough = growth_past(0, 2, 1_000_000);
+    assert_eq!(met(&enough, 120), (true, true));
+    assert_eq!(met(&enough, 119), (false, true));
+    assert_eq!(met(&growth_past(0, 1, 1_000_000), 120), (false, false));
+    assert_eq!(met(&growth_past(0, 2, 999_999), 120), (false, false));
+    let in_flight = GrowthPast {
+        in_flight: Some(PayoutId(1)),
+        ..enough
+    };
+    assert_eq!(met(&in_flight, 120), (false, false));
+    let disputed = GrowthPast {
+        is_disputed: true,
+        ..enough
+    };
+    assert_eq!(met(&disputed, 120), (false, false));
+    // The last step asks for one payout alone.
+    assert_eq!(met(&growth_past(3, 1, 0), 0), (true, true));
 }

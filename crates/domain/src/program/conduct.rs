@@ -140,6 +140,10 @@ impl Conduct {
         faults.extend(self.news_faults());
         self.weekend_faults(&mut faults);
         self.word_faults(&mut faults);
+        if self.growths().is_none() {
+            let wanted = "a list of objects with payouts and increase_pct, and profit_pct, days and times where wanted";
+            faults.push(("scaling_plan", wanted.to_owned()));
+        }
         faults
     }
 

@@ -396,6 +396,7 @@ pub(super) fn field_at(place: &str) -> Option<&'static str> {
         ("conduct.max_exposure_per_symbol", "max_lots_per_symbol"),
         ("conduct.min_seconds_in_trade", "min_trade_duration_seconds"),
         ("payout.min_amount_minor", "payout_min_amount"),
+        ("payout.scaling", "scaling_plan"),
         ("payout.min_trading_days", "payout_min_trading_days"),
         ("payout", "payout_cadence"),
     ];

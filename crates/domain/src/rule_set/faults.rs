@@ -86,6 +86,8 @@ fault_codes! {
     TiersUnordered "tiers_unordered" "at most 10 tiers, each from a later payout on than the one before it and with no smaller share",
     PayoutOutOfRange "payout_out_of_range" "the payout must be from 1 to 1000",
     PayoutOnFloor "payout_on_floor" "all profit is taken and the floor is locked at the initial balance, on which it would lie: a buffer is needed",
+    ScalingOutOfRange "scaling_out_of_range" "each step of a scaling plan asks for 1 to 1000 payouts, at most 3650 days and a profit of at most 1000 %, and grows the account by more than 0, 1 to 50 times",
+    ScalingTooLarge "scaling_too_large" "a scaling plan has at most 20 steps, and an account grows to at most ten times its size",
     BufferNegative "buffer_negative" "the amount must not be below 0",
     DaysBetweenOnSchedule "days_between_on_schedule" "days from one payout to the next belong to payouts on demand: a schedule has its own",
     OvernightTooLong "overnight_too_long" "the account would be flat for 12 hours or more of each day",

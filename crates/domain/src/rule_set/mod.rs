@@ -12,6 +12,7 @@ mod of_step;
 mod payout;
 mod payout_text;
 mod reach;
+mod scaling;
 mod text;
 mod warnings;
 
@@ -21,6 +22,7 @@ pub use goals::*;
 pub use loss::*;
 pub use of_step::of_step;
 pub use payout::*;
+pub use scaling::*;
 pub use text::RuleText;
 pub use warnings::{RuleWarning, WarningCode};
 

@@ -1,7 +1,7 @@
 //! When and how much of a funded account's profit is paid out.
 
 use super::faults::{DAYS_MAX, Faults};
-use super::{AfterPayout, Amount, Comparator, FaultCode, ProfitableDays, RuleSet};
+use super::{AfterPayout, Amount, Comparator, FaultCode, Growth, ProfitableDays, RuleSet};
 use crate::BasisPoints;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,9 @@ pub struct PayoutRules {
     /// With which payout, counted from 1, the fee of the challenge is given back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fee_refund_with: Option<u32>,
+    /// How the account grows, one step after the other.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scaling: Vec<Growth>,
 }
 
 impl Default for PayoutRules {
@@ -59,6 +62,7 @@ impl Default for PayoutRules {
             needs_flat: true,
             split_tiers: Vec::new(),
             fee_refund_with: None,
+            scaling: Vec::new(),
         }
     }
 }
@@ -125,7 +129,7 @@ impl PayoutRules {
 }
 
 /// Largest number of a payout that terms may name.
-const PAYOUT_MAX: u32 = 1_000;
+pub(super) const PAYOUT_MAX: u32 = 1_000;
 /// Most tiers that a split may have.
 const TIERS_MAX: usize = 10;
 
@@ -184,6 +188,7 @@ impl RuleSet {
             "payout.buffer",
         );
         payout.tier_faults(faults);
+        self.scaling_faults(faults);
     }
 }
 

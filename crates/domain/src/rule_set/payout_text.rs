@@ -1,7 +1,8 @@
 //! The terms of payouts in words.
 
 use super::text::{Words, days, percent};
-use super::{Cadence, PayoutRules};
+use super::{Cadence, Growth, PayoutRules};
+use crate::BasisPoints;
 
 const fn ordinal(number: u32) -> &'static str {
     match (number % 10, number % 100) {
@@ -11,6 +12,29 @@ const fn ordinal(number: u32) -> &'static str {
         (3, _) => "rd",
         _ => "th",
     }
+}
+
+fn scaling_text(growth: &Growth) -> String {
+    let mut wanted = vec![match growth.payouts {
+        1 => "1 paid payout".to_owned(),
+        count => format!("{count} paid payouts"),
+    }];
+    if growth.profit > BasisPoints::ZERO {
+        let profit = percent(growth.profit);
+        wanted.push(format!("{profit} of the opening balance taken by them"));
+    }
+    if growth.days > 0 {
+        wanted.push(days(growth.days, "calendar day"));
+    }
+    let times = match growth.times {
+        1 => String::new(),
+        times => format!(", {times} times"),
+    };
+    format!(
+        "The account grows by {} of its opening balance after {}{times}; what is counted from the initial balance grows with it.",
+        percent(growth.by),
+        wanted.join(", ")
+    )
 }
 
 pub(super) fn text(words: &Words, rules: &PayoutRules) -> String {
@@ -80,6 +104,9 @@ pub(super) fn text(words: &Words, rules: &PayoutRules) -> String {
             "With the {number}{} payout the fee of the challenge is given back.",
             ordinal(number)
         ));
+    }
+    for growth in &rules.scaling {
+        text.push(scaling_text(growth));
     }
     if rules.needs_flat {
         text.push("No position may be open.".to_owned());

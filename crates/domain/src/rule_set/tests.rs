@@ -128,6 +128,11 @@ share_above_whole @ payout.split_tiers | "payout":{"split_tiers":[{"from_payout"
 payout_out_of_range @ payout.split_tiers | "payout":{"split_tiers":[{"from_payout":0,"share":8000}]}
 payout_out_of_range @ payout.fee_refund_with | "payout":{"fee_refund_with":1001}
 payout_on_floor @ payout.buffer | "max_loss":{"mode":"static","amount":{"fixed_minor":1},"after_payout":"lock_at_initial"},"payout":{}
+scaling_out_of_range @ payout.scaling | "payout":{"scaling":[{"payouts":0,"by":2500}]}
+scaling_out_of_range @ payout.scaling | "payout":{"scaling":[{"payouts":1,"by":0}]}
+scaling_out_of_range @ payout.scaling | "payout":{"scaling":[{"payouts":1,"by":1,"times":51}]}
+scaling_out_of_range @ payout.scaling | "payout":{"scaling":[{"payouts":1,"by":1,"days":3651}]}
+scaling_too_large @ payout.scaling | "payout":{"scaling":[{"payouts":1,"by":50000,"times":2}]}
 buffer_negative @ payout.buffer | "payout":{"buffer":{"fixed_minor":-1}}
 buffer_negative @ payout.min_amount_minor | "payout":{"min_amount_minor":-1}
 days_between_on_schedule @ payout.min_days_between | "payout":{"cadence":"weekly","min_days_between":3}

@@ -178,6 +178,7 @@ impl Common {
             conduct_strikes: 0,
             told_consistency: self.told_consistency,
             rules_no: 0,
+            grown_minor: 0,
             forgiven_until: None,
         })
     }

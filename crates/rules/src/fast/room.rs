@@ -184,7 +184,7 @@ impl Phase {
         if rule.mode != MaxLossMode::TrailingIntradayEquity || peak.locked_floor_minor.is_some() {
             return Ok(());
         }
-        let initial = self.opening.initial_minor;
+        let initial = self.initial_minor()?;
         let level = match rule.lock {
             Lock::Never => return Ok(()),
             Lock::AtTargetBalance => {

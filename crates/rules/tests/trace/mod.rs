@@ -192,6 +192,9 @@ impl World {
                 minor: self.money(minor)?,
             },
             ["revert"] => Event::Reverted,
+            ["grow", minor] => Event::Grown {
+                minor: self.money(minor)?,
+            },
             ["rules", ref json @ ..] => {
                 let rules = serde_json::from_str(&json.join(" "));
                 Event::Rules(rules.map(Arc::new).map_err(|error| error.to_string())?)

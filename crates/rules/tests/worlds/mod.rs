@@ -534,6 +534,11 @@ impl World {
                 rules.trading_day = account.phase().rules().trading_day.clone();
                 Some(Event::Rules(Arc::new(rules)))
             }
+            42 => {
+                let minor = 1 + op.b.abs() * 10;
+                let can_grow = account.phase().can_grow(minor);
+                can_grow.then_some(Event::Grown { minor })
+            }
             _ => Some(Event::Reverted),
         }
     }

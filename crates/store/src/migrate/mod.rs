@@ -157,6 +157,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "wrong_codes",
         text: include_str!("../../migrations/0024_wrong_codes.sql"),
     },
+    Migration {
+        version: 25,
+        name: "growth",
+        text: include_str!("../../migrations/0025_growth.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -247,7 +247,7 @@ pub fn revive_phase(
 pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, StoreError> {
     tx.query(
         "SELECT id, challenge_id, phase_index, account_login, state, initial_balance_minor, started_at,
-                ended_at, created_at, updated_at, final_balance_minor, final_equity_minor, purchased_at
+                ended_at, created_at, updated_at, final_balance_minor, final_equity_minor, purchased_at, grown_minor
          FROM phase WHERE challenge_id = $1 ORDER BY ordinal",
         params![challenge.0],
         |row| {
@@ -259,6 +259,7 @@ pub fn phases(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<Phase>, Sto
                 account_login: Login(row.int(3)?),
                 state: known(ChallengeState::from_code(row.int(4)?), 4, "a state of a phase")?,
                 initial_balance_minor: row.int(5)?,
+                grown_minor: row.int(13)?,
                 final_balance_minor: row.opt_int(10)?,
                 final_equity_minor: row.opt_int(11)?,
                 started_at: UnixMicros(row.int(6)?),

@@ -14,6 +14,7 @@ pub mod claims;
 pub mod customers;
 pub mod desk;
 pub mod groups;
+pub mod growth;
 pub mod journey_list;
 pub mod kyc_events;
 pub mod ledger;

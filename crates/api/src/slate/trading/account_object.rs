@@ -309,7 +309,7 @@ impl JourneyStanding {
             phase: place.name.clone(),
             phase_type: place.phase_type.map(phase_type),
             status: phase_status(phase.state),
-            initial_balance: money(phase.initial_balance_minor, currency),
+            initial_balance: money(phase.size_minor(), currency),
             started_at: phase.started_at.rfc3339(),
             ended_at: phase.ended_at.map(UnixMicros::rfc3339),
             limits: limits

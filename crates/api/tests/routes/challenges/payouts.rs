@@ -137,3 +137,50 @@ async fn of_two_requests_at_once_one_is_a_payout() {
     let own = server.get(&trader, "/challenges/me/payouts").await.json();
     assert_eq!(own["total"], 1, "{own}");
 }
+
+#[tokio::test]
+async fn an_account_grows_with_its_payouts_and_says_what_the_next_growth_asks_for() {
+    let server = DemoServer::with_desk().await;
+    let staff = server.staff(1).await;
+    let plan = json!([{"payouts": 1, "increase_pct": 25, "times": 2}]);
+    server.funded_with(json!({"scaling_plan": plan})).await;
+    server.verified().await;
+    let trader = server.trader().await;
+    let scaling = async || server.get(&trader, ELIGIBILITY).await.json()["scaling"].clone();
+    let before = scaling().await;
+    assert_eq!(
+        (
+            &before["growths"],
+            &before["growths_max"],
+            &before["next_increase"]
+        ),
+        (&json!(0), &json!(2), &json!(25_000.0)),
+        "{before}"
+    );
+    let wanted = before["conditions"].as_array().expect("conditions");
+    let payouts = wanted.iter().find(|one| one["name"] == "paid_payouts");
+    assert_eq!(payouts.expect("a condition")["met"], false, "{before}");
+    let asked = server
+        .send(Method::POST, &trader, "/challenges/me/payouts/request")
+        .await
+        .json();
+    let id = asked["id"].as_str().expect("an id");
+    for verb in ["approve", "mark-disbursing", "mark-paid"] {
+        let path = format!("/prop/payouts/{id}/{verb}");
+        let body = match verb {
+            "approve" => json!({"reason": "ok"}),
+            _ => json!({}),
+        };
+        let done = server.post(&staff, &path, &body).await;
+        assert_eq!(done.status.as_u16(), 200, "{}", done.body);
+    }
+    assert_eq!(server.app.grow_accounts().await.expect("a growth"), 1);
+    assert_eq!(server.app.grow_accounts().await.expect("none"), 0);
+    let after = scaling().await;
+    assert_eq!(after["growths"], 1, "{after}");
+    let account = server
+        .get(&trader, &format!("/accounts/{FUNDED_LOGIN}"))
+        .await
+        .json();
+    assert_eq!(account["balance"], "125000.00", "{account}");
+}

@@ -218,6 +218,7 @@ async fn with_a_wrong_row_nothing_is_imported_and_each_is_named() {
         2026-05-08T12:00:00Z,red,,Red\n\
         2026-05-08T12:00:00Z,low,DOLLAR,Long\n\
         2026-05-08T12:00:00Z,low,,\n\
+        2026-05-08T12:00:00Z,low,,\"Two\nlines\"\n\
         2026-05-08T12:00:00Z,low\n";
     let refused = import(&server, &staff, "", table).await;
     assert_eq!(refused.status.as_u16(), 422, "{}", refused.body);
@@ -235,7 +236,8 @@ async fn with_a_wrong_row_nothing_is_imported_and_each_is_named() {
             ["body", "line 4", "impact"],
             ["body", "line 5", "currency"],
             ["body", "line 6", "title"],
-            ["body", "line 7", "row"]
+            ["body", "line 7", "title"],
+            ["body", "line 9", "row"]
         ])
     );
     for (query, table) in [

@@ -16,13 +16,18 @@ impl DemoServer {
     /// The trader has paid 499 for a program that gives this back with the first payout, and holds an account whose
     /// balance is 100,994.22 where it began with 100,000.
     pub async fn funded(&self) {
+        self.funded_with(json!({})).await;
+    }
+
+    /// As [`Self::funded`], where the program says this too.
+    pub async fn funded_with(&self, more: Value) {
         let (staff, trader) = (self.staff(1).await, self.trader().await);
         let seed = self.uuid(EntityKind::Program, 1);
         let path = format!("/prop/templates/{seed}/clone");
         let clone = self.post(&staff, &path, &json!({"name": "Short"})).await;
         let id = clone.json()["id"].as_str().expect("an id").to_owned();
         let group = |place: usize| clone.json()["phases"][place]["group_id"].clone();
-        let change = json!({
+        let mut change = json!({
             "phases": [
                 {"name": "Evaluation", "group_id": group(0), "profit_target_pct": 1, "max_loss_pct": 10},
                 {"name": "Funded", "phase_type": "funded", "group_id": group(2), "max_loss_pct": 10,
@@ -31,6 +36,9 @@ impl DemoServer {
             "payout_min_trading_days": 1,
             "fee_refund_policy": "first_payout",
         });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            change[name] = value.clone();
+        }
         let path = format!("/prop/templates/{id}");
         let changed = self.patch(&staff, &path, &change).await;
         assert_eq!(changed.status.as_u16(), 200, "{}", changed.body);

@@ -142,6 +142,7 @@ async fn what_was_traded_on_goes_back_only_against_the_policy() {
     for (body, field) in [
         (json!({}), "reason"),
         (json!({"reason": ""}), "reason"),
+        (json!({"reason": " \t "}), "reason"),
         (json!({"reason": "x", "amount": "1"}), "amount"),
         (
             json!({"reason": "x", "override": true, "amount": "499.01"}),

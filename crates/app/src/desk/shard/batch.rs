@@ -2,6 +2,7 @@
 
 use super::super::market::{Known, Step};
 use super::evidence::Evidence;
+use super::growth::Grown;
 use super::payout::{AskedPayout, ReturnedPayout};
 use crate::claims::ClaimAsk;
 use crate::identity::StaffActor;
@@ -47,6 +48,7 @@ pub struct Changes {
     pub revived: Option<Revived>,
     pub payout: Option<AskedPayout>,
     pub returned: Option<ReturnedPayout>,
+    pub grown: Option<Grown>,
     /// What was bought later and is applied now.
     pub added: Vec<PurchaseId>,
     /// The account has this leverage from here on.
@@ -112,6 +114,8 @@ pub enum Entered {
     Payout,
     /// It is back: the payout was refused.
     PayoutReturned,
+    /// What the account has grown by.
+    Growth,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod batch;
 mod command;
 mod evidence;
 mod follow;
+mod growth;
 mod live;
 mod news;
 mod nights;
@@ -25,6 +26,7 @@ pub use batch::{
 };
 pub use command::{Answer, Asked};
 pub use evidence::{Cause, ClosedThen, Evidence, NotClosed, PositionThen};
+pub use growth::Grown;
 pub use live::{Body, Live, Owner};
 pub use news::Announced;
 pub use payout::{AskedPayout, ReturnedPayout};

@@ -46,7 +46,7 @@ impl Shard {
         };
         let state = phase.state();
         let basis = Basis {
-            initial_minor: phase.opening().initial_minor,
+            initial_minor: phase.initial_minor()?,
             balance_minor: state.reading.balance_minor,
             equity_minor: phase.equity_minor()?,
         };

@@ -72,6 +72,7 @@ impl Sale {
             account_login: login,
             state: ChallengeState::Active,
             initial_balance_minor: self.group.default_deposit_minor,
+            grown_minor: 0,
             final_balance_minor: None,
             final_equity_minor: None,
             started_at: now,

@@ -1,7 +1,7 @@
 //! What a program says of payouts.
 
 use super::*;
-use crate::rule_set::{Cadence, PayoutRules, SplitTier};
+use crate::rule_set::{Cadence, Growth, PayoutRules, SplitTier};
 use crate::{AccountMode, Group, GroupId};
 
 fn program(conduct: &str, own: Option<PayoutRules>) -> Terms {
@@ -112,5 +112,58 @@ fn words_that_nobody_knows_are_refused() {
         r#"{"fee_refund_policy":"always"}"#,
     ] {
         assert_eq!(faults(&program(text, None)).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_scaling_plan_is_read_and_shown_again() {
+    let plan = r#"{"scaling_plan":[{"payouts":2,"profit_pct":12.5,"days":120,"increase_pct":25,"times":4},
+        {"payouts":1,"increase_pct":"50"}]}"#;
+    let terms = program(plan, None);
+    assert_eq!(faults(&terms), Vec::<String>::new());
+    let scaling = terms.rules_of(1).unwrap().payout.unwrap().scaling;
+    let growth = |payouts, profit, days, by, times| Growth {
+        payouts,
+        profit: BasisPoints(profit),
+        days,
+        by: BasisPoints(by),
+        times,
+    };
+    let wanted = [growth(2, 1_250, 120, 2_500, 4), growth(1, 0, 0, 5_000, 1)];
+    assert_eq!(scaling, wanted);
+    let own = PayoutRules {
+        scaling,
+        ..PayoutRules::default()
+    };
+    let shown = program("{}", Some(own)).conduct_shown().scaling_plan;
+    let first = r#"{"days":120,"increase_pct":25.0,"payouts":2,"profit_pct":12.5,"times":4}"#;
+    assert_eq!(
+        shown.first().map(ToString::to_string).as_deref(),
+        Some(first)
+    );
+    // And back.
+    let mut again = program("{}", None);
+    again.conduct.scaling_plan = shown;
+    assert_eq!(again.rules_of(1).unwrap().payout.unwrap().scaling, wanted);
+}
+
+#[test]
+fn a_scaling_plan_that_says_something_else_is_refused_with_its_place() {
+    for step in [
+        r#"{"payouts":2}"#,
+        r#"{"payouts":0,"increase_pct":25}"#,
+        r#"{"payouts":-1,"increase_pct":25}"#,
+        r#"{"payouts":1,"increase_pct":0}"#,
+        r#"{"payouts":1,"increase_pct":-5}"#,
+        r#"{"payouts":1,"increase_pct":"much"}"#,
+        r#"{"payouts":1,"increase_pct":25,"times":0}"#,
+        r#"{"payouts":1,"increase_pct":1000}"#,
+        r#"{"payouts":1,"increase_pct":25,"days":1.5}"#,
+        r#"{"payouts":1,"increase_pct":25,"weeks":3}"#,
+        r#""twice a year""#,
+    ] {
+        let found = faults(&program(&format!(r#"{{"scaling_plan":[{step}]}}"#), None));
+        assert_eq!(found.len(), 1, "{step}: {found:?}");
+        assert!(found[0].contains("scaling_plan"), "{step}: {found:?}");
     }
 }

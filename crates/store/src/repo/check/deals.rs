@@ -112,7 +112,7 @@ fn entries(tx: &mut Tx<'_>) -> Result<BTreeMap<i64, Vec<i64>>, StoreError> {
 fn page_after(tx: &mut Tx<'_>, login: i64, id: i64) -> Result<Vec<Deal>, StoreError> {
     tx.query(
         "SELECT login, id, at,
-                CASE WHEN kind IN ('voided', 'correction', 'payout', 'payout_returned') THEN 0
+                CASE WHEN kind IN ('voided', 'correction', 'payout', 'payout_returned', 'growth') THEN 0
                     ELSE profit_minor + commission_minor + swap_minor END,
                 balance_minor
          FROM deal

@@ -48,7 +48,8 @@ SELECT 'order', e.order_no,
         || ', login ' || COALESCE(CAST(e.login AS TEXT), 'none') || ', ' || e.currency
 FROM entry e LEFT JOIN purchase p ON p.id = e.purchase_id
 WHERE (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.initial_balance},
-            {operation.initial_balance_rollback}, {operation.phase_balance}, {operation.profit_voided},
+            {operation.initial_balance_rollback}, {operation.phase_balance}, {operation.growth},
+            {operation.profit_voided},
             {operation.correction_in}, {operation.correction_out}, {operation.cashier_fee},
             {operation.cashier_fee_refund_due}, {operation.reset_fee}, {operation.reset_fee_refund_due},
             {operation.payout_share}, {operation.payout_firm_share}, {operation.payout_share_returned},
@@ -100,7 +101,7 @@ FROM account a LEFT JOIN (
         FROM entry e WHERE e.login IS NOT NULL
         UNION ALL
         SELECT d.login, d.profit_minor + d.commission_minor + d.swap_minor FROM deal d
-        WHERE d.kind NOT IN ('voided', 'correction', 'payout', 'payout_returned')) m
+        WHERE d.kind NOT IN ('voided', 'correction', 'payout', 'payout_returned', 'growth')) m
     GROUP BY m.login) s ON s.login = a.login
 WHERE a.balance_minor <> COALESCE(s.minor, 0)",
     },
@@ -119,7 +120,7 @@ FROM (
     UNION ALL
     SELECT d.brand_id, a.currency, {book_of_account}, -(d.profit_minor + d.commission_minor + d.swap_minor)
     FROM deal d JOIN account a ON a.login = d.login JOIN account_group g ON g.id = a.group_id
-    WHERE d.kind NOT IN ('voided', 'correction', 'payout', 'payout_returned')) s
+    WHERE d.kind NOT IN ('voided', 'correction', 'payout', 'payout_returned', 'growth')) s
 GROUP BY s.brand_id, s.currency, s.book HAVING SUM(s.minor) <> 0",
     },
     Draft {

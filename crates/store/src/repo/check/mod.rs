@@ -10,6 +10,7 @@ mod challenges;
 mod claims;
 mod deals;
 mod desk;
+mod growth;
 mod ledger;
 mod numbers;
 mod payments;
@@ -59,13 +60,14 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 12] = [
+        let groups: [&[Draft]; 13] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
             resets::ALL,
             payments::ALL,
             payouts::ALL,
+            growth::ALL,
             promotions::ALL,
             claims::ALL,
             challenges::ALL,

@@ -168,6 +168,7 @@ fn live(row: &Row<'_>) -> Result<Live, StoreError> {
             account_login: Login(row.int(0)?),
             state: state(row.int(28)?)?,
             initial_balance_minor: row.int(29)?,
+            grown_minor: row.int(51)?,
             final_balance_minor: row.opt_int(45)?,
             final_equity_minor: row.opt_int(46)?,
             started_at: UnixMicros(row.int(30)?),
@@ -197,7 +198,7 @@ macro_rules! live_sql {
                 f.updated_at, p.created_at,
                 d.login, d.challenge_id, d.phase_id, d.version, d.as_of_seq, d.last_event_no, d.winding_up,
                 d.open_positions, d.margin_called, d.body, f.final_balance_minor, f.final_equity_minor, f.purchased_at,
-                p.addon_codes, p.late_addon_codes, f.late_addons ",
+                p.addon_codes, p.late_addon_codes, f.late_addons, f.grown_minor ",
             $from
         )
     };

@@ -11,7 +11,8 @@ pub struct Deal {
     pub id: i64,
     pub brand_id: BrandId,
     pub at: UnixMicros,
-    /// "in", "out", "swap", [`VOIDED`], [`CORRECTION`], [`PAYOUT`] or [`PAYOUT_RETURNED`].
+    /// "in", "out", "swap", [`VOIDED`], [`CORRECTION`], [`PAYOUT`], [`PAYOUT_RETURNED`] or
+    /// [`GROWTH`].
     pub kind: String,
     pub reason: String,
     pub order_id: Option<i64>,
@@ -38,11 +39,13 @@ pub const CORRECTION: &str = "correction";
 pub const PAYOUT: &str = "payout";
 /// It is back.
 pub const PAYOUT_RETURNED: &str = "payout_returned";
+/// What the account has grown by.
+pub const GROWTH: &str = "growth";
 
 impl Deal {
     /// Whether it is no deal, but the line of an entry.
     fn is_entered(&self) -> bool {
-        [VOIDED, CORRECTION, PAYOUT, PAYOUT_RETURNED].contains(&self.kind.as_str())
+        [VOIDED, CORRECTION, PAYOUT, PAYOUT_RETURNED, GROWTH].contains(&self.kind.as_str())
     }
 
     pub const fn amount_minor(&self) -> i64 {

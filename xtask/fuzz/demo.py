@@ -268,6 +268,11 @@ def new_customer():
     return new
 
 
+def forgettable():
+    """Somebody of whom nothing is open; another one each time, for he is exported so often and erased once."""
+    return call("POST", "/customers/register", person())["id"]
+
+
 def reset_token():
     """From the mail, which is sent after the answer."""
     email = new_customer()["email"]

@@ -25,7 +25,8 @@ GRADUATE = ("/challenges/me/payouts", "/challenges/me/certificates")
 WEBHOOK = "/payments/webhook/{provider}"
 KYC = "/kyc/webhook/{provider}"
 TICKS = "/feed/ticks"
-SECOND = ("/auth/totp", "/customer/auth/otp")
+ERASURE = "/customers/me/erasure"
+SECOND = ("/auth/totp", "/customer/auth/otp", ERASURE)
 STREAM = "/accounts/{login}/stream"
 PROGRAMS = re.compile(r"(PUT|POST) /prop/(manage/programs|templates)(/(validate|filter|\{id\}))?$")
 SIGNED = (WEBHOOK, KYC, TICKS)
@@ -108,6 +109,8 @@ THERE = {
     "account_id": lambda: demo.journey()["account_id"],
     "token_id": demo.api_token,
     "user_id": demo.colleague,
+    "GET /customers/{customer_id}/export": demo.forgettable,
+    "POST /customers/{customer_id}/erasure": demo.forgettable,
     "customer_id": lambda: demo.customer()["id"],
     "login": demo.opened_account,
     "token": demo.cashier_token,
@@ -185,6 +188,8 @@ BODIES = {
     "PATCH /prop/templates/{template_id}": lambda: {"description": "Changed", "fee_amount": "1.50"},
     "POST /prop/templates/{template_id}/simulate": lambda: demo.no_simulation() or {"traders": 1, "days": 5},
     "PUT /customers/{customer_id}/owner": lambda: {"owner_id": demo.colleague(), "reason": "His region"},
+    "POST /customers/{customer_id}/erasure": lambda: {"reason": "He asked"},
+    f"POST {ERASURE}": lambda: {"password": demo.person()["password"], "totp_code": None},
     "POST /auth/totp/confirm": lambda: demo.enrolled("/auth/totp/confirm"),
     "POST /auth/totp/disable": lambda: demo.switched_on("/auth/totp/disable"),
     "POST /auth/totp/backup-codes": lambda: demo.switched_on("/auth/totp/backup-codes"),

@@ -179,6 +179,8 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
+                // Whoever erases him waits, and takes the address too.
+                repo::customers::lock(tx, caller.customer_id)?;
                 require_live_customer(tx, &caller, now)?;
                 let found = agreements::get(tx, caller.brand_id, id)?;
                 let found = found.ok_or(AgreementError::NotFound)?;

@@ -21,6 +21,9 @@ pub enum KycError {
     /// Unknown, or another brand's.
     #[error("there is no such customer")]
     NotFound,
+    /// Nothing is kept of him any more.
+    #[error("the customer was erased")]
+    Erased,
     /// A provider's event with another content.
     #[error("event {event_id:?} was sent before with another content")]
     Conflict { event_id: String },
@@ -100,6 +103,9 @@ impl App {
             .write(move |tx| {
                 repo::customers::lock(tx, id)?;
                 let before = standing(tx, &caller, id, Permission::SetKyc, now)?;
+                if repo::customers::is_erased(tx, id)? {
+                    return Err(KycError::Erased);
+                }
                 if before.kyc == kyc {
                     return Ok(before);
                 }

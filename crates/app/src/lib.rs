@@ -24,6 +24,7 @@ pub mod mail;
 pub mod news;
 pub mod payouts;
 pub mod ports;
+pub mod privacy;
 pub mod promotions;
 pub mod purchase;
 mod readiness;
@@ -59,6 +60,7 @@ pub struct App {
     simulations: simulate::Simulations,
     brand_names: brands::BrandNames,
     hashing: identity::HashingPlaces,
+    exporting: privacy::ExportPlace,
 }
 
 impl App {
@@ -91,6 +93,7 @@ impl App {
             simulations: simulate::Simulations::default(),
             brand_names: brands::BrandNames::default(),
             hashing: identity::HashingPlaces::default(),
+            exporting: privacy::ExportPlace::default(),
         })
     }
 

@@ -26,6 +26,8 @@ permissions! {
     AssignCustomer = "assign_customer",
     SetKyc = "set_kyc",
     ResetCustomerTotp = "reset_customer_totp",
+    ExportCustomer = "export_customer",
+    EraseCustomer = "erase_customer",
     EndSession = "end_session",
     ViewJourneys = "view_journeys",
     GrantJourney = "grant_journey",
@@ -76,8 +78,8 @@ impl Permission {
         self.name().starts_with("view_")
     }
 
-    /// Whether a token can have it: one that made other tokens, or people, would not end with its revocation; and what
-    /// ends a challenge for its fee is decided by a person.
+    /// Whether a token can have it: one that made other tokens, or people, would not end with its revocation; what ends a
+    /// challenge for its fee, or cannot be undone, is decided by a person.
     pub const fn is_for_tokens(self) -> bool {
         !matches!(
             self,
@@ -86,6 +88,7 @@ impl Permission {
                 | Self::ResetStaffTotp
                 | Self::RefundFee
                 | Self::ChargeBackFee
+                | Self::EraseCustomer
         )
     }
 
@@ -196,7 +199,11 @@ impl Role {
             P::ViewStaff | P::ViewApiTokens => self == Self::ReadOnly,
             P::EditStaff | P::ResetStaffTotp | P::ManageApiTokens => false,
             look if look.is_look() => true,
-            P::AssignCustomer | P::GrantJourney | P::EditMail => self == Self::Support,
+            P::AssignCustomer | P::GrantJourney | P::EditMail | P::ExportCustomer => {
+                self == Self::Support
+            }
+            // It cannot be undone.
+            P::EraseCustomer => false,
             P::SetKyc
             | P::ResetCustomerTotp
             | P::EndSession

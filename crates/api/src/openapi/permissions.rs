@@ -16,6 +16,8 @@ const TABLE: &[(&str, &str, Permission)] = &[
     ("get", "/customers/{customer_id}/kyc", ViewCustomers),
     ("put", "/customers/{customer_id}/kyc", SetKyc),
     ("put", "/customers/{customer_id}/owner", AssignCustomer),
+    ("get", "/customers/{customer_id}/export", ExportCustomer),
+    ("post", "/customers/{customer_id}/erasure", EraseCustomer),
     ("get", "/feed/status", ViewFeeds),
     ("get", "/instruments", ViewMarket),
     ("get", "/instruments/{symbol}", ViewMarket),

@@ -72,6 +72,9 @@ pub struct CustomerResponse {
     reg_ip: NotKept,
     registration_source: String,
     force_password_change: bool,
+    /// When everything that told who he was was overwritten; left out for everybody else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<String>,
     trading_accounts: Vec<TradingAccount>,
 }
 
@@ -154,6 +157,7 @@ impl CustomerResponse {
             reg_ip: (),
             registration_source: customer.registration_source.clone(),
             force_password_change: false,
+            erased_at: customer.erased_at.map(|at| at.rfc3339()),
             trading_accounts: accounts
                 .iter()
                 .map(|account| TradingAccount::new(app, account))

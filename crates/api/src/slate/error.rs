@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{error_codes::error_codes, input::Segment, retry::retry_after_value};
 
@@ -42,6 +43,8 @@ error_codes! {
         RoleAboveYours = "role_above_yours", FORBIDDEN, "The person may do, or would then, what you may not";
         CannotChangeYourself = "cannot_change_yourself", CONFLICT, "Your own role, view scope and access are changed by somebody else";
         LastOwner = "last_owner", CONFLICT, "The person is the last owner who can sign in";
+        ErasureRefused = "erasure_refused", CONFLICT, "Something is open that still needs to know who the customer is; `obstacles` lists all of it";
+        CustomerErased = "customer_erased", CONFLICT, "The customer was erased: nothing is kept of who he was";
         CustomerDisabled = "customer_disabled", CONFLICT, "The customer is disabled";
         TemplateVersionConflict = "template_version_conflict", CONFLICT, "The template was changed meanwhile; `detail` says which version it has now";
         VersionNotFound = "version_not_found", NOT_FOUND, "The template has no version of this number";
@@ -137,6 +140,19 @@ pub struct ApiError {
     code: Code,
     detail: Detail,
     retry_after: Option<Duration>,
+    obstacles: Vec<Obstacle>,
+}
+
+/// One of several things that stand against a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Obstacle {
+    /// Stable: `running_challenge`, `open_positions`, `open_purchase`, `open_transaction`, `payout_in_flight`,
+    /// `money_in_wallet`, `suspended_challenge` or `chargeback`.
+    pub code: &'static str,
+    /// How many there are.
+    pub count: i64,
+    /// For people.
+    pub message: &'static str,
 }
 
 #[derive(Debug)]
@@ -153,6 +169,7 @@ impl ApiError {
             code,
             detail: Detail::Text(detail.into()),
             retry_after: None,
+            obstacles: Vec::new(),
         }
     }
 
@@ -163,6 +180,7 @@ impl ApiError {
             code: Code::ValidationError,
             detail: Detail::Validation(errors),
             retry_after: None,
+            obstacles: Vec::new(),
         }
     }
 
@@ -176,6 +194,13 @@ impl ApiError {
     #[must_use]
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
+        self
+    }
+
+    /// Lists everything that stands against it.
+    #[must_use]
+    pub fn because(mut self, obstacles: Vec<Obstacle>) -> Self {
+        self.obstacles = obstacles;
         self
     }
 
@@ -197,6 +222,8 @@ impl From<Code> for ApiError {
 struct ErrorBody {
     detail: Cow<'static, str>,
     error: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    obstacles: Vec<Obstacle>,
 }
 
 /// The body of every 422, as FastAPI words it; `error` stands beside it.
@@ -258,7 +285,14 @@ impl IntoResponse for ApiError {
         let status = self.code.status();
         let error = self.code.as_str();
         let mut response = match self.detail {
-            Detail::Text(detail) => (status, Json(ErrorBody { detail, error })).into_response(),
+            Detail::Text(detail) => {
+                let body = ErrorBody {
+                    detail,
+                    error,
+                    obstacles: self.obstacles,
+                };
+                (status, Json(body)).into_response()
+            }
             Detail::Validation(detail) => {
                 (status, Json(ValidationBody { detail, error })).into_response()
             }

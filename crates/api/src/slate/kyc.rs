@@ -76,7 +76,7 @@ pub async fn one(
     request_body = SetKycRequest,
     responses((status = 200, description = "Successful Response", body = KycObject)),
     security(("bearerAuth" = [])),
-    extensions(("x-errors" = json!(["customer_not_found"])))
+    extensions(("x-errors" = json!(["customer_not_found", "customer_erased"])))
 )]
 pub async fn set(
     State(state): State<ApiState>,
@@ -111,6 +111,7 @@ impl From<KycError> for ApiError {
         match error {
             KycError::Session(error) => error.into(),
             KycError::NotFound => Code::CustomerNotFound.into(),
+            KycError::Erased => Code::CustomerErased.into(),
             conflict @ KycError::Conflict { .. } => {
                 Self::new(Code::KycEventConflict, conflict.to_string())
             }

@@ -15,7 +15,9 @@ pub mod chargeback;
 pub mod customer;
 mod customer_object;
 pub mod enroll;
+pub mod erasure;
 pub mod error;
+pub mod export;
 pub mod extract;
 mod failure;
 pub mod fee_promo;
@@ -81,6 +83,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(users::roles))
         .routes(routes!(customer::one))
         .routes(routes!(customer::assign))
+        .routes(routes!(export::own))
+        .routes(routes!(export::of_customer))
+        .routes(routes!(erasure::own))
+        .routes(routes!(erasure::of_customer))
         .routes(routes!(enroll::enroll))
         .routes(routes!(enroll::grant))
         .routes(routes!(catalogue::list))

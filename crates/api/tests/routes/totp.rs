@@ -21,13 +21,13 @@ fn shown(server: &DemoServer, secret: &str, steps: i64) -> String {
     codes.generate(seconds).to_string()
 }
 
-struct On {
+pub struct On {
     secret: String,
-    spare: Vec<String>,
+    pub spare: Vec<String>,
 }
 
 /// Switches the factor on with a code of the step before.
-async fn switched_on(server: &DemoServer, token: &str) -> On {
+pub async fn switched_on(server: &DemoServer, token: &str) -> On {
     let enrolled = server.post(token, "/auth/totp/enroll", &json!({})).await;
     assert_eq!(enrolled.status.as_u16(), 200, "{}", enrolled.body);
     let secret = enrolled.json()["secret"]

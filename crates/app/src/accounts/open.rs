@@ -100,6 +100,7 @@ impl App {
         let (app, now) = (self.clone(), self.now());
         self.store
             .write(move |tx| {
+                repo::customers::lock(tx, caller.customer_id)?;
                 require_live_customer(tx, &caller, now)?;
                 let brand = repo::brands::get(tx, caller.brand_id)?.ok_or(SessionError::Ended)?;
                 let group = repo::groups::by_name(tx, caller.brand_id, &group)?

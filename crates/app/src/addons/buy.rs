@@ -57,8 +57,8 @@ impl App {
         request: &AddonBuy,
         now: UnixMicros,
     ) -> Result<AddonBought, LaterAddonError> {
-        require_live_customer(tx, caller, now)?;
         repo::customers::lock(tx, caller.customer_id)?;
+        require_live_customer(tx, caller, now)?;
         let payer = repo::accounts::lock_own(tx, caller.customer_id, request.payer_login)?;
         if let Some(key) = &request.idempotency_key
             && let Some(purchase) = repo::purchases::by_key(tx, caller.customer_id, key)?

@@ -72,8 +72,8 @@ impl App {
         code: &str,
         now: UnixMicros,
     ) -> Result<(Situation, Money), LaterAddonError> {
-        require_live_customer(tx, caller, now)?;
         repo::customers::lock(tx, caller.customer_id)?;
+        require_live_customer(tx, caller, now)?;
         let found = Situation::find(tx, caller, id)?;
         if self.ports.remote_trading.is_some() {
             return Err(LaterAddonError::NotHere);

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use touchstone_domain::certificate;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::payout::{Payout, PayoutState};
-use touchstone_domain::{EntityKind, Login, Money, PayoutId, UnixMicros};
+use touchstone_domain::{CustomerId, EntityKind, Login, Money, PayoutId, UnixMicros};
 use touchstone_store::repo::{self, certificates};
 use touchstone_store::{StoreError, Tx};
 use url::Url;
@@ -78,11 +78,7 @@ impl App {
         self.store
             .read(move |tx| {
                 require_live_customer(tx, &caller, now)?;
-                let mut found = Vec::new();
-                for (login, payout) in certificates::page(tx, caller.customer_id, limit, offset)? {
-                    let named = payout.map_or(Named::Phase(login), Named::Payout);
-                    found.extend(app.certificate_of(tx, named)?);
-                }
+                let found = app.certificates_of(tx, caller.customer_id, limit, offset)?;
                 Ok((found, certificates::count(tx, caller.customer_id)?))
             })
             .await
@@ -99,6 +95,22 @@ impl App {
             .read(move |tx| Ok(app.certificate_of(tx, named)?))
             .await
             .and_then(|found| found.ok_or(CertificateError::NotFound))
+    }
+
+    /// A customer's, newest first.
+    pub(crate) fn certificates_of(
+        &self,
+        tx: &mut Tx<'_>,
+        customer: CustomerId,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<Certificate>, StoreError> {
+        let mut found = Vec::new();
+        for (login, payout) in certificates::page(tx, customer, limit, offset)? {
+            let named = payout.map_or(Named::Phase(login), Named::Payout);
+            found.extend(self.certificate_of(tx, named)?);
+        }
+        Ok(found)
     }
 
     fn named(&self, code: &str) -> Option<Named> {

@@ -154,8 +154,12 @@ impl Work<'_, '_> {
         let Some(payer) = self.purchase.payer_login else {
             return Err(broken);
         };
-        let account = repo::accounts::lock(self.tx, payer)?;
-        account.map(|account| account.login).ok_or(broken)
+        let account = repo::accounts::lock(self.tx, payer)?.ok_or(broken)?;
+        // Nobody could take it out of there.
+        if repo::customers::is_erased(self.tx, account.customer_id)? {
+            return Err(ClaimRefusal::CustomerErased.into());
+        }
+        Ok(account.login)
     }
 
     fn record_chargeback(&mut self, id: TransactionId, order: OrderNo) -> Result<(), ClaimError> {

@@ -49,6 +49,9 @@ pub enum ClaimRefusal {
     PayoutInFlight,
     #[error("a reset of the challenge is being delivered")]
     ResetUnderWay,
+    /// The wallet that has paid is closed for good.
+    #[error("the customer was erased: his wallet takes nothing any more")]
+    CustomerErased,
     /// The challenge runs at the desk, or does so no more.
     #[error("the challenge has moved on meanwhile; try again")]
     Moved,

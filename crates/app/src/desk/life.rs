@@ -374,6 +374,11 @@ fn failed_challenge(
     if !declined? {
         return Err(CommitError::Stale(login));
     }
+    // Nobody is there who could trade it.
+    repo::customers::lock(tx, owner.customer_id)?;
+    if repo::customers::is_erased(tx, owner.customer_id)? {
+        return Err(CommitError::Stale(login));
+    }
     repo::challenges::lock(tx, owner.challenge_id)?
         .filter(|now| now.state == ChallengeState::Failed && now.account_login == login)
         .ok_or(CommitError::Stale(login))

@@ -10,6 +10,7 @@ use touchstone_domain::breach::{Breach, Decision, Review, Severity};
 use touchstone_domain::challenge::ChallengeState;
 use touchstone_domain::purchase::State;
 use touchstone_rules::{Account as Judged, Event, MoneyKind, Position};
+use touchstone_store::repo;
 use touchstone_store::repo::desk::history::Deal;
 use touchstone_store::repo::desk::{accounts, breaches, history};
 use touchstone_trading::Account;
@@ -97,6 +98,13 @@ impl Runner {
         let Some(row) = row.filter(is_its_own) else {
             return Ok(Err(DeskError::NotRevertible("PHASE_HAS_MOVED_ON")));
         };
+        let customer = breach.customer_id;
+        if self
+            .store()
+            .read_blocking(move |tx| repo::customers::is_erased(tx, customer))?
+        {
+            return Ok(Err(DeskError::NotRevertible("CUSTOMER_ERASED")));
+        }
         let challenge = row.challenge.id;
         let reset = self
             .store()

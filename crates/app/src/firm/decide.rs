@@ -390,6 +390,7 @@ fn new_customer(spec: &CustomerSpec) -> Customer {
         updated_at: LATER,
         last_login_at: None,
         owner_id: None,
+        erased_at: None,
     }
 }
 

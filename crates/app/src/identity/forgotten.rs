@@ -86,6 +86,9 @@ impl App {
         let mut mails = 0;
         for person in people(tx, request)? {
             lock(tx, person.owner)?;
+            if !is_still_there(tx, &person)? {
+                continue;
+            }
             password_resets::forget_old(tx, person.owner, now)?;
             if password_resets::count_good(tx, person.owner, now)? < GOOD_TOKENS_MAX {
                 self.mail_token(tx, &person, &token_of(seed, person.owner), now)?;
@@ -119,7 +122,18 @@ impl App {
             life_seconds / 60
         );
         let subject = "Set a new password";
-        repo::mail::queue(tx, person.brand_id, &person.email, subject, &body, now)
+        let customer = match person.owner {
+            (SubjectKind::Customer, id) => Some(CustomerId(id)),
+            (SubjectKind::Staff | SubjectKind::Account, _) => None,
+        };
+        let mail = repo::mail::Draft {
+            brand: person.brand_id,
+            customer,
+            recipient: &person.email,
+            subject,
+            body: &body,
+        };
+        repo::mail::queue(tx, &mail, now)
     }
 
     /// Sets a password by a mailed token. Every session of the person ends, those of a customer's
@@ -171,6 +185,16 @@ fn people(tx: &mut Tx<'_>, request: &Request) -> Result<Vec<Person>, StoreError>
     });
     let is_meant = |p: &Person| request.brand_id.is_none_or(|brand| brand == p.brand_id);
     Ok(customers.chain(staff).filter(is_meant).collect())
+}
+
+/// A customer may have been erased before he was locked.
+fn is_still_there(tx: &mut Tx<'_>, person: &Person) -> Result<bool, StoreError> {
+    Ok(match person.owner {
+        (SubjectKind::Customer, id) => {
+            repo::customers::get(tx, CustomerId(id))?.is_some_and(|c| c.erased_at.is_none())
+        }
+        (SubjectKind::Staff | SubjectKind::Account, _) => true,
+    })
 }
 
 /// What concerns one person's passwords waits here for what concerns them already.

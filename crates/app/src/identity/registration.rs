@@ -70,6 +70,7 @@ impl App {
                     updated_at: now,
                     last_login_at: None,
                     owner_id: None,
+                    erased_at: None,
                 };
                 repo::customers::insert(tx, &customer)?;
                 audit_own(tx, &customer, "customer.register", now)?;

@@ -69,7 +69,8 @@ impl App {
     /// Takes in a message that was found authentic. A repeat changes nothing, also after staff have said something else.
     ///
     /// # Errors
-    /// [`KycError::Conflict`] for a known event with another content.
+    /// [`KycError::Conflict`] for a known event with another content, and [`KycError::NotFound`] also for a customer who
+    /// was erased.
     pub async fn receive_kyc(&self, notice: KycNotice) -> Result<KycTold, KycError> {
         let now = self.now();
         self.store
@@ -78,6 +79,7 @@ impl App {
                     return Err(KycError::NotFound);
                 }
                 let customer = repo::customers::get(tx, notice.customer_id)?;
+                let customer = customer.filter(|customer| customer.erased_at.is_none());
                 let customer = customer.ok_or(KycError::NotFound)?;
                 let (kyc, since) = repo::customers::kyc(tx, customer.id)?;
                 let standing = KycStanding {

@@ -88,6 +88,8 @@ impl App {
         };
         let brand = challenge.brand_id;
         let view = current(tx, brand, due.kind)?;
+        // Whoever erases him waits, and takes this letter too.
+        repo::customers::lock(tx, challenge.customer_id)?;
         let customer = repo::customers::get(tx, challenge.customer_id)?;
         let Some(customer) = customer.filter(|customer| customer.enabled && view.enabled) else {
             return Ok(false);
@@ -107,6 +109,7 @@ impl App {
         let Letter { subject, body } = mail;
         let mail = repo::mail::Draft {
             brand,
+            customer: Some(customer.id),
             recipient: &customer.email,
             subject: &subject,
             body: &body,

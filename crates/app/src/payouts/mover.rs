@@ -108,7 +108,6 @@ pub(crate) fn announce(tx: &mut Tx<'_>, p: &Payout, now: UnixMicros) -> Result<(
         "number": p.number,
         "trader_minor": p.trader_minor,
         "currency": p.currency,
-        "reason": p.reason,
     });
     let kind = match p.state {
         PayoutState::Pending => "payout.requested",

@@ -111,9 +111,9 @@ impl App {
         let (enrolled, purchase) = self
             .store
             .write(move |tx| {
-                require_live_customer(tx, &caller, now)?;
                 // Requests of one customer wait for each other here: a repeat sees the first one.
                 repo::customers::lock(tx, caller.customer_id)?;
+                require_live_customer(tx, &caller, now)?;
                 let wanted = Wanted {
                     brand_id: caller.brand_id,
                     customer_id: caller.customer_id,

@@ -66,8 +66,8 @@ fn customer(
     caller: &CustomerCaller,
     now: UnixMicros,
 ) -> Result<Person, TotpError> {
-    require_live_customer(tx, caller, now)?;
     repo::customers::lock(tx, caller.customer_id)?;
+    require_live_customer(tx, caller, now)?;
     let found = repo::customers::get(tx, caller.customer_id)?;
     Ok(Person {
         of: (SubjectKind::Customer, caller.customer_id.0),

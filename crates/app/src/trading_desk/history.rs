@@ -6,6 +6,7 @@ use crate::App;
 use crate::identity::Caller;
 use std::collections::BTreeMap;
 use touchstone_domain::{Currency, Login, Symbol};
+use touchstone_store::Tx;
 use touchstone_store::repo::desk::history::{self, Deal, OrderRow};
 use touchstone_trading::Command;
 
@@ -48,6 +49,35 @@ const fn about(command: &Command) -> Option<i64> {
     }
 }
 
+/// With the symbol of each that is about one.
+pub(crate) fn order_views(
+    tx: &mut Tx<'_>,
+    login: Login,
+    rows: Vec<OrderRow>,
+) -> Result<Vec<OrderView>, TradeError> {
+    let mut items = Vec::with_capacity(rows.len());
+    let mut symbols: BTreeMap<i64, Option<Symbol>> = BTreeMap::new();
+    for row in rows {
+        let command = command_of(&row)?;
+        let symbol = match (&command, about(&command)) {
+            (Command::Place(order), _) => Some(order.symbol),
+            (Command::CloseAll { symbol }, _) => *symbol,
+            (_, Some(order)) => match symbols.get(&order) {
+                Some(symbol) => *symbol,
+                None => symbol_of(tx, login, order)?,
+            },
+            _ => None,
+        };
+        symbols.insert(about(&command).unwrap_or(row.id), symbol);
+        items.push(OrderView {
+            row,
+            command,
+            symbol,
+        });
+    }
+    Ok(items)
+}
+
 impl App {
     /// Everything that was asked for under a number below `before`, whatever became of it.
     ///
@@ -66,26 +96,7 @@ impl App {
                 account::find(tx, &caller, login, now)?;
                 let rows = history::orders(tx, login, before, limit)?;
                 let next = next(rows.last().map(|row| row.id), rows.len(), limit);
-                let mut items = Vec::with_capacity(rows.len());
-                let mut symbols: BTreeMap<i64, Option<Symbol>> = BTreeMap::new();
-                for row in rows {
-                    let command = command_of(&row)?;
-                    let symbol = match (&command, about(&command)) {
-                        (Command::Place(order), _) => Some(order.symbol),
-                        (Command::CloseAll { symbol }, _) => *symbol,
-                        (_, Some(order)) => match symbols.get(&order) {
-                            Some(symbol) => *symbol,
-                            None => symbol_of(tx, login, order)?,
-                        },
-                        _ => None,
-                    };
-                    symbols.insert(about(&command).unwrap_or(row.id), symbol);
-                    items.push(OrderView {
-                        row,
-                        command,
-                        symbol,
-                    });
-                }
+                let items = order_views(tx, login, rows)?;
                 Ok(OrderPage { items, next })
             })
             .await

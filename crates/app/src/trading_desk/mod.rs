@@ -10,6 +10,7 @@ mod request;
 mod trade;
 
 pub use account::{JourneyPlace, Standing, TradingAccount};
+pub(crate) use history::order_views;
 pub use history::{DealPage, OrderPage, OrderView};
 pub use list::{AccountFilter, AccountPage};
 pub use market::InstrumentView;

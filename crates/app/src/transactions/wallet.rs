@@ -85,9 +85,9 @@ impl App {
         let token = self.cashier_token();
         self.store
             .write(move |tx| {
-                require_live_customer(tx, &caller, now)?;
                 // Two requests at once see each other's deposits.
                 repo::customers::lock(tx, caller.customer_id)?;
+                require_live_customer(tx, &caller, now)?;
                 let limit = app.settings.pending_deposits_limit;
                 check_pending(tx, &caller, TransactionKind::Deposit, limit)?;
                 let wallet = wallet(tx, &caller, request.login)?;

@@ -313,6 +313,7 @@ fn customer(number: i64) -> Customer {
         updated_at: START,
         last_login_at: None,
         owner_id: None,
+        erased_at: None,
     }
 }
 

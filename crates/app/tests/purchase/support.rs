@@ -118,6 +118,7 @@ fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             updated_at: START,
             last_login_at: None,
             owner_id: None,
+            erased_at: None,
         },
     )?;
     sessions::insert(

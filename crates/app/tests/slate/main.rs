@@ -4,6 +4,7 @@ mod cashier;
 mod claims;
 mod decide;
 mod enroll;
+mod erasure;
 mod failing;
 mod journeys;
 mod letters;

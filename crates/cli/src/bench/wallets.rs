@@ -131,5 +131,6 @@ fn customer(group: &Group, id: CustomerId, now: UnixMicros) -> Customer {
         updated_at: now,
         last_login_at: None,
         owner_id: None,
+        erased_at: None,
     }
 }

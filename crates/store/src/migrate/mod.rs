@@ -159,8 +159,13 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration {
         version: 25,
+        name: "erasure",
+        text: include_str!("../../migrations/0025_erasure.sql"),
+    },
+    Migration {
+        version: 26,
         name: "growth",
-        text: include_str!("../../migrations/0025_growth.sql"),
+        text: include_str!("../../migrations/0026_growth.sql"),
     },
 ];
 

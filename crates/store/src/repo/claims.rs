@@ -68,6 +68,17 @@ pub fn of_challenge(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<Vec<FeeCl
     )
 }
 
+/// Every claim on fees of a customer, oldest first.
+pub fn of_customer(tx: &mut Tx<'_>, customer: CustomerId) -> Result<Vec<FeeClaim>, StoreError> {
+    tx.query(
+        claim_sql!(
+            "WHERE purchase_id IN (SELECT id FROM purchase WHERE customer_id = $1) ORDER BY id"
+        ),
+        params![customer.0],
+        claim,
+    )
+}
+
 /// Whether a chargeback keeps the challenge from going on.
 pub fn suspends(tx: &mut Tx<'_>, challenge: ChallengeId) -> Result<bool, StoreError> {
     let count = tx.query_one(

@@ -25,6 +25,8 @@ pub struct Customer {
     pub last_login_at: Option<UnixMicros>,
     /// Who of the firm looks after him.
     pub owner_id: Option<StaffId>,
+    /// When his personal data were overwritten: the fields above say nothing of him any more.
+    pub erased_at: Option<UnixMicros>,
 }
 
 impl std::fmt::Debug for Customer {
@@ -60,13 +62,14 @@ fn customer(row: &Row<'_>) -> Result<Customer, StoreError> {
         updated_at: UnixMicros(row.int(11)?),
         last_login_at: opt_micros(row.opt_int(12)?),
         owner_id: row.opt_int(13)?.map(StaffId),
+        erased_at: opt_micros(row.opt_int(14)?),
     })
 }
 
 pub fn get(tx: &mut Tx<'_>, id: CustomerId) -> Result<Option<Customer>, StoreError> {
     tx.query_opt(
         "SELECT id, brand_id, email, password_hash, first_name, last_name, phone, country,
-                registration_source, enabled, created_at, updated_at, last_login_at, owner_id
+                registration_source, enabled, created_at, updated_at, last_login_at, owner_id, erased_at
          FROM customer WHERE id = $1",
         params![id.0],
         customer,
@@ -83,6 +86,16 @@ pub fn lock(tx: &mut Tx<'_>, id: CustomerId) -> Result<bool, StoreError> {
     Ok(found.is_some())
 }
 
+/// Whether his personal data were overwritten.
+pub fn is_erased(tx: &mut Tx<'_>, id: CustomerId) -> Result<bool, StoreError> {
+    let found = tx.query_opt(
+        "SELECT id FROM customer WHERE id = $1 AND erased_at IS NOT NULL",
+        params![id.0],
+        |row| row.int(0),
+    )?;
+    Ok(found.is_some())
+}
+
 pub fn by_email(
     tx: &mut Tx<'_>,
     brand: BrandId,
@@ -90,7 +103,7 @@ pub fn by_email(
 ) -> Result<Option<Customer>, StoreError> {
     tx.query_opt(
         "SELECT id, brand_id, email, password_hash, first_name, last_name, phone, country,
-                registration_source, enabled, created_at, updated_at, last_login_at, owner_id
+                registration_source, enabled, created_at, updated_at, last_login_at, owner_id, erased_at
          FROM customer WHERE brand_id = $1 AND email = $2",
         params![brand.0, email],
         customer,
@@ -101,7 +114,7 @@ pub fn by_email(
 pub fn of_any_brand(tx: &mut Tx<'_>, email: &str) -> Result<Vec<Customer>, StoreError> {
     tx.query(
         "SELECT c.id, c.brand_id, c.email, c.password_hash, c.first_name, c.last_name, c.phone, c.country,
-                c.registration_source, c.enabled, c.created_at, c.updated_at, c.last_login_at, c.owner_id
+                c.registration_source, c.enabled, c.created_at, c.updated_at, c.last_login_at, c.owner_id, c.erased_at
          FROM brand b JOIN customer c ON c.brand_id = b.id AND c.email = $1 ORDER BY b.id",
         params![email],
         customer,

@@ -2,7 +2,7 @@
 
 use super::counters;
 use crate::{Row, StoreError, Tx, params};
-use touchstone_domain::{BrandId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, UnixMicros};
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
@@ -36,19 +36,21 @@ fn mail(row: &Row<'_>) -> Result<Mail, StoreError> {
 }
 
 /// Puts a mail into the queue, to be sent after the commit.
-pub fn queue(
-    tx: &mut Tx<'_>,
-    brand: BrandId,
-    recipient: &str,
-    subject: &str,
-    body: &str,
-    now: UnixMicros,
-) -> Result<(), StoreError> {
+pub fn queue(tx: &mut Tx<'_>, mail: &Draft<'_>, now: UnixMicros) -> Result<(), StoreError> {
     let id = tx.next_id(counters::MAIL)?;
     tx.put(
-        "INSERT INTO mail (id, brand_id, recipient, subject, body, attempts, due_at, sent_at, last_error, created_at)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, NULL, '', $7)",
-        params![id, brand.0, recipient, subject, body, now.0, now.0],
+        "INSERT INTO mail (id, brand_id, recipient, subject, body, attempts, due_at, sent_at, last_error, created_at,
+                customer_id)
+         VALUES ($1, $2, $3, $4, $5, 0, $6, NULL, '', $6, $7)",
+        params![
+            id,
+            mail.brand.0,
+            mail.recipient,
+            mail.subject,
+            mail.body,
+            now.0,
+            mail.customer.map(|id| id.0)
+        ],
     )
 }
 
@@ -56,6 +58,8 @@ pub fn queue(
 #[derive(Clone, Copy)]
 pub struct Draft<'a> {
     pub brand: BrandId,
+    /// Whose it is; `None` for staff. The caller keeps him from being erased until the commit.
+    pub customer: Option<CustomerId>,
     pub recipient: &'a str,
     pub subject: &'a str,
     pub body: &'a str,
@@ -71,8 +75,8 @@ pub fn queue_once(
     let id = tx.next_id(counters::MAIL)?;
     let written = tx.execute(
         "INSERT INTO mail (id, brand_id, recipient, subject, body, attempts, due_at, sent_at, last_error, created_at,
-                about)
-         VALUES ($1, $2, $3, $4, $5, 0, $6, NULL, '', $6, $7) ON CONFLICT DO NOTHING",
+                about, customer_id)
+         VALUES ($1, $2, $3, $4, $5, 0, $6, NULL, '', $6, $7, $8) ON CONFLICT DO NOTHING",
         params![
             id,
             mail.brand.0,
@@ -80,7 +84,8 @@ pub fn queue_once(
             mail.subject,
             mail.body,
             now.0,
-            about
+            about,
+            mail.customer.map(|id| id.0)
         ],
     )?;
     Ok(written == 1)
@@ -118,16 +123,18 @@ pub fn sent(tx: &mut Tx<'_>, id: i64, at: UnixMicros) -> Result<(), StoreError> 
     )
 }
 
-/// It could not be sent: again at `due_at`, or never. What is never sent is not kept.
+/// It could not be sent: again at `due_at`, or never. What is never sent is not kept, and nothing is written of one whose
+/// customer was erased meanwhile.
 pub fn failed(
     tx: &mut Tx<'_>,
     id: i64,
     error: &str,
     due_at: Option<UnixMicros>,
 ) -> Result<(), StoreError> {
-    tx.put(
+    tx.execute(
         "UPDATE mail SET last_error = $2, due_at = $3, body = CASE WHEN $4 = 1 THEN '' ELSE body END
-         WHERE id = $1",
+         WHERE id = $1 AND recipient <> ''",
         params![id, error, due_at.map(|at| at.0), due_at.is_none()],
-    )
+    )?;
+    Ok(())
 }

@@ -13,6 +13,8 @@ pub mod check;
 pub mod claims;
 pub mod customers;
 pub mod desk;
+pub mod erasure;
+pub mod exports;
 pub mod groups;
 pub mod growth;
 pub mod journey_list;

@@ -158,6 +158,19 @@ pub fn of_customer(
     )
 }
 
+/// Everything that a customer has bought, resets and add-ons too, newest first.
+pub fn all_of_customer(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    limit: i64,
+) -> Result<Vec<Purchase>, StoreError> {
+    tx.query(
+        purchase_sql!("WHERE customer_id = $1 ORDER BY id DESC LIMIT $2"),
+        params![customer.0, limit],
+        purchase,
+    )
+}
+
 /// How many enrolments, grants, resets and add-ons of a customer wait for payment.
 pub fn count_awaiting_payment(tx: &mut Tx<'_>, customer: CustomerId) -> Result<i64, StoreError> {
     tx.query_one(

@@ -102,7 +102,7 @@ pub async fn list(
 }
 
 impl DealObject {
-    pub(super) fn new(app: &App, deal: &BookedDeal, currency: Currency) -> Self {
+    pub(in crate::slate) fn new(app: &App, deal: &BookedDeal, currency: Currency) -> Self {
         let digits = deal.symbol.parse().map_or(0, |symbol| digits(app, symbol));
         let text = |minor| money(minor, currency);
         let is_of_position = !deal.symbol.is_empty();

@@ -15,6 +15,9 @@ pub mod preflight;
 pub mod stream;
 mod words;
 
+pub(super) use deals::DealObject;
+pub(super) use orders::OrderRecord;
+
 use crate::ApiState;
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -376,7 +376,7 @@ impl ChangeOrderBody {
 }
 
 impl OrderRecord {
-    fn new(app: &App, view: &OrderView) -> Self {
+    pub(in crate::slate) fn new(app: &App, view: &OrderView) -> Self {
         let row = &view.row;
         let mut record = Self {
             order_id: row.id,

@@ -1,5 +1,7 @@
 //! `POST /customers/login` and `POST /customers/register`
 
+mod erasure;
+mod export;
 mod kyc;
 mod kyc_webhook;
 mod me;

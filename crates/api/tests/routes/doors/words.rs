@@ -5,7 +5,7 @@ use super::door;
 use crate::support::demo::DemoServer;
 use axum::http::Method;
 use serde_json::{Value, json};
-use touchstone_domain::EntityKind::Agreement;
+use touchstone_domain::EntityKind::{Agreement, Customer};
 
 /// Method, pattern, what stands in its braces (a thing that is there and one that is not), body, who, whether it changes.
 pub type Line = (
@@ -25,6 +25,36 @@ pub fn doors(server: &DemoServer) -> Vec<Line> {
     let still = |pattern, ids, body, who| (Method::POST, pattern, ids, body, who, false);
     vec![
         get("/challenges/me/certificates", None, Trader),
+        // Who was told everything stands in the audit.
+        (
+            Method::GET,
+            "/customers/me/export",
+            None,
+            None,
+            Trader,
+            true,
+        ),
+        (
+            Method::GET,
+            "/customers/{customer_id}/export",
+            uuids(Customer, 5),
+            None,
+            Staff,
+            true,
+        ),
+        // He has money and a challenge: `customers/erasure.rs` goes through with it.
+        still(
+            "/customers/me/erasure",
+            None,
+            Some(json!({"password": "demo-trader-1"})),
+            Trader,
+        ),
+        still(
+            "/customers/{customer_id}/erasure",
+            uuids(Customer, 5),
+            Some(json!({"reason": "he asked"})),
+            Staff,
+        ),
         get("/agreements", None, Staff),
         post(
             "/agreements",

@@ -10,6 +10,7 @@ mod challenges;
 mod claims;
 mod deals;
 mod desk;
+mod erasure;
 mod growth;
 mod ledger;
 mod numbers;
@@ -60,7 +61,7 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 13] = [
+        let groups: [&[Draft]; 14] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
@@ -73,6 +74,7 @@ pub fn invariants() -> &'static [Invariant] {
             challenges::ALL,
             trading::ALL,
             programs::ALL,
+            erasure::ALL,
             numbers::ALL,
         ];
         let drafted = groups.into_iter().flatten().map(|draft| Invariant {

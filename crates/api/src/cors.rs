@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 use axum::http::{
     HeaderName, HeaderValue, Method,
-    header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
+    header::{AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE},
 };
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use url::Url;
@@ -85,7 +85,8 @@ pub(crate) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
         edge::request_id::X_REQUEST_ID,
         preflight::CUSTOMER_LOGIN,
     ];
-    let read: [HeaderName; 7] = [
+    let read: [HeaderName; 8] = [
+        CONTENT_DISPOSITION,
         RETRY_AFTER,
         WWW_AUTHENTICATE,
         enroll::REPLAYED,

@@ -152,7 +152,7 @@ impl App {
 }
 
 enum Found {
-    Here(Customer),
+    Here(Box<Customer>),
     Erased(Erased),
 }
 
@@ -163,7 +163,7 @@ impl Found {
                 customer_id: customer.id,
                 at,
             }),
-            None => Self::Here(customer),
+            None => Self::Here(Box::new(customer)),
         }
     }
 }

@@ -30,10 +30,9 @@ async fn everything_that_is_held_of_a_trader_is_in_one_document() {
         (&json!("brand-a"), &json!("none"))
     );
     assert_eq!(export["incomplete"], json!([]));
+    let login = LOGIN.to_string();
     let accounts = export["accounts"].as_array().expect("accounts").iter();
-    let traded: Vec<&Value> = accounts
-        .filter(|one| one["login"] == LOGIN.to_string())
-        .collect();
+    let traded: Vec<&Value> = accounts.filter(|one| one["login"] == login).collect();
     let list = |of: &Value, name: &str| of[name].as_array().map_or(0, Vec::len);
     assert!(list(traded[0], "orders") > 0 && list(traded[0], "deals") > 0);
     // As the pages of the API tell them.

@@ -298,6 +298,11 @@ impl Decider<'_> {
         let subject = format!("customer {} {:?} of {brand:?}", spec.id, spec.email);
         let brand_id = standing.map(|s| s.brand.id);
         let by_number = self.standing.customers.get(&spec.id);
+        // Whoever was erased stays so, and somebody else may have his address.
+        if by_number.is_some_and(|customer| customer.erased_at.is_some()) {
+            self.plan.unchanged(subject);
+            return;
+        }
         let by_email = self
             .standing
             .customers

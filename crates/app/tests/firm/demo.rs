@@ -7,7 +7,7 @@ use touchstone_app::firm::{FirmError, demo};
 use touchstone_app::keys::Keys;
 use touchstone_app::ports::{ManualClock, Ports, SeededRandom};
 use touchstone_app::settings::Settings;
-use touchstone_domain::{BrandId, EntityKind, Login, OrderNo};
+use touchstone_domain::{BrandId, CustomerId, EntityKind, Login, OrderNo};
 use touchstone_store::repo::{self, counters};
 use touchstone_store::testing::databases;
 use touchstone_store::{Store, StoreError};
@@ -99,6 +99,22 @@ async fn a_second_start_changes_nothing_and_uuids_are_always_the_same() {
         let app = app(store.clone()).await;
         let template = app.public_ids.uuid(EntityKind::Program, 1);
         assert_eq!(template.to_string(), PROGRAM_1);
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_customer_who_was_erased_stays_so_when_the_demo_starts_again() {
+    for database in databases() {
+        let store = database.store();
+        install(&store).await.unwrap();
+        let id = CustomerId(6);
+        let erased = store.write(move |tx| repo::erasure::erase(tx, id, NOW));
+        assert!(erased.await.unwrap());
+        let again = install(&store).await.unwrap();
+        assert!(again.changes_nothing(), "{again}");
+        let customer = store.read(move |tx| repo::customers::get(tx, id)).await;
+        assert_eq!(customer.unwrap().unwrap().email, "erased-6");
         store.close().await;
     }
 }

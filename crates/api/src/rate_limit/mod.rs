@@ -186,6 +186,8 @@ pub enum NameKind {
     Staff,
     /// A trading account, named by its login.
     Account,
+    /// A customer who is signed in, and proves once more that it is he: named by his number.
+    Oneself,
     /// To which a mail is wanted.
     Mailbox,
 }

@@ -7,6 +7,7 @@ use crate::ApiState;
 use crate::auth::{Address, Customer, Staff};
 use crate::input::Text;
 use crate::login::{Attempt, Guess};
+use crate::rate_limit::NameKind;
 use axum::Json;
 use axum::extract::State;
 use secrecy::SecretString;
@@ -83,9 +84,9 @@ pub async fn own(
     SlateJson(body): SlateJson<EraseMeRequest>,
 ) -> Result<Json<ErasureObject>, ApiError> {
     // Guessed no faster than at a sign-in.
-    let name = format!("erasure {}", caller.customer_id.0);
+    let name = caller.customer_id.0.to_string();
     let attempt = Attempt {
-        brand: "",
+        kind: NameKind::Oneself,
         name: &name,
         address,
     };

@@ -4,7 +4,7 @@ use crate::identity::{
     CustomerCaller, HashingError, PASSWORD_BYTES_MAX, SessionError, StaffCaller,
     require_live_customer, require_live_staff,
 };
-use crate::totp::{CodeError, require_second};
+use crate::totp::{CodeError, kept, require_second};
 use crate::{App, Customer};
 use secrecy::{ExposeSecret, SecretString};
 use touchstone_domain::access::Permission;
@@ -91,29 +91,29 @@ impl App {
         {
             return Err(EraseError::WrongPassword);
         }
-        self.store
-            .write(move |tx| {
-                repo::customers::lock(tx, id)?;
-                let customer = match own(tx, &caller, now)? {
-                    Found::Erased(erased) => return Ok(erased),
-                    Found::Here(customer) => customer,
-                };
-                // It may have been changed since it was looked at.
-                if customer.password_hash != seen.password_hash {
-                    return Err(EraseError::WrongPassword);
-                }
-                let of = (SubjectKind::Customer, id.0);
-                require_second(&app, tx, of, proof.code.as_deref(), now)?;
-                let deed = Deed {
-                    by: Asker::Customer,
-                    actor: ("customer", id.0),
-                    brand_id: caller.brand_id,
-                    reason: "",
-                    now,
-                };
-                erase(tx, id, &deed)
-            })
-            .await
+        let work = move |tx: &mut Tx<'_>| {
+            repo::customers::lock(tx, id)?;
+            let customer = match own(tx, &caller, now)? {
+                Found::Erased(erased) => return Ok(erased),
+                Found::Here(customer) => customer,
+            };
+            // It may have been changed since it was looked at.
+            if customer.password_hash != seen.password_hash {
+                return Err(EraseError::WrongPassword);
+            }
+            let of = (SubjectKind::Customer, id.0);
+            require_second(&app, tx, of, proof.code.as_deref(), now)?;
+            let deed = Deed {
+                by: Asker::Customer,
+                actor: ("customer", id.0),
+                brand_id: caller.brand_id,
+                reason: "",
+                now,
+            };
+            erase(tx, id, &deed)
+        };
+        let is_wrong = |error: &EraseError| matches!(error, EraseError::Code(CodeError::Wrong));
+        self.store.write(move |tx| kept(work(tx), is_wrong)).await?
     }
 
     /// Staff erase a customer. A repeat changes nothing, and answers the same.

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use touchstone_domain::basis_points::{format_decimal, percent_of};
+use touchstone_domain::conversion::Rate;
 use touchstone_domain::{BasisPoints, Money};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
@@ -46,6 +47,11 @@ impl Number {
     /// Units of 10^-`scale`.
     pub fn decimal(value: i64, scale: u32) -> Self {
         Self(format_decimal(value, scale))
+    }
+
+    /// So much of one currency for one of another.
+    pub fn rate(rate: Rate) -> Self {
+        Self(rate.to_string())
     }
 
     pub fn one() -> Self {

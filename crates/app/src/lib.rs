@@ -12,6 +12,7 @@ pub mod certificates;
 pub mod check;
 mod chores;
 pub mod claims;
+mod conversion;
 pub mod demo;
 pub mod desk;
 pub mod firm;

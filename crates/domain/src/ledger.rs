@@ -54,12 +54,14 @@ pub enum HouseAccount {
     PayoutsOwed = -6,
     /// Cash: what staff have given to wallets and taken from them by hand.
     Adjustments = -7,
+    /// Cash: what was changed from one currency into another; of each, what came in less what went out.
+    Exchange = -8,
     /// Notional: what challenge and demo accounts were given to trade with.
     NotionalIssued = -10,
 }
 
 impl HouseAccount {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Fees,
         Self::CashierClearing,
         Self::CustomerMoney,
@@ -67,6 +69,7 @@ impl HouseAccount {
         Self::Payouts,
         Self::PayoutsOwed,
         Self::Adjustments,
+        Self::Exchange,
         Self::NotionalIssued,
     ];
 

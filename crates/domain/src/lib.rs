@@ -9,6 +9,7 @@ pub mod breach;
 pub mod certificate;
 pub mod challenge;
 pub mod claim;
+pub mod conversion;
 pub mod erasure;
 pub mod ids;
 pub mod kyc;

@@ -119,7 +119,7 @@ impl IntoResponse for BuyAnswer {
     security(("bearerAuth" = []), ("rawToken" = [])),
     extensions(("x-errors" = json!([
         "PROGRAM_NOT_FOUND", "PROGRAM_DISABLED", "PROGRAM_HAS_NO_STEPS", "INVALID_PAYER_ACCOUNT",
-        "PAYER_ACCOUNT_NOT_REAL", "CURRENCY_CONVERSION_REQUIRED", "NOT_ENOUGH_FUNDS", "INVALID_DEMO_GROUP",
+        "PAYER_ACCOUNT_NOT_REAL", "CURRENCY_CONVERSION_REQUIRED", "CONVERSION_RATE_STALE", "NOT_ENOUGH_FUNDS", "INVALID_DEMO_GROUP",
         "DEMO_GROUP_REQUIRED", "AGREEMENTS_NOT_ACCEPTED", "PROMO_CODE_UNKNOWN", "PROMO_CODE_DISABLED", "PROMO_CODE_NOT_YET_VALID", "PROMO_CODE_EXPIRED",
         "PROMO_CODE_NOT_FOR_PROGRAM", "PROMO_CODE_USED_BY_YOU", "PROMO_CODE_FIRST_PURCHASE_ONLY", "PROMO_CODE_USED_UP",
         "PROMO_CODE_WRONG_CURRENCY", "PROMO_CODE_NOTHING_OFF",
@@ -167,8 +167,13 @@ pub struct Possible {
     price: Number,
     currency: String,
     payer_balance: Number,
+    /// What the payer would pay, in his account's currency.
     amount_account_currency: Number,
+    /// So much of the payer's currency for one of `currency`, as it is just now: what counts is the rate at the purchase.
     conversion_rate: Number,
+    /// Left out where nothing is converted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_currency: Option<String>,
     /// With a promotion code: the price without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     full_price: Option<Number>,
@@ -190,6 +195,7 @@ pub struct Blocked {
     /// A stable code.
     reason: &'static str,
     message: String,
+    /// The price; of NOT_ENOUGH_FUNDS what it comes to in the payer's currency.
     required_amount: Number,
     available_balance: Number,
     block_reason_message: String,
@@ -234,6 +240,7 @@ impl From<Preview> for PreviewAnswer {
         );
         let currency = preview.price.currency;
         let promotion = preview.promotion;
+        let converted = preview.conversion;
         let off = promotion.as_ref().map(|code| code.off_minor);
         let money = |minor| Number::money(Money::new(minor, currency));
         match preview.stop {
@@ -242,8 +249,11 @@ impl From<Preview> for PreviewAnswer {
                 price: Number::money(preview.price),
                 currency: preview.price.currency.to_string(),
                 payer_balance: Number::money(available),
-                amount_account_currency: Number::money(preview.price),
-                conversion_rate: Number::one(),
+                amount_account_currency: Number::money(
+                    converted.map_or(preview.price, |paid| paid.amount),
+                ),
+                conversion_rate: converted.map_or_else(Number::one, |paid| Number::rate(paid.rate)),
+                account_currency: converted.map(|paid| paid.amount.currency.to_string()),
                 full_price: off.map(|off| money(preview.price.minor + off)),
                 discount: off.map(money),
                 promo_code: promotion.map(|code| code.code),
@@ -252,10 +262,14 @@ impl From<Preview> for PreviewAnswer {
             }),
             Some(stop) => {
                 let (reason, message) = told(&stop);
+                let required = match stop {
+                    Stop::Block(Block::NotEnoughFunds { required, .. }) => required,
+                    _ => preview.price,
+                };
                 Self::Blocked(Blocked {
                     can_buy: false,
                     reason,
-                    required_amount: Number::money(preview.price),
+                    required_amount: Number::money(required),
                     available_balance: Number::money(available),
                     block_reason_message: message.clone(),
                     message,
@@ -375,6 +389,7 @@ pub(super) const fn block_code(block: Block) -> Code {
         }
         Block::PayerAccountNotReal => Code::PayerAccountNotReal,
         Block::CurrencyConversionRequired { .. } => Code::CurrencyConversionRequired,
+        Block::ConversionRateStale { .. } => Code::ConversionRateStale,
         Block::NotEnoughFunds { .. } => Code::NotEnoughFunds,
         Block::ProgramHasNoSteps => Code::ProgramHasNoSteps,
         Block::InvalidDemoGroup => Code::InvalidDemoGroup,

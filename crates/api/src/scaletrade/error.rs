@@ -43,6 +43,7 @@ error_codes! {
         InvalidPayerAccount = "INVALID_PAYER_ACCOUNT", FORBIDDEN, "Payer account does not belong to the customer or is disabled";
         PayerAccountNotReal = "PAYER_ACCOUNT_NOT_REAL", BAD_REQUEST, "Payer account is not a REAL account, or it belongs to a challenge";
         CurrencyConversionRequired = "CURRENCY_CONVERSION_REQUIRED", BAD_REQUEST, "Program and payer currencies do not match";
+        ConversionRateStale = "CONVERSION_RATE_STALE", CONFLICT, "The price would be converted into the payer's currency, and the rate is too old; try again later";
         NotEnoughFunds = "NOT_ENOUGH_FUNDS", BAD_REQUEST, "Payer balance is insufficient";
         InvalidDemoGroup = "INVALID_DEMO_GROUP", BAD_REQUEST, "Program demo group was not found";
         DemoGroupRequired = "DEMO_GROUP_REQUIRED", BAD_REQUEST, "Program demo group is not a DEMO group";

@@ -30,8 +30,19 @@ pub struct PurchaseObject {
     pub can_cancel: bool,
     pub amount: Number,
     pub currency: String,
+    /// So much of the payer's currency for one of `currency`: the rate of the purchase, whatever it is now.
     pub conversion_rate: Number,
+    /// What the payer pays, in his account's currency.
     pub amount_account_currency: Number,
+    /// Only where the price was converted, as are the two after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_currency: Option<String>,
+    /// Where the rate came from: fixed or quotes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion_source: Option<&'static str>,
+    /// Unix seconds: of when the rate is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversion_time: Option<i64>,
     /// The promotion code that it was bought with; left out without one, as is `discount`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub promo_code: Option<String>,
@@ -57,7 +68,7 @@ impl From<&Purchase> for PurchaseObject {
     fn from(purchase: &Purchase) -> Self {
         let lifecycle = purchase.lifecycle();
         let account_exists = purchase.funding != Funding::Wallet || lifecycle.status >= 2;
-        let amount = Number::money(purchase.price);
+        let converted = purchase.conversion;
         let applied = purchase.promotion.as_ref();
         Self {
             id: purchase.id.0,
@@ -73,10 +84,13 @@ impl From<&Purchase> for PurchaseObject {
             next_action: lifecycle.next_action.name(),
             can_retry: lifecycle.can_retry,
             can_cancel: lifecycle.can_cancel,
-            amount_account_currency: amount.clone(),
-            amount,
+            amount: Number::money(purchase.price),
             currency: purchase.price.currency.to_string(),
-            conversion_rate: Number::one(),
+            conversion_rate: converted.map_or_else(Number::one, |paid| Number::rate(paid.rate)),
+            amount_account_currency: Number::money(purchase.paid()),
+            account_currency: converted.map(|paid| paid.amount.currency.to_string()),
+            conversion_source: converted.map(|paid| paid.source.name()),
+            conversion_time: converted.map(|paid| paid.at.seconds()),
             promo_code: applied.map(|applied| applied.code.clone()),
             discount: applied.map(|applied| {
                 Number::money(Money::new(applied.off_minor, purchase.price.currency))

@@ -93,6 +93,8 @@ pub struct RefundAnswer {
     /// What goes back, of `purchase.amount`.
     refunded: Number,
     currency: String,
+    /// What of it reaches the payer's account, in its currency: by the rate that was paid at.
+    refunded_account_currency: Number,
 }
 
 /// Refund Prop Purchase
@@ -119,6 +121,9 @@ pub async fn refund(
     Ok(Json(RefundAnswer {
         refunded: Number::money(claimed.claim.amount),
         currency: claimed.claim.amount.currency.to_string(),
+        refunded_account_currency: Number::money(
+            claimed.purchase.paid_part(claimed.claim.amount.minor),
+        ),
         purchase: (&claimed.purchase).into(),
     }))
 }

@@ -46,6 +46,9 @@ pub struct AttentionItem {
     /// The price of the purchase.
     amount: String,
     currency: String,
+    /// What is taken from the payer and given back to him, in his account's currency.
+    paid_amount: String,
+    paid_currency: String,
     payer_login: Option<String>,
     account_login: Option<String>,
     /// What `resolve` takes for it; empty for a refund that is due, which ends when `refunds` are approved.
@@ -104,6 +107,7 @@ impl AttentionItem {
             currency: t.amount.currency.to_string(),
             comment: t.comment,
         };
+        let paid = purchase.paid();
         Self {
             purchase_id: app.public_ids.uuid(EntityKind::Purchase, purchase.id.0),
             number: purchase.id.0,
@@ -115,6 +119,8 @@ impl AttentionItem {
             failure_reason: purchase.failure_reason.map_or("", |reason| reason.name()),
             amount: purchase.price.fixed(),
             currency: purchase.price.currency.to_string(),
+            paid_amount: paid.fixed(),
+            paid_currency: paid.currency.to_string(),
             payer_login: purchase.payer_login.map(|login| login.to_string()),
             account_login: purchase.account_login.map(|login| login.to_string()),
             actions: actions(purchase.state),

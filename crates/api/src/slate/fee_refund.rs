@@ -38,6 +38,9 @@ pub struct FeeRefundResponse {
     journey_status: &'static str,
     amount: String,
     currency: String,
+    /// What of it reaches the payer, in his account's currency: by the rate that was paid at.
+    paid_amount: String,
+    paid_currency: String,
     /// `wallet`: it is there again. `outside`: it is owed until staff have paid it and approve the refund's transaction.
     paid_to: &'static str,
     /// Of a refund that is paid outside.
@@ -51,11 +54,14 @@ impl FeeRefundResponse {
         let claim = &claimed.claim;
         let uuid = |kind, key| app.public_ids.uuid(kind, key);
         let transaction = claim.transaction_id;
+        let paid = claimed.purchase.paid_part(claim.amount.minor);
         Self {
             journey_id: uuid(EntityKind::Challenge, claim.challenge_id.0),
             journey_status: claimed.challenge.state.journey_status(),
             amount: claim.amount.fixed(),
             currency: claim.amount.currency.to_string(),
+            paid_amount: paid.fixed(),
+            paid_currency: paid.currency.to_string(),
             paid_to: match transaction {
                 Some(_) => "outside",
                 None => "wallet",

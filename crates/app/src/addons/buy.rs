@@ -3,10 +3,11 @@
 use super::LaterAddonError;
 use super::order::new_purchase;
 use crate::App;
+use crate::conversion::RatesNow;
 use crate::identity::{CustomerCaller, require_live_customer};
 use crate::purchase::IDEMPOTENCY_KEY_LIMIT;
 use touchstone_domain::purchase::{Funding, PayerFacts, ProgramFacts, Purchase, check_payer};
-use touchstone_domain::{ChallengeId, Login, PurchaseId, UnixMicros};
+use touchstone_domain::{ChallengeId, Login, PurchaseId};
 use touchstone_store::Tx;
 use touchstone_store::repo::{self, counters};
 
@@ -41,10 +42,10 @@ impl App {
             return Err(LaterAddonError::KeyTooLong);
         }
         let app = self.clone();
-        let now = self.now();
+        let rates = self.rates_now(self.now());
         let bought = self
             .store
-            .write(move |tx| app.buy_addon_in(tx, &caller, &request, now))
+            .write(move |tx| app.buy_addon_in(tx, &caller, &request, &rates))
             .await?;
         let purchase = self.applied(bought.purchase).await?;
         Ok(AddonBought { purchase, ..bought })
@@ -55,8 +56,9 @@ impl App {
         tx: &mut Tx<'_>,
         caller: &CustomerCaller,
         request: &AddonBuy,
-        now: UnixMicros,
+        rates: &RatesNow,
     ) -> Result<AddonBought, LaterAddonError> {
+        let now = rates.now;
         repo::customers::lock(tx, caller.customer_id)?;
         require_live_customer(tx, caller, now)?;
         let payer = repo::accounts::lock_own(tx, caller.customer_id, request.payer_login)?;
@@ -73,14 +75,16 @@ impl App {
             has_steps: true,
             first_group: None,
         };
+        let exchange = rates.for_payer(tx, caller.brand_id, price.currency, payer.as_ref())?;
         let payer = payer.as_ref().map(|(account, group)| PayerFacts {
             account,
             group: Some(group),
         });
-        check_payer(facts, payer).map_err(LaterAddonError::Blocked)?;
+        let conversion = check_payer(facts, payer, &exchange).map_err(LaterAddonError::Blocked)?;
         let id = PurchaseId(tx.next_id(counters::PURCHASE)?);
         let purchase = Purchase {
             funding: Funding::Wallet,
+            conversion,
             payer_login: Some(request.payer_login),
             idempotency_key: request.idempotency_key.clone(),
             ..new_purchase(id, &found.challenge, request.code.clone(), price, now)

@@ -115,6 +115,7 @@ pub(super) fn new_purchase(
         funding: Funding::Cashier,
         state: State::AwaitingPayment,
         price,
+        conversion: None,
         promotion: None,
         addon_codes: vec![code],
         payer_login: None,

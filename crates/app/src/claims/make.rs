@@ -108,8 +108,7 @@ impl Work<'_, '_> {
         let (order, transaction_id) = match (kind, self.purchase.funding) {
             (ClaimKind::Refund, Funding::Wallet) => {
                 let payer = self.payer()?;
-                let order = self.post(Operation::FeeRefund, Some(payer), None)?;
-                (order, None)
+                (self.refund_to_wallet(payer)?, None)
             }
             (ClaimKind::Refund, _) => {
                 let paid_by = self.purchase.transaction_id;
@@ -147,6 +146,18 @@ impl Work<'_, '_> {
         self.purchase.updated_at = self.now;
         repo::purchases::update(self.tx, &self.purchase)?;
         Ok(claim)
+    }
+
+    /// By the rate that was paid at, whatever it is now.
+    fn refund_to_wallet(&mut self, payer: Login) -> Result<OrderNo, ClaimError> {
+        if self.purchase.conversion.is_none() {
+            return self.post(Operation::FeeRefund, Some(payer), None);
+        }
+        let back = self.purchase.paid_part(self.plan.amount.minor);
+        let (purchase, now) = (&self.purchase, self.now);
+        let operation = Operation::FeeConvertedRefund;
+        post(self.tx, purchase, operation, Some(payer), back, None, now)?;
+        self.post(Operation::FeeExchangedRefund, None, None)
     }
 
     fn payer(&mut self) -> Result<Login, ClaimError> {

@@ -87,7 +87,8 @@ fn given_back(
     fee: &Entry,
     now: UnixMicros,
 ) -> Result<Money, ClaimError> {
-    let left = Money::new(payouts::fee_earned(tx, purchase.id)?, fee.currency);
+    let currency = purchase.price.currency;
+    let left = Money::new(payouts::fee_earned(tx, purchase.id)?, currency);
     if left.minor <= 0 {
         return Err(ClaimRefusal::GivenBackWithPayout.into());
     }

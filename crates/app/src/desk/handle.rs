@@ -18,6 +18,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
+use touchstone_domain::conversion::Pair;
 use touchstone_domain::payout::{GrowthLook, PayoutRefused};
 use touchstone_domain::{BrandId, BreachId, Login, PayoutId, PurchaseId, UnixMicros};
 use touchstone_trading::{Preflight, Tick, TickFault};
@@ -184,12 +185,18 @@ pub struct Desk {
 pub(super) struct Shared {
     pub is_running: AtomicBool,
     backlog: Mutex<Backlog>,
+    /// Told anew with each turn that had prices.
+    pairs: Mutex<Arc<[Pair]>>,
     inbox: Mutex<Option<Receiver<Waiting>>>,
 }
 
 impl Shared {
     pub fn backlog(&self) -> MutexGuard<'_, Backlog> {
         self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn pairs(&self) -> MutexGuard<'_, Arc<[Pair]>> {
+        self.pairs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -202,6 +209,7 @@ impl Desk {
             shared: Arc::new(Shared {
                 is_running: AtomicBool::new(false),
                 backlog: Mutex::default(),
+                pairs: Mutex::default(),
                 inbox: Mutex::new(Some(inbox)),
             }),
         }
@@ -258,6 +266,11 @@ impl Desk {
     /// See [`DeskError`].
     pub async fn quotes(&self) -> Result<Vec<QuoteView>, DeskError> {
         self.ask(Request::Quotes).await
+    }
+
+    /// The last prices as rates between currencies; none where no desk runs. They may be old.
+    pub fn pairs(&self) -> Arc<[Pair]> {
+        Arc::clone(&self.shared.pairs())
     }
 
     /// The next instant at which rules, nights or orders fall due.

@@ -20,6 +20,7 @@ mod load;
 mod market;
 mod metrics;
 mod others;
+mod pairs;
 mod payout;
 mod payout_rows;
 mod read;

@@ -8,6 +8,7 @@ use super::instruments::Instruments;
 use super::load::{self, LoadError};
 use super::metrics::Snapshots;
 use super::others::Others;
+use super::pairs::pairs;
 use super::read::{Found, Read, Shared};
 use super::settings::{
     BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
@@ -67,6 +68,8 @@ pub struct Runner {
     inbox: Receiver<Waiting>,
     pub(super) others: Others,
     memory: Option<Memory>,
+    /// Up to which of its numbers prices were told as rates.
+    told_seq: i64,
     stored_at: Duration,
     /// Somebody wants to be told that his prices are durable.
     is_waited_for: bool,
@@ -122,6 +125,7 @@ impl App {
             inbox,
             others: Others::new(self.store.subscribe()),
             memory: None,
+            told_seq: 0,
             stored_at: Duration::ZERO,
             is_waited_for: false,
             snapshots: Snapshots::default(),
@@ -198,6 +202,12 @@ impl Runner {
                 Err(DeskError::Unknown)
             }
         };
+        if let Some(shard) = self.memory.as_ref().map(|memory| &memory.shard)
+            && shard.seq() != self.told_seq
+        {
+            self.told_seq = shard.seq();
+            *self.desk.shared.pairs() = pairs(&self.instruments, shard.known());
+        }
         for answer in pending {
             answer(told.clone());
         }

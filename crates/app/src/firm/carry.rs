@@ -83,6 +83,11 @@ impl<'a> Carrier<'a> {
                 repo::brands::update(tx, brand)?;
                 subject(brand.id, "brand", brand.id.0)
             }
+            Change::Conversion { brand, conversion } => {
+                let brand = self.brand(brand)?;
+                crate::conversion::set(tx, brand, conversion.as_ref())?;
+                subject(brand, "brand", brand.0)
+            }
             Change::NewGroup {
                 brand,
                 group,

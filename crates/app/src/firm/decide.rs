@@ -5,7 +5,7 @@ use super::standing::{Standing, StandingBrand};
 use super::{
     AccountSpec, BrandSpec, CustomerSpec, FIRM_KIND, Fault, Firm, FirmError, GroupSpec, StaffSpec,
 };
-use super::{decide_programs, promos, trading_text};
+use super::{conversion, decide_programs, promos, trading_text};
 use crate::PUBLIC_ID_SECRET;
 use touchstone_domain::{BrandId, Group, GroupId, Money, StaffId, UnixMicros};
 use touchstone_store::repo::{brands::Brand, customers::Customer, staff::Staff};
@@ -24,6 +24,7 @@ pub(super) fn decide(firm: &Firm, standing: &Standing) -> Result<Plan, FirmError
     for spec in &firm.brands {
         let standing = standing.brand(&spec.name);
         decider.brand(spec, standing);
+        conversion::decide(&mut decider, spec, standing);
         let groups = decider.groups(spec, standing);
         for person in &spec.staff {
             decider.staff(&spec.name, person, standing);

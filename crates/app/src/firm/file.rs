@@ -7,6 +7,7 @@ use serde::de::{self, Deserializer, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 use toml::Spanned;
+use touchstone_domain::conversion::RateSource;
 use touchstone_domain::program::{PhaseType, ProgramStatus};
 use touchstone_domain::{AccountMode, BasisPoints, Currency, RuleSet, Symbol};
 use touchstone_trading::{Booking, GroupTrading, HedgedMargin, TermsPatch};
@@ -50,6 +51,7 @@ pub(super) struct BrandTable {
     pub can_open_real: bool,
     #[serde(default)]
     pub kyc_required_for_real: bool,
+    pub conversion: Option<Spanned<ConversionTable>>,
     #[serde(default)]
     pub groups: Vec<GroupTable>,
     #[serde(default)]
@@ -60,6 +62,29 @@ pub(super) struct BrandTable {
     pub programs: Vec<ProgramTable>,
     #[serde(default)]
     pub promo_codes: Vec<PromoTable>,
+}
+
+/// How prices are converted into the currency of a payer.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConversionTable {
+    pub source: RateSource,
+    #[serde(default)]
+    pub markup_pct: Percent,
+    pub max_age_seconds: Option<u32>,
+    pub max_age_days: Option<u32>,
+    #[serde(default)]
+    pub rates: Vec<RateTable>,
+}
+
+/// One `base` is `rate` of `quote`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RateTable {
+    pub base: Currency,
+    pub quote: Currency,
+    pub rate: String,
+    pub valid_from: String,
 }
 
 /// Either a percentage, or an amount of a currency.

@@ -9,6 +9,7 @@
 
 mod apply;
 mod carry;
+mod conversion;
 mod decide;
 mod decide_programs;
 pub mod demo;
@@ -30,6 +31,7 @@ pub use plan::{Action, Field, Plan, PlanLine};
 use crate::accounts::PersonalError;
 use crate::firm::passwords::FirstPassword;
 use touchstone_domain::access::{Role, ViewScope};
+use touchstone_domain::conversion::Conversion;
 use touchstone_domain::program::{ProgramStatus, Terms};
 use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{AccountMode, Currency, CustomerId, Login, Money, ProgramId};
@@ -86,6 +88,7 @@ struct BrandSpec {
     can_open_demo: bool,
     can_open_real: bool,
     kyc_required_for_real: bool,
+    conversion: Option<Conversion>,
     groups: Vec<GroupSpec>,
     staff: Vec<StaffSpec>,
     customers: Vec<CustomerSpec>,

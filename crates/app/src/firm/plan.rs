@@ -1,6 +1,7 @@
 //! What applying a firm file would change, line by line, before anything is changed.
 
 use std::fmt;
+use touchstone_domain::conversion::Conversion;
 use touchstone_domain::program::{Program, Terms, TermsWarning};
 use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{Group, Login, Money, ProgramId};
@@ -44,6 +45,11 @@ pub(super) enum Change {
     },
     NewBrand(Brand),
     Brand(Brand),
+    /// `None`: the brand converts no more.
+    Conversion {
+        brand: String,
+        conversion: Option<Conversion>,
+    },
     NewGroup {
         brand: String,
         group: Group,

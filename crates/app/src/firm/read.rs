@@ -7,7 +7,7 @@ use super::passwords::FirstPassword;
 use super::{
     AccountSpec, BrandSpec, CustomerSpec, Fault, Firm, FirmError, GroupSpec, ProgramSpec, StaffSpec,
 };
-use super::{programs, promos};
+use super::{conversion, programs, promos};
 use crate::desk::Instruments;
 use std::collections::BTreeSet;
 use toml::Spanned;
@@ -160,11 +160,13 @@ impl<'a> Reader<'a> {
             customers.iter().map(|c| c.email.as_str()),
         );
         let programs = self.programs(&name, &groups, table.programs);
+        let conversion = conversion::read(self, &name, table.conversion);
         let promos = promos::read(self, &name, &programs, table.promo_codes);
         BrandSpec {
             can_open_demo: table.can_open_demo,
             can_open_real: table.can_open_real,
             kyc_required_for_real: table.kyc_required_for_real,
+            conversion,
             name,
             groups,
             staff,

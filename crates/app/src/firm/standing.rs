@@ -4,6 +4,7 @@ use super::{FIRM_KIND, Firm};
 use crate::PUBLIC_ID_SECRET;
 use crate::desk::group;
 use std::collections::BTreeMap;
+use touchstone_domain::conversion::Conversion;
 use touchstone_domain::program::Program;
 use touchstone_domain::promotion::Promotion;
 use touchstone_domain::{Account, BrandId, CustomerId, Group, GroupId, Login, ProgramId};
@@ -28,6 +29,7 @@ pub(super) struct Standing {
 #[derive(Debug)]
 pub(super) struct StandingBrand {
     pub brand: Brand,
+    pub conversion: Option<Conversion>,
     pub groups: Vec<Group>,
     /// What they trade by.
     pub tradings: BTreeMap<GroupId, GroupTrading>,
@@ -68,7 +70,11 @@ impl Standing {
                 let most_of_one = repo::promotions::most_of_one(tx, promotion.id)?;
                 promotions.push((promotion, most_of_one));
             }
+            let conversion = repo::brands::conversion(tx, brand.id)?;
+            // One that cannot be read counts as none.
+            let conversion = conversion.and_then(|body| serde_json::from_str(&body).ok());
             standing.brands.push(StandingBrand {
+                conversion,
                 promotions,
                 groups,
                 tradings,

@@ -201,6 +201,7 @@ fn new_purchase(
         funding: Funding::Reset,
         state: State::AwaitingPayment,
         price,
+        conversion: None,
         promotion: None,
         addon_codes: Vec::new(),
         payer_login: None,

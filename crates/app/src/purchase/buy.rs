@@ -3,11 +3,13 @@
 use super::choice::{Choice, Deal, Stop, check_choice, quote_choice};
 use super::sale::{Sale, SaleError};
 use crate::App;
+use crate::conversion::RatesNow;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};
 use crate::promotions::Quote;
 use std::sync::Arc;
 use touchstone_domain::challenge::Challenge;
 use touchstone_domain::claim::FeeState;
+use touchstone_domain::conversion::{Converted, Exchange};
 use touchstone_domain::program::{AddonError, ProgramStatus};
 use touchstone_domain::promotion::{Refusal, normalised};
 use touchstone_domain::purchase::{
@@ -99,6 +101,7 @@ impl From<StoreError> for BuyError {
 struct Drawn {
     now: UnixMicros,
     password: String,
+    rates: RatesNow,
 }
 
 impl App {
@@ -119,8 +122,10 @@ impl App {
         {
             return Err(BuyError::KeyTooLong);
         }
+        let now = self.now();
         let drawn = Drawn {
-            now: self.now(),
+            now,
+            rates: self.rates_now(now),
             password: hex::encode(self.ports.random.bytes::<6>()),
         };
         let app = self.clone();
@@ -149,7 +154,10 @@ impl App {
         let program = repo::programs::on_sale(tx, caller.brand_id, request.program_id)?
             .ok_or(BuyError::ProgramNotFound)?;
         let quoted = quote_choice(tx, caller, &program, &request.choice, true, drawn.now)?;
-        let deal = check_choice(&program, payer.as_ref(), quoted)?;
+        let rates = &drawn.rates;
+        let exchange =
+            rates.for_payer(tx, caller.brand_id, program.price.currency, payer.as_ref())?;
+        let deal = check_choice(&program, payer.as_ref(), &exchange, quoted)?;
         self.open(tx, caller, request, &program, deal, drawn)
     }
 
@@ -230,6 +238,7 @@ fn new_purchase(
         funding: Funding::Wallet,
         state: State::AwaitingPayment,
         price: deal.price,
+        conversion: deal.conversion,
         promotion: deal.quote.as_ref().map(Quote::applied),
         addon_codes: request.choice.addon_codes.clone(),
         payer_login: Some(request.payer_login),
@@ -254,22 +263,28 @@ fn new_purchase(
     }
 }
 
-/// The document's validations in the document's order; the group of the first step.
-pub(super) fn check(program: &OnSale, payer: Option<&(Account, Group)>) -> Result<Group, Block> {
+/// The document's validations in the document's order; the group of the first step, and what the price came to where the
+/// payer pays in another currency.
+pub(super) fn check(
+    program: &OnSale,
+    payer: Option<&(Account, Group)>,
+    exchange: &Exchange,
+) -> Result<(Group, Option<Converted>), Block> {
     let facts = ProgramFacts {
         active: program.status == ProgramStatus::Active,
         price: program.price,
         has_steps: program.has_steps,
         first_group: program.first_group.as_ref(),
     };
-    check_payer(
+    let conversion = check_payer(
         facts,
         payer.map(|(account, group)| PayerFacts {
             account,
             group: Some(group),
         }),
+        exchange,
     )?;
-    check_program(facts).cloned()
+    Ok((check_program(facts)?.clone(), conversion))
 }
 
 impl App {

@@ -3,6 +3,7 @@
 use super::buy::check;
 use crate::identity::CustomerCaller;
 use crate::promotions::{Ask, Quote, quote};
+use touchstone_domain::conversion::{Converted, Exchange};
 use touchstone_domain::program::AddonError;
 use touchstone_domain::promotion::Refusal;
 use touchstone_domain::purchase::{Applied, Block};
@@ -41,6 +42,8 @@ pub(super) struct Deal {
     pub group: Group,
     /// What is paid.
     pub price: Money,
+    /// What that came to in the payer's currency, where that is another.
+    pub conversion: Option<Converted>,
     pub quote: Option<Quote>,
 }
 
@@ -99,6 +102,7 @@ pub(super) fn quote_choice(
 pub(super) fn check_choice(
     program: &OnSale,
     payer: Option<&(Account, Group)>,
+    exchange: &Exchange,
     quoted: Quoted,
 ) -> Result<Deal, Stop> {
     let checked = |price: Money| {
@@ -106,7 +110,7 @@ pub(super) fn check_choice(
             price,
             ..program.clone()
         };
-        check(&at_price, payer)
+        check(&at_price, payer, exchange)
     };
     let or_block = |stop: Stop, price: Money| match checked(price) {
         Ok(_) | Err(Block::NotEnoughFunds { .. }) => stop,
@@ -120,13 +124,14 @@ pub(super) fn check_choice(
         .transpose()
         .map_err(|refusal| or_block(Stop::Promotion(refusal), full))?;
     let price = quote.as_ref().map_or(full, Quote::price);
-    let group = checked(price).map_err(Stop::Block)?;
+    let (group, conversion) = checked(price).map_err(Stop::Block)?;
     if !quoted.has_agreed {
         return Err(Stop::Block(Block::AgreementsNotAccepted));
     }
     Ok(Deal {
         group,
         price,
+        conversion,
         quote,
     })
 }

@@ -248,7 +248,7 @@ fn call_of(sale: &Sale, step: Step) -> Option<Call> {
         Step::Withdraw => (
             None,
             purchase.payer_login,
-            purchase.price,
+            purchase.paid(),
             "PROP_CHALLENGE_PURCHASE",
         ),
         // The desk's alone.
@@ -292,7 +292,7 @@ fn call_of(sale: &Sale, step: Step) -> Option<Call> {
         Step::Refund => (
             Some(Step::Withdraw),
             purchase.payer_login,
-            purchase.price,
+            purchase.paid(),
             "PROP_CHALLENGE_PURCHASE_ROLLBACK",
         ),
     };

@@ -348,6 +348,7 @@ fn new_purchase(id: PurchaseId, wanted: &Wanted<'_>, program: &Program, price: M
         funding,
         state: State::AwaitingPayment,
         price,
+        conversion: None,
         promotion: None,
         addon_codes: wanted.addon_codes.to_vec(),
         payer_login: None,

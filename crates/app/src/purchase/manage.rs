@@ -8,6 +8,7 @@ use crate::identity::{CustomerCaller, StaffCaller, require_live_customer, requir
 use crate::promotions::{Ask, quote, reserve};
 use crate::transactions::{self, TransactionError};
 use touchstone_domain::access::Permission;
+use touchstone_domain::conversion::Exchange;
 use touchstone_domain::purchase::{Event, Purchase, State};
 use touchstone_domain::transaction::{Transaction, TransactionState};
 use touchstone_domain::{CustomerId, PurchaseId, UnixMicros};
@@ -145,11 +146,12 @@ impl App {
                 };
                 let program = repo::programs::on_sale(tx, caller.brand_id, purchase.program_id)?
                     .ok_or(BuyError::ProgramNotFound)?;
+                // At the rate of the first try too.
                 let pinned = repo::programs::OnSale {
-                    price: purchase.price,
+                    price: purchase.paid(),
                     ..program
                 };
-                check(&pinned, payer.as_ref()).map_err(BuyError::Blocked)?;
+                check(&pinned, payer.as_ref(), &Exchange::closed()).map_err(BuyError::Blocked)?;
                 reserve_again(tx, &purchase, now)?;
                 let actor = customer_actor(caller.customer_id, "purchase.retry");
                 let saved = change(tx, purchase, Event::Retry, &actor, now)?;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use touchstone_domain::access::Permission;
 use touchstone_domain::challenge::{Challenge, Phase};
+use touchstone_domain::conversion::Converted;
 use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion, RefundPolicy};
 use touchstone_domain::purchase::{Applied, Block, Purchase};
 use touchstone_domain::{
@@ -52,6 +53,8 @@ pub struct Payer {
 pub struct Preview {
     /// What would be paid; of a choice that cannot be priced, the program's own price.
     pub price: Money,
+    /// What that comes to just now, where the payer's currency is another.
+    pub conversion: Option<Converted>,
     /// What a promotion code takes off.
     pub promotion: Option<Applied>,
     /// `None` where the account is not the caller's.
@@ -159,17 +162,19 @@ impl App {
         id: ProgramId,
     ) -> Result<Vec<Payer>, QueryError> {
         let now = self.now();
+        let rates = self.rates_now(now);
         self.store
             .read(move |tx| {
                 require_live_customer(tx, &caller, now)?;
                 let program = repo::programs::on_sale(tx, caller.brand_id, id)?
                     .ok_or(QueryError::NotFound)?;
+                let exchange = rates.of_brand(tx, caller.brand_id)?;
                 let accounts = repo::accounts::of_customer(tx, caller.customer_id)?;
                 Ok(accounts
                     .into_iter()
                     .map(|(account, group)| {
                         let with_group = (account, group);
-                        let block = check(&program, Some(&with_group)).err();
+                        let block = check(&program, Some(&with_group), &exchange).err();
                         Payer {
                             account: with_group.0,
                             block,
@@ -192,6 +197,7 @@ impl App {
         choice: Choice,
     ) -> Result<Preview, QueryError> {
         let now = self.now();
+        let rates = self.rates_now(now);
         self.store
             .read(move |tx| {
                 require_live_customer(tx, &caller, now)?;
@@ -201,12 +207,19 @@ impl App {
                     .filter(|(account, _)| account.customer_id == caller.customer_id);
                 let quoted = quote_choice(tx, &caller, &program, &choice, false, now)?;
                 let priced = quoted.priced();
-                let stop = check_choice(&program, payer.as_ref(), quoted).err();
+                let currency = program.price.currency;
+                let exchange = rates.for_payer(tx, caller.brand_id, currency, payer.as_ref())?;
+                let (conversion, stop) =
+                    match check_choice(&program, payer.as_ref(), &exchange, quoted) {
+                        Ok(deal) => (deal.conversion, None),
+                        Err(stop) => (None, Some(stop)),
+                    };
                 let (price, promotion) = priced.unwrap_or((program.price, None));
                 let version = repo::programs::version(tx, program.version_id)?;
                 Ok(Preview {
                     refund: version.and_then(|version| version.terms.refund),
                     price,
+                    conversion,
                     promotion,
                     payer: payer.map(|(account, _)| account),
                     stop,

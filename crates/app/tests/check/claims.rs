@@ -92,7 +92,7 @@ impl World {
     }
 
     /// A challenge that runs is called off by the desk alone: this one has failed.
-    async fn give_back(&self, name: &str) -> Option<touchstone_domain::TransactionId> {
+    pub async fn give_back(&self, name: &str) -> Option<touchstone_domain::TransactionId> {
         let id = PurchaseId(self.names[name]);
         self.fail(id).await;
         let on = ClaimOn::Purchase(id);

@@ -1,6 +1,7 @@
 //! What holds is found to hold, and what is broken is named.
 
 mod claims;
+mod conversions;
 mod corrupted;
 mod earlier;
 #[path = "../slate/failing.rs"]

@@ -99,6 +99,7 @@ pub async fn busy(database: &TestDatabase) -> World {
     world.have_resets().await;
     world.have_codes().await;
     world.have_claims().await;
+    world.have_conversions().await;
     world
 }
 
@@ -210,8 +211,8 @@ impl World {
             "free" => State::Active.name(),
             "rolled_back" => State::Refunded.name(),
             "free_failed" => State::Failed.name(),
-            "lost" | "parked" | "fee_back" => State::Active.name(),
-            name => name.to_owned(),
+            "lost" | "parked" | "fee_back" | "fx_back" => State::Active.name(),
+            name => name.trim_start_matches("fx_").to_owned(),
         };
         assert_eq!(newest.state.name(), rests);
         self.names.insert(name, newest.id.0);

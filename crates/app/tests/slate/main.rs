@@ -2,6 +2,7 @@
 
 mod cashier;
 mod claims;
+mod conversion;
 mod decide;
 mod enroll;
 mod erasure;

@@ -61,6 +61,16 @@ pub enum Operation {
     FeeChargeback,
     /// The dispute was won: the fee is there again.
     FeeChargebackReversed,
+    /// The payer's side of a price in another currency: what he pays leaves his wallet ...
+    FeeConverted,
+    /// ... and the price is earned in its own.
+    FeeExchanged,
+    FeeConvertedRollback,
+    FeeExchangedRollback,
+    /// The same of a challenge that was delivered: back to the payer's wallet, by the rate that he paid at ...
+    FeeConvertedRefund,
+    /// ... out of what was earned.
+    FeeExchangedRefund,
     /// Staff give money to a wallet, or take back what they had taken.
     ManualCredit,
     /// Staff take money from a wallet, or take back what they had given.
@@ -68,7 +78,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 41] = [
         Self::Fee,
         Self::FeeRollback,
         Self::InitialBalance,
@@ -102,6 +112,12 @@ impl Operation {
         Self::FeeReturnDue,
         Self::FeeChargeback,
         Self::FeeChargebackReversed,
+        Self::FeeConverted,
+        Self::FeeExchanged,
+        Self::FeeConvertedRollback,
+        Self::FeeExchangedRollback,
+        Self::FeeConvertedRefund,
+        Self::FeeExchangedRefund,
         Self::ManualCredit,
         Self::ManualDebit,
     ];
@@ -109,8 +125,8 @@ impl Operation {
     /// From, to. `None` stands for the trading account of the operation.
     pub const fn sides(self) -> (Option<HouseAccount>, Option<HouseAccount>) {
         use HouseAccount::{
-            Adjustments, CashierClearing, CustomerMoney, Fees, NotionalIssued, OpeningBalances,
-            Payouts, PayoutsOwed,
+            Adjustments, CashierClearing, CustomerMoney, Exchange, Fees, NotionalIssued,
+            OpeningBalances, Payouts, PayoutsOwed,
         };
         match self {
             Self::Fee => (None, Some(Fees)),
@@ -141,6 +157,10 @@ impl Operation {
             }
             Self::FeeChargeback => (Some(Fees), Some(CashierClearing)),
             Self::FeeChargebackReversed => (Some(CashierClearing), Some(Fees)),
+            Self::FeeConverted => (None, Some(Exchange)),
+            Self::FeeExchanged => (Some(Exchange), Some(Fees)),
+            Self::FeeConvertedRollback | Self::FeeConvertedRefund => (Some(Exchange), None),
+            Self::FeeExchangedRollback | Self::FeeExchangedRefund => (Some(Fees), Some(Exchange)),
             Self::ManualCredit => (Some(Adjustments), None),
             Self::ManualDebit => (None, Some(Adjustments)),
             Self::CashierRefundPaid => (Some(CustomerMoney), Some(CashierClearing)),
@@ -168,6 +188,8 @@ impl Operation {
                 | Self::ResetFeeRefundDue
                 | Self::FeeReturnDue
                 | Self::FeeChargeback
+                | Self::FeeExchangedRollback
+                | Self::FeeExchangedRefund
                 | Self::CashierRefundPaid
                 | Self::PayoutDueRollback
                 | Self::PayoutPaid
@@ -194,8 +216,13 @@ impl Operation {
     /// The comment that both documents' readers look for.
     pub const fn comment(self) -> &'static str {
         match self {
-            Self::Fee | Self::CashierFee => "PROP_CHALLENGE_PURCHASE",
-            Self::FeeRollback | Self::CashierFeeRefundDue => "PROP_CHALLENGE_PURCHASE_ROLLBACK",
+            Self::Fee | Self::CashierFee | Self::FeeConverted | Self::FeeExchanged => {
+                "PROP_CHALLENGE_PURCHASE"
+            }
+            Self::FeeRollback
+            | Self::CashierFeeRefundDue
+            | Self::FeeConvertedRollback
+            | Self::FeeExchangedRollback => "PROP_CHALLENGE_PURCHASE_ROLLBACK",
             Self::ResetFee => "PROP_CHALLENGE_RESET",
             Self::ResetFeeRefundDue => "PROP_CHALLENGE_RESET_ROLLBACK",
             Self::InitialBalance | Self::PhaseBalance => "PROP_CHALLENGE_INITIAL_BALANCE",
@@ -214,7 +241,10 @@ impl Operation {
             Self::PayoutFirmShareReturned => "PROP_CHALLENGE_PAYOUT_FIRM_SHARE_ROLLBACK",
             Self::PayoutFeeRefundDue | Self::PayoutFeeRefundPaid => "PROP_CHALLENGE_FEE_REFUND",
             Self::PayoutFeeRefundDueRollback => "PROP_CHALLENGE_FEE_REFUND_ROLLBACK",
-            Self::FeeRefund | Self::FeeReturnDue => "PROP_CHALLENGE_REFUND",
+            Self::FeeRefund
+            | Self::FeeReturnDue
+            | Self::FeeConvertedRefund
+            | Self::FeeExchangedRefund => "PROP_CHALLENGE_REFUND",
             Self::FeeChargeback => "PROP_CHALLENGE_CHARGEBACK",
             Self::FeeChargebackReversed => "PROP_CHALLENGE_CHARGEBACK_REVERSED",
             Self::ManualCredit => "MANUAL_CREDIT",
@@ -258,6 +288,12 @@ impl Operation {
             Self::FeeReturnDue => "fee_return_due",
             Self::FeeChargeback => "fee_chargeback",
             Self::FeeChargebackReversed => "fee_chargeback_reversed",
+            Self::FeeConverted => "challenge_fee_converted",
+            Self::FeeExchanged => "challenge_fee_exchanged",
+            Self::FeeConvertedRollback => "challenge_fee_converted_rollback",
+            Self::FeeExchangedRollback => "challenge_fee_exchanged_rollback",
+            Self::FeeConvertedRefund => "challenge_fee_converted_refund",
+            Self::FeeExchangedRefund => "challenge_fee_exchanged_refund",
             Self::ManualCredit => "manual_credit",
             Self::ManualDebit => "manual_debit",
         }

@@ -35,6 +35,12 @@ challenge_fee_refund     Cash     -1    login OP_BALANCE_IN  TR_REASON_PROP PROP
 fee_return_due           Cash     -1    -3    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_REFUND
 fee_chargeback           Cash     -1    -2    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_CHARGEBACK
 fee_chargeback_reversed  Cash     -2    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_CHARGEBACK_REVERSED
+challenge_fee_converted  Cash     login -8    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_PURCHASE
+challenge_fee_exchanged  Cash     -8    -1    OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_PURCHASE
+challenge_fee_converted_rollback Cash -8 login OP_BALANCE_IN TR_REASON_PROP PROP_CHALLENGE_PURCHASE_ROLLBACK
+challenge_fee_exchanged_rollback Cash -1 -8   OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_PURCHASE_ROLLBACK
+challenge_fee_converted_refund Cash -8  login OP_BALANCE_IN  TR_REASON_PROP PROP_CHALLENGE_REFUND
+challenge_fee_exchanged_refund Cash -1  -8    OP_BALANCE_OUT TR_REASON_PROP PROP_CHALLENGE_REFUND
 manual_credit            Cash     -7    login OP_BALANCE_IN  TR_REASON_API  MANUAL_CREDIT
 manual_debit             Cash     login -7    OP_BALANCE_OUT TR_REASON_API  MANUAL_DEBIT
 ";

@@ -1,6 +1,7 @@
 //! May this customer buy this program from this account? The checks and their order are those
 //! of the buy document.
 
+use crate::conversion::{Converted, Exchange, NoRate};
 use crate::program::PhaseType;
 use crate::{Account, AccountKind, AccountMode, Currency, Group, Money};
 
@@ -16,6 +17,12 @@ pub enum Block {
         program: Currency,
         payer: Currency,
     },
+    /// The firm converts, and its rate is too old.
+    ConversionRateStale {
+        program: Currency,
+        payer: Currency,
+    },
+    /// Both in the payer's currency.
     NotEnoughFunds {
         required: Money,
         available: Money,
@@ -45,11 +52,16 @@ pub struct PayerFacts<'a> {
 }
 
 /// First part of the document's list: program active; payer owned, enabled, REAL, of the
-/// program's currency, with enough money. [`check_program`] is the rest, and comes after it.
+/// program's currency or of one that the firm converts, with enough money. [`check_program`] is
+/// the rest, and comes after it. Gives what is paid where it is not the price itself.
 ///
 /// # Errors
 /// The first fault in the document's order.
-pub fn check_payer(program: ProgramFacts<'_>, payer: Option<PayerFacts<'_>>) -> Result<(), Block> {
+pub fn check_payer(
+    program: ProgramFacts<'_>,
+    payer: Option<PayerFacts<'_>>,
+    exchange: &Exchange,
+) -> Result<Option<Converted>, Block> {
     if !program.active {
         return Err(Block::ProgramDisabled);
     }
@@ -61,24 +73,43 @@ pub fn check_payer(program: ProgramFacts<'_>, payer: Option<PayerFacts<'_>>) -> 
     if group.mode != AccountMode::Real || payer.account.kind != AccountKind::Personal {
         return Err(Block::PayerAccountNotReal);
     }
-    // The account keeps its currency when its group gets another one: both have to fit.
-    let wanted = program.price.currency;
-    for held in [group.currency, payer.account.currency] {
-        if held != wanted {
-            return Err(Block::CurrencyConversionRequired {
-                program: wanted,
-                payer: held,
-            });
-        }
-    }
-    let available = Money::new(payer.account.available_minor(), wanted);
-    if available.minor < program.price.minor {
+    let converted = converted(program.price, payer.account, group, exchange)?;
+    let required = converted.map_or(program.price, |converted| converted.amount);
+    let available = Money::new(payer.account.available_minor(), required.currency);
+    if available.minor < required.minor {
         return Err(Block::NotEnoughFunds {
-            required: program.price,
+            required,
             available,
         });
     }
-    Ok(())
+    Ok(converted)
+}
+
+/// The account keeps its currency when its group gets another one: both have to fit.
+fn converted(
+    price: Money,
+    account: &Account,
+    group: &Group,
+    exchange: &Exchange,
+) -> Result<Option<Converted>, Block> {
+    let (program, held) = (price.currency, account.currency);
+    if [group.currency, held] == [program; 2] {
+        return Ok(None);
+    }
+    let payer = if group.currency == program {
+        held
+    } else {
+        group.currency
+    };
+    let required = Block::CurrencyConversionRequired { program, payer };
+    if group.currency != held {
+        return Err(required);
+    }
+    match exchange.convert(price, held) {
+        Ok(converted) => Ok(Some(converted)),
+        Err(NoRate::None) => Err(required),
+        Err(NoRate::Stale) => Err(Block::ConversionRateStale { program, payer }),
+    }
 }
 
 /// The program can be delivered: it has a step, and the first step's group exists and is DEMO.
@@ -117,6 +148,7 @@ impl Block {
             Self::PayerGroupNotFound => "PAYER_GROUP_NOT_FOUND",
             Self::PayerAccountNotReal => "PAYER_ACCOUNT_NOT_REAL",
             Self::CurrencyConversionRequired { .. } => "CURRENCY_CONVERSION_REQUIRED",
+            Self::ConversionRateStale { .. } => "CONVERSION_RATE_STALE",
             Self::NotEnoughFunds { .. } => "NOT_ENOUGH_FUNDS",
             Self::ProgramHasNoSteps => "PROGRAM_HAS_NO_STEPS",
             Self::InvalidDemoGroup => "INVALID_DEMO_GROUP",
@@ -145,6 +177,11 @@ impl Block {
             Self::CurrencyConversionRequired { program, payer } => {
                 format!(
                     "The program is priced in {program} and the account holds {payer}: the currencies must match."
+                )
+            }
+            Self::ConversionRateStale { program, payer } => {
+                format!(
+                    "The rate between {program} and {payer} is too old to pay by just now. Try again later, or choose an account in {program}."
                 )
             }
             Self::NotEnoughFunds {

@@ -9,6 +9,7 @@ pub use lifecycle::{Lifecycle, NextAction, PaymentStatus};
 pub use state::{Event, Facts, Refused, State, Step, transition};
 
 use crate::claim::FeeState;
+use crate::conversion::Converted;
 use crate::{
     BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
     PurchaseId, StaffId, TransactionId, UnixMicros,
@@ -115,6 +116,8 @@ pub struct Purchase {
     pub state: State,
     /// What is paid: the price with add-ons, pinned, less what a promotion code takes off.
     pub price: Money,
+    /// What the payer's wallet pays for it, where that is of another currency.
+    pub conversion: Option<Converted>,
     pub promotion: Option<Applied>,
     pub addon_codes: Vec<String>,
     pub payer_login: Option<Login>,
@@ -177,7 +180,20 @@ impl Purchase {
         Money::new(self.price.minor.saturating_add(off), self.price.currency)
     }
 
-    /// Whether the price is held back on the payer's account: it is not known yet whether the fee
+    /// What leaves the payer's wallet, or is paid at a cashier.
+    pub fn paid(&self) -> Money {
+        self.conversion.map_or(self.price, |paid| paid.amount)
+    }
+
+    /// What of it goes back with so much of the price.
+    pub fn paid_part(&self, part_minor: i64) -> Money {
+        match self.conversion {
+            Some(paid) => paid.part(self.price, part_minor),
+            None => Money::new(part_minor, self.price.currency),
+        }
+    }
+
+    /// Whether what is paid is held back on the payer's account: it is not known yet whether the fee
     /// was taken.
     pub fn fee_is_held(&self) -> bool {
         self.funding == Funding::Wallet

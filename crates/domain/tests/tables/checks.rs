@@ -1,10 +1,11 @@
 //! Which of two faults a buyer is told when both stand in the way.
 
 use crate::golden;
+use touchstone_domain::conversion::{Conversion, Exchange, FixedRate, Rate, Source};
 use touchstone_domain::purchase::{Block, PayerFacts, ProgramFacts, check_payer, check_program};
 use touchstone_domain::{
-    Account, AccountKind, AccountMode, BrandId, Currency, CustomerId, Group, GroupId, Login, Money,
-    UnixMicros,
+    Account, AccountKind, AccountMode, BasisPoints, BrandId, Currency, CustomerId, Group, GroupId,
+    Login, Money, UnixMicros,
 };
 
 /// The document's list of validations, in its words and order, and the faults that each finds.
@@ -77,6 +78,7 @@ struct Case {
     first_group: Option<Group>,
     payer: Option<Account>,
     payer_group: Option<Group>,
+    exchange: Exchange,
 }
 
 const PRICE_MINOR: i64 = 49_900;
@@ -122,6 +124,7 @@ impl Case {
             first_group: Some(group(AccountMode::Demo)),
             payer: Some(payer()),
             payer_group: Some(group(AccountMode::Real)),
+            exchange: Exchange::closed(),
         }
     }
 
@@ -170,8 +173,8 @@ impl Case {
             account,
             group: self.payer_group.as_ref(),
         });
-        check_payer(program, payer)
-            .and_then(|()| check_program(program))
+        check_payer(program, payer, &self.exchange)
+            .and_then(|_| check_program(program))
             .err()
     }
 }
@@ -262,5 +265,45 @@ fn exactly_the_price_is_enough_and_a_free_program_needs_nothing() {
         account: &payer,
         group: Some(&real),
     };
-    assert_eq!(check_payer(free, Some(facts)), Ok(()));
+    let paid = check_payer(free, Some(facts), &Exchange::closed());
+    assert_eq!(paid, Ok(None));
+}
+
+/// A firm that sells a euro for 0.50 USD from second 0 on, for a day.
+fn sells_euros(now: i64) -> Exchange {
+    let rate = FixedRate {
+        base: Currency::USD,
+        quote: Currency::EUR,
+        rate: Rate::parse("0.5").unwrap(),
+        valid_from: UnixMicros(0),
+    };
+    let source = Source::Fixed {
+        rates: vec![rate],
+        max_age_days: Some(1),
+    };
+    let markup = BasisPoints::ZERO;
+    let conversion = Conversion { source, markup };
+    Exchange::new(
+        Some(conversion),
+        Default::default(),
+        UnixMicros::from_seconds(now),
+    )
+}
+
+#[test]
+fn a_firm_that_converts_asks_for_enough_of_the_payers_currency() {
+    let mut case = Case::in_order();
+    case.exchange = sells_euros(86_400);
+    case.payer.as_mut().unwrap().currency = Currency::EUR;
+    assert_eq!(code(&case), "CURRENCY_CONVERSION_REQUIRED", "its group's");
+    case.payer_group.as_mut().unwrap().currency = Currency::EUR;
+    assert_eq!(code(&case), "-");
+    case.payer.as_mut().unwrap().balance_minor = PRICE_MINOR / 2 - 1;
+    let told = case.block().map(Block::message).unwrap_or_default();
+    assert!(
+        told.contains("249.50 EUR") && told.contains("249.49 EUR"),
+        "{told}"
+    );
+    case.exchange = sells_euros(86_401);
+    assert_eq!(code(&case), "CONVERSION_RATE_STALE");
 }

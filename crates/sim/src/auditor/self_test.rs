@@ -201,7 +201,7 @@ const BROKEN: &[(&[&str], &str)] = &[
     ),
     (
         &[
-            "INSERT INTO purchase SELECT 99, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by, NULL, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls, due_at, created_at, updated_at, NULL, promo_code, off_minor, NULL, '[]', 0 FROM purchase WHERE id = 10",
+            "INSERT INTO purchase SELECT 99, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by, NULL, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls, due_at, created_at, updated_at, NULL, promo_code, off_minor, NULL, '[]', 0, NULL, NULL, NULL, NULL, NULL FROM purchase WHERE id = 10",
         ],
         "every purchase was asked for",
     ),

@@ -167,6 +167,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "growth",
         text: include_str!("../../migrations/0026_growth.sql"),
     },
+    Migration {
+        version: 27,
+        name: "conversion",
+        text: include_str!("../../migrations/0027_conversion.sql"),
+    },
 ];
 
 /// What [`run`] did.

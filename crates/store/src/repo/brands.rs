@@ -72,3 +72,20 @@ pub fn update(tx: &mut Tx<'_>, brand: &Brand) -> Result<(), StoreError> {
         params![brand.id.0, brand.can_open_demo, brand.can_open_real, brand.kyc_required_for_real],
     )
 }
+
+/// How it converts prices, as JSON; `None`: not at all.
+pub fn conversion(tx: &mut Tx<'_>, id: BrandId) -> Result<Option<String>, StoreError> {
+    let found = tx.query_opt(
+        "SELECT conversion FROM brand WHERE id = $1",
+        params![id.0],
+        |row| row.opt_string(0),
+    )?;
+    Ok(found.flatten())
+}
+
+pub fn set_conversion(tx: &mut Tx<'_>, id: BrandId, body: Option<&str>) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE brand SET conversion = $2 WHERE id = $1",
+        params![id.0, body],
+    )
+}

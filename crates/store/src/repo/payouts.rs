@@ -316,10 +316,11 @@ pub fn sums(
 pub fn fee_earned(tx: &mut Tx<'_>, purchase: PurchaseId) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT CAST(COALESCE(SUM(CASE
-                WHEN operation IN ('challenge_fee', 'cashier_fee', 'reset_fee', 'payout_fee_refund_due_rollback',
-                    'fee_chargeback_reversed') THEN amount_minor
-                WHEN operation IN ('challenge_fee_rollback', 'cashier_fee_refund_due', 'reset_fee_refund_due',
-                    'payout_fee_refund_due', 'challenge_fee_refund', 'fee_return_due', 'fee_chargeback')
+                WHEN operation IN ('challenge_fee', 'challenge_fee_exchanged', 'cashier_fee', 'reset_fee',
+                    'payout_fee_refund_due_rollback', 'fee_chargeback_reversed') THEN amount_minor
+                WHEN operation IN ('challenge_fee_rollback', 'challenge_fee_exchanged_rollback', 'cashier_fee_refund_due',
+                    'reset_fee_refund_due', 'payout_fee_refund_due', 'challenge_fee_refund',
+                    'challenge_fee_exchanged_refund', 'fee_return_due', 'fee_chargeback')
                     THEN -amount_minor
                 ELSE 0 END), 0) AS BIGINT)
          FROM entry WHERE purchase_id = $1",

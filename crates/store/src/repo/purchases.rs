@@ -3,9 +3,10 @@
 use super::{counters, currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
 use touchstone_domain::claim::FeeState;
+use touchstone_domain::conversion::{Converted, Rate, RateSource};
 use touchstone_domain::purchase::{Applied, FailureReason, Funding, Purchase, State};
 use touchstone_domain::{
-    BrandId, ChallengeId, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
+    BrandId, ChallengeId, Currency, CustomerId, Login, Money, OrderNo, ProgramId, ProgramVersionId,
     PurchaseId, StaffId, TransactionId, UnixMicros,
 };
 
@@ -15,7 +16,8 @@ macro_rules! purchase_sql {
             "SELECT id, brand_id, customer_id, program_id, version_id, funding, state, price_minor, currency,
                 addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at, resets, promo_code, off_minor, adds_to, late_addon_codes, fee_state
+                due_at, created_at, updated_at, resets, promo_code, off_minor, adds_to, late_addon_codes, fee_state,
+                paid_minor, paid_currency, rate, rate_source, rate_at
              FROM purchase ",
             $rest
         )
@@ -41,6 +43,24 @@ pub(super) fn all_addon_codes(row: &Row<'_>, index: usize) -> Result<Vec<String>
     Ok(codes)
 }
 
+/// Five columns from this one on: all of them, or none.
+pub(super) fn conversion(row: &Row<'_>, index: usize) -> Result<Option<Converted>, StoreError> {
+    let Some(minor) = row.opt_int(index)? else {
+        return Ok(None);
+    };
+    let [held, rate, source, at] = [1, 2, 3, 4].map(|next| index + next);
+    Ok(Some(Converted {
+        amount: Money::new(minor, currency(row.text(held)?, held)?),
+        rate: known(Rate::new(row.int(rate)?), rate, "a rate")?,
+        source: known(
+            RateSource::from_code(row.int(source)?),
+            source,
+            "a source of rates",
+        )?,
+        at: UnixMicros(row.int(at)?),
+    }))
+}
+
 fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
     let reason = row.text(16)?;
     let failure_reason = match reason {
@@ -64,6 +84,7 @@ fn purchase(row: &Row<'_>) -> Result<Purchase, StoreError> {
         funding: known(Funding::from_code(row.int(5)?), 5, "a funding")?,
         state: known(State::from_code(row.int(6)?), 6, "a state of a purchase")?,
         price: Money::new(row.int(7)?, currency(row.text(8)?, 8)?),
+        conversion: conversion(row, 31)?,
         promotion: promotion.transpose()?,
         addon_codes: addon_codes(row, 9)?,
         payer_login: row.opt_int(10)?.map(Login),
@@ -220,13 +241,15 @@ pub fn wanting_staff(
 
 pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
     let codes = list(&p.addon_codes);
+    let paid_currency = p.conversion.map(|paid| paid.amount.currency);
     tx.put(
         "INSERT INTO purchase (id, brand_id, customer_id, program_id, version_id, funding, state, price_minor,
                 currency, addon_codes, payer_login, account_login, challenge_id, transaction_id, granted_by,
                 idempotency_key, failure_reason, note, fee_order, initial_balance_order, attempt, step_calls,
-                due_at, created_at, updated_at, resets, promo_code, off_minor, adds_to)
+                due_at, created_at, updated_at, resets, promo_code, off_minor, adds_to,
+                paid_minor, paid_currency, rate, rate_source, rate_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-                $21, $22, $23, $24, $25, $26, $27, $28, $29)",
+                $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34)",
         params![
             p.id.0,
             p.brand_id.0,
@@ -256,7 +279,12 @@ pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
             p.resets.map(|id| id.0),
             p.promotion.as_ref().map(|code| code.code.as_str()),
             p.promotion.as_ref().map_or(0, |code| code.off_minor),
-            p.adds_to.map(|id| id.0)
+            p.adds_to.map(|id| id.0),
+            p.conversion.map(|paid| paid.amount.minor),
+            paid_currency.as_ref().map(Currency::code),
+            p.conversion.map(|paid| paid.rate.units()),
+            p.conversion.map(|paid| paid.source.code()),
+            p.conversion.map(|paid| paid.at.0)
         ],
     )
 }

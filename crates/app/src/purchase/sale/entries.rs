@@ -12,8 +12,31 @@ use touchstone_store::{
 
 impl Sale {
     pub(super) fn take_fee(&mut self, tx: &mut Tx<'_>, now: UnixMicros) -> Result<(), SaleError> {
-        let order = self.post(tx, Operation::Fee, self.purchase().price, now)?;
+        let (paid, price) = (self.purchase().paid(), self.purchase().price);
+        let order = if self.purchase().conversion.is_some() {
+            let order = self.post(tx, Operation::FeeConverted, paid, now)?;
+            self.post(tx, Operation::FeeExchanged, price, now)?;
+            order
+        } else {
+            self.post(tx, Operation::Fee, price, now)?
+        };
         self.purchase.change().fee_order = order;
+        Ok(())
+    }
+
+    /// To the wallet that it was taken from, as much as was taken.
+    pub(super) fn give_fee_back(
+        &mut self,
+        tx: &mut Tx<'_>,
+        now: UnixMicros,
+    ) -> Result<(), SaleError> {
+        let (paid, price) = (self.purchase().paid(), self.purchase().price);
+        if self.purchase().conversion.is_some() {
+            self.post(tx, Operation::FeeConvertedRollback, paid, now)?;
+            self.post(tx, Operation::FeeExchangedRollback, price, now)?;
+        } else {
+            self.post(tx, Operation::FeeRollback, price, now)?;
+        }
         Ok(())
     }
 
@@ -68,8 +91,13 @@ impl Sale {
         let order = OrderNo(tx.next_id(counters::ORDER)?);
         let purchase = self.purchase();
         let login = match operation {
-            Operation::Fee | Operation::FeeRollback => purchase.payer_login,
-            Operation::CashierFee
+            Operation::Fee
+            | Operation::FeeRollback
+            | Operation::FeeConverted
+            | Operation::FeeConvertedRollback => purchase.payer_login,
+            Operation::FeeExchanged
+            | Operation::FeeExchangedRollback
+            | Operation::CashierFee
             | Operation::CashierFeeRefundDue
             | Operation::ResetFee
             | Operation::ResetFeeRefundDue => None,

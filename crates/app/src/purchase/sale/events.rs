@@ -11,7 +11,7 @@ impl Sale {
         let purchase = self.purchase.change();
         purchase.state = purchase.facts().start();
         if purchase.fee_is_held() {
-            self.hold_change_minor += purchase.price.minor;
+            self.hold_change_minor += purchase.paid().minor;
         }
         let state = purchase.state;
         self.enter(tx, state, now)
@@ -82,8 +82,8 @@ impl Sale {
             purchase.due_at = None;
         }
         match (was_held, self.purchase().fee_is_held()) {
-            (true, false) => self.hold_change_minor -= self.purchase().price.minor,
-            (false, true) => self.hold_change_minor += self.purchase().price.minor,
+            (true, false) => self.hold_change_minor -= self.purchase().paid().minor,
+            (false, true) => self.hold_change_minor += self.purchase().paid().minor,
             _ => {}
         }
         if before.is_under_way() && !after.is_under_way() {

@@ -41,8 +41,7 @@ impl Sale {
                 if self.purchase().fee_order.is_none() {
                     self.take_fee(tx, now)?;
                 }
-                self.post(tx, Operation::FeeRollback, self.purchase().price, now)?;
-                Ok(())
+                self.give_fee_back(tx, now)
             }
         }
     }

@@ -19,7 +19,7 @@ WHERE (a.kind = {personal_account} AND a.balance_minor < 0) OR a.held_minor < 0
 SELECT 'account', a.login, CAST(COALESCE(s.minor, 0) AS TEXT), CAST(a.held_minor AS TEXT)
 FROM account a LEFT JOIN (
     SELECT h.login, CAST(SUM(h.minor) AS BIGINT) AS minor FROM (
-        SELECT p.payer_login AS login, p.price_minor AS minor FROM purchase p WHERE {fee_is_held}
+        SELECT p.payer_login AS login, {paid} AS minor FROM purchase p WHERE {fee_is_held}
         UNION ALL
         SELECT t.login, t.amount_minor FROM payment_transaction t
         WHERE t.kind IN ({kind.holding}) AND t.state = {transaction.PENDING}) h

@@ -20,11 +20,13 @@ LEFT JOIN entry e ON e.order_no = c.order_no
 LEFT JOIN entry r ON r.order_no = c.reversal_order
 WHERE p.id IS NULL OR p.customer_id <> c.customer_id OR p.brand_id <> c.brand_id
     OR COALESCE(p.resets, p.adds_to, p.challenge_id, 0) <> c.challenge_id
-    OR f.order_no IS NULL OR c.amount_minor > f.amount_minor
+    OR f.order_no IS NULL
+    OR c.amount_minor > CASE WHEN p.paid_minor IS NULL THEN f.amount_minor ELSE p.price_minor END
     OR (c.kind = {claim.chargeback} AND c.amount_minor <> f.amount_minor)
     OR e.order_no IS NULL OR COALESCE(e.purchase_id, 0) <> c.purchase_id OR e.amount_minor <> c.amount_minor
     OR e.currency <> c.currency
     OR e.operation <> CASE WHEN c.kind = {claim.chargeback} THEN {operation.fee_chargeback}
+        WHEN p.paid_minor IS NOT NULL THEN {operation.challenge_fee_exchanged_refund}
         WHEN p.funding = {funding.wallet} THEN {operation.challenge_fee_refund} ELSE {operation.fee_return_due} END
     OR (c.reversed_at IS NULL) <> (c.reversal_order IS NULL) OR (c.reversed_at IS NULL) <> (c.reversal IS NULL)
     OR (c.reversed_at IS NOT NULL
@@ -40,7 +42,7 @@ SELECT 'order', e.order_no, 'a refund or chargeback', e.operation || ' of ' || e
 FROM entry e
 LEFT JOIN fee_claim c ON c.order_no = e.order_no
 LEFT JOIN fee_claim r ON r.reversal_order = e.order_no
-WHERE e.operation IN ({operation.challenge_fee_refund}, {operation.fee_return_due}, {operation.fee_chargeback},
+WHERE e.operation IN ({operation.challenge_fee_refund}, {operation.challenge_fee_exchanged_refund}, {operation.fee_return_due}, {operation.fee_chargeback},
         {operation.fee_chargeback_reversed})
     AND c.id IS NULL AND r.id IS NULL",
     },

@@ -39,10 +39,11 @@ WHERE e.login IS NOT NULL
     },
     Draft {
         name: "entry.purchase",
-        rule: "an entry of a purchase names it, has its brand, and moves the fee on its payer in its currency",
+        rule: "an entry of a purchase names it, has its brand, and moves the fee on its payer in the payer's currency, elsewhere in its own",
         sql: "
 SELECT 'order', e.order_no,
-    COALESCE('brand ' || p.brand_id || ', payer ' || COALESCE(CAST(p.payer_login AS TEXT), 'none') || ', ' || p.currency,
+    COALESCE('brand ' || p.brand_id || ', payer ' || COALESCE(CAST(p.payer_login AS TEXT), 'none') || ', ' || p.currency
+        || COALESCE(' paid in ' || p.paid_currency, ''),
         'a purchase'),
     e.operation || ' of purchase ' || COALESCE(CAST(e.purchase_id AS TEXT), 'none') || ', brand ' || e.brand_id
         || ', login ' || COALESCE(CAST(e.login AS TEXT), 'none') || ', ' || e.currency
@@ -56,15 +57,24 @@ WHERE (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollb
             {operation.payout_firm_share_returned}, {operation.payout_due}, {operation.payout_due_rollback},
             {operation.payout_paid}, {operation.payout_fee_refund_due}, {operation.payout_fee_refund_due_rollback},
             {operation.payout_fee_refund_paid}, {operation.challenge_fee_refund}, {operation.fee_return_due},
-            {operation.fee_chargeback}, {operation.fee_chargeback_reversed})
+            {operation.fee_chargeback}, {operation.fee_chargeback_reversed}, {operation.challenge_fee_converted},
+            {operation.challenge_fee_exchanged}, {operation.challenge_fee_converted_rollback},
+            {operation.challenge_fee_exchanged_rollback}, {operation.challenge_fee_converted_refund},
+            {operation.challenge_fee_exchanged_refund})
         OR e.purchase_id IS NOT NULL)
     AND (p.id IS NULL OR p.brand_id <> e.brand_id
-        OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.challenge_fee_refund})
+        OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback}, {operation.challenge_fee_refund},
+                {operation.challenge_fee_converted}, {operation.challenge_fee_converted_rollback},
+                {operation.challenge_fee_converted_refund})
             AND e.login <> COALESCE(p.payer_login, 0))
+        OR (e.operation IN ({operation.challenge_fee_converted}, {operation.challenge_fee_converted_rollback},
+                {operation.challenge_fee_converted_refund})
+            AND e.currency <> COALESCE(p.paid_currency, ''))
         OR (e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback},
                 {operation.cashier_fee}, {operation.cashier_fee_refund_due}, {operation.reset_fee},
                 {operation.reset_fee_refund_due}, {operation.challenge_fee_refund}, {operation.fee_return_due},
-                {operation.fee_chargeback}, {operation.fee_chargeback_reversed})
+                {operation.fee_chargeback}, {operation.fee_chargeback_reversed}, {operation.challenge_fee_exchanged},
+                {operation.challenge_fee_exchanged_rollback}, {operation.challenge_fee_exchanged_refund})
             AND e.currency <> p.currency))",
     },
     Draft {

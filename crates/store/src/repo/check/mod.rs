@@ -8,6 +8,7 @@ mod accounts;
 mod chain;
 mod challenges;
 mod claims;
+mod conversion;
 mod deals;
 mod desk;
 mod erasure;
@@ -112,6 +113,16 @@ pub fn invariants() -> &'static [Invariant] {
                 name: "purchase.addons",
                 rule: "a purchase with add-ons costs what its version asks for these",
                 look: Look::Code(terms::broken_addons),
+            },
+            Invariant {
+                name: "conversion.amount",
+                rule: "what a wallet of another currency pays is the price at the rate that is kept with the purchase",
+                look: Look::Code(conversion::broken_amounts),
+            },
+            Invariant {
+                name: "conversion.entries",
+                rule: "what was changed into another currency stands in two entries, the payer's and the firm's, over what belongs together",
+                look: Look::Code(conversion::broken_entries),
             },
             Invariant {
                 name: "purchase.late_addons",

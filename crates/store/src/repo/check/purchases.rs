@@ -48,9 +48,9 @@ WHERE v.id IS NULL OR g.id IS NULL OR v.program_id <> p.program_id OR g.brand_id
     },
     Draft {
         name: "purchase.payer",
-        rule: "a payer is the customer's own personal REAL account, never a challenge account, in the price's currency",
+        rule: "a payer is the customer's own personal REAL account, never a challenge account, in the currency that is paid",
         sql: "
-SELECT 'purchase', p.id, 'a personal REAL account of customer ' || p.customer_id || ' in ' || p.currency,
+SELECT 'purchase', p.id, 'a personal REAL account of customer ' || p.customer_id || ' in ' || {paid_in},
     COALESCE('account ' || a.login || ' of customer ' || a.customer_id || ' in ' || a.currency
         || CASE WHEN a.kind = {challenge_account} THEN ', of a challenge' ELSE '' END
         || CASE WHEN g.mode = {demo} THEN ', DEMO' ELSE '' END, 'no account ' || p.payer_login)
@@ -59,11 +59,11 @@ LEFT JOIN account a ON a.login = p.payer_login
 LEFT JOIN account_group g ON g.id = a.group_id
 WHERE p.payer_login IS NOT NULL
     AND (a.login IS NULL OR a.customer_id <> p.customer_id OR a.brand_id <> p.brand_id
-        OR a.kind <> {personal_account} OR g.mode <> {real} OR a.currency <> p.currency)",
+        OR a.kind <> {personal_account} OR g.mode <> {real} OR a.currency <> {paid_in})",
     },
     Draft {
         name: "purchase.fee",
-        rule: "what a wallet paid is what the state says: the price once, given back once, or nothing",
+        rule: "what a wallet paid is what the state says: the price, or what it came to, once, given back once, or nothing",
         sql: "
 SELECT 'purchase', b.id,
     'taken ' || b.taken || ', given back ' || b.given_back,
@@ -72,20 +72,20 @@ FROM (
     SELECT p.id,
         CASE WHEN p.funding <> {funding.wallet} THEN 0
              WHEN p.state IN ({purchase.active}, {purchase.refunded}, {purchase.delivering}, {purchase.undoing})
-                OR (p.state IN ({purchase.refunding}) AND p.fee_order IS NOT NULL) THEN p.price_minor ELSE 0 END AS taken,
-        CASE WHEN p.funding = {funding.wallet} AND p.state = {purchase.refunded} THEN p.price_minor ELSE 0 END
+                OR (p.state IN ({purchase.refunding}) AND p.fee_order IS NOT NULL) THEN {paid} ELSE 0 END AS taken,
+        CASE WHEN p.funding = {funding.wallet} AND p.state = {purchase.refunded} THEN {paid} ELSE 0 END
             AS given_back,
         COALESCE(s.taken, 0) AS found_taken, COALESCE(s.given_back, 0) AS found_back,
         COALESCE(s.takings, 0) AS takings, COALESCE(s.backs, 0) AS backs
     FROM purchase p LEFT JOIN (
         SELECT e.purchase_id,
-            CAST(SUM(CASE WHEN e.operation = {operation.challenge_fee} THEN e.amount_minor ELSE 0 END) AS BIGINT) AS taken,
-            SUM(CASE WHEN e.operation = {operation.challenge_fee} THEN 1 ELSE 0 END) AS takings,
-            CAST(SUM(CASE WHEN e.operation = {operation.challenge_fee_rollback} THEN e.amount_minor ELSE 0 END) AS BIGINT)
-                AS given_back,
-            SUM(CASE WHEN e.operation = {operation.challenge_fee_rollback} THEN 1 ELSE 0 END) AS backs
+            CAST(SUM(CASE WHEN e.to_account < 0 THEN e.amount_minor ELSE 0 END) AS BIGINT) AS taken,
+            SUM(CASE WHEN e.to_account < 0 THEN 1 ELSE 0 END) AS takings,
+            CAST(SUM(CASE WHEN e.to_account < 0 THEN 0 ELSE e.amount_minor END) AS BIGINT) AS given_back,
+            SUM(CASE WHEN e.to_account < 0 THEN 0 ELSE 1 END) AS backs
         FROM entry e
-        WHERE e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_rollback})
+        WHERE e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_converted},
+            {operation.challenge_fee_rollback}, {operation.challenge_fee_converted_rollback})
         GROUP BY e.purchase_id) s ON s.purchase_id = p.id) b
 WHERE b.taken <> b.found_taken OR b.given_back <> b.found_back OR b.takings > 1 OR b.backs > 1",
     },
@@ -97,7 +97,8 @@ SELECT 'purchase', p.id, 'order ' || COALESCE(CAST(s.order_no AS TEXT), 'none'),
     'order ' || COALESCE(CAST(p.fee_order AS TEXT), 'none')
 FROM purchase p LEFT JOIN (
     SELECT e.purchase_id, MIN(e.order_no) AS order_no FROM entry e
-    WHERE e.operation IN ({operation.challenge_fee}, {operation.cashier_fee}, {operation.reset_fee})
+    WHERE e.operation IN ({operation.challenge_fee}, {operation.challenge_fee_converted}, {operation.cashier_fee},
+        {operation.reset_fee})
     GROUP BY e.purchase_id) s ON s.purchase_id = p.id
 WHERE COALESCE(p.fee_order, 0) <> COALESCE(s.order_no, 0)",
     },

@@ -205,6 +205,9 @@ fn plain(word: &str) -> Option<&'static str> {
         }
         // Of entry `e` about a fee that is paid at a cashier: it is earned, and not owed again.
         "earns" => "e.operation IN ({operation.cashier_fee}, {operation.reset_fee})",
+        // Of purchase `p`: what is paid for it, and in which currency.
+        "paid" => "COALESCE(p.paid_minor, p.price_minor)",
+        "paid_in" => "COALESCE(p.paid_currency, p.currency)",
         // Of purchase `p`: it is not known yet whether the fee was taken.
         "fee_is_held" => {
             "p.funding = {funding.wallet} AND p.price_minor > 0 AND p.fee_order IS NULL

@@ -1,4 +1,5 @@
 mod addon;
 mod buy;
+mod conversion;
 mod preview;
 mod promo;

@@ -92,6 +92,18 @@ const fn sold(
     }
 }
 
+/// What an amount comes to in another currency, minor units, rounded up: a euro is 1.25 dollars. `None` where the firm has no
+/// such rate.
+pub fn exchanged(minor: i64, of: &str, into: &str) -> Option<i64> {
+    let (times, over) = match (of, into) {
+        ("EUR", "USD") => (5, 4),
+        ("USD", "EUR") => (4, 5),
+        _ => return None,
+    };
+    let product = minor * times;
+    Some(product / over + i64::from(product % over > 0))
+}
+
 impl Sold {
     /// What it costs with these add-ons, minor units; `None` where there is no such choice.
     pub fn price_with(&self, codes: &[String]) -> Option<i64> {

@@ -12,8 +12,10 @@ pub struct Seen {
     pub program: ProgramId,
     pub payer: Option<Login>,
     pub key: Option<String>,
-    /// What is paid.
+    /// What it costs.
     pub price: Money,
+    /// What the payer pays for it, in his currency.
+    pub paid: Money,
     pub code: Option<String>,
     pub addons: Vec<String>,
     /// `pending`, `paid`, `account_created`, `active`, `failed` or `refunded`.
@@ -49,6 +51,7 @@ impl Seen {
             payer: purchase.payer_login,
             key: purchase.idempotency_key.clone(),
             price: purchase.price,
+            paid: purchase.paid(),
             code: purchase
                 .promotion
                 .as_ref()
@@ -97,6 +100,9 @@ impl Seen {
         let mut text = format!("purchase {} {}", self.purchase, self.status);
         if let Some(reason) = self.reason {
             text += &format!(" ({reason})");
+        }
+        if self.paid.currency != self.price.currency {
+            text += &format!(", paid in {}", self.paid.currency);
         }
         if let Some((id, login, state)) = self.challenge {
             text += &format!(", challenge {id} {state} on {login}");

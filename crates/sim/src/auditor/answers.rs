@@ -170,6 +170,11 @@ impl Answers {
             || format!("{before:?}, then {seen:?}"),
         );
         findings.unless(
+            seen.payer.is_none() || before.paid == seen.paid,
+            "what a payer pays is settled when he buys",
+            || format!("{before:?}, then {seen:?}"),
+        );
+        findings.unless(
             !(known.cancelled && seen.status == "active"),
             "what was cancelled is never delivered",
             || format!("{seen:?}"),

@@ -7,6 +7,7 @@ mod by_hand;
 mod codes;
 mod deeds;
 mod deliveries;
+mod exchange;
 mod journeys;
 mod keys;
 mod payments;
@@ -156,6 +157,7 @@ impl Auditor {
         books::look(rows, findings);
         let approvals = &self.answers.journeys.asked.approvals;
         deliveries::look(rows, approvals, moment, findings);
+        exchange::look(rows, findings);
         self.answers.look(rows, keys, moment, findings);
     }
 

@@ -140,7 +140,7 @@ impl App {
             let mut due = Due::new(kind, format!("{status}/{}", purchase.id.0));
             let order = self.public_ids.uuid(EntityKind::Purchase, purchase.id.0);
             due.facts.set("order", order.to_string());
-            due.facts.set("price", grouped(purchase.price));
+            due.facts.set("price", price(&purchase));
             due
         };
         let bought = |status: &'static str| {
@@ -328,4 +328,13 @@ fn opened(tx: &mut Tx<'_>, purchase: &Purchase) -> Result<Option<Due>, StoreErro
     let size = Money::new(phase.initial_balance_minor, currency);
     due.facts.set("account_size", grouped(size));
     Ok(Some(due))
+}
+
+/// With what a wallet of another currency has paid for it.
+fn price(purchase: &Purchase) -> String {
+    let price = grouped(purchase.price);
+    match purchase.conversion {
+        Some(paid) => format!("{price} ({})", grouped(paid.amount)),
+        None => price,
+    }
 }

@@ -18,14 +18,14 @@ use touchstone_store::{StoreError, params, repo};
 const IN_EUROS: ProgramId = ProgramId(4);
 const DOLLARS: Login = Login(100_001);
 /// 459.00 EUR at 1.0852 are 498.1068 USD.
-const FIXED: &str = r#"{"source":"fixed","rates":[{"base":"EUR","quote":"USD","rate":10852000000,"valid_from":0}],"max_age_days":null,"markup":0}"#;
+pub const FIXED: &str = r#"{"source":"fixed","rates":[{"base":"EUR","quote":"USD","rate":10852000000,"valid_from":0}],"max_age_days":null,"markup":0}"#;
 const OTHER: &str = r#"{"source":"fixed","rates":[{"base":"USD","quote":"EUR","rate":5000000000,"valid_from":0}],"max_age_days":null,"markup":0}"#;
 /// Nothing between euros and dollars.
 const ELSEWHERE: &str = r#"{"source":"fixed","rates":[{"base":"GBP","quote":"JPY","rate":1,"valid_from":0}],"max_age_days":null,"markup":0}"#;
 const DEAR: &str = r#"{"source":"fixed","rates":[{"base":"USD","quote":"EUR","rate":5000000000,"valid_from":0}],"max_age_days":null,"markup":2000}"#;
 const QUOTES: &str = r#"{"source":"quotes","max_age_seconds":60,"markup":100}"#;
 
-async fn converts(w: &World, how: &'static str) {
+pub async fn converts(w: &World, how: &'static str) {
     let brand = w.trader.brand_id;
     let set = move |tx: &mut touchstone_store::Tx<'_>| {
         repo::brands::set_conversion(tx, brand, (!how.is_empty()).then_some(how))
@@ -42,7 +42,7 @@ fn request(key: Option<&str>) -> BuyRequest {
     }
 }
 
-async fn buy(w: &World) -> Purchase {
+pub async fn buy(w: &World) -> Purchase {
     match w.app.buy(w.trader, request(None)).await {
         Ok(bought) => bought.purchase,
         Err(BuyError::Failed { bought, .. }) => bought.purchase,
@@ -231,6 +231,23 @@ async fn a_second_try_is_at_the_rate_of_the_first() {
         assert_eq!(again.state, State::Active);
         assert_eq!(again.conversion, failed.conversion);
         assert_eq!(wallet(&w).await, (70_189, 0));
+        w.assert_books().await;
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_in_the_dark_gives_back_what_was_taken() {
+    for database in databases() {
+        let w = world_with(&database, true, |_| {}).await;
+        converts(&w, FIXED).await;
+        w.server.plan(Step::Withdraw, &[Behaviour::LoseAnswer]);
+        let begun = buy(&w).await;
+        assert_eq!(wallet(&w).await, (120_000, 49_811));
+        converts(&w, OTHER).await;
+        let cancelled = w.app.cancel_purchase(w.trader, begun.id).await;
+        let ended = cancelled.expect("a cancel").purchase;
+        assert_eq!(ended.state, State::Refunded);
+        assert_eq!(wallet(&w).await, (120_000, 0));
         w.assert_books().await;
     }
 }

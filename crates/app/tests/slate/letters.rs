@@ -1,5 +1,6 @@
 //! Letters, agreements, certificates and identity checks, where two want the same at once.
 
+use crate::conversion::{FIXED, buy, converts};
 use crate::support::{FREE, World, request, world};
 use touchstone_app::agreements::Publish;
 use touchstone_app::kyc::{KycError, KycNotice};
@@ -69,6 +70,20 @@ async fn each_event_is_written_about_once_by_however_many_servers() {
         w.clock.advance_micros(8 * 86_400_000_000);
         assert_eq!(w.app.write_letters().await.expect("letters"), 0);
         assert_eq!(w.count("SELECT COUNT(*) FROM mail").await, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_tells_the_price_and_what_the_wallet_has_paid_for_it() {
+    for database in databases() {
+        let w = world(&database).await;
+        w.app.write_letters().await.expect("a position");
+        converts(&w, FIXED).await;
+        buy(&w).await;
+        w.events_are_numbered().await;
+        w.app.write_letters().await.expect("letters");
+        let told = "SELECT COUNT(*) FROM mail WHERE body LIKE '%459.00 EUR (498.11 USD)%'";
+        assert_eq!(w.count(told).await, 1);
     }
 }
 

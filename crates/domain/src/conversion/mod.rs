@@ -181,7 +181,8 @@ impl Exchange {
         let conversion = self.conversion.as_ref().ok_or(NoRate::None)?;
         let found = match &conversion.source {
             Source::Fixed { rates, .. } => {
-                let pairs: Vec<Pair> = rates.iter().map(FixedRate::pair).collect();
+                let valid = rates.iter().filter(|rate| rate.valid_from <= self.now);
+                let pairs: Vec<Pair> = valid.map(FixedRate::pair).collect();
                 found(&pairs, price.currency, into)
             }
             Source::Quotes { .. } => found(&self.quotes, price.currency, into),
@@ -192,7 +193,7 @@ impl Exchange {
             .source
             .max_age_seconds()
             .saturating_mul(1_000_000);
-        if age < 0 || age > limit {
+        if age > limit {
             return Err(NoRate::Stale);
         }
         let rate = rate.marked_up(conversion.markup).ok_or(NoRate::None)?;

@@ -79,7 +79,7 @@ fn a_price_in_another_currency(
 #[case::for_ever(-864_000, None, "2.00 USD at 2.0, 864000 s old")]
 #[case::until_its_age(-864_000, Some(10), "2.00 USD at 2.0, 864000 s old")]
 #[case::and_no_longer(-864_001, Some(10), "Stale")]
-#[case::not_before(1, None, "Stale")]
+#[case::not_before(1, None, "None")]
 fn a_rate_that_was_written_down(
     #[case] seconds: i64,
     #[case] max_age_days: Option<u32>,

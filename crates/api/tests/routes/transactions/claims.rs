@@ -72,6 +72,8 @@ async fn a_customer_gets_back_what_the_policy_promises_and_his_journey_ends() {
             "journey_status": "abandoned",
             "amount": "449.10",
             "currency": "USD",
+            "paid_amount": "449.10",
+            "paid_currency": "USD",
             "paid_to": "outside",
             "refund_transaction_id": refund,
             "override": false,

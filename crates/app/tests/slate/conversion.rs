@@ -4,12 +4,13 @@ use crate::failing::fail;
 use crate::support::{START, World, world, world_with};
 use std::sync::Arc;
 use std::time::Duration;
+use touchstone_app::addons::AddonBuy;
 use touchstone_app::claims::{ClaimOn, RefundAsk};
 use touchstone_app::desk::{Runner, Tick};
 use touchstone_app::ports::Behaviour;
 use touchstone_app::purchase::{Bought, BuyError, BuyRequest, Choice, Preview, Stop};
 use touchstone_domain::conversion::{Converted, Rate, RateSource};
-use touchstone_domain::purchase::{Block, Purchase, State, Step};
+use touchstone_domain::purchase::{Block, FailureReason, Purchase, State, Step};
 use touchstone_domain::{ChallengeId, Currency, Login, Money, Price, ProgramId, PurchaseId};
 use touchstone_store::testing::databases;
 use touchstone_store::{StoreError, params, repo};
@@ -395,6 +396,38 @@ async fn the_servers_own_prices_are_rates_as_long_as_they_are_young() {
         let blocks: Vec<_> = payers[..2].iter().map(|payer| payer.block).collect();
         assert_eq!(blocks, [None, None]);
         runner.close();
+        w.assert_books().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_add_on_that_waits_holds_back_what_it_comes_to_and_frees_it_when_nothing_runs_any_more()
+{
+    for database in databases() {
+        let w = world(&database).await;
+        converts(&w, FIXED).await;
+        let challenge = buy(&w).await.challenge_id.expect("a challenge");
+        let order = AddonBuy {
+            challenge_id: challenge,
+            code: "more_room".into(),
+            payer_login: DOLLARS,
+            idempotency_key: None,
+        };
+        // No desk runs yet: nothing is taken. 40.00 EUR are 43.408 USD.
+        let waiting = w.app.buy_addon(w.trader, order).await.expect("an order");
+        assert_eq!(wallet(&w).await, (70_189, 4_341));
+        w.assert_books().await;
+        let now = w.app.now();
+        let failed = w.app.store.write(move |tx| fail(tx, challenge, now));
+        failed.await.expect("a failure");
+        converts(&w, OTHER).await;
+        let desk = w.app.start_desk().expect("a thread").expect("a desk");
+        assert_eq!(w.app.drive_due().await.expect("a look"), 1);
+        let ended = load(&w, waiting.purchase.id).await;
+        assert_eq!(ended.failure_reason, Some(FailureReason::AddonNotApplied));
+        assert_eq!(ended.conversion, waiting.purchase.conversion);
+        assert_eq!(wallet(&w).await, (70_189, 0));
+        desk.stop();
         w.assert_books().await;
     }
 }

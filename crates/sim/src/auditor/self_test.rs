@@ -465,6 +465,19 @@ fn answers_that_contradict_each_other_are_named() {
             ],
         ),
         (
+            "what a payer pays is settled when he buys",
+            vec![
+                (buy("a"), purchase(first.clone())),
+                (
+                    buy("a"),
+                    purchase(Seen {
+                        paid: Money::new(39_920, Currency::EUR),
+                        ..again.clone()
+                    }),
+                ),
+            ],
+        ),
+        (
             "an answer is never taken back",
             vec![
                 (buy("a"), purchase(first.clone())),

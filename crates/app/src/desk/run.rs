@@ -125,7 +125,7 @@ impl App {
             inbox,
             others: Others::new(self.store.subscribe()),
             memory: None,
-            told_seq: 0,
+            told_seq: -1,
             stored_at: Duration::ZERO,
             is_waited_for: false,
             snapshots: Snapshots::default(),

@@ -370,9 +370,15 @@ async fn the_servers_own_prices_are_rates_as_long_as_they_are_young() {
         let refused = w.app.buy(w.trader, request(None)).await;
         assert!(
             matches!(&refused, Err(BuyError::Blocked(block)) if *block == stale),
-            "no price is there yet: {refused:?}"
+            "no desk is there yet: {refused:?}"
         );
         let mut runner = w.app.desk_runner().expect("a desk");
+        tokio::task::block_in_place(|| runner.turn(Duration::ZERO));
+        let refused = w.app.buy(w.trader, request(None)).await;
+        assert!(
+            matches!(&refused, Err(BuyError::Blocked(block)) if *block == stale),
+            "no price is there yet: {refused:?}"
+        );
         price(&w, &mut runner, 108_400, 108_500).await;
         w.clock.advance_micros(60_000_000);
         // At the ask, and one percent on top: 459.00 at 1.09585 are 502.995150.

@@ -13,11 +13,17 @@ use std::sync::Arc;
 const BETWEEN: Currency = Currency::USD;
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// One of `base` for so much of `quote`: what one gets for it, and what one pays for it.
+/// Two currencies between which there is a price, or will be one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
     pub base: Currency,
     pub quote: Currency,
+    pub price: Option<PairPrice>,
+}
+
+/// Of one `base` in `quote`: what one gets for it, and what one pays for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairPrice {
     pub bid: Rate,
     pub ask: Rate,
     pub at: UnixMicros,
@@ -108,9 +114,11 @@ impl FixedRate {
         Pair {
             base: self.base,
             quote: self.quote,
-            bid: self.rate,
-            ask: self.rate,
-            at: self.valid_from,
+            price: Some(PairPrice {
+                bid: self.rate,
+                ask: self.rate,
+                at: self.valid_from,
+            }),
         }
     }
 }
@@ -185,9 +193,11 @@ impl Exchange {
                 let pairs: Vec<Pair> = valid.map(FixedRate::pair).collect();
                 found(&pairs, price.currency, into)
             }
+            // Nobody has told yet what there is a price of.
+            Source::Quotes { .. } if self.quotes.is_empty() => Err(NoRate::Stale),
             Source::Quotes { .. } => found(&self.quotes, price.currency, into),
         };
-        let (rate, at) = found.ok_or_else(|| self.unknown(conversion))?;
+        let (rate, at) = found?;
         let age = self.now.micros_since(at);
         let limit = conversion
             .source
@@ -204,35 +214,37 @@ impl Exchange {
             at,
         })
     }
-
-    /// Where no price is known at all, it is not known either what there will be.
-    fn unknown(&self, conversion: &Conversion) -> NoRate {
-        match conversion.source {
-            Source::Quotes { .. } if self.quotes.is_empty() => NoRate::Stale,
-            _ => NoRate::None,
-        }
-    }
 }
 
 /// What one of `price` costs in `payer`, and of when that is: straight, or through another currency.
-fn found(pairs: &[Pair], price: Currency, payer: Currency) -> Option<(Rate, UnixMicros)> {
-    leg(pairs, price, payer).or_else(|| {
+fn found(pairs: &[Pair], price: Currency, payer: Currency) -> Result<(Rate, UnixMicros), NoRate> {
+    let through = || {
         let (first, first_at) = leg(pairs, price, BETWEEN)?;
         let (second, second_at) = leg(pairs, BETWEEN, payer)?;
-        Some((first.then(second)?, first_at.min(second_at)))
+        let rate = first.then(second).ok_or(NoRate::None)?;
+        Ok((rate, first_at.min(second_at)))
+    };
+    leg(pairs, price, payer).or_else(|straight| {
+        through().map_err(|through| match straight {
+            NoRate::None => through,
+            NoRate::Stale => straight,
+        })
     })
 }
 
 /// As the payer would have to buy it: the base at the ask, or by selling his own at the bid.
-fn leg(pairs: &[Pair], price: Currency, payer: Currency) -> Option<(Rate, UnixMicros)> {
-    let is = |base: Currency, quote: Currency| {
-        move |pair: &&Pair| pair.base == base && pair.quote == quote
+fn leg(pairs: &[Pair], price: Currency, payer: Currency) -> Result<(Rate, UnixMicros), NoRate> {
+    let between = |base: Currency, quote: Currency| {
+        let mut pairs = pairs.iter();
+        pairs.find(move |pair| (pair.base, pair.quote) == (base, quote))
     };
-    if let Some(pair) = pairs.iter().find(is(price, payer)) {
-        return Some((pair.ask, pair.at));
+    if let Some(pair) = between(price, payer) {
+        let price = pair.price.ok_or(NoRate::Stale)?;
+        return Ok((price.ask, price.at));
     }
-    let pair = pairs.iter().find(is(payer, price))?;
-    Some((pair.bid.inverse()?, pair.at))
+    let pair = between(payer, price).ok_or(NoRate::None)?;
+    let price = pair.price.ok_or(NoRate::Stale)?;
+    Ok((price.bid.inverse().ok_or(NoRate::None)?, price.at))
 }
 
 #[cfg(test)]

@@ -17,9 +17,11 @@ fn pair(text: &str, bid: &str, ask: &str, seconds: i64) -> Pair {
     Pair {
         base: currency(base),
         quote: currency(quote),
-        bid: rate(bid),
-        ask: rate(ask),
-        at: NOON.plus_seconds(seconds),
+        price: Some(PairPrice {
+            bid: rate(bid),
+            ask: rate(ask),
+            at: NOON.plus_seconds(seconds),
+        }),
     }
 }
 
@@ -30,6 +32,14 @@ fn quotes(markup: i64) -> Exchange {
         pair("USD/JPY", "151.20", "151.25", -30),
         pair("GBP/USD", "1.25", "1.2502", -61),
         pair("USD/KWD", "0.3", "0.31", 0),
+        Pair {
+            price: None,
+            ..pair("AUD/USD", "1", "1", 0)
+        },
+        Pair {
+            price: None,
+            ..pair("EUR/JPY", "1", "1", 0)
+        },
     ];
     let conversion = Conversion {
         source: Source::Quotes {
@@ -61,6 +71,7 @@ fn told(found: Result<Converted, NoRate>) -> String {
 #[case::nothing("0", "EUR", "USD", 150, "0.00 USD at 1.101275, 5 s old")]
 #[case::too_old("1", "GBP", "USD", 0, "Stale")]
 #[case::the_oldest_counts("1", "GBP", "JPY", 0, "Stale")]
+#[case::not_there_yet("1", "AUD", "EUR", 0, "Stale")]
 #[case::nobody_knows("1", "CHF", "USD", 0, "None")]
 #[case::too_much("9000000000000000000", "JPY", "KWD", 0, "None")]
 fn a_price_in_another_currency(

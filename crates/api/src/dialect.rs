@@ -58,6 +58,8 @@ pub enum Refusal {
     NotPermitted(Permission),
     /// An account whose owner still has to set his own password.
     PasswordChangeWanted,
+    /// A person of a firm whose staff need a second factor, and who has none yet.
+    FactorWanted,
     RateLimited {
         retry_after: Duration,
     },
@@ -104,6 +106,7 @@ impl From<SessionError> for Refusal {
         match error {
             SessionError::Ended => Self::Unauthorized,
             SessionError::PasswordChangeWanted => Self::PasswordChangeWanted,
+            SessionError::FactorWanted => Self::FactorWanted,
             SessionError::PersonWanted => Self::WrongKind("This needs the session of a person"),
             SessionError::NotPermitted(permission) => Self::NotPermitted(permission),
             SessionError::Store(error) => error.into(),
@@ -154,6 +157,7 @@ macro_rules! in_words_of {
                     Refusal::MethodNotAllowed => Code::MethodNotAllowed.into(),
                     Refusal::Unauthorized => Code::$unauthorized.into(),
                     Refusal::PasswordChangeWanted => Code::PasswordChangeRequired.into(),
+                    Refusal::FactorWanted => Code::TotpEnrollmentRequired.into(),
                     Refusal::WrongKind(wanted) => Self::new(Code::Forbidden, wanted),
                     Refusal::NotPermitted(permission) => Self::new(
                         Code::Forbidden,

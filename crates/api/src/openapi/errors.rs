@@ -38,8 +38,19 @@ impl From<slate::error::Code> for Line {
 }
 
 /// Adds every error answer that is not documented by hand.
-pub(super) fn complete(operation: &mut Map<String, Value>, dialect: Dialect, path: &str) {
+pub(super) fn complete(
+    operation: &mut Map<String, Value>,
+    dialect: Dialect,
+    path: &str,
+    is_for_staff: bool,
+) {
     let mut lines = common(operation, dialect, path);
+    if is_for_staff {
+        lines.push(match dialect {
+            Dialect::ScaleTrade => scaletrade::error::Code::TotpEnrollmentRequired.into(),
+            Dialect::Slate => slate::error::Code::TotpEnrollmentRequired.into(),
+        });
+    }
     lines.extend(own(operation, dialect, path));
     let mut by_status: BTreeMap<u16, Vec<Line>> = BTreeMap::new();
     for line in lines {

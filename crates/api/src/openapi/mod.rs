@@ -39,7 +39,8 @@ pub(crate) fn finish(routes: utoipa::openapi::OpenApi) -> Value {
         if is_system(operation) {
             return;
         }
-        errors::complete(operation, Dialect::of(path), path);
+        let staff = permissions::of(path, method).is_some();
+        errors::complete(operation, Dialect::of(path), path, staff);
         names::complete(operation, Dialect::of(path), path, method);
         permissions::complete(operation, path, method);
     });

@@ -148,10 +148,16 @@ const TABLE: &[(&str, &str, Permission)] = &[
     ("patch", "/users/{user_id}", EditStaff),
 ];
 
+/// What staff need for it; `None` where it is not for staff, or for each of them.
+pub(super) fn of(path: &str, method: &str) -> Option<Permission> {
+    let mut table = TABLE.iter();
+    let line = table.find(|line| (line.0, line.1) == (method, path));
+    line.map(|(_, _, permission)| *permission)
+}
+
 /// Says at the operation which permission staff need for it.
 pub(super) fn complete(operation: &mut Map<String, Value>, path: &str, method: &str) {
-    let mut table = TABLE.iter();
-    let Some((_, _, permission)) = table.find(|line| (line.0, line.1) == (method, path)) else {
+    let Some(permission) = of(path, method) else {
         return;
     };
     let name = permission.name();

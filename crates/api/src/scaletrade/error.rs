@@ -19,6 +19,7 @@ error_codes! {
         InvalidData = "INVALID_DATA", BAD_REQUEST, "A field or parameter is missing, mistyped or out of range; `field` names it";
         InvalidCustomerSession = "INVALID_CUSTOMER_SESSION", UNAUTHORIZED, "No valid session token was sent";
         Forbidden = "FORBIDDEN", FORBIDDEN, "The session is of a kind that may not do this";
+        TotpEnrollmentRequired = "OTP_ENROLLMENT_REQUIRED", FORBIDDEN, "The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`";
         PasswordChangeRequired = "PASSWORD_CHANGE_REQUIRED", FORBIDDEN, "The account's owner has to set his own password first";
         CustomerNotFoundOrIncorrect = "CUSTOMER_NOT_FOUND_OR_INCORRECT", FORBIDDEN, "Unknown e-mail or login, or the password does not fit";
         OtpRequired = "OTP_REQUIRED", FORBIDDEN, "The password fits; send it again with `otp_code`";

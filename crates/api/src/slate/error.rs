@@ -18,6 +18,7 @@ error_codes! {
         ValidationError = "validation_error", UNPROCESSABLE_ENTITY, "The request does not fit the schema; `detail` lists what and where";
         Unauthorized = "unauthorized", UNAUTHORIZED, "No valid access token was sent";
         Forbidden = "forbidden", FORBIDDEN, "The token is of a kind, or of a person, that may not do this";
+        TotpEnrollmentRequired = "totp_enrollment_required", FORBIDDEN, "The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`";
         PasswordChangeRequired = "password_change_required", FORBIDDEN, "The account's owner has to set his own password first";
         InvalidCredentials = "invalid_credentials", UNAUTHORIZED, "Unknown e-mail, or the password does not fit";
         SignInDisabled = "sign_in_disabled", FORBIDDEN, "The customer or staff member is disabled";

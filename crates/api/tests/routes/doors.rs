@@ -275,6 +275,42 @@ async fn staff_may_what_their_role_may_and_nothing_else() {
     }
 }
 
+/// What somebody may do before he has the second factor that his brand wants: this one.
+const BEFORE_THE_FACTOR: [(&str, &str); 9] = [
+    ("GET", "/auth/totp"),
+    ("POST", "/auth/totp/enroll"),
+    ("POST", "/auth/totp/confirm"),
+    ("POST", "/auth/totp/disable"),
+    ("POST", "/auth/totp/backup-codes"),
+    ("DELETE", "/auth/sessions/{session_id}"),
+    ("POST", "/customer/auth/logout"),
+    ("GET", "/users/me"),
+    ("GET", "/roles"),
+];
+
+#[tokio::test]
+async fn staff_without_the_factor_that_is_demanded_come_no_further() {
+    let house = House::new().await;
+    let token = house.token(Who::Staff).await;
+    crate::totp::demanded(&house.server).await;
+    let of_staff = |door: &&Door| matches!(door.who, Who::Staff | Who::Anyone);
+    for door in house.doors.iter().filter(of_staff) {
+        let named = (door.method.as_str(), door.pattern);
+        // His own session he ends; the one that stands here is a customer's.
+        if BEFORE_THE_FACTOR.contains(&named) && door.method != axum::http::Method::DELETE {
+            continue;
+        }
+        let answer = house.knock(door, &door.own_path(), &token).await;
+        let told = format!("{named:?}: {}", answer.body);
+        assert_eq!(answer.status.as_u16(), 403, "{told}");
+        let codes = ["totp_enrollment_required", "OTP_ENROLLMENT_REQUIRED"];
+        assert!(
+            codes.iter().any(|code| answer.body.contains(code)),
+            "{told}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn what_is_outside_of_the_view_scope_is_answered_like_what_is_not_there() {
     let house = House::new().await;

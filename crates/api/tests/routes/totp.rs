@@ -78,6 +78,55 @@ async fn staff_bring_a_code_and_each_code_once() {
     assert_eq!(staff_login(&server, Some(&next)).await.error(), refused);
 }
 
+/// The first brand's firm file says so from now on.
+pub async fn demanded(server: &DemoServer) {
+    let sql = "UPDATE brand SET staff_totp_required = 1 WHERE id = 1";
+    let set = server.app.store.write(|tx| tx.execute(sql, &[])).await;
+    assert_eq!(set.expect("a store"), 1);
+}
+
+#[tokio::test]
+async fn where_it_is_demanded_staff_get_it_first_and_do_everything_then() {
+    let server = DemoServer::new().await;
+    let (admin, trader) = (server.staff(1).await, server.trader().await);
+    let body = json!({"name": "House", "scopes": ["view_journeys"]});
+    let made = server.post(&admin, "/api-tokens", &body).await.json();
+    let program = made["token"].as_str().expect("a token").to_owned();
+    demanded(&server).await;
+    let (slate, terminal) = ("/prop/journeys", "/prop/manage/programs/1");
+    let wanted = (403, "totp_enrollment_required".to_owned());
+    for token in [&admin, &program] {
+        assert_eq!(server.get(token, slate).await.error(), wanted);
+    }
+    let refused = server.get(&admin, terminal).await;
+    let wanted = (403, "OTP_ENROLLMENT_REQUIRED".to_owned());
+    assert_eq!(refused.error(), wanted);
+    // He can sign in, see who he is, and sign out: of customers' sessions he ends none.
+    let signed_in = staff_login(&server, None).await.json();
+    let own = format!(
+        "/auth/sessions/{}",
+        signed_in["session_id"].as_str().expect("an id")
+    );
+    let token = signed_in["access_token"].as_str().expect("a token");
+    assert_eq!(server.get(token, "/users/me").await.status.as_u16(), 200);
+    let ended = server.send(axum::http::Method::DELETE, token, &own).await;
+    assert!(ended.status.is_success(), "{}", ended.body);
+    // Nobody else is asked for one.
+    let journeys = server.get(&trader, "/challenges/me").await;
+    assert_eq!(journeys.status.as_u16(), 200);
+    let other = server.staff(2).await;
+    assert_eq!(server.get(&other, slate).await.status.as_u16(), 200);
+    // A secret alone is none yet.
+    server.post(&admin, "/auth/totp/enroll", &json!({})).await;
+    assert_eq!(server.get(&admin, slate).await.status.as_u16(), 403);
+    switched_on(&server, &admin).await;
+    for token in [&admin, &program] {
+        assert_eq!(server.get(token, slate).await.status.as_u16(), 200);
+    }
+    let found = server.get(&admin, terminal).await;
+    assert_eq!(found.status.as_u16(), 200, "{}", found.body);
+}
+
 #[tokio::test]
 async fn a_backup_code_is_good_once_and_kept_as_a_hash() {
     let server = DemoServer::new().await;

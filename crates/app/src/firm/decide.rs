@@ -111,6 +111,7 @@ impl Decider<'_> {
             can_open_demo: spec.can_open_demo,
             can_open_real: spec.can_open_real,
             kyc_required_for_real: spec.kyc_required_for_real,
+            staff_totp_required: spec.staff_totp_required,
             created_at: standing.map_or(LATER, |s| s.brand.created_at),
         };
         let Some(old) = standing.map(|s| &s.brand) else {
@@ -129,6 +130,11 @@ impl Decider<'_> {
                 "kyc_required_for_real",
                 old.kyc_required_for_real,
                 wanted.kyc_required_for_real,
+            ),
+            (
+                "staff_totp_required",
+                old.staff_totp_required,
+                wanted.staff_totp_required,
             ),
         ]);
         self.update(subject, fields, Change::Brand(wanted));

@@ -53,6 +53,8 @@ pub(super) struct BrandTable {
     pub kyc_required_for_real: bool,
     pub conversion: Option<Spanned<ConversionTable>>,
     #[serde(default)]
+    pub staff_totp_required: bool,
+    #[serde(default)]
     pub groups: Vec<GroupTable>,
     #[serde(default)]
     pub staff: Vec<StaffTable>,

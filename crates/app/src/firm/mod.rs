@@ -89,6 +89,7 @@ struct BrandSpec {
     can_open_real: bool,
     kyc_required_for_real: bool,
     conversion: Option<Conversion>,
+    staff_totp_required: bool,
     groups: Vec<GroupSpec>,
     staff: Vec<StaffSpec>,
     customers: Vec<CustomerSpec>,

@@ -133,6 +133,7 @@ impl Preset {
             spec.can_open_demo = brand.can_open_demo;
             spec.can_open_real = brand.can_open_real;
             spec.kyc_required_for_real = brand.kyc_required_for_real;
+            spec.staff_totp_required = brand.staff_totp_required;
             for wanted in &mut spec.programs {
                 let named = |name: &str| name == wanted.terms.name;
                 let stands = programs.iter().find(|p| named(&p.current.terms.name));

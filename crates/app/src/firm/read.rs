@@ -167,6 +167,7 @@ impl<'a> Reader<'a> {
             can_open_real: table.can_open_real,
             kyc_required_for_real: table.kyc_required_for_real,
             conversion,
+            staff_totp_required: table.staff_totp_required,
             name,
             groups,
             staff,

@@ -89,6 +89,9 @@ pub enum SessionError {
     /// An API token does what its scopes name; this is for people.
     #[error("this needs the session of a person")]
     PersonWanted,
+    /// The brand wants a second factor of its staff, and the person has none yet.
+    #[error("switch your second factor on first")]
+    FactorWanted,
     /// The person may not do this.
     #[error("this needs the permission `{}`", .0.name())]
     NotPermitted(Permission),
@@ -118,9 +121,21 @@ pub struct StaffPass {
     pub role: Role,
     pub permissions: Permissions,
     pub view_scope: ViewScope,
+    /// His brand wants a second factor of him that he has not switched on.
+    wants_factor: bool,
 }
 
 impl StaffPass {
+    /// # Errors
+    /// [`SessionError::FactorWanted`].
+    pub(super) const fn require_factor(self) -> Result<Self, SessionError> {
+        if self.wants_factor {
+            Err(SessionError::FactorWanted)
+        } else {
+            Ok(self)
+        }
+    }
+
     /// Whose customers he sees; `None` for everybody's.
     pub const fn owner(&self) -> Option<StaffId> {
         match self.view_scope {
@@ -156,36 +171,48 @@ impl StaffPass {
 /// A key that no customer has.
 const NOBODY: CustomerId = CustomerId(i64::MAX);
 
-/// Who he is and what he may do, whatever he is about to do: for what everybody may do with himself.
+/// Who he is and what he may do, whatever he is about to do.
 ///
 /// # Errors
-/// [`SessionError::Ended`] when the session was revoked or has ended, or the person is disabled.
+/// As [`bare_pass`], and [`SessionError::FactorWanted`].
 pub fn staff_pass(
     tx: &mut Tx<'_>,
     caller: &StaffCaller,
     now: UnixMicros,
 ) -> Result<StaffPass, SessionError> {
+    bare_pass(tx, caller, now)?.require_factor()
+}
+
+/// For what everybody may do with himself, also before he has the second factor that his brand wants.
+///
+/// # Errors
+/// [`SessionError::Ended`] when the session was revoked or has ended, or the person is disabled.
+pub fn bare_pass(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    now: UnixMicros,
+) -> Result<StaffPass, SessionError> {
     let staff = caller.staff_id;
-    let (role, view_scope, scopes) = match caller.credential {
+    let (live, scopes) = match caller.credential {
         Credential::Session(session) => {
             let found = repo::sessions::live_staff(tx, session, staff, now)?;
-            let (role, view_scope) = found.ok_or(SessionError::Ended)?;
-            (role, view_scope, None)
+            (found.ok_or(SessionError::Ended)?, None)
         }
         Credential::Token(token) => {
             let found = repo::api_tokens::live(tx, token, staff, now)?;
-            let (role, view_scope, scopes) = found.ok_or(SessionError::Ended)?;
+            let (live, scopes) = found.ok_or(SessionError::Ended)?;
             tx.act_with_token(Some(token.0));
-            (role, view_scope, Some(scopes))
+            (live, Some(scopes))
         }
     };
-    let permissions = role.permissions();
+    let permissions = live.role.permissions();
     Ok(StaffPass {
         brand_id: caller.brand_id,
         staff_id: staff,
-        role,
+        role: live.role,
         permissions: scopes.map_or(permissions, |scopes| scopes.and(permissions)),
-        view_scope,
+        view_scope: live.view_scope,
+        wants_factor: live.wants_factor,
     })
 }
 
@@ -198,7 +225,19 @@ pub fn require_own_session(
     caller: &StaffCaller,
     now: UnixMicros,
 ) -> Result<StaffPass, SessionError> {
-    let pass = staff_pass(tx, caller, now)?;
+    require_person(tx, caller, now)?.require_factor()
+}
+
+/// As [`require_own_session`], also before he has the second factor that his brand wants: with this he gets it.
+///
+/// # Errors
+/// As [`bare_pass`], and [`SessionError::PersonWanted`].
+pub fn require_person(
+    tx: &mut Tx<'_>,
+    caller: &StaffCaller,
+    now: UnixMicros,
+) -> Result<StaffPass, SessionError> {
+    let pass = bare_pass(tx, caller, now)?;
     match caller.credential {
         Credential::Session(_) => Ok(pass),
         Credential::Token(_) => Err(SessionError::PersonWanted),

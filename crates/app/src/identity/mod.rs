@@ -12,9 +12,9 @@ mod token;
 
 pub(crate) use caller::may_be_used;
 pub use caller::{
-    Credential, CustomerCaller, Pass, SessionError, StaffActor, StaffCaller, StaffPass,
+    Credential, CustomerCaller, Pass, SessionError, StaffActor, StaffCaller, StaffPass, bare_pass,
     require_live, require_live_account, require_live_customer, require_live_staff,
-    require_own_session, staff_pass,
+    require_own_session, require_person, staff_pass,
 };
 pub use ended::Forgotten;
 pub use passwords::{HashingError, PASSWORD_BYTES_MAX, PASSWORD_CHARACTERS_MIN, PasswordError};

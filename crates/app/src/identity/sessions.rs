@@ -2,8 +2,8 @@
 
 use super::caller::require_set_password;
 use super::{
-    Caller, Credential, SessionError, StaffPass, require_live_account, require_live_customer,
-    staff_pass,
+    Caller, Credential, SessionError, StaffPass, bare_pass, require_live_account,
+    require_live_customer,
 };
 use crate::App;
 use touchstone_domain::access::Permission;
@@ -33,7 +33,7 @@ impl App {
         self.store
             .write(move |tx| {
                 let pass = match &caller {
-                    Caller::Staff(staff) => Some(staff_pass(tx, staff, now)?),
+                    Caller::Staff(staff) => Some(bare_pass(tx, staff, now)?),
                     Caller::Customer(customer) => {
                         require_live_customer(tx, customer, now)?;
                         None
@@ -75,6 +75,7 @@ fn require_customers_session(
     pass: &StaffPass,
     session: &Session,
 ) -> Result<(), EndSessionError> {
+    pass.require_factor()?;
     let customer = match session.subject_kind {
         SubjectKind::Customer => Some(CustomerId(session.subject_id)),
         SubjectKind::Account => repo::accounts::get(tx, Login(session.subject_id))?

@@ -2,9 +2,7 @@
 
 use super::{Staff, StaffError};
 use crate::App;
-use crate::identity::{
-    StaffCaller, StaffPass, require_live_staff, require_own_session, staff_pass,
-};
+use crate::identity::{StaffCaller, StaffPass, bare_pass, require_live_staff, require_own_session};
 use touchstone_domain::StaffId;
 use touchstone_domain::access::Permission;
 use touchstone_store::repo;
@@ -71,7 +69,7 @@ impl App {
         let now = self.now();
         self.store
             .read(move |tx| {
-                let pass = staff_pass(tx, &caller, now)?;
+                let pass = bare_pass(tx, &caller, now)?;
                 let staff = repo::staff::get(tx, caller.staff_id)?;
                 let staff = staff.ok_or(StaffError::NotFound)?;
                 Ok(OwnProfile { staff, pass })

@@ -3,7 +3,7 @@
 use super::code::{BACKUP_CODES, CodeError, SECRET_BYTES, backup_code, codes, kept};
 use crate::App;
 use crate::identity::{
-    Caller, CustomerCaller, SessionError, StaffCaller, require_live_customer, require_own_session,
+    Caller, CustomerCaller, SessionError, StaffCaller, require_live_customer, require_person,
 };
 use touchstone_domain::{BrandId, UnixMicros};
 use touchstone_store::repo::audit::AuditRow;
@@ -77,7 +77,7 @@ fn customer(
 }
 
 fn staff(tx: &mut Tx<'_>, caller: &StaffCaller, now: UnixMicros) -> Result<Person, TotpError> {
-    require_own_session(tx, caller, now)?;
+    require_person(tx, caller, now)?;
     repo::staff::lock(tx, caller.staff_id)?;
     let found = repo::staff::get(tx, caller.staff_id)?;
     Ok(Person {

@@ -226,6 +226,7 @@ fn seed(tx: &mut Tx<'_>, sold: &Sold) -> Result<(), StoreError> {
             can_open_demo: true,
             can_open_real: true,
             kyc_required_for_real: false,
+            staff_totp_required: false,
             created_at: START,
         },
     )?;

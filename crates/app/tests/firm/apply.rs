@@ -126,6 +126,27 @@ async fn status_and_place_are_changed_without_a_version() {
 }
 
 #[tokio::test]
+async fn a_brand_can_demand_a_second_factor_of_its_staff() {
+    for database in databases() {
+        let store = database.store();
+        apply(&store, SMALL).await.unwrap();
+        let wanted = small_with(
+            "name = \"brand-a\"",
+            "name = \"brand-a\"\nstaff_totp_required = true",
+        );
+        let plan = apply(&store, &wanted).await.unwrap().to_string();
+        assert!(
+            plan.contains("staff_totp_required: false -> true"),
+            "{plan}"
+        );
+        let sql = "SELECT COUNT(*) FROM brand WHERE staff_totp_required = 1";
+        assert_eq!(count(&store, sql).await, 1);
+        assert!(plan_of(&store, &wanted).await.unwrap().changes_nothing());
+        store.close().await;
+    }
+}
+
+#[tokio::test]
 async fn what_a_group_trades_by_is_told_key_by_key_and_a_running_server_hears_of_it() {
     for database in databases() {
         let store = database.store();

@@ -98,6 +98,7 @@ fn seed(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             can_open_demo: true,
             can_open_real: true,
             kyc_required_for_real: false,
+            staff_totp_required: false,
             created_at: START,
         },
     )?;

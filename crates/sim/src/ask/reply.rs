@@ -410,6 +410,7 @@ impl From<SessionError> for Reply {
                 Self::Broken("a customer was asked for an account's password".into())
             }
             SessionError::PersonWanted => Self::Broken("a session is no person's".into()),
+            SessionError::FactorWanted => Self::Broken("nobody demands a second factor".into()),
             SessionError::NotPermitted(permission) => {
                 Self::Broken(format!("an owner may not {}", permission.name()))
             }

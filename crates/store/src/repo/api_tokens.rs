@@ -1,8 +1,9 @@
 //! Tokens of programs that act for a person of the firm.
 
+use super::sessions::{LiveStaff, factor_wanted, live_columns};
 use super::{known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
-use touchstone_domain::access::{Permission, Permissions, Role, ViewScope};
+use touchstone_domain::access::{Permission, Permissions};
 use touchstone_domain::{ApiTokenId, BrandId, StaffId, UnixMicros};
 
 #[derive(Clone, PartialEq, Eq)]
@@ -129,19 +130,17 @@ pub fn live(
     id: ApiTokenId,
     staff: StaffId,
     now: UnixMicros,
-) -> Result<Option<(Role, ViewScope, Permissions)>, StoreError> {
+) -> Result<Option<(LiveStaff, Permissions)>, StoreError> {
     tx.query_opt(
-        "SELECT p.role, p.view_scope, t.scopes FROM api_token t JOIN staff p ON p.id = t.created_by
-         WHERE t.id = $1 AND t.created_by = $2 AND t.revoked_at IS NULL AND t.enabled = 1
-           AND (t.expires_at IS NULL OR t.expires_at > $3) AND p.enabled = 1",
+        concat!(
+            "SELECT p.role, p.view_scope, ",
+            factor_wanted!(),
+            ", t.scopes FROM api_token t JOIN staff p ON p.id = t.created_by
+             WHERE t.id = $1 AND t.created_by = $2 AND t.revoked_at IS NULL AND t.enabled = 1
+               AND (t.expires_at IS NULL OR t.expires_at > $3) AND p.enabled = 1"
+        ),
         params![id.0, staff.0, now.0],
-        |row| {
-            Ok((
-                known(Role::from_code(row.int(0)?), 0, "a role")?,
-                known(ViewScope::from_code(row.int(1)?), 1, "a view scope")?,
-                scopes(row.text(2)?, 2)?,
-            ))
-        },
+        |row| Ok((live_columns(row)?, scopes(row.text(3)?, 3)?)),
     )
 }
 

@@ -10,6 +10,8 @@ pub struct Brand {
     pub can_open_demo: bool,
     pub can_open_real: bool,
     pub kyc_required_for_real: bool,
+    /// Staff do nothing before they have switched a second factor on.
+    pub staff_totp_required: bool,
     pub created_at: UnixMicros,
 }
 
@@ -21,12 +23,14 @@ fn brand(row: &Row<'_>) -> Result<Brand, StoreError> {
         can_open_real: row.bool(3)?,
         kyc_required_for_real: row.bool(4)?,
         created_at: UnixMicros(row.int(5)?),
+        staff_totp_required: row.bool(6)?,
     })
 }
 
 pub fn get(tx: &mut Tx<'_>, id: BrandId) -> Result<Option<Brand>, StoreError> {
     tx.query_opt(
-        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at
+        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at,
+                staff_totp_required
          FROM brand WHERE id = $1",
         params![id.0],
         brand,
@@ -35,7 +39,8 @@ pub fn get(tx: &mut Tx<'_>, id: BrandId) -> Result<Option<Brand>, StoreError> {
 
 pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Brand>, StoreError> {
     tx.query_opt(
-        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at
+        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at,
+                staff_totp_required
          FROM brand WHERE name = $1",
         params![name],
         brand,
@@ -44,7 +49,8 @@ pub fn by_name(tx: &mut Tx<'_>, name: &str) -> Result<Option<Brand>, StoreError>
 
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Brand>, StoreError> {
     tx.query(
-        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at
+        "SELECT id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at,
+                staff_totp_required
          FROM brand ORDER BY id",
         &[],
         brand,
@@ -53,23 +59,32 @@ pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Brand>, StoreError> {
 
 pub fn insert(tx: &mut Tx<'_>, brand: &Brand) -> Result<(), StoreError> {
     tx.put(
-        "INSERT INTO brand (id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO brand (id, name, can_open_demo, can_open_real, kyc_required_for_real, created_at,
+                staff_totp_required)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         params![
             brand.id.0,
             &brand.name,
             brand.can_open_demo,
             brand.can_open_real,
             brand.kyc_required_for_real,
-            brand.created_at.0
+            brand.created_at.0,
+            brand.staff_totp_required
         ],
     )
 }
 
 pub fn update(tx: &mut Tx<'_>, brand: &Brand) -> Result<(), StoreError> {
     tx.put(
-        "UPDATE brand SET can_open_demo = $2, can_open_real = $3, kyc_required_for_real = $4 WHERE id = $1",
-        params![brand.id.0, brand.can_open_demo, brand.can_open_real, brand.kyc_required_for_real],
+        "UPDATE brand SET can_open_demo = $2, can_open_real = $3, kyc_required_for_real = $4, staff_totp_required = $5
+         WHERE id = $1",
+        params![
+            brand.id.0,
+            brand.can_open_demo,
+            brand.can_open_real,
+            brand.kyc_required_for_real,
+            brand.staff_totp_required
+        ],
     )
 }
 

@@ -96,24 +96,52 @@ pub fn is_live_customer(
     Ok(found.is_some())
 }
 
+/// Whether the brand of person `p` wants a second factor of him that he has not switched on.
+macro_rules! factor_wanted {
+    () => {
+        "CASE WHEN (SELECT b.staff_totp_required FROM brand b WHERE b.id = p.brand_id) = 1
+                AND NOT EXISTS (SELECT 1 FROM totp f
+                    WHERE f.subject_kind = 1 AND f.subject_id = p.id AND f.confirmed_at IS NOT NULL)
+            THEN CAST(1 AS BIGINT) ELSE 0 END"
+    };
+}
+pub(super) use factor_wanted;
+
+/// What a person of the firm may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveStaff {
+    pub role: Role,
+    pub view_scope: ViewScope,
+    /// His brand wants a second factor of him that he has not switched on.
+    pub wants_factor: bool,
+}
+
+/// The first three columns.
+pub(super) fn live_columns(row: &Row<'_>) -> Result<LiveStaff, StoreError> {
+    Ok(LiveStaff {
+        role: known(Role::from_code(row.int(0)?), 0, "a role")?,
+        view_scope: known(ViewScope::from_code(row.int(1)?), 1, "a view scope")?,
+        wants_factor: row.bool(2)?,
+    })
+}
+
 /// What the person may do, if the session is his, was not revoked and has not ended, and he is enabled.
 pub fn live_staff(
     tx: &mut Tx<'_>,
     id: SessionId,
     staff: StaffId,
     now: UnixMicros,
-) -> Result<Option<(Role, ViewScope)>, StoreError> {
+) -> Result<Option<LiveStaff>, StoreError> {
     tx.query_opt(
-        "SELECT p.role, p.view_scope FROM session s JOIN staff p ON p.id = s.subject_id
-         WHERE s.id = $1 AND s.subject_kind = 1 AND s.subject_id = $2 AND s.revoked_at IS NULL
-           AND s.expires_at > $3 AND p.enabled = 1",
+        concat!(
+            "SELECT p.role, p.view_scope, ",
+            factor_wanted!(),
+            " FROM session s JOIN staff p ON p.id = s.subject_id
+             WHERE s.id = $1 AND s.subject_kind = 1 AND s.subject_id = $2 AND s.revoked_at IS NULL
+               AND s.expires_at > $3 AND p.enabled = 1"
+        ),
         params![id.0, staff.0, now.0],
-        |row| {
-            Ok((
-                known(Role::from_code(row.int(0)?), 0, "a role")?,
-                known(ViewScope::from_code(row.int(1)?), 1, "a view scope")?,
-            ))
-        },
+        live_columns,
     )
 }
 

@@ -10,7 +10,7 @@ const SEEDS_VARIABLE: &str = "TOUCHSTONE_SIM_SEEDS";
 
 /// What has to happen in these worlds, in the words of a trace: a workload that never meets it
 /// proves nothing about it.
-const MET: [&str; 47] = [
+const MET: [&str; 63] = [
     "with its password",
     ", repeated",
     "key conflict",
@@ -58,6 +58,22 @@ const MET: [&str; 47] = [
     "is paid, None",
     ", paid in EUR",
     ", paid in USD",
+    "is asked for: pending",
+    "is asked for: auto_rejected",
+    "is asked for: in flight",
+    "is asked for: not on demand",
+    "is asked for: not funded",
+    "[\"in flight\", \"pending\"]",
+    "is asked for, taken in: true",
+    "is asked for, taken in: false",
+    "is rejected, taken in: true",
+    "Ok(\"awaiting_second_approval\")",
+    "Err(SamePerson)",
+    "Ok(\"disbursing\")",
+    "Ok(\"paid\")",
+    "Reject by 2 -> [Some(Ok(\"rejected\"))]",
+    "[Some(Ok(\"rejected\")), Some(Err(State))]",
+    "cycles have ended",
 ];
 
 fn outcome(stage: &Stage, seed: u64) -> Outcome {

@@ -1,6 +1,6 @@
 //! What trading must have done to a balance, reckoned from nothing but the deals: no code of the desk is used.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use touchstone_store::repo::desk::history::Deal;
 
 /// The symbols of these worlds are quoted in dollars and cents, one coin a lot: a point of a lot is a cent.
@@ -21,6 +21,8 @@ pub struct Ledger {
     pub held: BTreeMap<i64, (String, Held)>,
     /// What staff were told that was given back, and stands in no deal yet.
     pub owed_minor: i64,
+    /// What payouts have to take or to bring back, part by part, and stands in no deal yet.
+    pub parts: VecDeque<(&'static str, i64)>,
 }
 
 /// `top / bottom`, rounded half away from zero.
@@ -59,6 +61,12 @@ impl Ledger {
                     wrong = Some(format!("{owed} was to be given back, not {given}"));
                 }
                 self.owed_minor = 0;
+            }
+            "payout" | "payout_returned" => {
+                let part = self.parts.pop_front();
+                if part != Some((deal.kind.as_str(), deal.profit_minor)) {
+                    wrong = Some(format!("{part:?} was to be moved by a payout"));
+                }
             }
             other => wrong = Some(format!("{other} is no deal")),
         }
@@ -178,5 +186,27 @@ mod tests {
                 .is_some()
         );
         assert!(ledger.take(&deal("gift", 1, 1, 1, 0, 0)).is_some());
+    }
+
+    #[test]
+    fn a_payout_takes_what_was_asked_for_and_nothing_else() {
+        let taken = deal("payout", 0, 0, 0, -80, -80);
+        let mut ledger = Ledger::default();
+        assert!(ledger.clone().take(&taken).is_some());
+        ledger.parts = VecDeque::from([("payout", -80), ("payout", -20)]);
+        assert!(
+            ledger
+                .clone()
+                .take(&deal("payout", 0, 0, 0, -81, -81))
+                .is_some()
+        );
+        assert!(
+            ledger
+                .clone()
+                .take(&deal("payout_returned", 0, 0, 0, -80, -80))
+                .is_some()
+        );
+        assert_eq!(ledger.take(&taken), None);
+        assert!(ledger.take(&deal("payout", 0, 0, 0, -80, -160)).is_some());
     }
 }

@@ -1,9 +1,12 @@
 //! Worlds in which people trade: prices, orders, days, crashes and reverts, on the real application, and an auditor
 //! with a ledger and rules of its own.
 
+mod eligible;
 mod ledger;
 mod model;
+mod payouts;
 mod play;
+mod terms;
 mod world;
 
 use crate::auditor::Violation;

@@ -1,28 +1,35 @@
 //! What happens in such a world, one thing after the other, and what must then be so.
 
+mod orders;
+mod payout_staff;
+mod payouts;
 mod resets;
+#[cfg(test)]
+mod self_test;
 
 use super::Traded;
-use super::model::{Expected, Model, asks};
-use super::world::{START, TRADER, World};
+use super::model::{Expected, Model};
+use super::payouts::{Book, look};
+use super::terms::{DAY_MICROS, asks, cycle_after};
+use super::world::{STAFF, START, TRADER, World};
 use crate::auditor::{Findings, Violation};
 use crate::draws::Draws;
 use crate::trace::Trace;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use touchstone_app::check::check;
-use touchstone_app::desk::{Answer, Asked, DeskError, Restore, ReviewOutcome};
-use touchstone_app::purchase::{BuyRequest, Choice};
+use touchstone_app::desk::{Asked, DeskError, Restore, ReviewOutcome};
+use touchstone_app::purchase::{BuyRequest, Choice, EnrollRequest};
+use touchstone_app::transactions::Decision;
 use touchstone_domain::challenge::ChallengeState;
+use touchstone_domain::kyc::Kyc;
 use touchstone_domain::{
-    AccountKind, BreachId, ChallengeId, Login, OrderId, PositionId, Price, ProgramId, Side,
-    StaffId, Symbol, UnixMicros, Volume,
+    AccountKind, BreachId, ChallengeId, Login, Price, ProgramId, StaffId, UnixMicros,
 };
-use touchstone_rules::Origin;
 use touchstone_store::repo::desk::{breaches, history};
 use touchstone_store::repo::{accounts, challenges};
 use touchstone_store::{StoreError, Tx};
-use touchstone_trading::{ClientId, Command, OrderKind, OrderRequest, Protection, Tick};
+use touchstone_trading::Tick;
 
 const ACCOUNTS_LIMIT: usize = 6;
 /// Name, price in cents, spread, and after how many seconds a price is too old.
@@ -30,7 +37,6 @@ const SYMBOLS: [(&str, i64, i64, i64); 2] = [
     ("BTCUSD", 9_500_000, 1_500, 30),
     ("ETHUSD", 340_000, 150, 30),
 ];
-const DAY_MICROS: i64 = 86_400_000_000;
 
 pub struct Play {
     world: World,
@@ -47,11 +53,28 @@ pub struct Play {
     /// Accounts whose end was said.
     told: BTreeSet<Login>,
     sequence: u64,
+    /// Symbols whose last price could not be one.
+    doubted: BTreeSet<String>,
+    owners: BTreeMap<Login, Owner>,
+    payouts: Book,
+    /// When the cycle of an account ends that is paid out by itself.
+    cycles: BTreeMap<Login, UnixMicros>,
+    kyc: Kyc,
+    /// Funded accounts are sold, and paid out.
+    is_funded: bool,
+}
+
+/// Whose account it is.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    challenge: ChallengeId,
+    program: i64,
 }
 
 impl Play {
-    pub fn new(world: World, draws: Draws) -> Self {
+    pub fn new(world: World, mut draws: Draws) -> Self {
         Self {
+            is_funded: draws.chance(45),
             world,
             draws,
             trace: Trace::default(),
@@ -65,6 +88,11 @@ impl Play {
             commands: Vec::new(),
             told: BTreeSet::new(),
             sequence: 0,
+            doubted: BTreeSet::new(),
+            owners: BTreeMap::new(),
+            payouts: Book::default(),
+            cycles: BTreeMap::new(),
+            kyc: Kyc::None,
         }
     }
 
@@ -87,12 +115,17 @@ impl Play {
             self.reset_challenge().await?;
             return self.compare().await;
         }
-        match self.draws.below(100) {
+        let turn = self.draws.below(100);
+        match turn {
             0..8 => self.buy().await?,
-            8..55 => self.price().await?,
-            55..75 => self.command().await?,
-            75..80 => self.repeat().await?,
-            80..90 => self.time().await?,
+            8..45 => self.price().await?,
+            45..62 => self.command().await?,
+            62..66 => self.repeat().await?,
+            66..82 if self.is_funded => self.payout().await?,
+            66..72 => self.price().await?,
+            72..76 => self.command().await?,
+            76..82 => self.payout().await?,
+            82..90 => self.time().await?,
             90..94 => self.revert().await?,
             94..95 => self.reset_challenge().await?,
             _ => {
@@ -108,7 +141,13 @@ impl Play {
         if self.models.len() >= ACCOUNTS_LIMIT {
             return Ok(());
         }
-        let program = self.draws.between(1, 3);
+        let program = match self.is_funded {
+            true => self.draws.between(3, 6),
+            false => self.draws.between(1, 3),
+        };
+        if program > 3 {
+            return self.enroll(program).await;
+        }
         let request = BuyRequest {
             program_id: ProgramId(program),
             payer_login: Login(100_001),
@@ -118,6 +157,24 @@ impl Play {
         let bought = self.world.app.buy(TRADER, request).await?;
         if let Some((account, _)) = bought.account {
             self.say(&format!("program {program} on account {}", account.login));
+        }
+        Ok(())
+    }
+
+    /// A program that begins funded is paid at a cashier.
+    async fn enroll(&mut self, program: i64) -> anyhow::Result<()> {
+        let request = EnrollRequest {
+            program_id: ProgramId(program),
+            addon_codes: Vec::new(),
+            idempotency_key: None,
+        };
+        let app = self.world.app.clone();
+        let enrolled = app.enroll(TRADER, request).await?;
+        self.say(&format!("program {program} on account {}", enrolled.login));
+        if !enrolled.fee.is_zero() {
+            let fee = enrolled.transaction_id;
+            app.decide_transaction(STAFF, fee, Decision::Approve, String::new())
+                .await?;
         }
         Ok(())
     }
@@ -133,6 +190,10 @@ impl Play {
             last / 400
         };
         let bid = (last + self.draws.between(-width, width)).clamp(begins / 2, begins * 2);
+        self.feed(name, bid, spread).await
+    }
+
+    async fn feed(&mut self, name: &str, bid: i64, spread: i64) -> anyhow::Result<()> {
         self.sequence += 1;
         let tick = Tick {
             symbol: name.parse()?,
@@ -149,8 +210,10 @@ impl Play {
         self.say(&format!("{name} {bid}: {report:?}"));
         self.is_there(report.as_ref().err());
         if !report.is_ok_and(|report| report.accepted == 1) {
+            self.doubted.insert(name.to_owned());
             return Ok(());
         }
+        self.doubted.remove(name);
         let now = self.world.now();
         self.prices.insert(name.to_owned(), (bid, bid + spread));
         self.priced_at.insert(name.to_owned(), now);
@@ -161,42 +224,6 @@ impl Play {
         Ok(())
     }
 
-    async fn command(&mut self) -> anyhow::Result<()> {
-        let logins: Vec<Login> = self.models.keys().copied().collect();
-        let Some(login) = self.draws.pick(&logins) else {
-            return Ok(());
-        };
-        let held: Vec<i64> = self.models[&login].ledger.held.keys().copied().collect();
-        let command = match (self.draws.below(10), self.draws.pick(&held)) {
-            (0, _) => Command::CloseAll { symbol: None },
-            (1..4, Some(position)) => Command::Close {
-                position: PositionId(position),
-                volume: self
-                    .draws
-                    .chance(40)
-                    .then(|| Volume(100 * self.draws.between(1, 30))),
-            },
-            (4, Some(position)) => {
-                let protection = self.protection(SYMBOLS[0].0, Side::Long);
-                let position = PositionId(position);
-                Command::Protect {
-                    position,
-                    protection,
-                }
-            }
-            _ => Command::Place(self.order()?),
-        };
-        let client_id = format!("c{}", self.commands.len());
-        let asked = Asked {
-            login,
-            client_id: ClientId::try_from(client_id).ok(),
-            command,
-            origin: Origin::Manual,
-        };
-        self.commands.push(asked.clone());
-        self.send(asked).await.map(drop)
-    }
-
     /// Nothing fails in these worlds but whole processes, and the next one has to take up what the last one left.
     fn is_there(&mut self, error: Option<&DeskError>) {
         if let Some(error @ (DeskError::Unavailable | DeskError::Unknown | DeskError::Overloaded)) =
@@ -204,103 +231,6 @@ impl Play {
         {
             self.wrong("the desk is there", error.to_string());
         }
-    }
-
-    fn order(&mut self) -> anyhow::Result<OrderRequest> {
-        let place = usize::try_from(self.draws.below(SYMBOLS.len() as u64))?;
-        let (name, begins, ..) = SYMBOLS[place];
-        let (bid, _) = self.prices.get(name).copied().unwrap_or((begins, begins));
-        let side = if self.draws.chance(50) {
-            Side::Long
-        } else {
-            Side::Short
-        };
-        let lots = if place == 0 { 300 } else { 1_500 };
-        let away = Price(bid + self.draws.between(-bid / 50, bid / 50));
-        let kind = match self.draws.below(10) {
-            0 => OrderKind::Limit { price: away },
-            1 => OrderKind::Stop { price: away },
-            _ => OrderKind::Market,
-        };
-        Ok(OrderRequest {
-            symbol: name.parse::<Symbol>()?,
-            side,
-            volume: Volume(100 * self.draws.between(1, lots)),
-            kind,
-            protection: self.protection(name, side),
-            expires_at: self
-                .draws
-                .chance(20)
-                .then(|| self.world.now().plus_seconds(3_600)),
-        })
-    }
-
-    fn protection(&mut self, name: &str, side: Side) -> Protection {
-        let (bid, _) = self.prices.get(name).copied().unwrap_or((1_000_000, 0));
-        let sign = if side == Side::Long { 1 } else { -1 };
-        let away = |draws: &mut Draws| draws.between(bid / 300, bid / 40);
-        let stop_loss = self
-            .draws
-            .chance(30)
-            .then(|| Price(bid - sign * away(&mut self.draws)));
-        let take_profit = self
-            .draws
-            .chance(30)
-            .then(|| Price(bid + sign * away(&mut self.draws)));
-        Protection {
-            stop_loss,
-            take_profit,
-            trailing_points: (stop_loss.is_some() && self.draws.chance(30)).then_some(bid / 100),
-        }
-    }
-
-    /// The same command again: the same order, or the same refusal.
-    async fn repeat(&mut self) -> anyhow::Result<()> {
-        let Some(asked) = self.draws.pick(&self.commands) else {
-            return Ok(());
-        };
-        let before = self.order_of(&asked).await?;
-        let answer = self.send(asked.clone()).await?;
-        match (before, answer) {
-            (Some(order), Some(Answer::Done { order: again, .. })) => {
-                let row = format!("{asked:?}: order {order}, and again {again}");
-                self.wrong("a repeat is the same order", row);
-            }
-            (Some(order), Some(Answer::Repeated(again))) if order != again => {
-                let row = format!("{asked:?}: order {order}, then {again}");
-                self.wrong("a repeat is the same order", row);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    async fn order_of(&self, asked: &Asked) -> anyhow::Result<Option<OrderId>> {
-        let (login, client_id) = (asked.login, asked.client_id.clone());
-        let name = client_id.map_or_else(String::new, String::from);
-        let read = move |tx: &mut Tx<'_>| history::order_of_client(tx, login, &name);
-        let row: Result<_, StoreError> = self.world.store.read(read).await;
-        Ok(row?.map(|row| OrderId(row.id)))
-    }
-
-    async fn send(&mut self, asked: Asked) -> anyhow::Result<Option<Answer>> {
-        let (desk, login) = (self.world.app.desk.clone(), asked.login);
-        let words = format!(
-            "{} of {login}: {:?}",
-            asked
-                .client_id
-                .clone()
-                .map_or_else(String::new, String::from),
-            asked.command
-        );
-        let answer = self
-            .world
-            .ask(async move { desk.command(asked).await })
-            .await?;
-        self.say(&format!("{words} -> {answer:?}"));
-        self.is_there(answer.as_ref().err());
-        self.take_deals(|reason| reason == "order").await?;
-        Ok(answer.ok())
     }
 
     async fn time(&mut self) -> anyhow::Result<()> {
@@ -314,6 +244,15 @@ impl Play {
             4 => 10_000_000,
             _ => self.draws.between(1, 3) * DAY_MICROS / 2,
         };
+        self.pass(step).await?;
+        match self.draws.chance(80) {
+            true => self.close_cycles().await,
+            false => Ok(()),
+        }
+    }
+
+    async fn pass(&mut self, step: i64) -> anyhow::Result<()> {
+        let now = self.world.now();
         self.world.clock.advance_micros(step);
         let desk = self.world.app.desk.clone();
         let woken = self.world.ask(async move { desk.wake().await }).await?;
@@ -404,17 +343,13 @@ impl Play {
 
     fn look_at(&mut self, login: Login, at: UnixMicros) {
         let (prices, priced_at) = (&self.prices, &self.priced_at);
-        let is_fresh = |symbol: &str| {
-            let limit = SYMBOLS
-                .iter()
-                .find(|known| known.0 == symbol)
-                .map_or(0, |known| known.3);
-            let last = priced_at.get(symbol);
-            last.is_some_and(|last| at.micros_since(*last) <= limit * 1_000_000)
-        };
         if let Some(model) = self.models.get_mut(&login) {
-            model.look(prices, is_fresh);
+            model.look(prices, |symbol| is_fresh(priced_at, symbol, at));
         }
+    }
+
+    fn is_fresh(&self, symbol: &str, at: UnixMicros) -> bool {
+        is_fresh(&self.priced_at, symbol, at)
     }
 
     /// Deals that were not seen yet and have such a reason, each with a look after it unless a tick has made them.
@@ -446,7 +381,7 @@ impl Play {
         let wrong = self
             .models
             .get_mut(&deal.login)
-            .and_then(|model| model.ledger.take(deal));
+            .and_then(|model| model.take(deal));
         if let Some(wrong) = wrong {
             let row = format!("deal {} of {}: {wrong}", deal.id, deal.login);
             self.wrong("every deal adds up by itself", row);
@@ -505,9 +440,21 @@ impl Play {
                 && let Some(model) = Model::new(asks, phase.started_at)
             {
                 self.models.insert(login, model);
+                let challenge = phase.challenge_id;
+                self.owners.insert(login, Owner { challenge, program });
+                self.begin_cycle(login, phase.started_at);
             }
         }
         Ok(())
+    }
+
+    fn begin_cycle(&mut self, login: Login, now: UnixMicros) {
+        let model = &self.models[&login];
+        let days = model.asks.payout.as_ref().map_or(0, |one| one.cycle_days);
+        if days > 0 {
+            let end = cycle_after(model.began_at, days, now);
+            self.cycles.insert(login, end);
+        }
     }
 
     /// What the database says of each phase is what the plain rules say.
@@ -515,6 +462,10 @@ impl Play {
         self.take_the_rest().await?;
         self.know_breaches().await?;
         self.know_accounts().await?;
+        let facts = self.recognize().await?;
+        let ledgers = self.models.iter();
+        let ledgers = ledgers.map(|(login, model)| (login.0, &model.ledger));
+        look(&self.payouts, &facts, ledgers, &mut self.findings);
         for login in self.models.keys().copied().collect::<Vec<_>>() {
             let model = &self.models[&login];
             if model.is_reverted {
@@ -579,4 +530,11 @@ impl Play {
             violations,
         })
     }
+}
+
+fn is_fresh(priced_at: &BTreeMap<String, UnixMicros>, symbol: &str, at: UnixMicros) -> bool {
+    let known = SYMBOLS.iter().find(|known| known.0 == symbol);
+    let limit = known.map_or(0, |known| known.3);
+    let last = priced_at.get(symbol);
+    last.is_some_and(|last| at.micros_since(*last) <= limit * 1_000_000)
 }

@@ -1,5 +1,6 @@
 //! The application with its desk, which can be ended at any moment and begun anew on the same database.
 
+use super::payouts::TWO_ABOVE_MINOR;
 use anyhow::Context;
 use std::future::Future;
 use std::path::PathBuf;
@@ -35,6 +36,14 @@ pub const STAFF: StaffCaller = StaffCaller {
     credential: Credential::Session(STAFF_SESSION),
     brand_id: BrandId(1),
     staff_id: StaffId(1),
+};
+
+const SECOND_SESSION: SessionId = SessionId(902);
+
+pub const SECOND: StaffCaller = StaffCaller {
+    credential: Credential::Session(SECOND_SESSION),
+    staff_id: StaffId(2),
+    ..STAFF
 };
 
 pub struct World {
@@ -107,6 +116,27 @@ impl World {
         }
     }
 
+    /// Asks the desk, lets it take so many turns, and ends the process before anybody hears of an answer.
+    pub async fn cut_off<T>(
+        &mut self,
+        asked: impl Future<Output = T>,
+        turns: u32,
+    ) -> anyhow::Result<()> {
+        tokio::pin!(asked);
+        // Polled once, it waits in the desk's queue.
+        if futures_util::FutureExt::now_or_never(asked.as_mut()).is_none() {
+            for _ in 0..turns {
+                let mut runner = self.runner.take().context("a desk")?;
+                let turned = tokio::task::spawn_blocking(move || {
+                    runner.turn(Duration::ZERO);
+                    runner
+                });
+                self.runner = Some(turned.await?);
+            }
+        }
+        self.crash(false).await
+    }
+
     pub fn now(&self) -> UnixMicros {
         self.app.now()
     }
@@ -120,7 +150,11 @@ async fn app(store: &Store, clock: &Arc<ManualClock>, seed: u64) -> anyhow::Resu
         cashier: None,
     };
     let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
-    Ok(App::new(store.clone(), ports, Settings::default(), keys).await?)
+    let settings = Settings {
+        second_approval_above: Some(TWO_ABOVE_MINOR / 100),
+        ..Settings::default()
+    };
+    Ok(App::new(store.clone(), ports, settings, keys).await?)
 }
 
 fn sign_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
@@ -131,6 +165,7 @@ fn sign_in(tx: &mut Tx<'_>) -> Result<(), StoreError> {
             TRADER.customer_id.0,
         ),
         (STAFF_SESSION, SubjectKind::Staff, STAFF.staff_id.0),
+        (SECOND_SESSION, SubjectKind::Staff, SECOND.staff_id.0),
     ] {
         sessions::insert(
             tx,

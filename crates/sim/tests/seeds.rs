@@ -10,7 +10,7 @@ const SEEDS_VARIABLE: &str = "TOUCHSTONE_SIM_SEEDS";
 
 /// What has to happen in these worlds, in the words of a trace: a workload that never meets it
 /// proves nothing about it.
-const MET: [&str; 63] = [
+const MET: [&str; 78] = [
     "with its password",
     ", repeated",
     "key conflict",
@@ -74,6 +74,21 @@ const MET: [&str; 63] = [
     "Reject by 2 -> [Some(Ok(\"rejected\"))]",
     "[Some(Ok(\"rejected\")), Some(Err(State))]",
     "cycles have ended",
+    "is bought -> Ok(\"active\")",
+    "is bought -> Err(Some(Had))",
+    "is bought -> Err(Some(Poor))",
+    "is bought again -> Ok(\"active\")",
+    "the first of two at once -> Ok(\"active\")",
+    "before the process ends -> Ok(\"withdraw\")",
+    "is ordered -> Ok(\"awaiting_payment\")",
+    "is ordered -> Err(Some(Conflict))",
+    "is ordered -> Err(Some(NotRunning))",
+    "is paid Now: active",
+    "is paid Now: refund_due",
+    "is paid BeforeTheEnd: apply",
+    "is paid Never: abandoned",
+    "is paid Back: refunded",
+    "are driven -> Ok(",
 ];
 
 fn outcome(stage: &Stage, seed: u64) -> Outcome {

@@ -15,8 +15,8 @@ pub struct Around {
     pub last_at: Option<UnixMicros>,
     pub is_in_flight: bool,
     pub is_known: bool,
-    /// Every price of what is open can be trusted; `None` where the last one was refused.
-    pub is_fresh: Option<bool>,
+    /// Every price of what is open can be trusted.
+    pub is_fresh: bool,
 }
 
 /// A payout as it must be.
@@ -63,7 +63,7 @@ pub fn reckon(
         profit_minor,
         taken_minor,
         trader_minor,
-        is_vague: around.is_fresh != Some(true),
+        is_vague: !around.is_fresh,
     };
     let has_open = !model.ledger.held.is_empty();
     let mut say = |name, is_met| reckoned.conditions.push((name, is_met));
@@ -75,7 +75,7 @@ pub fn reckon(
     if terms.needs_flat {
         say("no_open_positions", Some(!has_open));
     } else if has_open {
-        say("fresh_prices", around.is_fresh);
+        say("fresh_prices", Some(around.is_fresh));
     }
     if let Some((name, at)) = not_before(terms, model.began_at, around.last_at) {
         say(name, Some(now >= at));
@@ -113,7 +113,7 @@ fn part(minor: i64, share: i64) -> i64 {
     if product < 0 { -size } else { size }
 }
 
-/// Both programs that ask for days count them from midnight or from a reset that no clock is set near.
+/// No clock is set in the zones of programs that ask for days while a world lasts: a calendar day is one of 24 hours.
 fn not_before(
     terms: &Payable,
     began_at: UnixMicros,
@@ -162,23 +162,27 @@ impl Reckoned {
     /// What is wrong with what was shown.
     pub fn differs(&self, shown: &Eligibility) -> Option<String> {
         let told = shown.conditions.iter();
-        let told: Vec<(&str, bool)> = told.map(|one| (one.name.name(), one.is_met)).collect();
+        let mut told: Vec<(&str, bool)> = told.map(|one| (one.name.name(), one.is_met)).collect();
+        let mut ours = self.conditions.clone();
+        if self.is_vague {
+            // With old prices nothing is known from the profit on.
+            told.truncate(told.iter().take_while(|one| one.0 != "profit").count());
+            ours.truncate(ours.iter().take_while(|one| one.0 != "profit").count());
+        }
         let is_same = |(ours, theirs): (&(&str, Option<bool>), &(&str, bool))| {
             ours.0 == theirs.0 && ours.1.is_none_or(|is_met| is_met == theirs.1)
         };
-        let names_differ =
-            told.len() != self.conditions.len() || !self.conditions.iter().zip(&told).all(is_same);
-        if !self.is_vague && names_differ {
-            return Some(format!("{:?}, not {told:?}", self.conditions));
+        if told.len() != ours.len() || !ours.iter().zip(&told).all(is_same) {
+            return Some(format!("{ours:?}, not {told:?}"));
         }
         let amounts = &shown.amounts;
         let parts = (amounts.trader_minor, amounts.firm_minor);
-        let ours = (self.trader_minor, self.taken_minor - self.trader_minor);
+        let wanted = (self.trader_minor, self.taken_minor - self.trader_minor);
         let all = amounts.buffer_minor + amounts.capped_minor + amounts.taken_minor;
         let differs = amounts.share.0 != self.share
             || amounts.taken_minor != self.taken_minor
             || amounts.profit_minor != self.profit_minor
-            || parts != ours
+            || parts != wanted
             || all != self.profit_minor;
         (differs && !self.is_vague).then(|| format!("{self:?}, not {amounts:?}"))
     }

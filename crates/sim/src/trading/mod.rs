@@ -1,6 +1,7 @@
-//! Worlds in which people trade: prices, orders, days, crashes and reverts, on the real application, and an auditor
-//! with a ledger and rules of its own.
+//! Worlds in which people trade: prices, orders, days, crashes and reverts, payouts and add-ons that are bought later, on
+//! the real application, and an auditor with a ledger and rules of its own.
 
+mod additions;
 mod eligible;
 mod ledger;
 mod model;

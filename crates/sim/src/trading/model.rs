@@ -1,7 +1,7 @@
 //! One account by the rules of its program, written down a second time and as plainly as can be.
 
 use super::ledger::Ledger;
-use super::terms::{After, Asks, INITIAL_MINOR, Max};
+use super::terms::{Adds, After, Asks, INITIAL_MINOR, Max};
 use std::collections::{BTreeMap, BTreeSet};
 use touchstone_domain::UnixMicros;
 use touchstone_store::repo::desk::history::Deal;
@@ -168,6 +168,20 @@ impl Model {
             self.anchor_minor += last.taken_minor;
             self.high = last.high;
             self.gone.pop();
+        }
+    }
+
+    /// What was bought holds from here on: each floor moves by as much as its amount has changed, one that is locked too.
+    pub fn add(&mut self, adds: Adds) {
+        let before = self.asks.max.amount_minor();
+        self.asks.add(adds);
+        let more = self.asks.max.amount_minor() - before;
+        let highs = [
+            Some(&mut self.high),
+            self.last.as_mut().map(|last| &mut last.high),
+        ];
+        for high in highs.into_iter().flatten() {
+            high.locked_minor = high.locked_minor.map(|floor| floor - more);
         }
     }
 

@@ -1,5 +1,8 @@
 //! What happens in such a world, one thing after the other, and what must then be so.
 
+mod later;
+#[cfg(test)]
+mod later_self_test;
 mod orders;
 mod payout_staff;
 mod payouts;
@@ -8,6 +11,7 @@ mod resets;
 mod self_test;
 
 use super::Traded;
+use super::additions;
 use super::model::{Expected, Model};
 use super::payouts::{Book, look};
 use super::terms::{DAY_MICROS, asks, cycle_after};
@@ -57,6 +61,7 @@ pub struct Play {
     doubted: BTreeSet<String>,
     owners: BTreeMap<Login, Owner>,
     payouts: Book,
+    additions: additions::Book,
     /// When the cycle of an account ends that is paid out by itself.
     cycles: BTreeMap<Login, UnixMicros>,
     kyc: Kyc,
@@ -91,6 +96,7 @@ impl Play {
             doubted: BTreeSet::new(),
             owners: BTreeMap::new(),
             payouts: Book::default(),
+            additions: additions::Book::default(),
             cycles: BTreeMap::new(),
             kyc: Kyc::None,
         }
@@ -115,19 +121,16 @@ impl Play {
             self.reset_challenge().await?;
             return self.compare().await;
         }
-        let turn = self.draws.below(100);
-        match turn {
-            0..8 => self.buy().await?,
-            8..45 => self.price().await?,
-            45..62 => self.command().await?,
-            62..66 => self.repeat().await?,
-            66..82 if self.is_funded => self.payout().await?,
-            66..72 => self.price().await?,
-            72..76 => self.command().await?,
-            76..82 => self.payout().await?,
-            82..90 => self.time().await?,
-            90..94 => self.revert().await?,
-            94..95 => self.reset_challenge().await?,
+        match (self.draws.below(100), self.is_funded) {
+            (0..8, _) => self.buy().await?,
+            (8..46, false) | (8..35, true) => self.price().await?,
+            (46..66, false) | (35..45, true) => self.command().await?,
+            (66..70, false) | (45..48, true) => self.repeat().await?,
+            (70..75, false) | (48..54, true) => self.addition().await?,
+            (75..80, false) | (54..84, true) => self.payout().await?,
+            (80..90, _) => self.time().await?,
+            (90..94, _) => self.revert().await?,
+            (94..95, _) => self.reset_challenge().await?,
             _ => {
                 let reopens = self.draws.chance(30);
                 self.say("the process ends, and begins anew");
@@ -245,6 +248,9 @@ impl Play {
             _ => self.draws.between(1, 3) * DAY_MICROS / 2,
         };
         self.pass(step).await?;
+        if self.draws.chance(50) {
+            self.drive().await?;
+        }
         match self.draws.chance(80) {
             true => self.close_cycles().await,
             false => Ok(()),
@@ -342,14 +348,17 @@ impl Play {
     }
 
     fn look_at(&mut self, login: Login, at: UnixMicros) {
-        let (prices, priced_at) = (&self.prices, &self.priced_at);
+        let (prices, doubted) = (&self.prices, &self.doubted);
+        let priced_at = &self.priced_at;
         if let Some(model) = self.models.get_mut(&login) {
-            model.look(prices, |symbol| is_fresh(priced_at, symbol, at));
+            model.look(prices, |symbol| {
+                !doubted.contains(symbol) && is_fresh(priced_at, symbol, at)
+            });
         }
     }
 
     fn is_fresh(&self, symbol: &str, at: UnixMicros) -> bool {
-        is_fresh(&self.priced_at, symbol, at)
+        !self.doubted.contains(symbol) && is_fresh(&self.priced_at, symbol, at)
     }
 
     /// Deals that were not seen yet and have such a reason, each with a look after it unless a tick has made them.
@@ -437,8 +446,10 @@ impl Play {
             self.phases.insert(login, phase.state);
             if !self.models.contains_key(&login)
                 && let Some(asks) = asks(program, phase.phase_index)
-                && let Some(model) = Model::new(asks, phase.started_at)
+                && let Some(mut model) = Model::new(asks, phase.started_at)
             {
+                let bought = self.additions.has(phase.challenge_id, program);
+                bought.into_iter().for_each(|adds| model.add(adds));
                 self.models.insert(login, model);
                 let challenge = phase.challenge_id;
                 self.owners.insert(login, Owner { challenge, program });
@@ -466,7 +477,13 @@ impl Play {
         let ledgers = self.models.iter();
         let ledgers = ledgers.map(|(login, model)| (login.0, &model.ledger));
         look(&self.payouts, &facts, ledgers, &mut self.findings);
-        for login in self.models.keys().copied().collect::<Vec<_>>() {
+        let facts = self.world.store.read(additions::Facts::load).await?;
+        additions::look(&self.additions, &facts, &mut self.findings);
+        let logins: Vec<Login> = self.models.keys().copied().collect();
+        if let Some(login) = self.draws.pick(&logins) {
+            self.floors_stand(login).await?;
+        }
+        for login in logins {
             let model = &self.models[&login];
             if model.is_reverted {
                 continue;

@@ -37,6 +37,15 @@ impl Max {
             | Self::EndOfDay(minor) => minor,
         }
     }
+
+    const fn widened(self, by: i64) -> Self {
+        match self {
+            Self::Static(minor) => Self::Static(minor + by),
+            Self::Trailing(minor) => Self::Trailing(minor + by),
+            Self::Closed(minor) => Self::Closed(minor + by),
+            Self::EndOfDay(minor) => Self::EndOfDay(minor + by),
+        }
+    }
 }
 
 /// What a payout does to the floor of the maximum loss.
@@ -170,6 +179,79 @@ pub const fn price_minor(program: i64) -> i64 {
         4 => 4_900,
         6 => 2_000,
         _ => 0,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adds {
+    Room { daily_minor: i64, max_minor: i64 },
+    Share(i64),
+    Nothing,
+}
+
+impl Asks {
+    /// As they are with what was bought.
+    pub fn add(&mut self, adds: Adds) {
+        match adds {
+            Adds::Room {
+                daily_minor,
+                max_minor,
+            } => {
+                self.daily_minor = self.daily_minor.map(|minor| minor + daily_minor);
+                self.max = self.max.widened(max_minor);
+            }
+            Adds::Share(share) => {
+                if let Some(payout) = &mut self.payout {
+                    payout.shares.push((1, share));
+                }
+            }
+            Adds::Nothing => {}
+        }
+    }
+}
+
+/// An add-on of a program.
+#[derive(Clone, Copy, Debug)]
+pub struct Addon {
+    pub code: &'static str,
+    pub price_minor: i64,
+    pub adds: Adds,
+}
+
+/// What can be bought for a challenge of the program later.
+pub fn addons(program: i64) -> Vec<Addon> {
+    let addon = |code, price_minor, adds| Addon {
+        code,
+        price_minor,
+        adds,
+    };
+    let room = |daily_minor, max_minor| {
+        let adds = Adds::Room {
+            daily_minor,
+            max_minor,
+        };
+        addon("room", 900, adds)
+    };
+    let split = |share| addon("split", 60_000, Adds::Share(share));
+    match program {
+        1 => {
+            let wide = Adds::Room {
+                daily_minor: 200_000,
+                max_minor: 300_000,
+            };
+            vec![
+                room(100_000, 200_000),
+                addon("wide", 120_000, wide),
+                split(9_000),
+                addon("call", 300, Adds::Nothing),
+            ]
+        }
+        2 => vec![room(0, 200_000), addon("call", 0, Adds::Nothing)],
+        3 => vec![room(0, 100_000)],
+        4 => vec![room(100_000, 200_000), split(9_500)],
+        5 => vec![room(0, 200_000), split(8_500)],
+        6 => vec![room(0, 200_000), split(9_500)],
+        _ => Vec::new(),
     }
 }
 

@@ -137,6 +137,15 @@ impl World {
         self.crash(false).await
     }
 
+    /// Answers as soon as a request is durable, whatever else there is to do for it.
+    pub fn hurried(&self) -> App {
+        let mut settings = (*self.app.settings).clone();
+        settings.remote_trading.answer_within_ms = 0;
+        let mut hurried = self.app.clone();
+        hurried.settings = Arc::new(settings);
+        hurried
+    }
+
     pub fn now(&self) -> UnixMicros {
         self.app.now()
     }
@@ -152,6 +161,7 @@ async fn app(store: &Store, clock: &Arc<ManualClock>, seed: u64) -> anyhow::Resu
     let keys = Keys::new(&secrecy::SecretBox::new(Box::new([7; 32])));
     let settings = Settings {
         second_approval_above: Some(TWO_ABOVE_MINOR / 100),
+        pending_journeys_limit: 1_000,
         ..Settings::default()
     };
     Ok(App::new(store.clone(), ports, settings, keys).await?)

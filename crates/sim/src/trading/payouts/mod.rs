@@ -40,16 +40,16 @@ pub struct Kept {
     pub moves: Vec<Move>,
 }
 
-const CASH: i64 = 0;
+pub const CASH: i64 = 0;
 const NOTIONAL: i64 = 1;
-const FEES: i64 = -1;
-const CLEARING: i64 = -2;
+pub const FEES: i64 = -1;
+pub const CLEARING: i64 = -2;
 const PAYOUTS: i64 = -5;
 const OWED: i64 = -6;
 const ISSUED: i64 = -10;
 
 /// Above this share of the trader it takes two people.
-pub const TWO_ABOVE_MINOR: i64 = 80_000;
+pub const TWO_ABOVE_MINOR: i64 = 50_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {

@@ -23,10 +23,12 @@ impl Play {
             return Ok(());
         };
         let steps = match self.payouts.all[&id].state.as_str() {
-            "pending" => [Step::Approve, Step::Approve, Step::Reject],
-            "awaiting_second_approval" => [Step::Approve, Step::Approve, Step::Reject],
-            "approved" => [Step::Disburse, Step::Disburse, Step::Reject],
-            _ => [Step::Pay, Step::Pay, Step::Return],
+            "pending" => [Step::Approve, Step::Approve, Step::Approve, Step::Reject],
+            "awaiting_second_approval" => {
+                [Step::Approve, Step::Approve, Step::Approve, Step::Reject]
+            }
+            "approved" => [Step::Disburse, Step::Disburse, Step::Disburse, Step::Reject],
+            _ => [Step::Pay, Step::Pay, Step::Pay, Step::Return],
         };
         let all = [
             Step::Approve,
@@ -42,9 +44,10 @@ impl Play {
         let step = step.unwrap_or(Step::Approve);
         let by = self.draw_staff();
         match self.draws.below(10) {
-            0 if step == Step::Reject => self.reject_and_crash(id, by).await,
-            1 | 2 => self.two_at_once(id, step, by).await,
-            3 | 4 => {
+            0..3 if step == Step::Reject => self.reject_and_crash(id, by).await,
+            3..6 if step == Step::Reject => self.two_at_once(id, step, by).await,
+            0..3 => self.two_at_once(id, step, by).await,
+            3..5 => {
                 // As from a second click.
                 self.one_step(id, step, by).await?;
                 self.one_step(id, step, by).await

@@ -51,9 +51,9 @@ impl Play {
     pub(super) async fn payout(&mut self) -> anyhow::Result<()> {
         let in_flight = self.payouts.all.values().any(Kept::is_in_flight);
         match self.draws.below(100) {
-            0..40 if in_flight => self.staff_step().await,
+            0..50 if in_flight => self.staff_step().await,
             0..45 => self.ask_for_payout().await,
-            45..82 => self.lucky_trade().await,
+            45..82 => self.large_trade().await,
             82..85 => self.staff_step().await,
             85..92 => self.know_customer().await,
             _ => self.wait_for_cycle().await,
@@ -73,21 +73,25 @@ impl Play {
         let running: Vec<Login> = funded.iter().copied().filter(running).collect();
         let from = match self.draws.below(20) {
             0 => all,
-            1 => funded,
+            1..4 => funded,
             _ => running,
         };
         self.draws.pick(&from)
     }
 
-    /// Somebody buys before the price rises, and mostly sells after it.
-    async fn lucky_trade(&mut self) -> anyhow::Result<()> {
+    /// Somebody buys before the price rises, or before it falls, and mostly sells after it.
+    async fn large_trade(&mut self) -> anyhow::Result<()> {
         let running = self.models.iter().filter(|(_, model)| !model.is_over());
         let running = running.filter(|(_, model)| !self.is_funded || model.asks.payout.is_some());
         let running: Vec<Login> = running.map(|(login, _)| *login).collect();
         let Some(login) = self.draws.pick(&running) else {
             return Ok(());
         };
-        self.earn(login).await?;
+        let is_lucky = self.draws.chance(if self.is_funded { 75 } else { 45 });
+        if !self.is_funded && self.draws.chance(30) {
+            return self.streak(login, is_lucky).await;
+        }
+        self.earn(login, is_lucky).await?;
         if self.draws.chance(80) {
             let all = Command::CloseAll { symbol: None };
             self.trade(login, all).await?;
@@ -101,7 +105,19 @@ impl Play {
         }
     }
 
-    pub(super) async fn earn(&mut self, login: Login) -> anyhow::Result<()> {
+    /// The price goes on as it has begun.
+    pub(super) async fn streak(&mut self, login: Login, is_lucky: bool) -> anyhow::Result<()> {
+        for _ in 0..8 {
+            self.earn(login, is_lucky).await?;
+            self.compare().await?;
+            if self.is_broken() || !self.runs(login) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn earn(&mut self, login: Login, is_lucky: bool) -> anyhow::Result<()> {
         let (name, begins, spread, _) = SYMBOLS[0];
         let bid = self.prices.get(name).map_or(begins, |(bid, _)| *bid);
         self.feed(name, bid, spread).await?;
@@ -117,7 +133,8 @@ impl Play {
         };
         self.trade(login, Command::Place(order)).await?;
         let rise = self.draws.between(bid / 300, bid / 150);
-        self.feed(name, bid + rise, spread).await
+        let bid = if is_lucky { bid + rise } else { bid - rise };
+        self.feed(name, bid, spread).await
     }
 
     fn around(&self, login: Login) -> Around {
@@ -126,7 +143,6 @@ impl Play {
         let (number, last_at) = self.payouts.past(challenge);
         let held = self.models[&login].ledger.held.values();
         let mut symbols = held.map(|(symbol, _)| symbol.as_str());
-        let is_doubted = symbols.clone().any(|symbol| self.doubted.contains(symbol));
         let is_fresh = symbols.all(|symbol| self.is_fresh(symbol, now));
         Around {
             now,
@@ -134,7 +150,7 @@ impl Play {
             last_at,
             is_in_flight: self.payouts.is_in_flight(login),
             is_known: self.kyc == Kyc::Approved,
-            is_fresh: (!is_doubted).then_some(is_fresh),
+            is_fresh,
         }
     }
 
@@ -142,7 +158,7 @@ impl Play {
         reckon(&self.models[&login], &self.prices, self.around(login))
     }
 
-    fn runs(&self, login: Login) -> bool {
+    pub(super) fn runs(&self, login: Login) -> bool {
         self.phases.get(&login) == Some(&ChallengeState::Active)
     }
 

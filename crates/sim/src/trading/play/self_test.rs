@@ -11,16 +11,16 @@ use touchstone_domain::kyc::Kyc;
 use touchstone_domain::payout::Eligibility;
 use touchstone_trading::Command;
 
-const FOLLOWS: i64 = 6;
-const ON_DEMAND: i64 = 4;
-const WEEKLY: i64 = 5;
+pub(super) const FOLLOWS: i64 = 6;
+pub(super) const ON_DEMAND: i64 = 4;
+pub(super) const WEEKLY: i64 = 5;
 
-async fn begun() -> Play {
+pub(super) async fn begun() -> Play {
     let world = World::begin(1).await.expect("a world");
     Play::new(world, Draws::new(1))
 }
 
-async fn sold(play: &mut Play, program: i64) -> Login {
+pub(super) async fn sold(play: &mut Play, program: i64) -> Login {
     let before: Vec<Login> = play.models.keys().copied().collect();
     play.enroll(program).await.expect("an account");
     play.compare().await.expect("a look");
@@ -31,7 +31,7 @@ async fn sold(play: &mut Play, program: i64) -> Login {
 
 /// A profit that is not open any more.
 async fn won(play: &mut Play, login: Login) {
-    play.earn(login).await.expect("a trade");
+    play.earn(login, true).await.expect("a trade");
     let all = Command::CloseAll { symbol: None };
     play.trade(login, all).await.expect("a close");
 }
@@ -70,7 +70,7 @@ async fn good() -> (Play, Login) {
     (play, login)
 }
 
-fn names(findings: Findings) -> Vec<&'static str> {
+pub(super) fn names(findings: Findings) -> Vec<&'static str> {
     let violations = findings.into_violations();
     violations.iter().map(|one| one.invariant).collect()
 }

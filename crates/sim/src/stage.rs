@@ -21,6 +21,18 @@ const LOG: &str = "touchstone.db-wal";
 /// is not what they look for.
 const MEMORY: &str = "/dev/shm";
 
+/// A folder of its own for a database, or for several.
+///
+/// # Errors
+/// When none can be made.
+pub fn folder() -> anyhow::Result<TempDir> {
+    let made = match Path::new(MEMORY).is_dir() {
+        true => TempDir::with_prefix_in("touchstone-sim-", MEMORY),
+        false => TempDir::with_prefix("touchstone-sim-"),
+    };
+    made.context("no folder for simulated worlds")
+}
+
 pub struct Stage {
     home: TempDir,
 }
@@ -29,13 +41,7 @@ impl Stage {
     /// # Errors
     /// When no folder or no database can be made in it.
     pub fn new() -> anyhow::Result<Self> {
-        let home = if Path::new(MEMORY).is_dir() {
-            TempDir::with_prefix_in("touchstone-sim-", MEMORY)
-        } else {
-            TempDir::with_prefix("touchstone-sim-")
-        }
-        .context("no folder for simulated worlds")?;
-        let stage = Self { home };
+        let stage = Self { home: folder()? };
         stage.fill()?;
         Ok(stage)
     }

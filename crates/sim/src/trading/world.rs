@@ -1,6 +1,7 @@
 //! The application with its desk, which can be ended at any moment and begun anew on the same database.
 
 use super::payouts::TWO_ABOVE_MINOR;
+use crate::stage::folder;
 use anyhow::Context;
 use std::future::Future;
 use std::path::PathBuf;
@@ -46,6 +47,9 @@ pub const SECOND: StaffCaller = StaffCaller {
     ..STAFF
 };
 
+/// How long the desk waits for a request: short, since some that wait for the desk have to ask the store in between.
+const WAIT: Duration = Duration::from_millis(2);
+
 pub struct World {
     pub app: App,
     pub store: Store,
@@ -58,7 +62,7 @@ pub struct World {
 
 impl World {
     pub async fn begin(seed: u64) -> anyhow::Result<Self> {
-        let home = TempDir::with_prefix("touchstone-sim-")?;
+        let home = folder()?;
         let url = DatabaseUrl::Sqlite(home.path().join("touchstone.db"));
         Store::migrate(&url, START.0)?;
         let store = Store::open(&url, &StoreOptions::default())?;
@@ -102,7 +106,7 @@ impl World {
         loop {
             let mut runner = self.runner.take().context("a desk")?;
             let mut turn = tokio::task::spawn_blocking(move || {
-                runner.turn(Duration::from_millis(50));
+                runner.turn(WAIT);
                 runner
             });
             tokio::select! {

@@ -131,6 +131,10 @@ impl Model {
         )
     }
 
+    pub const fn is_locked(&self) -> bool {
+        self.high.locked_minor.is_some()
+    }
+
     /// A profit leaves, as a payout that was asked for; its deals have not been seen yet.
     pub fn pay_out(&mut self, taken_minor: i64, at: UnixMicros) {
         let Some(after) = self.asks.payout.as_ref().map(|payout| payout.after) else {

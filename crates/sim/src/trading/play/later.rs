@@ -140,6 +140,17 @@ impl Play {
         Ok(())
     }
 
+    /// More room for an account, whose floor a payout may have locked.
+    pub(super) async fn widen(&mut self, login: Login) -> anyhow::Result<()> {
+        let owner = self.owners[&login];
+        let all = addons(owner.program);
+        let Some(room) = all.into_iter().find(|one| one.code == "room") else {
+            return Ok(());
+        };
+        let asking = self.asking(owner, room);
+        self.buy_once(owner, room, asking).await
+    }
+
     /// With one key for both, or with one for each.
     async fn buy_twice(
         &mut self,
@@ -292,8 +303,14 @@ impl Play {
         let (Some(login), Some(adds)) = (login, adds) else {
             return Ok(());
         };
-        if let Some(model) = self.models.get_mut(&login) {
+        let is_locked = self.models.get_mut(&login).is_some_and(|model| {
             model.add(adds);
+            model.is_locked()
+        });
+        if is_locked {
+            self.say(&format!(
+                "the floor of {login} is locked when it gets {adds:?}"
+            ));
         }
         self.look_at(login, self.world.now());
         self.floors_stand(login).await

@@ -448,13 +448,23 @@ impl Play {
     /// Time passes until the next cycle has ended.
     async fn wait_for_cycle(&mut self) -> anyhow::Result<()> {
         let ends = self.cycles.iter().filter(|(login, _)| self.runs(**login));
-        let Some(end) = ends.map(|(_, end)| *end).min() else {
+        let Some((end, login)) = ends.map(|(login, end)| (*end, *login)).min() else {
             return self.ask_for_payout().await;
         };
+        if self.draws.chance(50) {
+            self.earn(login, true).await?;
+            let all = Command::CloseAll { symbol: None };
+            self.trade(login, all).await?;
+            self.compare().await?;
+        }
         let step = end.0 - self.world.now().0;
         let early = self.draws.between(0, 1) * 1_000_000;
         self.pass((step - early).max(1)).await?;
-        self.close_cycles().await
+        self.close_cycles().await?;
+        match self.draws.chance(50) {
+            true => self.widen(login).await,
+            false => Ok(()),
+        }
     }
 
     /// Cycles that have ended are closed by themselves.

@@ -26,9 +26,6 @@ CREATE INDEX audit_by_subject ON audit (subject_kind, subject_id, id);
 DROP INDEX session_by_subject;
 CREATE INDEX session_by_subject ON session (subject_kind, subject_id, id);
 
--- Staff of the brand do nothing before they have switched a second factor on.
-ALTER TABLE brand ADD COLUMN staff_totp_required {bigint} NOT NULL DEFAULT 0;
-
 -- What staff have said when they refused a payout stands in its row alone: an event is not overwritten with him.
 UPDATE event SET body = (
     SELECT '{"payout_id":' || p.id || ',"challenge_id":' || p.challenge_id || ',"account_login":' || p.login

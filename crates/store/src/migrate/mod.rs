@@ -172,6 +172,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "conversion",
         text: include_str!("../../migrations/0027_conversion.sql"),
     },
+    Migration {
+        version: 28,
+        name: "staff_totp",
+        text: include_str!("../../migrations/0028_staff_totp.sql"),
+    },
 ];
 
 /// What [`run`] did.

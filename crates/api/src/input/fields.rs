@@ -119,10 +119,6 @@ impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX
             let message = format!("String should have at least {}", characters(MIN));
             return Err(broken(Rule::StringTooShort, message));
         }
-        if MIN > 0 && text.trim().is_empty() {
-            let message = "String should hold more than blanks".to_owned();
-            return Err(broken(Rule::StringTooShort, message));
-        }
         if length > MAX {
             let message = format!("String should have at most {}", characters(MAX));
             return Err(broken(Rule::StringTooLong, message));
@@ -149,3 +145,38 @@ impl<const MIN: usize, const MAX: usize> PartialSchema for Text<MIN, MAX> {
 }
 
 impl<const MIN: usize, const MAX: usize> ToSchema for Text<MIN, MAX> {}
+
+/// Why somebody does something, for those who read it later: up to `MAX` characters, and not blanks alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Reason<const MAX: usize>(Text<1, MAX>);
+
+impl<const MAX: usize> Reason<MAX> {
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0.into_string()
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for Reason<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        if text.as_str().trim().is_empty() {
+            let message = "String should hold more than blanks".to_owned();
+            return Err(broken(Rule::StringTooShort, message));
+        }
+        Ok(Self(text))
+    }
+}
+
+impl<const MAX: usize> PartialSchema for Reason<MAX> {
+    fn schema() -> RefOr<Schema> {
+        Text::<1, MAX>::schema()
+    }
+}
+
+impl<const MAX: usize> ToSchema for Reason<MAX> {}

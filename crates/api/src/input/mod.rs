@@ -9,7 +9,7 @@ mod params;
 
 pub use decimal::Decimal;
 pub use error::{Broken, InputError, Mismatch, Rule, Segment};
-pub use fields::{Id, Text, Within, given};
+pub use fields::{Id, Reason, Text, Within, given};
 pub use params::Params;
 
 use axum::{

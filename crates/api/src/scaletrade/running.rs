@@ -100,13 +100,11 @@ impl MetricObject {
     }
 
     pub fn of_row(row: &Metric, page: &MetricPage) -> Self {
-        let mut phases = page.phases.iter();
-        let phase = phases.find(|phase| phase.id == row.phase_id);
         let measured = Measured {
             phase_id: row.phase_id.0,
             login: row.login.0,
             at: row.at,
-            initial_minor: phase.map_or(0, |phase| phase.size_minor()),
+            initial_minor: page.size_minor(row.phase_id, row.at),
             balance_minor: row.balance_minor,
             equity_minor: row.equity_minor,
             day_start_minor: row.day_start_minor,

@@ -6,7 +6,7 @@ use super::ids::key;
 use super::prop_account::PropAccountDetail;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::{Decimal, Segment, Text};
+use crate::input::{Decimal, Reason, Segment};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ pub struct SetAnchorRequest {
     anchor: Decimal,
     /// Why; kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
     /// Set it also when a limit of the day is crossed by it at once, with all that follows.
     #[serde(default)]
     #[schema(required = false)]

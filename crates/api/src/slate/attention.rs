@@ -4,7 +4,7 @@ use super::error::{ApiError, Code};
 use super::extract::{SlateJson, SlatePath, SlateQuery};
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::{Text, Within};
+use crate::input::{Reason, Within};
 use crate::limits;
 use axum::Json;
 use axum::extract::State;
@@ -183,7 +183,7 @@ pub struct ResolveBody {
     action: Action,
     /// Why; kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::Text;
+use crate::input::Reason;
 use crate::limits;
 use crate::number::Number;
 use axum::Json;
@@ -24,7 +24,7 @@ use uuid::Uuid;
 pub struct ApproveBreachRequest {
     /// Why; kept with the breach and in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
@@ -41,7 +41,7 @@ pub enum RestoreWord {
 pub struct RevertBreachRequest {
     /// Why; kept with the breach and in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
     /// What becomes of the balance.
     #[serde(default)]
     #[schema(inline)]

@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::Text;
+use crate::input::Reason;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub enum EffectWord {
 pub struct ChargebackRequest {
     /// Why; kept with the chargeback and in the audit.
     #[schema(inline)]
-    reason: Text<1, 1000>,
+    reason: Reason<1000>,
     /// `suspend` (as when it is left out): the journey rests until the dispute is won. `end`: it is over for good.
     #[serde(default)]
     #[schema(inline)]
@@ -41,7 +41,7 @@ pub struct ChargebackRequest {
 pub struct ReverseChargebackRequest {
     /// Why; kept with the reversal and in the audit.
     #[schema(inline)]
-    reason: Text<1, 1000>,
+    reason: Reason<1000>,
 }
 
 /// A fee that a bank took back, or that is there again.

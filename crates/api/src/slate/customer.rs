@@ -7,7 +7,7 @@ use super::ids::key_or;
 use super::users::user;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::Text;
+use crate::input::Reason;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -23,7 +23,7 @@ pub struct AssignCustomerRequest {
     owner_id: Option<Uuid>,
     /// Why; kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 /// Customer Detail

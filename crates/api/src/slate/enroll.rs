@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key_or;
 use crate::ApiState;
 use crate::auth::{Customer, Staff};
-use crate::input::{Segment, Text};
+use crate::input::{Reason, Segment};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -138,7 +138,7 @@ pub struct GrantJourneyRequest {
     template_id: Uuid,
     /// Why; kept with the transaction and in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
     selected_addon_codes: Option<Vec<String>>,
 }
 

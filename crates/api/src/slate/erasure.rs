@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key_or;
 use crate::ApiState;
 use crate::auth::{Address, Customer, Staff};
-use crate::input::Text;
+use crate::input::{Reason, Text};
 use crate::login::{Attempt, Guess};
 use crate::rate_limit::NameKind;
 use axum::Json;
@@ -35,7 +35,7 @@ pub struct EraseMeRequest {
 pub struct EraseCustomerRequest {
     /// Why; kept in the audit, so do not name him.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -178,6 +178,10 @@ impl From<EraseError> for ApiError {
             EraseError::WrongPassword => {
                 Self::new(Code::InvalidCredentials, "The password does not fit")
             }
+            EraseError::Code(CodeError::Wanted) => Self::new(
+                Code::InvalidTotpCode,
+                "A code of the second factor is wanted: send it as `totp_code`",
+            ),
             EraseError::Code(error) => touchstone_app::totp::TotpError::from(error).into(),
             EraseError::Refused(open) => {
                 Self::from(Code::ErasureRefused).because(open.iter().map(obstacle).collect())

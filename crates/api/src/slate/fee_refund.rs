@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key;
 use crate::ApiState;
 use crate::auth::{Customer, Staff};
-use crate::input::{Decimal, Segment, Text};
+use crate::input::{Decimal, Reason, Segment};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use uuid::Uuid;
 pub struct RefundFeeRequest {
     /// Why; kept with the refund and in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
     /// Give it back whatever the template's refund policy says.
     #[serde(default)]
     r#override: bool,

@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::Text;
+use crate::input::Reason;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub struct ResetJourneyRequest {
     /// Why; kept with the transaction and in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use super::extract::{SlateJson, SlatePath};
 use super::ids::key_or;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::Text;
+use crate::input::Reason;
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -30,7 +30,7 @@ pub struct SetKycRequest {
     status: KycWord,
     /// Why; kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

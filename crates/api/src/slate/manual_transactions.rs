@@ -7,7 +7,7 @@ use super::transaction::TransactionResponse;
 use super::wallet::payment_data;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::{Decimal, Segment, Text};
+use crate::input::{Decimal, Reason, Segment, Text};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -61,7 +61,7 @@ pub struct ManualTransactionRequest {
 pub struct ReverseTransactionRequest {
     /// Why; kept with the transaction and in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 /// Create Manual Transaction

@@ -99,6 +99,7 @@ impl PropAccountDetail {
         let money = |minor| Number::money(Money::new(minor, account.currency));
         let share = |share: Option<BasisPoints>| Number::percent(share.unwrap_or_default());
         let initial = step.map_or(0, |step| step.initial_balance_minor);
+        let initial = phase.map_or(initial, |phase| phase.size_minor());
         let profit = account.balance_minor.saturating_sub(initial);
         let target = step.and_then(|step| step.profit_target.of(step.initial_balance_minor));
         let target = standing.map_or(target.unwrap_or(0), |one| one.wanted.target_minor);

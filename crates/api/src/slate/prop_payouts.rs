@@ -6,7 +6,7 @@ use super::ids::key;
 use super::payout_object::StaffPayoutObject;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::{Text, Within};
+use crate::input::{Reason, Text, Within};
 use crate::limits;
 use axum::Json;
 use axum::extract::State;
@@ -55,7 +55,7 @@ pub struct PropPayoutList {
 pub struct PayoutReasonRequest {
     /// Why; the trader reads it, and it is kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]

@@ -7,7 +7,7 @@ use super::users::user;
 use crate::ApiState;
 use crate::auth::{SignedIn, Staff};
 use crate::dialect::Refusal;
-use crate::input::Text;
+use crate::input::{Reason, Text};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct TotpCodeRequest {
 pub struct ResetTotpRequest {
     /// Why; kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]

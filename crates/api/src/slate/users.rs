@@ -6,7 +6,7 @@ use super::identity::is_email;
 use super::ids::key_or;
 use crate::ApiState;
 use crate::auth::Staff;
-use crate::input::{Segment, Text, Within, given};
+use crate::input::{Reason, Segment, Text, Within, given};
 use crate::limits;
 use axum::Json;
 use axum::extract::State;
@@ -71,7 +71,7 @@ pub struct UpdateUserRequest {
     is_active: Option<bool>,
     /// Why; kept in the audit.
     #[schema(inline)]
-    reason: Text<1, 500>,
+    reason: Reason<500>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

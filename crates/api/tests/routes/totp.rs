@@ -283,6 +283,24 @@ async fn wrong_codes_are_counted_for_the_person_wherever_they_come_from() {
 }
 
 #[tokio::test]
+async fn a_good_code_that_is_sent_again_is_no_guess() {
+    let server = DemoServer::with_manual_clock().await;
+    let admin = server.staff(1).await;
+    let on = switched_on(&server, &admin).await;
+    let body = json!({"code": shown(&server, &on.secret, 0)});
+    let renew = async || {
+        let answer = server.post(&admin, "/auth/totp/backup-codes", &body).await;
+        answer.status.as_u16()
+    };
+    assert_eq!(renew().await, 200);
+    for _ in 0..8 {
+        assert_eq!(renew().await, 401);
+    }
+    let next = shown(&server, &on.secret, 1);
+    assert_eq!(staff_login(&server, Some(&next)).await.status.as_u16(), 200);
+}
+
+#[tokio::test]
 async fn a_new_secret_gives_no_new_guesses() {
     let server = DemoServer::new().await;
     let trader = server.trader().await;

@@ -58,6 +58,7 @@ impl Runner {
         };
         let opening = phase.opening();
         let past = past(&since, opening.activated_at, in_flight, is_disputed);
+        let newest_of = |takes: usize| Some(since.payouts.get(takes.checked_sub(1)?)?.0);
         let look = growth(
             &rules.scaling,
             &phase.rules().trading_day,
@@ -69,10 +70,12 @@ impl Runner {
         .map_err(ShardError::from)?;
         let next = look.as_ref().and_then(|look| look.next.as_ref());
         let earned = next.filter(|next| ask.grows && next.is_met());
-        if let Some((next, through_payout)) = earned.zip(since.newest) {
+        let earned = earned.and_then(|next| Some((next, newest_of(next.takes)?)));
+        if let Some((next, through_payout)) = earned {
             let grown = Grown {
                 number: since.taken + 1,
                 minor: next.by_minor,
+                at,
                 through_payout,
             };
             shard.grow(login, grown)?;
@@ -87,12 +90,10 @@ fn past(
     in_flight: Option<PayoutId>,
     is_disputed: bool,
 ) -> GrowthPast {
-    let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
     GrowthPast {
-        taken: count(since.taken),
+        taken: u32::try_from(since.taken).unwrap_or(u32::MAX),
         since: since.last_at.unwrap_or(activated_at).max(activated_at),
-        payouts: count(since.payouts),
-        profit_minor: since.profit_minor,
+        payouts: since.payouts.iter().map(|(_, took)| *took).collect(),
         in_flight,
         is_disputed,
     }

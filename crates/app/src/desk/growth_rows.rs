@@ -36,7 +36,7 @@ pub fn grow(
         login,
         number: grown.number,
         phase_id: owner.phase_id,
-        at: now,
+        at: grown.at,
         amount_minor: grown.minor,
         through_payout: grown.through_payout,
         order,

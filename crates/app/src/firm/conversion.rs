@@ -2,13 +2,13 @@
 
 use super::BrandSpec;
 use super::decide::Decider;
-use super::file::ConversionTable;
+use super::file::{ConversionTable, SourceWord};
 use super::plan::{Action, Change, Field};
 use super::read::Reader;
 use super::standing::StandingBrand;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
-use touchstone_domain::conversion::{Conversion, FixedRate, Rate, RateSource, Source};
+use touchstone_domain::conversion::{Conversion, FixedRate, Rate, Source};
 use touchstone_domain::{BasisPoints, UnixMicros};
 
 /// Of the server's prices, where the file says nothing.
@@ -18,7 +18,7 @@ pub(super) fn read(
     reader: &mut Reader<'_>,
     brand: &str,
     table: Option<Spanned<ConversionTable>>,
-) -> Option<Conversion> {
+) -> Option<Option<Conversion>> {
     let table = table?;
     let at = table.span().start;
     let table = table.into_inner();
@@ -31,7 +31,14 @@ pub(super) fn read(
         reader.fault(at, &place, "an age above 0 is wanted");
     }
     let source = match table.source {
-        RateSource::Quotes => {
+        SourceWord::None => {
+            let is_said = table.max_age_seconds.is_some() || table.max_age_days.is_some();
+            if is_said || !table.rates.is_empty() || markup != BasisPoints::ZERO {
+                reader.fault(at, &place, "nothing else is for the source \"none\"");
+            }
+            return Some(None);
+        }
+        SourceWord::Quotes => {
             if !table.rates.is_empty() || table.max_age_days.is_some() {
                 let message = "rates and max_age_days are for the source \"fixed\" alone";
                 reader.fault(at, &place, message);
@@ -40,7 +47,7 @@ pub(super) fn read(
                 max_age_seconds: table.max_age_seconds.unwrap_or(MAX_AGE_SECONDS),
             }
         }
-        RateSource::Fixed => {
+        SourceWord::Fixed => {
             if table.max_age_seconds.is_some() {
                 let message = "max_age_seconds is for the source \"quotes\" alone";
                 reader.fault(at, &place, message);
@@ -56,7 +63,7 @@ pub(super) fn read(
             }
         }
     };
-    Some(Conversion { source, markup })
+    Some(Some(Conversion { source, markup }))
 }
 
 fn rates(
@@ -73,10 +80,6 @@ fn rates(
         if base == quote {
             reader.fault(at, place, format!("{name}: two currencies are wanted"));
         }
-        if !seen.insert(base.min(quote).code().to_owned() + base.max(quote).code()) {
-            let message = format!("{name} stands twice; the other way round is made of it");
-            reader.fault(at, place, message);
-        }
         let rate = Rate::parse(&row.rate);
         if rate.is_none() {
             let message = format!("{name}: a rate above 0 like \"1.0850\" is wanted");
@@ -85,6 +88,11 @@ fn rates(
         let valid_from = UnixMicros::parse(&row.valid_from);
         if valid_from.is_none() {
             let message = format!("{name}: valid_from: a day or an instant of RFC 3339 is wanted");
+            reader.fault(at, place, message);
+        }
+        let pair = base.min(quote).code().to_owned() + base.max(quote).code();
+        if !seen.insert((pair, valid_from)) {
+            let message = format!("{name} stands twice; the other way round is made of it");
             reader.fault(at, place, message);
         }
         if let (Some(rate), Some(valid_from)) = (rate, valid_from) {
@@ -110,7 +118,10 @@ pub(super) fn decide(
 ) {
     let subject = subject(&spec.name);
     let old = standing.and_then(|standing| standing.conversion.as_ref());
-    let wanted = spec.conversion.as_ref();
+    let Some(wanted) = &spec.conversion else {
+        return;
+    };
+    let wanted = wanted.as_ref();
     if old == wanted {
         if wanted.is_some() {
             decider.plan.unchanged(subject);
@@ -170,11 +181,9 @@ fn entries(conversion: Option<&Conversion>) -> BTreeMap<String, String> {
         } => {
             entries.extend(max_age_days.map(|days| ("max_age_days".to_owned(), days.to_string())));
             entries.extend(rates.iter().map(|one| {
-                let name = format!("rates.{}/{}", one.base, one.quote);
-                (
-                    name,
-                    format!("{} from {}", one.rate, one.valid_from.rfc3339()),
-                )
+                let from = one.valid_from.rfc3339();
+                let name = format!("rates.{}/{} from {from}", one.base, one.quote);
+                (name, one.rate.to_string())
             }));
         }
     }

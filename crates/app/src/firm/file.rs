@@ -7,7 +7,6 @@ use serde::de::{self, Deserializer, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
 use toml::Spanned;
-use touchstone_domain::conversion::RateSource;
 use touchstone_domain::program::{PhaseType, ProgramStatus};
 use touchstone_domain::{AccountMode, BasisPoints, Currency, RuleSet, Symbol};
 use touchstone_trading::{Booking, GroupTrading, HedgedMargin, TermsPatch};
@@ -70,13 +69,22 @@ pub(super) struct BrandTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConversionTable {
-    pub source: RateSource,
+    pub source: SourceWord,
     #[serde(default)]
     pub markup_pct: Percent,
     pub max_age_seconds: Option<u32>,
     pub max_age_days: Option<u32>,
     #[serde(default)]
     pub rates: Vec<RateTable>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum SourceWord {
+    /// Prices are paid in their own currency.
+    None,
+    Fixed,
+    Quotes,
 }
 
 /// One `base` is `rate` of `quote`.

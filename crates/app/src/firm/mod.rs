@@ -88,7 +88,8 @@ struct BrandSpec {
     can_open_demo: bool,
     can_open_real: bool,
     kyc_required_for_real: bool,
-    conversion: Option<Conversion>,
+    /// `None` leaves it as it is; `Some(None)` ends it.
+    conversion: Option<Option<Conversion>>,
     staff_totp_required: bool,
     groups: Vec<GroupSpec>,
     staff: Vec<StaffSpec>,

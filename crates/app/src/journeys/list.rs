@@ -89,18 +89,16 @@ impl JourneyView {
         self.version.terms.steps.get(index.checked_sub(1)?)
     }
 
-    /// What the account of the current phase begins with.
+    /// What the account of the current phase begins with, and what it has grown by since.
     pub fn initial_balance(&self) -> Option<Money> {
-        let step = self.step()?;
-        Some(Money::new(
-            step.initial_balance_minor,
-            self.listed.account_currency,
-        ))
+        let begins = self.step()?.initial_balance_minor;
+        let minor = begins.saturating_add(self.listed.grown_minor);
+        Some(Money::new(minor, self.listed.account_currency))
     }
 
     /// What the account has above its initial balance; nothing before it was funded.
     pub fn profit(&self) -> Money {
-        let initial = self.step().map_or(0, |step| step.initial_balance_minor);
+        let initial = self.initial_balance().map_or(0, |initial| initial.minor);
         let is_funded = self.listed.challenge.started_at.is_some();
         let minor = self.listed.account_balance_minor.saturating_sub(initial);
         Money::new(
@@ -113,7 +111,8 @@ impl JourneyView {
     pub fn profit_target(&self) -> Money {
         let minor = self
             .step()
-            .and_then(|step| step.profit_target.of(step.initial_balance_minor));
+            .zip(self.initial_balance())
+            .and_then(|(step, initial)| step.profit_target.of(initial.minor));
         Money::new(minor.unwrap_or(0), self.listed.account_currency)
     }
 

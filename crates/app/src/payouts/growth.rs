@@ -62,7 +62,7 @@ impl App {
             .write(move |tx| {
                 repo::growth::looked(tx, login, due_at)?;
                 match again {
-                    Some(at) => repo::growth::look_at(tx, login, at),
+                    Some(at) => repo::growth::look_later(tx, login, at),
                     None => Ok(()),
                 }
             })
@@ -81,7 +81,10 @@ fn again_at(look: Option<&GrowthLook>, now: UnixMicros) -> Option<UnixMicros> {
         let mut unmet = next.conditions.iter().filter(|one| !one.is_met);
         unmet.any(|one| one.name.name() == name)
     };
-    if next.is_met() || waits_for("paid_payouts") || waits_for("paid_profit") {
+    if next.is_met() {
+        // It has grown; what was paid beyond that may do for the next.
+        Some(now)
+    } else if waits_for("paid_payouts") || waits_for("paid_profit") {
         None
     } else if next.only_waits() {
         Some(next.not_before)

@@ -14,8 +14,8 @@ use touchstone_domain::conversion::Converted;
 use touchstone_domain::program::{Program, ProgramStatus, ProgramVersion, RefundPolicy};
 use touchstone_domain::purchase::{Applied, Block, Purchase};
 use touchstone_domain::{
-    Account, BrandId, BreachId, ChallengeId, Currency, Group, Login, Money, ProgramId, PurchaseId,
-    UnixMicros,
+    Account, BrandId, BreachId, ChallengeId, Currency, Group, Login, Money, PhaseId, ProgramId,
+    PurchaseId, UnixMicros,
 };
 use touchstone_store::repo;
 use touchstone_store::repo::desk::{breaches, curves};
@@ -78,8 +78,23 @@ pub struct MetricPage {
     /// How many there are on all pages.
     pub total: i64,
     pub phases: Vec<Phase>,
+    /// By which its accounts have grown: the phase, when, and how much.
+    pub growths: Vec<(PhaseId, UnixMicros, i64)>,
     /// Of the accounts.
     pub currency: Currency,
+}
+
+impl MetricPage {
+    /// What losses and profits of a phase were counted from at an instant.
+    pub fn size_minor(&self, phase: PhaseId, at: UnixMicros) -> i64 {
+        let begun = self.phases.iter().find(|known| known.id == phase);
+        let begun = begun.map_or(0, |phase| phase.initial_balance_minor);
+        let grown = self
+            .growths
+            .iter()
+            .filter(|(of, when, _)| *of == phase && *when <= at);
+        grown.fold(begun, |sum, (_, _, minor)| sum.saturating_add(*minor))
+    }
 }
 
 /// Everything about one challenge.
@@ -309,6 +324,7 @@ impl App {
                     items: curves::metrics_of_challenge(tx, id, from, until, limit, offset)?,
                     total: curves::count_metrics_of_challenge(tx, id, from, until)?,
                     phases,
+                    growths: repo::growth::of_challenge(tx, id)?,
                     currency,
                 })
             })

@@ -13,7 +13,7 @@ use touchstone_domain::{TradingDayError, UnixMicros};
 use touchstone_rules::{Phase, RulesError};
 
 /// What a funded account remembers of its payouts.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Payday {
     last_at: Option<UnixMicros>,
     /// When the cycle ends, where payouts are made by themselves.
@@ -21,8 +21,7 @@ pub(super) struct Payday {
     /// Growths so far, the last of them, and what was paid out since.
     growths: u32,
     grown_at: Option<UnixMicros>,
-    payouts_since: u32,
-    profit_since_minor: i64,
+    taken_since: Vec<i64>,
 }
 
 impl Payday {
@@ -94,9 +93,7 @@ impl Payday {
         sale.payouts += 1;
         sale.fee_is_refunded |= rules.fee_refund_with == Some(number);
         self.last_at = Some(now);
-        self.payouts_since += 1;
-        let taken = decided.amounts.taken_minor;
-        self.profit_since_minor = self.profit_since_minor.saturating_add(taken);
+        self.taken_since.push(decided.amounts.taken_minor);
         if at_the_end {
             return Ok(());
         }
@@ -122,8 +119,7 @@ impl Payday {
         let past = GrowthPast {
             taken: self.growths,
             since: self.grown_at.unwrap_or(opening.activated_at),
-            payouts: self.payouts_since,
-            profit_minor: self.profit_since_minor,
+            payouts: self.taken_since.clone(),
             in_flight: None,
             is_disputed: false,
         };
@@ -133,8 +129,7 @@ impl Payday {
         if let Some(next) = next.filter(|next| next.is_met()) {
             self.growths += 1;
             self.grown_at = Some(now);
-            self.payouts_since = 0;
-            self.profit_since_minor = 0;
+            self.taken_since.drain(..next.takes);
             seat.grow(self.growths, next.by_minor)?;
         }
         Ok(())

@@ -154,6 +154,7 @@ impl<'a> Seat<'a> {
         let grown = Grown {
             number: i64::from(number),
             minor,
+            at: self.at(),
             through_payout: PayoutId(0),
         };
         self.shard.grow(self.login, grown)?;

@@ -59,6 +59,10 @@ impl App {
                     return Err(StaffError::NoCustomer);
                 }
                 let before = card(tx, id)?.ok_or(StaffError::NoCustomer)?;
+                // Nobody looks after one who was erased.
+                if before.customer.erased_at.is_some() {
+                    return Err(StaffError::NoCustomer);
+                }
                 let was = before.customer.owner_id;
                 if was == owner {
                     return Ok(before);

@@ -95,7 +95,11 @@ impl App {
         let typed: String = code.split_whitespace().collect();
         let step = codes.check(&typed, seconds);
         let step = step.and_then(|step| i64::try_from(step).ok());
-        let step = step.filter(|step| *step > factor.last_step);
+        // A good code that is sent again is no guess: its answer may have been lost.
+        let is_repeated = step.is_some_and(|step| step <= factor.last_step);
+        if is_repeated {
+            return Err(CodeError::Wrong);
+        }
         let is_spare = step.is_none()
             && factor.confirmed_at.is_some()
             && totp::use_backup_code(tx, of, &self.backup_hash(of, code), now)?;

@@ -13,7 +13,9 @@ use touchstone_domain::purchase::FailureReason;
 use touchstone_domain::transaction::{
     Transaction, TransactionEvent, TransactionKind, TransactionState,
 };
-use touchstone_domain::{Account, Currency, Login, Money, MoneyError, TransactionId, UnixMicros};
+use touchstone_domain::{
+    Account, Currency, Group, Login, Money, MoneyError, TransactionId, UnixMicros,
+};
 use touchstone_store::repo::{self, audit::AuditRow, counters};
 use touchstone_store::{StoreError, Tx};
 
@@ -202,13 +204,17 @@ impl App {
 
 /// The wallet with its lock.
 fn wallet(tx: &mut Tx<'_>, caller: &StaffCaller, login: Login) -> Result<Account, ManualError> {
-    let found = repo::accounts::get(tx, login)?
-        .filter(|(account, _)| account.brand_id == caller.brand_id)
-        .ok_or(ManualError::NotFound)?;
-    if !is_wallet(&found) {
+    let own = |(account, _): &(Account, Group)| account.brand_id == caller.brand_id;
+    let found = repo::accounts::get(tx, login)?.filter(own);
+    let (account, _) = found.ok_or(ManualError::NotFound)?;
+    // Whoever closes it, with its owner's erasure, holds these too: it is looked at once they are ours.
+    repo::customers::lock(tx, account.customer_id)?;
+    let locked = repo::accounts::lock(tx, login)?.ok_or(ManualError::NotFound)?;
+    let found = repo::accounts::get(tx, login)?.filter(own);
+    if !is_wallet(&found.ok_or(ManualError::NotFound)?) {
         return Err(ManualError::NotAWallet);
     }
-    repo::accounts::lock(tx, login)?.ok_or(ManualError::NotFound)
+    Ok(locked)
 }
 
 /// What is to be taken is there; looked at before a number is taken.

@@ -113,6 +113,7 @@ impl App {
         let now = self.now();
         self.store
             .write(move |tx| {
+                repo::customers::lock(tx, caller.customer_id)?;
                 require_live_customer(tx, &caller, now)?;
                 let login = wallet(tx, &caller, request.login)?.login;
                 // From here on nobody else can spend from it.

@@ -21,7 +21,7 @@ rates = [
 const QUOTES: &str = "source = \"quotes\"\nmax_age_seconds = 90";
 
 #[tokio::test]
-async fn a_conversion_is_planned_line_by_line_and_ends_with_its_table() {
+async fn a_conversion_is_planned_line_by_line_and_ends_when_the_file_says_so() {
     for database in databases() {
         let store = database.store();
         let told = async |text: &str| {
@@ -36,8 +36,8 @@ async fn a_conversion_is_planned_line_by_line_and_ends_with_its_table() {
             "\
 + create conversion of \"brand-a\"
 markup_pct: 0.5
-rates.EUR/USD: 1.0852 from 2026-05-07T00:00:00.000000Z
-rates.USD/JPY: 151.2 from 2026-05-07T09:00:00.000000Z
+rates.EUR/USD from 2026-05-07T00:00:00.000000Z: 1.0852
+rates.USD/JPY from 2026-05-07T09:00:00.000000Z: 151.2
 source: fixed"
         );
         assert_eq!(
@@ -50,14 +50,18 @@ source: fixed"
 ~ update conversion of \"brand-a\"
 markup_pct: 0.5 -> 0.0
 max_age_seconds: 90
-rates.EUR/USD: 1.0852 from 2026-05-07T00:00:00.000000Z -> none
-rates.USD/JPY: 151.2 from 2026-05-07T09:00:00.000000Z -> none
+rates.EUR/USD from 2026-05-07T00:00:00.000000Z: 1.0852 -> none
+rates.USD/JPY from 2026-05-07T09:00:00.000000Z: 151.2 -> none
 source: fixed -> quotes"
         );
         let stored = store.read(|tx| repo::brands::conversion(tx, BrandId(1)));
         assert!(stored.await.unwrap().is_some());
+        // What the file does not name is left alone.
+        assert_eq!(told(&small_with("brand-a", "brand-a")).await, "");
+        let stored = store.read(|tx| repo::brands::conversion(tx, BrandId(1)));
+        assert!(stored.await.unwrap().is_some());
         assert_eq!(
-            told(&small_with("brand-a", "brand-a")).await,
+            told(&with("source = \"none\"")).await,
             "\
 ~ update conversion of \"brand-a\"
 markup_pct: 0.0 -> none

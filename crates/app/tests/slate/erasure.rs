@@ -8,7 +8,6 @@ use touchstone_app::identity::{
 };
 use touchstone_app::kyc::{KycError, KycNotice};
 use touchstone_app::privacy::{EXPORTS_AN_HOUR, EraseError, EraseOwn, Erased, ExportError};
-use touchstone_app::purchase::EnrollError;
 use touchstone_app::transactions::{Decision, DepositRequest, WithdrawRequest};
 use touchstone_domain::kyc::Kyc;
 use touchstone_domain::{CustomerId, TransactionId};
@@ -16,7 +15,7 @@ use touchstone_store::testing::databases;
 use touchstone_store::{Engine, StoreError, params};
 
 /// A word that is in everything that tells who he is.
-const NAME: &str = "Quillon";
+pub const NAME: &str = "Quillon";
 const EMAIL: &str = "quillon@example.com";
 const PASSWORD: &str = "a long password";
 
@@ -56,7 +55,7 @@ impl World {
         }
     }
 
-    async fn register(&self) -> CustomerCaller {
+    pub async fn register(&self) -> CustomerCaller {
         let registration = Registration {
             brand: Some("brand-a".into()),
             email: EMAIL.into(),
@@ -471,41 +470,6 @@ async fn of_two_at_once_one_erases_and_both_are_told_the_same() {
         let events = "SELECT COUNT(*) FROM event WHERE kind = 'customer.erased'";
         assert_eq!(w.number(events.into()).await, 1);
         w.assert_books().await;
-    }
-}
-
-#[tokio::test]
-async fn whatever_is_begun_meanwhile_is_refused_or_stands_against_it() {
-    for database in databases() {
-        let w = world(&database).await;
-        for turn in 0..6 {
-            let caller = w.register().await;
-            w.clock.advance_micros(1);
-            let enroll = w.app.enroll(caller, request(PAID, &[], None));
-            let open = w.app.open_account(caller, "REAL-USD".into());
-            let (erased, enrolled, opened) = tokio::join!(
-                w.app
-                    .erase_customer(w.admin, caller.customer_id, "he asked".into()),
-                enroll,
-                open
-            );
-            match (&erased, &enrolled) {
-                (Ok(_), Err(EnrollError::Session(SessionError::Ended))) => {}
-                (Err(EraseError::Refused(_)), Ok(enrolled)) => {
-                    w.decide(enrolled.transaction_id, Decision::Decline)
-                        .await
-                        .expect("a refusal");
-                    w.clock.advance_micros(1);
-                    w.app
-                        .erase_customer(w.admin, caller.customer_id, "he asked".into())
-                        .await
-                        .expect("an erasure");
-                }
-                other => panic!("{turn}: {other:?}"),
-            }
-            drop(opened);
-            w.assert_books().await;
-        }
     }
 }
 

@@ -6,6 +6,7 @@ mod conversion;
 mod decide;
 mod enroll;
 mod erasure;
+mod erasure_races;
 mod failing;
 mod journeys;
 mod letters;

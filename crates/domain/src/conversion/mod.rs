@@ -190,7 +190,10 @@ impl Exchange {
         let found = match &conversion.source {
             Source::Fixed { rates, .. } => {
                 let valid = rates.iter().filter(|rate| rate.valid_from <= self.now);
-                let pairs: Vec<Pair> = valid.map(FixedRate::pair).collect();
+                let mut valid: Vec<_> = valid.collect();
+                // The newest of a pair counts.
+                valid.sort_by_key(|rate| std::cmp::Reverse(rate.valid_from));
+                let pairs: Vec<Pair> = valid.into_iter().map(FixedRate::pair).collect();
                 found(&pairs, price.currency, into)
             }
             // Nobody has told yet what there is a price of.

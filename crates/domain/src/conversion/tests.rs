@@ -179,3 +179,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_rates_of_one_pair_the_newest_that_counts_already_is_taken() {
+    let rates = [("1.1", -200), ("1.2", -100), ("1.3", 100)];
+    for (now, wanted) in [
+        (-150, Some("1.1")),
+        (0, Some("1.2")),
+        (100, Some("1.3")),
+        (-300, None),
+    ] {
+        let rates = rates.map(|(text, seconds)| FixedRate {
+            base: currency("EUR"),
+            quote: currency("USD"),
+            rate: rate(text),
+            valid_from: NOON.plus_seconds(seconds),
+        });
+        let conversion = Conversion {
+            source: Source::Fixed {
+                rates: rates.to_vec(),
+                max_age_days: None,
+            },
+            markup: BasisPoints::ZERO,
+        };
+        let exchange = Exchange::new(Some(conversion), Arc::default(), NOON.plus_seconds(now));
+        let price = Money::new(100, currency("EUR"));
+        let found = exchange.convert(price, currency("USD")).map(|one| one.rate);
+        assert_eq!(found.ok(), wanted.map(rate), "{now}");
+    }
+}

@@ -6,16 +6,14 @@ use crate::rule_set::{Growth, growth_after, growths};
 use crate::{PayoutId, TradingDay, TradingDayError, UnixMicros};
 
 /// What has been since the last growth, or the activation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrowthPast {
     /// Growths so far.
     pub taken: u32,
     /// The last growth, or the activation.
     pub since: UnixMicros,
-    /// Payouts that were paid since then.
-    pub payouts: u32,
-    /// What they took from the account.
-    pub profit_minor: i64,
+    /// What each payout took from the account that was paid since then, in their order.
+    pub payouts: Vec<i64>,
     pub in_flight: Option<PayoutId>,
     /// A bank has taken the challenge's fee back.
     pub is_disputed: bool,
@@ -37,6 +35,8 @@ pub struct NextGrowth {
     pub by_minor: i64,
     /// When it has waited long enough.
     pub not_before: UnixMicros,
+    /// How many payouts it takes up; those after them count for the growth that follows.
+    pub takes: usize,
 }
 
 impl NextGrowth {
@@ -88,11 +88,15 @@ pub fn growth(
     list.active(is_live);
     list.undisputed(past.is_disputed);
     list.not_in_flight(past.in_flight);
-    list.at_least(ConditionName::PaidPayouts, past.payouts, step.payouts);
+    let payouts = u32::try_from(past.payouts.len()).unwrap_or(u32::MAX);
+    list.at_least(ConditionName::PaidPayouts, payouts, step.payouts);
+    let profit = past
+        .payouts
+        .iter()
+        .fold(0_i64, |sum, took| sum.saturating_add(*took));
     if wanted_minor > 0 {
-        let is_met = past.profit_minor >= wanted_minor;
-        let name = ConditionName::PaidProfit;
-        list.minor(name, past.profit_minor, wanted_minor, is_met);
+        let is_met = profit >= wanted_minor;
+        list.minor(ConditionName::PaidProfit, profit, wanted_minor, is_met);
     }
     let not_before = day.plus_calendar_days(past.since, i64::from(step.days))?;
     if step.days > 0 {
@@ -107,6 +111,18 @@ pub fn growth(
         conditions: list.0,
         by_minor,
         not_before,
+        takes: taken_up(&past.payouts, step.payouts, wanted_minor),
     });
     Ok(Some(look))
+}
+
+/// The first payouts that are as many, and have taken as much, as is asked for; all where they are not.
+fn taken_up(payouts: &[i64], wanted: u32, wanted_minor: i64) -> usize {
+    let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+    let mut profit = 0_i64;
+    let enough = payouts.iter().enumerate().find(|(place, took)| {
+        profit = profit.saturating_add(**took);
+        *place + 1 >= wanted && profit >= wanted_minor
+    });
+    enough.map_or(payouts.len(), |(place, _)| place + 1)
 }

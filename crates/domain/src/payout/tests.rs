@@ -255,12 +255,11 @@ const PLAN: [Growth; 2] = [
     },
 ];
 
-fn growth_past(taken: u32, payouts: u32, profit_minor: i64) -> GrowthPast {
+fn growth_past(taken: u32, payouts: &[i64]) -> GrowthPast {
     GrowthPast {
         taken,
         since: UnixMicros(0),
-        payouts,
-        profit_minor,
+        payouts: payouts.to_vec(),
         in_flight: None,
         is_disputed: false,
     }
@@ -281,7 +280,7 @@ fn a_plan_is_taken_step_by_step() {
         (4, None),
         (9, None),
     ] {
-        let look = growth_look(&growth_past(taken, 0, 0), 0);
+        let look = growth_look(&growth_past(taken, &[]), 0);
         assert_eq!((look.taken, look.of), (taken.min(4), 4));
         assert_eq!(look.next.map(|next| next.by_minor), by, "{taken}");
     }
@@ -289,7 +288,7 @@ fn a_plan_is_taken_step_by_step() {
         &[],
         &TradingDay::utc(),
         1,
-        &growth_past(0, 9, 9),
+        &growth_past(0, &[9; 9]),
         true,
         UnixMicros(0),
     );
@@ -302,21 +301,34 @@ fn a_growth_asks_for_everything_that_its_step_says() {
         let next = growth_look(past, days).next.unwrap();
         (next.is_met(), next.only_waits())
     };
-    let enough = growth_past(0, 2, 1_000_000);
+    let enough = growth_past(0, &[400_000, 600_000]);
     assert_eq!(met(&enough, 120), (true, true));
     assert_eq!(met(&enough, 119), (false, true));
-    assert_eq!(met(&growth_past(0, 1, 1_000_000), 120), (false, false));
-    assert_eq!(met(&growth_past(0, 2, 999_999), 120), (false, false));
+    assert_eq!(met(&growth_past(0, &[1_000_000]), 120), (false, false));
+    assert_eq!(met(&growth_past(0, &[999_998, 1]), 120), (false, false));
     let in_flight = GrowthPast {
         in_flight: Some(PayoutId(1)),
-        ..enough
+        ..enough.clone()
     };
     assert_eq!(met(&in_flight, 120), (false, false));
     let disputed = GrowthPast {
         is_disputed: true,
-        ..enough
+        ..enough.clone()
     };
     assert_eq!(met(&disputed, 120), (false, false));
     // The last step asks for one payout alone.
-    assert_eq!(met(&growth_past(3, 1, 0), 0), (true, true));
+    assert_eq!(met(&growth_past(3, &[0]), 0), (true, true));
+}
+
+#[test]
+fn a_growth_takes_up_no_more_payouts_than_it_asks_for() {
+    for (payouts, takes) in [
+        (&[600_000, 400_000, 7][..], 2),
+        (&[100, 200, 2_000_000, 5], 3),
+        (&[2_000_000, 1, 1], 2),
+        (&[5], 1),
+    ] {
+        let next = growth_look(&growth_past(0, payouts), 120).next.unwrap();
+        assert_eq!(next.takes, takes, "{payouts:?}");
+    }
 }

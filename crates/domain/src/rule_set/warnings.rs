@@ -2,8 +2,8 @@
 //! refused for it.
 
 use super::{
-    Amount, ConsistencyAt, ConsistencyOf, CountedIn, CountsAsDay, DailyAmount, DailyAnchor,
-    DailyProfitCap, Effect, Lock, MaxLossAmount, RuleSet,
+    AfterPayout, Amount, ConsistencyAt, ConsistencyOf, CountedIn, CountsAsDay, DailyAmount,
+    DailyAnchor, DailyProfitCap, Effect, Lock, MaxLossAmount, RuleSet,
 };
 use crate::BasisPoints;
 
@@ -46,6 +46,8 @@ warning_codes! {
     DailyAboveMax "daily_loss_above_max_loss",
     /// The phase is passed before a trailing floor gets to where it is locked.
     LockBeyondTarget "lock_beyond_target",
+    /// Once the floor is locked, taking all of the profit would put the account on it.
+    PayoutOnLock "payout_on_locked_floor",
     /// The calendar days of a limit hold fewer weekdays than trading days are asked for.
     DaysNeedWeekends "days_need_weekends",
     /// A best day of so small a share needs more days than there are.
@@ -71,6 +73,7 @@ impl RuleSet {
         self.target_above_cap(initial_minor, &mut warnings);
         self.floors(initial_minor, &mut warnings);
         self.lock_beyond_target(initial_minor, &mut warnings);
+        self.payout_on_lock(initial_minor, &mut warnings);
         self.days(&mut warnings);
         self.consistency(&mut warnings);
         self.lives(&mut warnings);
@@ -200,6 +203,38 @@ impl RuleSet {
                     "the floor is locked at a gain of {} of the initial balance, and the phase is passed at {}: it is never locked",
                     share(needed, initial_minor),
                     share(target, initial_minor)
+                )
+            },
+        );
+    }
+
+    fn payout_on_lock(&self, initial_minor: i64, warnings: &mut Warnings) {
+        let (Some(rule), Some(payout)) = (self.max_loss, &self.payout) else {
+            return;
+        };
+        let offset = match rule.lock {
+            Lock::AtInitial => Some(0),
+            Lock::AtInitialPlus(lock) => lock.offset.minor(initial_minor),
+            Lock::Never | Lock::AtTargetBalance => None,
+        };
+        let stays = payout
+            .buffer
+            .map_or(Some(0), |buffer| buffer.minor(initial_minor));
+        let Some((offset, stays)) = offset.zip(stays) else {
+            return;
+        };
+        let takes_all = payout.max_amount.is_none() && payout.max_share_of_balance.is_none();
+        let is_kept = rule.after_payout == AfterPayout::Keep;
+        let is_on_it = rule.comparator.is_crossed(stays, offset);
+        warnings.check(
+            takes_all && is_kept && is_on_it,
+            WarningCode::PayoutOnLock,
+            "max_loss.lock",
+            || {
+                format!(
+                    "the floor is locked at a gain of {} of the initial balance, and a payout leaves {}: once it is locked there is no payout any more",
+                    share(offset, initial_minor),
+                    share(stays, initial_minor)
                 )
             },
         );

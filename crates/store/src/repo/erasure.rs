@@ -88,7 +88,7 @@ pub fn erase(tx: &mut Tx<'_>, customer: CustomerId, now: UnixMicros) -> Result<b
     tx.put(
         "UPDATE customer SET email = $2, password_hash = NULL, first_name = '', last_name = '', phone = '', country = '',
                 enabled = 0, updated_at = $3, last_login_at = NULL, kyc = 0, kyc_at = NULL, kyc_provider = '',
-                erased_at = $3
+                registration_source = '', erased_at = $3
          WHERE id = $1",
         params![customer.0, format!("erased-{}", customer.0).as_str(), now.0],
     )?;

@@ -39,18 +39,28 @@ pub fn insert(tx: &mut Tx<'_>, challenge: ChallengeId, g: &Growth) -> Result<(),
     )
 }
 
+/// Of the accounts of a challenge, in the order in which they were: the phase, when, and how much.
+pub fn of_challenge(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+) -> Result<Vec<(PhaseId, UnixMicros, i64)>, StoreError> {
+    tx.query(
+        "SELECT g.phase_id, g.at, g.amount_minor FROM phase f JOIN growth g ON g.login = f.account_login
+         WHERE f.challenge_id = $1 ORDER BY g.at, g.number",
+        params![challenge.0],
+        |row| Ok((PhaseId(row.int(0)?), UnixMicros(row.int(1)?), row.int(2)?)),
+    )
+}
+
 /// What has been since the last growth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Since {
     /// Growths so far.
     pub taken: i64,
     /// When the last one was; `None` before the first.
     pub last_at: Option<UnixMicros>,
-    /// Payouts that were paid since, and what they took.
-    pub payouts: i64,
-    pub profit_minor: i64,
-    /// The newest of them.
-    pub newest: Option<PayoutId>,
+    /// Payouts that were paid since, in their order, and what each took.
+    pub payouts: Vec<(PayoutId, i64)>,
 }
 
 pub fn since(tx: &mut Tx<'_>, login: Login) -> Result<Since, StoreError> {
@@ -59,20 +69,16 @@ pub fn since(tx: &mut Tx<'_>, login: Login) -> Result<Since, StoreError> {
         params![login.0],
         |row| Ok((row.int(0)?, row.opt_int(1)?, row.int(2)?)),
     )?;
-    tx.query_one(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(profit_minor), 0) AS BIGINT), MAX(id) FROM payout
-         WHERE login = $1 AND state = 10 AND id > $2",
+    let payouts = tx.query(
+        "SELECT id, profit_minor FROM payout WHERE login = $1 AND state = 10 AND id > $2 ORDER BY id",
         params![login.0, through],
-        |row| {
-            Ok(Since {
-                taken,
-                last_at: last_at.map(UnixMicros),
-                payouts: row.int(0)?,
-                profit_minor: row.int(1)?,
-                newest: row.opt_int(2)?.map(PayoutId),
-            })
-        },
-    )
+        |row| Ok((PayoutId(row.int(0)?), row.int(1)?)),
+    )?;
+    Ok(Since {
+        taken,
+        last_at: last_at.map(UnixMicros),
+        payouts,
+    })
 }
 
 /// The account is looked at from then on; it takes the place of an earlier time.
@@ -81,6 +87,15 @@ pub fn look_at(tx: &mut Tx<'_>, login: Login, due_at: UnixMicros) -> Result<(), 
         "INSERT INTO growth_look (login, due_at) VALUES ($1, $2) ON CONFLICT (login) DO UPDATE SET due_at = $2",
         params![login.0, due_at.0],
     )
+}
+
+/// As [`look_at`], unless another time is set already.
+pub fn look_later(tx: &mut Tx<'_>, login: Login, due_at: UnixMicros) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO growth_look (login, due_at) VALUES ($1, $2) ON CONFLICT (login) DO NOTHING",
+        params![login.0, due_at.0],
+    )?;
+    Ok(())
 }
 
 /// It was looked at as of `due_at`: it is not again, unless somebody has set another time meanwhile.

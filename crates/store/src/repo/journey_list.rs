@@ -25,8 +25,10 @@ pub struct Listed {
     pub resets_minor: i64,
     /// The fee of a reset that waits for payment.
     pub reset_transaction_id: Option<TransactionId>,
-    /// What of its fees has gone away again.
+    /// What of its fees has gone away again, with payouts too.
     pub claimed_minor: i64,
+    /// What its account has grown by.
+    pub grown_minor: i64,
     /// A chargeback keeps it from going on.
     pub is_suspended: bool,
 }
@@ -116,9 +118,13 @@ macro_rules! columns {
                  WHERE r.adds_to = c.id AND r.state = 1),
                 (SELECT MAX(r.transaction_id) FROM purchase r WHERE r.resets = c.id AND r.state = 0),
                 (SELECT CAST(COALESCE(SUM(k.amount_minor), 0) AS BIGINT) FROM fee_claim k
-                 WHERE k.challenge_id = c.id AND k.reversed_at IS NULL),
+                 WHERE k.challenge_id = c.id AND k.reversed_at IS NULL)
+                + (SELECT CAST(COALESCE(SUM(o.fee_refund_minor), 0) AS BIGINT) FROM payout o
+                 WHERE o.challenge_id = c.id AND o.state = 10),
                 (SELECT COUNT(*) FROM fee_claim k
-                 WHERE k.challenge_id = c.id AND k.reversed_at IS NULL AND k.effect = 1)"
+                 WHERE k.challenge_id = c.id AND k.reversed_at IS NULL AND k.effect = 1),
+                (SELECT CAST(COALESCE(SUM(w.amount_minor), 0) AS BIGINT) FROM growth w
+                 WHERE w.login = c.account_login)"
     };
 }
 
@@ -224,6 +230,7 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
         reset_transaction_id: row.opt_int(from + 10)?.map(TransactionId),
         claimed_minor: row.int(from + 11)?,
         is_suspended: row.int(from + 12)? > 0,
+        grown_minor: row.int(from + 13)?,
     })
 }
 

@@ -195,7 +195,7 @@ impl ExportPhase {
             phase_index: phase.phase_index,
             account_login: phase.account_login.to_string(),
             state: phase.state.name(),
-            initial_balance: money(phase.initial_balance_minor),
+            initial_balance: money(phase.size_minor()),
             final_balance: phase.final_balance_minor.map(money),
             final_equity: phase.final_equity_minor.map(money),
             started_at: phase.started_at.rfc3339(),

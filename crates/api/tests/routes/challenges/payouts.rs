@@ -174,6 +174,7 @@ async fn an_account_grows_with_its_payouts_and_says_what_the_next_growth_asks_fo
         let done = server.post(&staff, &path, &body).await;
         assert_eq!(done.status.as_u16(), 200, "{}", done.body);
     }
+    server.clock.advance_micros(1_000_000);
     assert_eq!(server.app.grow_accounts().await.expect("a growth"), 1);
     assert_eq!(server.app.grow_accounts().await.expect("none"), 0);
     let after = scaling().await;
@@ -183,4 +184,32 @@ async fn an_account_grows_with_its_payouts_and_says_what_the_next_growth_asks_fo
         .await
         .json();
     assert_eq!(account["balance"], "125000.00", "{account}");
+    // What it has grown by is no profit, on no list and at no time.
+    let mine = server.get(&trader, "/challenges/me").await.json()["items"][0].clone();
+    assert_eq!(
+        (&mine["account_size"], &mine["profit_to_date"]),
+        (&json!(125_000.0), &json!(0.0)),
+        "{mine}"
+    );
+    // The fee went back with the payout.
+    let journey = mine["journey_id"]
+        .as_str()
+        .or(mine["id"].as_str())
+        .expect("an id");
+    let detail = server
+        .get(&staff, &format!("/prop/journeys/{journey}"))
+        .await
+        .json();
+    assert_eq!(detail["total_paid"], json!(0.0), "{detail}");
+    let own = server.get(&trader, "/prop/challenges").await.json();
+    let id = &own["challenges"][0]["id"];
+    let metrics = server
+        .get(&trader, &format!("/prop/challenges/{id}/metrics?limit=100"))
+        .await
+        .json();
+    let points = metrics["metrics"].as_array().expect("points");
+    assert!(points.len() > 3, "{metrics}");
+    for point in points {
+        assert!(point["total_loss"].to_string().starts_with("0."), "{point}");
+    }
 }

@@ -1,7 +1,7 @@
 //! A funded account grows.
 
 use super::{Cause, Entered, Shard, ShardError};
-use touchstone_domain::{Login, PayoutId};
+use touchstone_domain::{Login, PayoutId, UnixMicros};
 use touchstone_rules::Event;
 
 /// A growth that was earned.
@@ -11,6 +11,8 @@ pub struct Grown {
     pub number: i64,
     /// Above 0.
     pub minor: i64,
+    /// The desk's instant.
+    pub at: UnixMicros,
     /// The newest payout that was counted for it.
     pub through_payout: PayoutId,
 }

@@ -91,7 +91,8 @@ fn a_warning_of_the_rules_is_told_by_the_field_that_says_it() {
     let locked = "conduct.max_loss_lock_at".to_owned();
     let wanted = [
         ("lock_beyond_target", locked.clone()),
-        ("lock_beyond_target", locked),
+        ("lock_beyond_target", locked.clone()),
+        ("payout_on_locked_floor", locked),
     ];
     assert_eq!(told(trailing), wanted);
     let own = told(|terms| {

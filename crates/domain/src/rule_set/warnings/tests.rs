@@ -49,6 +49,12 @@ fn each_warning_begins_where_the_rules_cannot_be_met_together() {
         let more = format!(r#""min_trading_days":{wanted},"#);
         format!("{STATIC},{}", within(limit, "calendar_days", &more))
     };
+    // A funded step whose floor is locked so, moves so with a payout, and pays out so.
+    let paid = |lock: &str, after: &str, payout: &str| {
+        format!(
+            r#""max_loss":{{"mode":"trailing_intraday_equity","amount":{{"percent_of_initial":500}},"lock":"{lock}","after_payout":"{after}"}},"payout":{payout}"#
+        )
+    };
     let trailing = |amount: u32, lock: &str, more: &str| {
         format!(
             r#""max_loss":{{"mode":"trailing_intraday_equity","amount":{{"percent_of_initial":{amount}}},"lock":{lock}}},"passing":{{{TARGET}{more}}}"#
@@ -116,6 +122,20 @@ fn each_warning_begins_where_the_rules_cannot_be_met_together() {
                 "",
             ),
             &["lock_beyond_target"],
+        ),
+        (
+            paid("at_initial", "keep", "{}"),
+            &["payout_on_locked_floor"],
+        ),
+        (paid("at_initial", "restart", "{}"), &[]),
+        (paid("never", "keep", "{}"), &[]),
+        (
+            paid("at_initial", "keep", r#"{"buffer":{"fixed_minor":1}}"#),
+            &[],
+        ),
+        (
+            paid("at_initial", "keep", r#"{"max_amount":{"fixed_minor":1}}"#),
+            &[],
         ),
         // Eight calendar days are touched by seven, from Monday to Monday.
         (days(7, 6), &[]),

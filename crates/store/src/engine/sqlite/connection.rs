@@ -99,6 +99,8 @@ impl Connector {
         conn.pragma_update(None, "temp_store", self.temp_store)?;
         conn.pragma_update(None, "synchronous", "FULL")?;
         conn.pragma_update(None, "foreign_keys", true)?;
+        // What is overwritten or deleted is gone from the pages that are written anyway.
+        conn.pragma_update_and_check(None, "secure_delete", "FAST", |_| Ok(()))?;
         // Checkpoints are made by a thread of their own.
         conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
         let size_limit =

@@ -11,7 +11,7 @@ SELECT 'customer', l.id, 'nothing personal', l.what
 FROM (
     SELECT c.id, 'himself' AS what FROM customer c WHERE c.erased_at IS NOT NULL
         AND (c.email <> 'erased-' || c.id OR c.first_name <> '' OR c.last_name <> '' OR c.phone <> ''
-            OR c.country <> '' OR c.kyc <> 0 OR c.kyc_at IS NOT NULL OR c.kyc_provider <> ''
+            OR c.country <> '' OR c.registration_source <> '' OR c.kyc <> 0 OR c.kyc_at IS NOT NULL OR c.kyc_provider <> ''
             OR c.last_login_at IS NOT NULL)
     UNION ALL SELECT c.id, 'an address' FROM customer c JOIN acceptance a ON a.customer_id = c.id
         WHERE c.erased_at IS NOT NULL AND a.address <> ''
@@ -55,7 +55,7 @@ FROM (
     },
     Draft {
         name: "erasure.access",
-        rule: "an erased customer has no way in and no account that is open, and nothing of his runs",
+        rule: "an erased customer has no way in, no account that is open and no money in one, and nothing of his runs",
         sql: "
 SELECT 'customer', l.id, 'no way in, nothing open', l.what
 FROM (
@@ -79,6 +79,10 @@ FROM (
         JOIN password_reset r ON r.subject_kind = 0 AND r.subject_id = c.id
         WHERE c.erased_at IS NOT NULL
     UNION ALL SELECT c.id, 'challenge ' || h.id FROM customer c JOIN challenge h ON h.customer_id = c.id
-        WHERE c.erased_at IS NOT NULL AND h.state = {challenge.active}) l",
+        WHERE c.erased_at IS NOT NULL AND h.state = {challenge.active}
+    UNION ALL SELECT c.id, 'money in account ' || a.login FROM customer c JOIN account a ON a.customer_id = c.id
+        JOIN account_group g ON g.id = a.group_id
+        WHERE c.erased_at IS NOT NULL AND a.kind = 0 AND g.mode = {real}
+            AND (a.balance_minor <> 0 OR a.held_minor <> 0)) l",
     },
 ];

@@ -46,7 +46,7 @@ async fn preview_and_purchase_show_price_rate_and_what_the_payer_pays() {
     let seen = server.post(&trader, PREVIEW, &body()).await;
     assert_eq!(
         seen.body,
-        r#"{"can_buy":true,"price":459.0,"currency":"EUR","payer_balance":1200.0,"amount_account_currency":498.11,"conversion_rate":1.0852,"account_currency":"USD","warnings":[]}"#
+        r#"{"can_buy":true,"price":459.0,"currency":"EUR","payer_balance":1200.0,"amount_account_currency":498.11,"conversion_rate":1.0852,"account_currency":"USD","refund_policy":{"within_days":14,"kept_pct":10.0,"text":"Within 14 days of the payment the fee is given back, less 10.0 %, as long as nothing was traded."},"warnings":[]}"#
     );
     let payers = server.get(&trader, "/prop/programs/4/payer-accounts").await;
     for row in payers.json()["rows"].as_array().expect("rows") {

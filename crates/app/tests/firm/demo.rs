@@ -137,7 +137,7 @@ async fn the_second_brand_sells_programs_of_its_own() {
         }
     };
     assert_eq!(ids(1).await, [1, 2, 3, 4]);
-    assert_eq!(ids(2).await, [21]);
+    assert_eq!(ids(2).await, [21, 20]);
 }
 
 #[tokio::test]

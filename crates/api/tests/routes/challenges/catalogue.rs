@@ -43,10 +43,9 @@ async fn each_brand_has_its_own_catalogue_and_staff_have_none() {
     let server = DemoServer::new().await;
     let other = server.customer(2, 21).await;
     let list = server.get(&other, "/challenges").await.json();
-    assert_eq!(
-        (&list["total"], &list["items"][0]["name"]),
-        (&json!(1), &json!("50K Challenge"))
-    );
+    let names = list["items"].as_array().expect("offers").iter();
+    let names: Vec<_> = names.map(|item| item["name"].clone()).collect();
+    assert_eq!(names, ["50K Challenge", "50K Challenge, paid in euros"]);
     let staff = server.staff(1).await;
     assert_eq!(server.get(&staff, "/challenges").await.status.as_u16(), 403);
     assert_eq!(server.get("", "/challenges/me").await.status.as_u16(), 401);

@@ -184,3 +184,24 @@ async fn an_add_on_that_is_bought_later_is_converted_too_and_a_refund_is_not_con
     let left = server.get(&trader, "/prop/programs/1/payer-accounts").await;
     assert_eq!(left.json()["rows"][0]["balance"], json!(767.01));
 }
+
+#[tokio::test]
+async fn the_demos_second_brand_converts() {
+    let server = DemoServer::new().await;
+    let bea = server.customer(2, 21).await;
+    let body = json!({"program_id": 20, "payer_login": 200_001});
+    let seen = server.post(&bea, PREVIEW, &body).await.json();
+    let told = [
+        &seen["can_buy"],
+        &seen["price"],
+        &seen["currency"],
+        &seen["conversion_rate"],
+        &seen["amount_account_currency"],
+    ];
+    // 1.085, and half a percent on top.
+    assert_eq!(
+        json!(told),
+        json!([true, 229.0, "EUR", 1.090_425, 249.71]),
+        "{seen}"
+    );
+}

@@ -45,7 +45,7 @@ fn tells_the_rules_in_words() {
     assert!(told.status.success());
     let told = text(&told.stdout);
     assert!(
-        told.contains("On the first day the floor begins at 48000.00 USD."),
+        told.contains("A day that begins at the initial balance has its floor at 48000.00 USD."),
         "{told}"
     );
     assert_eq!(told.lines().count(), 8);

@@ -119,12 +119,12 @@ impl Words {
             .and_then(|amount| self.initial.minor.checked_sub(amount))
             .map_or_else(String::new, |floor| {
                 format!(
-                    " On the first day the floor begins at {}.",
+                    " A day that begins at the initial balance has its floor at {}.",
                     self.money(floor)
                 )
             });
         format!(
-            "Daily loss: {} must not be {} the day's floor {when}. The floor is {base}, less {}.{floor} Deposits, withdrawals, corrections and payouts move it by their amount. {}",
+            "Daily loss: {} must not be {} the day's floor {when}. The floor is {base}, less {}.{floor} Deposits, withdrawals, corrections, payouts and growth move it by their amount. {}",
             measure(rule.measure),
             comparator(rule.comparator),
             self.daily_amount(rule.amount),

@@ -185,16 +185,9 @@ fn write_down(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action,
-            subject_kind: "news",
-            subject_id: row.id.0,
             before: before.map(text).as_deref(),
             after: after.map(text).as_deref(),
-            note: "",
+            ..caller.audited(now, action, ("news", row.id.0))
         },
     )?;
     tx.append_event(&NewEvent {

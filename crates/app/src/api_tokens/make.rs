@@ -168,16 +168,9 @@ pub(super) fn write_down(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action,
-            subject_kind: "api_token",
-            subject_id: after.id.0,
             before: before.map(picture).as_deref(),
             after: Some(&picture(after)),
-            note: "",
+            ..caller.audited(now, action, ("api_token", after.id.0))
         },
     )
 }

@@ -195,16 +195,10 @@ fn write_down(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action,
-            subject_kind: "breach",
-            subject_id: breach.id.0,
             before: Some(&serde_json::json!({ "review": before.name() }).to_string()),
             after: Some(&serde_json::json!({ "review": breach.review.name() }).to_string()),
             note: reason,
+            ..caller.audited(now, action, ("breach", breach.id.0))
         },
     )?;
     let body = serde_json::json!({ "breach_id": breach.id, "login": breach.login });

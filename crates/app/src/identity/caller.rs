@@ -3,6 +3,7 @@
 use super::{AccountCaller, Caller};
 use touchstone_domain::access::{Permission, Permissions, Role, ViewScope};
 use touchstone_domain::{Account, ApiTokenId, BrandId, CustomerId, SessionId, StaffId, UnixMicros};
+use touchstone_store::repo::audit::AuditRow;
 use touchstone_store::repo::sessions::SubjectKind;
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -38,6 +39,27 @@ impl StaffCaller {
         match self.credential {
             Credential::Session(id) => Some(id),
             Credential::Token(_) => None,
+        }
+    }
+
+    /// A row of the audit of what he does to something; what it was and is, and why, come to it where there is such.
+    pub(crate) const fn audited<'a>(
+        &self,
+        at: UnixMicros,
+        action: &'a str,
+        (subject_kind, subject_id): (&'a str, i64),
+    ) -> AuditRow<'a> {
+        AuditRow {
+            at,
+            brand_id: self.brand_id,
+            actor_kind: "staff",
+            actor_id: self.staff_id.0,
+            action,
+            subject_kind,
+            subject_id,
+            before: None,
+            after: None,
+            note: "",
         }
     }
 

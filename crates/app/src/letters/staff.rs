@@ -187,16 +187,9 @@ fn write_down(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action,
-            subject_kind: "brand",
-            subject_id: caller.brand_id.0,
             before: Some(&text(before)),
             after: Some(&text(after)),
-            note: "",
+            ..caller.audited(now, action, ("brand", caller.brand_id.0))
         },
     )
 }

@@ -239,20 +239,17 @@ fn write_down(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action: if before.is_some() {
-                "promotion.change"
-            } else {
-                "promotion.add"
-            },
-            subject_kind: "promotion",
-            subject_id: promotion.id.0,
             before,
             after: Some(after),
-            note: "",
+            ..caller.audited(
+                now,
+                if before.is_some() {
+                    "promotion.change"
+                } else {
+                    "promotion.add"
+                },
+                ("promotion", promotion.id.0),
+            )
         },
     )
 }

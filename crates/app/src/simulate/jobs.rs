@@ -301,16 +301,9 @@ fn write_down(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action,
-            subject_kind: "program",
-            subject_id: id.0,
             before,
             after,
-            note: "",
+            ..caller.audited(now, action, ("program", id.0))
         },
     )
 }

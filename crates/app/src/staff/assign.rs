@@ -82,16 +82,10 @@ impl App {
                 repo::audit::insert(
                     tx,
                     &AuditRow {
-                        at: now,
-                        brand_id: caller.brand_id,
-                        actor_kind: "staff",
-                        actor_id: caller.staff_id.0,
-                        action: "customer.assign",
-                        subject_kind: "customer",
-                        subject_id: id.0,
                         before: Some(&text(was)),
                         after: Some(&text(owner)),
                         note: &reason,
+                        ..caller.audited(now, "customer.assign", ("customer", id.0))
                     },
                 )?;
                 card(tx, id)?.ok_or(StaffError::NoCustomer)

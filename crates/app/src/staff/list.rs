@@ -100,16 +100,9 @@ impl App {
                 repo::audit::insert(
                     tx,
                     &AuditRow {
-                        at: now,
-                        brand_id: caller.brand_id,
-                        actor_kind: "staff",
-                        actor_id: caller.staff_id.0,
-                        action: "staff.rename",
-                        subject_kind: "staff",
-                        subject_id: caller.staff_id.0,
                         before: Some(&text(&staff.full_name)),
                         after: Some(&text(&full_name)),
-                        note: "",
+                        ..caller.audited(now, "staff.rename", ("staff", caller.staff_id.0))
                     },
                 )?;
                 staff.full_name.clone_from(&full_name);

@@ -377,16 +377,10 @@ fn audit(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action,
-            subject_kind: "program",
-            subject_id: after.id.0,
             before: before.as_deref(),
             after: Some(&picture(after)),
             note,
+            ..caller.audited(now, action, ("program", after.id.0))
         },
     )
 }

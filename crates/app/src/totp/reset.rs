@@ -95,16 +95,10 @@ fn take_away(
     repo::audit::insert(
         tx,
         &AuditRow {
-            at: now,
-            brand_id: caller.brand_id,
-            actor_kind: "staff",
-            actor_id: caller.staff_id.0,
-            action: "totp.reset",
-            subject_kind,
-            subject_id: of.1,
             before: Some(&text(factor.confirmed_at.is_some())),
             after: Some(&text(false)),
             note: reason,
+            ..caller.audited(now, "totp.reset", (subject_kind, of.1))
         },
     )?;
     Ok(factor.confirmed_at.is_some())

@@ -5,7 +5,7 @@ use super::debt::announce;
 use super::error::TransactionError;
 use super::settle::Cause;
 use super::view::TransactionView;
-use super::wallet::is_wallet;
+use super::wallet::{is_wallet, waiting};
 use crate::App;
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
 use touchstone_domain::access::Permission;
@@ -13,11 +13,12 @@ use touchstone_domain::purchase::FailureReason;
 use touchstone_domain::transaction::{
     Transaction, TransactionEvent, TransactionKind, TransactionState,
 };
-use touchstone_domain::{
-    Account, Currency, Group, Login, Money, MoneyError, TransactionId, UnixMicros,
-};
+use touchstone_domain::{Account, Currency, Group, Login, Money, MoneyError, TransactionId};
 use touchstone_store::repo::{self, audit::AuditRow, counters};
 use touchstone_store::{StoreError, Tx};
+
+/// Where what is made by hand comes from, in the words of the document.
+const SOURCE: &str = "crm";
 
 #[derive(Clone, Debug)]
 pub struct ManualRequest {
@@ -99,7 +100,8 @@ impl App {
                 let amount = amount(&request.amount, &wallet)?;
                 enough(request.kind, amount, &wallet)?;
                 let id = TransactionId(tx.next_id(counters::TRANSACTION)?);
-                let t = waiting(id, &wallet, request.kind, amount, &request.comment, now);
+                let (what, said) = ((request.kind, amount), (SOURCE, request.comment.as_str()));
+                let t = waiting(id, &wallet, what, said, now);
                 app.begin_manual(tx, &caller, &wallet, t, request.is_approved)?;
                 if let Some(data) = &request.payment_data {
                     repo::transactions::set_payment_data(tx, id, data)?;
@@ -144,7 +146,8 @@ impl App {
                 let wallet = wallet(tx, &caller, done.login.ok_or(ManualError::NotFound)?)?;
                 enough(mirror, done.amount, &wallet)?;
                 let new = TransactionId(tx.next_id(counters::TRANSACTION)?);
-                let mut t = waiting(new, &wallet, mirror, done.amount, &reason, now);
+                let (what, said) = ((mirror, done.amount), (SOURCE, reason.as_str()));
+                let mut t = waiting(new, &wallet, what, said, now);
                 t.related_id = Some(id);
                 app.begin_manual(tx, &caller, &wallet, t, true)?;
                 Ok(new)
@@ -233,36 +236,5 @@ fn amount(text: &str, wallet: &Account) -> Result<Money, ManualError> {
     match amount.minor {
         minor if (1..=most.minor).contains(&minor) => Ok(amount),
         _ => Err(ManualError::OutOfRange { most }),
-    }
-}
-
-fn waiting(
-    id: TransactionId,
-    wallet: &Account,
-    kind: TransactionKind,
-    amount: Money,
-    comment: &str,
-    now: UnixMicros,
-) -> Transaction {
-    Transaction {
-        id,
-        brand_id: wallet.brand_id,
-        customer_id: wallet.customer_id,
-        kind,
-        state: TransactionState::Pending,
-        amount,
-        received_minor: 0,
-        login: Some(wallet.login),
-        purchase_id: None,
-        related_id: None,
-        source: "crm".into(),
-        comment: comment.into(),
-        cashier_id: None,
-        approved_by: None,
-        order: None,
-        created_at: now,
-        updated_at: now,
-        approved_at: None,
-        declined_at: None,
     }
 }

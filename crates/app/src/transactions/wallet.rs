@@ -92,7 +92,9 @@ impl App {
                 check_pending(tx, &caller, TransactionKind::Deposit, limit)?;
                 let wallet = wallet(tx, &caller, request.login)?;
                 let amount = amount(&request.amount, &wallet)?;
-                let deposit = waiting(tx, &wallet, TransactionKind::Deposit, amount, "", now)?;
+                let id = TransactionId(tx.next_id(counters::TRANSACTION)?);
+                let what = (TransactionKind::Deposit, amount);
+                let deposit = waiting(id, &wallet, what, ("customer", ""), now);
                 begin(tx, &deposit, "transaction.deposit")?;
                 let session = app.open_cashier(tx, deposit.clone(), &token, now)?;
                 Ok((deposit, session))
@@ -128,8 +130,10 @@ impl App {
                     });
                 }
                 repo::accounts::add_hold(tx, login, amount.minor)?;
-                let kind = TransactionKind::Withdrawal;
-                let transaction = waiting(tx, &wallet, kind, amount, &request.comment, now)?;
+                let id = TransactionId(tx.next_id(counters::TRANSACTION)?);
+                let what = (TransactionKind::Withdrawal, amount);
+                let said = ("customer", request.comment.as_str());
+                let transaction = waiting(id, &wallet, what, said, now);
                 begin(tx, &transaction, "transaction.withdraw")?;
                 if let Some(data) = &request.payment_data {
                     repo::transactions::set_payment_data(tx, transaction.id, data)?;
@@ -209,16 +213,16 @@ fn check_pending(
     }
 }
 
-fn waiting(
-    tx: &mut Tx<'_>,
+/// One that waits for its decision, of whoever owns the wallet; `source` is where it was asked for.
+pub(super) fn waiting(
+    id: TransactionId,
     wallet: &Account,
-    kind: TransactionKind,
-    amount: Money,
-    comment: &str,
+    (kind, amount): (TransactionKind, Money),
+    (source, comment): (&str, &str),
     now: UnixMicros,
-) -> Result<Transaction, StoreError> {
-    Ok(Transaction {
-        id: TransactionId(tx.next_id(counters::TRANSACTION)?),
+) -> Transaction {
+    Transaction {
+        id,
         brand_id: wallet.brand_id,
         customer_id: wallet.customer_id,
         kind,
@@ -228,7 +232,7 @@ fn waiting(
         login: Some(wallet.login),
         purchase_id: None,
         related_id: None,
-        source: "customer".into(),
+        source: source.into(),
         comment: comment.into(),
         cashier_id: None,
         approved_by: None,
@@ -237,7 +241,7 @@ fn waiting(
         updated_at: now,
         approved_at: None,
         declined_at: None,
-    })
+    }
 }
 
 fn begin(tx: &mut Tx<'_>, t: &Transaction, action: &str) -> Result<(), StoreError> {

@@ -30,6 +30,7 @@ SECOND = ("/auth/totp", "/customer/auth/otp", ERASURE)
 STREAM = "/accounts/{login}/stream"
 PROGRAMS = re.compile(r"(PUT|POST) /prop/(manage/programs|templates)(/(validate|filter|\{id\}))?$")
 SIGNED = (WEBHOOK, KYC, TICKS)
+CONSOLE_REFRESH = "/console/session/refresh"
 
 
 def who(path):
@@ -42,7 +43,7 @@ def who(path):
     return "terminal" if TERMINAL.match(path) else "customer"
 
 
-@schemathesis.auth(refresh_interval=None).skip_for(path=list(SIGNED))
+@schemathesis.auth(refresh_interval=None).skip_for(path=[*SIGNED, CONSOLE_REFRESH])
 class Session:
     def get(self, case, context):
         path = context.operation.path
@@ -60,6 +61,15 @@ class Session:
     def set(self, case, token, context):
         is_bare = who(context.operation.path) == "terminal" and demo.number() % 2 == 0
         case.headers["Authorization"] = token if is_bare else f"Bearer {token}"
+
+
+@schemathesis.auth(refresh_interval=None).apply_to(path=CONSOLE_REFRESH)
+class Cookie:
+    def get(self, case, context):
+        return demo.login()["refresh_token"]
+
+    def set(self, case, token, context):
+        case.cookies = {**(case.cookies or {}), "touchstone_refresh": token}
 
 
 class Signature(requests.auth.AuthBase):
@@ -145,6 +155,7 @@ BODIES = {
     "POST /customer/account/login": demo.account_credentials,
     "POST /customer/account/open": lambda: {"group": "DEMO-USD"},
     "POST /customer/auth/login": lambda: {"brand": None, **demo.TRADER},
+    "POST /console/session": lambda: {"kind": "customer", "brand": None, **demo.RIVAL},
     "POST /customers/login": lambda: {"brand": None, **demo.RIVAL},
     "POST /customers/me/deposit": lambda: demo.decline_what_waits() or {"amount": "7.5", "account_id": demo.wallet()},
     "POST /customers/me/withdraw": lambda: demo.decline_what_waits() or {"amount": 0.5, "account_id": demo.wallet()},

@@ -17,6 +17,7 @@ use touchstone_domain::{ApiTokenId, CustomerId, Login, StaffId};
 
 use crate::{
     ApiState,
+    console::cookies::Unproved,
     dialect::{Dialect, Refusal},
     edge::CountedStanding,
     rate_limit::Standing,
@@ -130,7 +131,10 @@ caller!(SignedIn, "This needs a session", caller => caller);
 /// Reads the token and counts the request.
 async fn signed_in(parts: &Parts, state: &ApiState) -> Result<Caller, Refusal> {
     let dialect = Dialect::of(parts.uri.path());
-    let token = token(&parts.headers, dialect).ok_or(Refusal::Unauthorized)?;
+    let Some(token) = token(&parts.headers, dialect) else {
+        let unproved = parts.extensions.get::<Unproved>();
+        return Err(unproved.map_or(Refusal::Unauthorized, |why| Refusal::WrongKind(why.0)));
+    };
     if App::is_api_token(token) {
         return program(parts, state, token).await;
     }

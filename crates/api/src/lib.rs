@@ -5,6 +5,7 @@
 
 pub mod auth;
 pub mod client_ip;
+mod console;
 mod cors;
 pub mod dialect;
 mod edge;

@@ -4,11 +4,12 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request},
     middleware,
-    response::Response,
+    response::{Redirect, Response},
+    routing::get,
 };
 
 use crate::{
-    ApiState, cors,
+    ApiState, console, cors,
     dialect::{Dialect, Refusal},
     edge, limits, openapi,
     system::docs::{self, Document},
@@ -20,6 +21,8 @@ pub fn router(state: ApiState) -> Router {
     let document = Document::new(openapi::to_text(&openapi::finish(document)));
     let routes = documented
         .merge(docs::files())
+        .merge(console::files::routes())
+        .route("/", get(|| async { Redirect::temporary("/console/") }))
         .layer(Extension(document))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

@@ -29,6 +29,8 @@ pub struct ApiOptions {
     pub limiter_clock: LimiterClock,
     /// A demo's clock that stands still until it is moved over HTTP.
     pub manual_clock: Option<Arc<ManualClock>>,
+    /// The firm is the demo's: the console tells its passwords.
+    pub is_demo: bool,
     /// A demo's market, which goes with that clock.
     pub demo: Option<Arc<Demo>>,
 }
@@ -41,6 +43,7 @@ impl Default for ApiOptions {
             allowed_origins: Vec::new(),
             limiter_clock: LimiterClock::default(),
             manual_clock: None,
+            is_demo: false,
             demo: None,
         }
     }
@@ -56,6 +59,7 @@ pub struct ApiState {
     pub(crate) request_ids: RequestIds,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) manual_clock: Option<Arc<ManualClock>>,
+    pub(crate) is_demo: bool,
     pub(crate) demo: Option<Arc<Demo>>,
     pub(crate) streams: Streams,
     /// Ends long answers when the server stops.
@@ -75,10 +79,16 @@ impl ApiState {
             request_ids: RequestIds::new(app.now()),
             metrics: recorder(),
             manual_clock: options.manual_clock,
+            is_demo: options.is_demo,
             demo: options.demo,
             streams: Streams::default(),
             shutdown,
             app,
         }
+    }
+
+    /// Whether this is the demo's firm.
+    pub(crate) const fn is_demo(&self) -> bool {
+        self.is_demo
     }
 }

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use touchstone_domain::Login;
+use touchstone_domain::{Login, SessionId};
 use touchstone_store::repo::sessions::{Session, SubjectKind};
 
 /// Derived keys; none of them is ever printed.
@@ -16,6 +16,7 @@ pub struct Keys {
     temporary_password: SecretBox<[u8; 32]>,
     totp_seal: SecretBox<[u8; 32]>,
     backup_code: SecretBox<[u8; 32]>,
+    console_forgery: SecretBox<[u8; 32]>,
 }
 
 /// Sealed with another key, or damaged.
@@ -39,6 +40,7 @@ impl Keys {
             temporary_password: derive("temporary-password"),
             totp_seal: derive("totp-seal"),
             backup_code: derive("backup-code"),
+            console_forgery: derive("console-forgery"),
         }
     }
 
@@ -98,6 +100,18 @@ impl Keys {
     pub fn backup_code_hash(&self, of: (SubjectKind, i64), code: &str) -> [u8; 32] {
         let key = self.backup_code.expose_secret();
         mac(key, &[&whose(of), code.as_bytes()])
+    }
+
+    /// What a page of the console shows with each change, so that no other site's page can make one: known only to
+    /// whoever reads the answers of this session.
+    pub fn forgery_token(&self, session: SessionId) -> String {
+        let key = self.console_forgery.expose_secret();
+        hex::encode(mac(key, &[&session.0.to_be_bytes()]))
+    }
+
+    pub fn is_forgery_token(&self, session: SessionId, token: &str) -> bool {
+        let own = self.forgery_token(session);
+        own.as_bytes().ct_eq(token.as_bytes()).into()
     }
 
     /// What is stored of a generated password: worth nothing without the key, and cheap enough to

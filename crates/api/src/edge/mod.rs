@@ -20,6 +20,7 @@ use tracing::Instrument;
 
 use crate::{
     ApiState,
+    console::cookies,
     dialect::{Dialect, Refusal},
     rate_limit::Standing,
 };
@@ -50,6 +51,8 @@ pub async fn around(State(state): State<ApiState>, mut request: Request, next: N
     );
     let span = observation.span();
 
+    // Before anything looks for a token.
+    cookies::adopt(&state, &mut request);
     let answer = AssertUnwindSafe(next.run(request))
         .catch_unwind()
         .instrument(span.clone())

@@ -8,7 +8,7 @@ use utoipa::openapi::{
 pub(super) const SYSTEM_TAG: &str = "Observability";
 
 /// Slate's tags in its documented order, then ScaleTrade's.
-const TAGS: [&str; 29] = [
+const TAGS: [&str; 30] = [
     "Authentication",
     "API Tokens",
     "Customers",
@@ -38,6 +38,7 @@ const TAGS: [&str; 29] = [
     "Prop trading",
     "ScaleTrade customer",
     "ScaleTrade prop",
+    "Console",
 ];
 
 const DESCRIPTION: &str = "A self-hosted server that sells trading challenges and runs them. \
@@ -147,6 +148,12 @@ pub(super) fn add_shared_parts(document: &mut Value) {
                 "in": "header",
                 "name": "X-Touchstone-Signature",
                 "description": "`v1=` and the HMAC-SHA-256, in hexadecimal digits, of `X-Touchstone-Timestamp`, a dot and the body, with a secret of the feed",
+            },
+            "consoleRefresh": {
+                "type": "apiKey",
+                "in": "cookie",
+                "name": "touchstone_refresh",
+                "description": "What signing in to the console has given the browser",
             },
             "rawToken": {
                 "type": "apiKey",

@@ -12,7 +12,7 @@ mod permissions;
 use serde_json::{Map, Value};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::{ApiState, dialect::Dialect, scaletrade, slate, system};
+use crate::{ApiState, console, dialect::Dialect, scaletrade, slate, system};
 
 /// Methods that a path item can hold operations under.
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
@@ -23,6 +23,7 @@ pub(crate) fn documented_routes() -> OpenApiRouter<ApiState> {
         .merge(system::routes())
         .merge(slate::routes())
         .merge(scaletrade::routes())
+        .merge(console::routes())
 }
 
 /// The finished document, as it is served and as it is committed.

@@ -23,6 +23,44 @@ use touchstone_domain::{Account, EntityKind, SessionId};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// Signs a customer in, and counts the attempt.
+pub(crate) async fn admit_customer(
+    state: &ApiState,
+    visitor: Visitor,
+    credentials: Credentials,
+) -> Result<CustomerSignedIn, ApiError> {
+    let name = credentials.email.clone();
+    let attempt = Attempt {
+        kind: NameKind::Customer,
+        name: &name,
+        address: visitor.address,
+    };
+    state.admit_login(&attempt)?;
+    let life = SessionLife::Refreshing;
+    let outcome = state.app.sign_in_customer(credentials, life).await;
+    state.note_login(&attempt, &outcome);
+    Ok(outcome?)
+}
+
+/// Signs a person of the firm in, and counts the attempt.
+pub(crate) async fn admit_staff(
+    state: &ApiState,
+    visitor: Visitor,
+    credentials: Credentials,
+) -> Result<Tokens, ApiError> {
+    let name = credentials.email.clone();
+    let attempt = Attempt {
+        kind: NameKind::Staff,
+        name: &name,
+        address: visitor.address,
+    };
+    state.admit_login(&attempt)?;
+    let outcome = state.app.sign_in_staff(credentials).await;
+    state.note_login(&attempt, &outcome);
+    let (_, tokens) = outcome?;
+    Ok(tokens)
+}
+
 #[derive(Deserialize, ToSchema)]
 pub struct LoginRequest {
     #[schema(inline)]
@@ -72,25 +110,13 @@ pub async fn customer_login(
     visitor: Visitor,
     SlateJson(body): SlateJson<LoginRequest>,
 ) -> Result<Json<CustomerLoginResponse>, ApiError> {
-    let name = body.email.as_str().to_owned();
-    let attempt = Attempt {
-        kind: NameKind::Customer,
-        name: &name,
-        address: visitor.address,
-    };
-    state.admit_login(&attempt)?;
-    let outcome = state
-        .app
-        .sign_in_customer(credentials(body), SessionLife::Refreshing)
-        .await;
-    state.note_login(&attempt, &outcome);
     let CustomerSignedIn {
         customer,
         accounts,
         deposits,
         tokens,
         ..
-    } = outcome?;
+    } = admit_customer(&state, visitor, credentials(body)).await?;
     let accounts: Vec<Account> = accounts.into_iter().map(|(account, _)| account).collect();
     Ok(Json(CustomerLoginResponse {
         session_id: state
@@ -148,16 +174,7 @@ pub async fn user_login(
     visitor: Visitor,
     SlateJson(body): SlateJson<LoginRequest>,
 ) -> Result<Json<TokenResponse>, ApiError> {
-    let name = body.email.as_str().to_owned();
-    let attempt = Attempt {
-        kind: NameKind::Staff,
-        name: &name,
-        address: visitor.address,
-    };
-    state.admit_login(&attempt)?;
-    let outcome = state.app.sign_in_staff(credentials(body)).await;
-    state.note_login(&attempt, &outcome);
-    let (_, tokens) = outcome?;
+    let tokens = admit_staff(&state, visitor, credentials(body)).await?;
     Ok(Json(TokenResponse::new(&state.app, tokens)))
 }
 

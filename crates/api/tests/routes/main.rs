@@ -7,6 +7,7 @@ mod api_tokens;
 mod auth;
 mod cashier;
 mod challenges;
+mod console;
 mod customer;
 mod customers;
 mod demo_clock;

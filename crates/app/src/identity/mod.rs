@@ -9,6 +9,7 @@ mod registration;
 mod sessions;
 mod sign_in;
 mod token;
+mod who;
 
 pub(crate) use caller::may_be_used;
 pub use caller::{
@@ -23,5 +24,6 @@ pub use registration::{Registration, RegistrationError};
 pub use sessions::EndSessionError;
 pub(crate) use sign_in::normal_email;
 pub use sign_in::{Credentials, CustomerSignedIn, SessionLife, SignInError, Tokens};
-pub use token::{AccountCaller, Caller, InvalidToken, issue, verify};
+pub use token::{AccountCaller, Caller, InvalidToken, issue, verify, verify_until};
 pub use touchstone_store::repo::transactions::Deposits;
+pub use who::Who;

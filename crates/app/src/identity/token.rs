@@ -110,6 +110,18 @@ pub fn issue(
 /// # Errors
 /// [`InvalidToken`] unless the token is ours and has not ended.
 pub fn verify(keys: &Keys, token: &str, now: UnixMicros) -> Result<Caller, InvalidToken> {
+    verify_until(keys, token, now).map(|(caller, _)| caller)
+}
+
+/// With the instant from which on the token is worth nothing.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_until(
+    keys: &Keys,
+    token: &str,
+    now: UnixMicros,
+) -> Result<(Caller, UnixMicros), InvalidToken> {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&[ISSUER]);
     validation.set_required_spec_claims(&["iss"]);
@@ -126,7 +138,7 @@ pub fn verify(keys: &Keys, token: &str, now: UnixMicros) -> Result<Caller, Inval
     let subject: i64 = claims.sub.parse().map_err(|_| InvalidToken)?;
     let session_id = SessionId(claims.sid);
     let brand_id = BrandId(claims.brand);
-    Ok(match claims.kind {
+    let caller = match claims.kind {
         Kind::Customer => Caller::Customer(CustomerCaller {
             session_id,
             brand_id,
@@ -142,7 +154,8 @@ pub fn verify(keys: &Keys, token: &str, now: UnixMicros) -> Result<Caller, Inval
             brand_id,
             login: Login(subject),
         }),
-    })
+    };
+    Ok((caller, UnixMicros::from_seconds(claims.exp)))
 }
 
 #[cfg(test)]

@@ -161,6 +161,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             manual_clock,
             trusted_proxies: TrustedProxies::new(args.trusted_proxies),
             allowed_origins: args.cors_origin,
+            is_demo: true,
             ..ApiOptions::default()
         };
         let has_manual_clock = args.clock == ClockChoice::Manual;

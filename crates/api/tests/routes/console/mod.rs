@@ -1,0 +1,4 @@
+//! `/console/...`: the browser's session, and the files.
+
+mod files;
+mod session;

@@ -153,6 +153,7 @@ fn write_down(
         subject_kind: "customer",
         subject_id: before.customer_id.0,
         challenge_id: None,
+        customer_id: Some(before.customer_id.0),
         body: &text(kyc),
     })
 }

@@ -15,6 +15,7 @@ pub mod claims;
 mod conversion;
 pub mod demo;
 pub mod desk;
+pub mod events;
 pub mod firm;
 pub mod identity;
 pub mod journeys;

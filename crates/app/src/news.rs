@@ -197,6 +197,7 @@ fn write_down(
         subject_kind: "news",
         subject_id: row.id.0,
         challenge_id: None,
+        customer_id: None,
         body: "{}",
     })
 }

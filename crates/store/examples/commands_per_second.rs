@@ -23,7 +23,8 @@ const SCHEMA: &[Migration] = &[
     Migration {
         version: 2,
         name: "bench",
-        text: "CREATE TABLE wallet (id {bigint} PRIMARY KEY, balance {bigint} NOT NULL) {strict};
+        text: "ALTER TABLE event ADD COLUMN customer_id {bigint};
+            CREATE TABLE wallet (id {bigint} PRIMARY KEY, balance {bigint} NOT NULL) {strict};
             CREATE TABLE purchase (id {bigint} PRIMARY KEY, customer_id {bigint} NOT NULL, state {bigint} NOT NULL,
                 payer {bigint} NOT NULL, challenge_id {bigint}, account {bigint}, request_key {text} NOT NULL,
                 note TEXT NOT NULL, at {bigint} NOT NULL, UNIQUE (customer_id, request_key)) {strict};
@@ -219,6 +220,7 @@ fn buy(tx: &mut Tx<'_>, wallet: i64, key: &str) -> Result<i64, StoreError> {
             subject_kind: "purchase",
             subject_id: purchase,
             challenge_id: Some(challenge),
+            customer_id: None,
             body: "{\"program_id\":1,\"price\":49900,\"currency\":\"USD\"}",
         })?;
     }

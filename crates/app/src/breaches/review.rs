@@ -209,6 +209,7 @@ fn write_down(
         subject_kind: "breach",
         subject_id: breach.id.0,
         challenge_id: Some(breach.challenge_id.0),
+        customer_id: Some(breach.customer_id.0),
         body: &body.to_string(),
     })
 }

@@ -297,6 +297,7 @@ pub(super) fn tell(
         subject_kind: "challenge",
         subject_id: claim.challenge_id.0,
         challenge_id: Some(claim.challenge_id.0),
+        customer_id: Some(claim.customer_id.0),
         body: &body.to_string(),
     })
 }

@@ -567,6 +567,7 @@ impl AccountCommit {
             subject_kind: "account",
             subject_id: self.login.0,
             challenge_id: Some(self.owner.challenge_id.0),
+            customer_id: Some(self.owner.customer_id.0),
             body,
         })?;
         Ok(())

@@ -57,6 +57,7 @@ pub fn grow(
         subject_kind: "account",
         subject_id: login.0,
         challenge_id: Some(owner.challenge_id.0),
+        customer_id: Some(owner.customer_id.0),
         body: &body.to_string(),
     })?;
     Ok(())

@@ -404,6 +404,7 @@ fn announce(
         subject_kind: "challenge",
         subject_id: owner.challenge_id.0,
         challenge_id: Some(owner.challenge_id.0),
+        customer_id: Some(owner.customer_id.0),
         body: &body.to_string(),
     })?;
     Ok(())

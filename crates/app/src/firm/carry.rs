@@ -196,6 +196,7 @@ impl<'a> Carrier<'a> {
             subject_kind: "group",
             subject_id: group.id.0,
             challenge_id: None,
+            customer_id: None,
             body: "{}",
         })?;
         Ok(())

@@ -125,6 +125,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, p: &Payout, now: UnixMicros) -> Result<(
         subject_kind: "payout",
         subject_id: p.id.0,
         challenge_id: Some(p.challenge_id.0),
+        customer_id: Some(p.customer_id.0),
         body: &body.to_string(),
     })
 }

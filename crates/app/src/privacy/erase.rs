@@ -212,6 +212,7 @@ fn erase(tx: &mut Tx<'_>, id: CustomerId, deed: &Deed<'_>) -> Result<Erased, Era
         subject_kind: "customer",
         subject_id: id.0,
         challenge_id: None,
+        customer_id: Some(id.0),
         body: &body,
     })?;
     Ok(Erased {

@@ -109,6 +109,7 @@ pub(crate) fn announce(tx: &mut Tx<'_>, t: &Transaction) -> Result<(), StoreErro
         subject_kind: "transaction",
         subject_id: t.id.0,
         challenge_id: None,
+        customer_id: Some(t.customer_id.0),
         body: &body,
     })
 }

@@ -31,6 +31,7 @@ async fn what_another_program_changes_is_taken_in_without_anything_of_this_one()
                 subject_kind: "group",
                 subject_id: group.id.0,
                 challenge_id: None,
+                customer_id: None,
                 body: "{}",
             })
         });

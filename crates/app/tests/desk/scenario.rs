@@ -336,6 +336,7 @@ impl Play {
                 subject_kind: "group",
                 subject_id: group.id.0,
                 challenge_id: None,
+                customer_id: None,
                 body: "{}",
             })
         });

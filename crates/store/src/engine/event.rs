@@ -16,6 +16,8 @@ pub struct NewEvent<'a> {
     /// The challenge within which the order of events is kept. On PostgreSQL the command must
     /// hold a lock on that challenge when it appends.
     pub challenge_id: Option<i64>,
+    /// Whose it is; `None` for what concerns no single customer.
+    pub customer_id: Option<i64>,
     /// JSON.
     pub body: &'a str,
 }
@@ -32,12 +34,13 @@ pub struct Event {
     pub subject_kind: String,
     pub subject_id: i64,
     pub challenge_id: Option<i64>,
+    pub customer_id: Option<i64>,
     /// JSON.
     pub body: String,
 }
 
 const AFTER: &str =
-    "SELECT seq, at_us, brand_id, kind, subject_kind, subject_id, challenge_id, body
+    "SELECT seq, at_us, brand_id, kind, subject_kind, subject_id, challenge_id, customer_id, body
     FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
 
 impl Tx<'_> {
@@ -59,7 +62,8 @@ impl Tx<'_> {
                 subject_kind: row.string(4)?,
                 subject_id: row.int(5)?,
                 challenge_id: row.opt_int(6)?,
-                body: row.string(7)?,
+                customer_id: row.opt_int(7)?,
+                body: row.string(8)?,
             })
         })
     }

@@ -177,6 +177,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "staff_totp",
         text: include_str!("../../migrations/0028_staff_totp.sql"),
     },
+    Migration {
+        version: 29,
+        name: "event_customer",
+        text: include_str!("../../migrations/0029_event_customer.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -40,6 +40,7 @@ async fn fill(store: &Store) {
                     subject_kind: "thing",
                     subject_id: number,
                     challenge_id: None,
+                    customer_id: None,
                     body: "{}",
                 })?;
             }
@@ -130,6 +131,7 @@ async fn fill_more(store: &Store) {
         subject_kind: "thing",
         subject_id: 1,
         challenge_id: None,
+        customer_id: None,
         body: "{}",
     };
     let number = store

@@ -9,7 +9,8 @@ pub const SCHEMA: &[Migration] = &[
     Migration {
         version: 2,
         name: "purses",
-        text: "CREATE TABLE purse (id {bigint} PRIMARY KEY, amount {bigint} NOT NULL CHECK (amount >= 0),
+        text: "ALTER TABLE event ADD COLUMN customer_id {bigint};
+               CREATE TABLE purse (id {bigint} PRIMARY KEY, amount {bigint} NOT NULL CHECK (amount >= 0),
                    version {bigint} NOT NULL, note TEXT, seal {blob}) {strict};
                CREATE TABLE label (purse_id {bigint} NOT NULL REFERENCES purse (id), word {text} NOT NULL,
                    PRIMARY KEY (purse_id, word)) {strict_clustered};",
@@ -73,6 +74,7 @@ pub fn event(subject: i64, challenge: Option<i64>) -> NewEvent<'static> {
         subject_kind: "purse",
         subject_id: subject,
         challenge_id: challenge,
+        customer_id: None,
         body: "{}",
     }
 }

@@ -131,6 +131,7 @@ impl Sale {
             subject_kind: "purchase",
             subject_id: purchase.id.0,
             challenge_id: purchase.about().map(|id| id.0),
+            customer_id: Some(purchase.customer_id.0),
             body: &body,
         })?;
         Ok(())

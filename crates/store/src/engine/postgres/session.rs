@@ -15,8 +15,8 @@ const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 /// `id` comes from one sequence for all servers, so that it grows with the order of the locks.
 const EVENT_ADD: &str = "INSERT INTO event
-    (at_us, brand_id, kind, subject_kind, subject_id, challenge_id, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    (at_us, brand_id, kind, subject_kind, subject_id, challenge_id, customer_id, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 pub(super) struct PgSession<'l, 'r> {
     link: &'l mut Link<'r>,
@@ -254,6 +254,7 @@ impl Session for PgSession<'_, '_> {
             event.subject_kind,
             event.subject_id,
             event.challenge_id,
+            event.customer_id,
             event.body,
         ];
         self.put(EVENT_ADD, added)

@@ -17,8 +17,8 @@ const COUNTER_SET: &str =
     "INSERT INTO counter (name, next) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET next = $2";
 const LAST_EVENT: &str = "SELECT MAX(seq) FROM event WHERE seq IS NOT NULL";
 const EVENT_ADD: &str = "INSERT INTO event
-    (seq, at_us, brand_id, kind, subject_kind, subject_id, challenge_id, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    (seq, at_us, brand_id, kind, subject_kind, subject_id, challenge_id, customer_id, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 pub(super) struct SqliteSession<'c> {
     conn: &'c Connection,
@@ -250,6 +250,7 @@ impl Session for SqliteSession<'_> {
             event.subject_kind,
             event.subject_id,
             event.challenge_id,
+            event.customer_id,
             event.body,
         ];
         self.put(EVENT_ADD, added)

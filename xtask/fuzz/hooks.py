@@ -27,7 +27,7 @@ KYC = "/kyc/webhook/{provider}"
 TICKS = "/feed/ticks"
 ERASURE = "/customers/me/erasure"
 SECOND = ("/auth/totp", "/customer/auth/otp", ERASURE)
-STREAM = "/accounts/{login}/stream"
+STREAMS = ("/accounts/{login}/stream", "/events/stream")
 PROGRAMS = re.compile(r"(PUT|POST) /prop/(manage/programs|templates)(/(validate|filter|\{id\}))?$")
 SIGNED = (WEBHOOK, KYC, TICKS)
 CONSOLE_REFRESH = "/console/session/refresh"
@@ -52,7 +52,7 @@ class Session:
         if path.startswith(SECOND):
             # Who asks for a secret never switches his factor on.
             return demo.second(path if context.operation.method != "get" else "secret")["token"]
-        if path == STREAM:
+        if path in STREAMS:
             # It is read to its end.
             return demo.short_session()
         # What ends its session gets one of its own.

@@ -15,6 +15,7 @@ pub mod limits;
 mod login;
 mod number;
 pub mod openapi;
+mod quotes;
 pub mod rate_limit;
 mod refund_policy;
 mod retry;

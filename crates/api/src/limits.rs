@@ -144,6 +144,12 @@ pub const STREAMS_PER_PERSON_MAX: usize = 10;
 /// How soon a stream may tell again how an account stands.
 pub const STREAM_INTERVAL: Duration = Duration::from_millis(500);
 
+/// How old the prices may be that streams tell.
+pub const QUOTES_KEPT_FOR: Duration = Duration::from_millis(200);
+
+/// Symbols that one stream watches.
+pub const STREAM_SYMBOLS_MAX: usize = 200;
+
 /// How often a stream says that it is there, when it has nothing else to say.
 pub const STREAM_HEARTBEAT: Duration = Duration::from_secs(15);
 

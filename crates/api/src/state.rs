@@ -11,6 +11,7 @@ use crate::{
     cors::Origin,
     edge::RequestIds,
     limits,
+    quotes::QuoteBoard,
     rate_limit::{LimiterClock, RateLimits},
     streams::Streams,
     system::metrics::recorder,
@@ -62,6 +63,7 @@ pub struct ApiState {
     pub(crate) is_demo: bool,
     pub(crate) demo: Option<Arc<Demo>>,
     pub(crate) streams: Streams,
+    pub(crate) quotes: QuoteBoard,
     /// Ends long answers when the server stops.
     pub shutdown: CancellationToken,
 }
@@ -82,6 +84,7 @@ impl ApiState {
             is_demo: options.is_demo,
             demo: options.demo,
             streams: Streams::default(),
+            quotes: QuoteBoard::default(),
             shutdown,
             app,
         }

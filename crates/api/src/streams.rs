@@ -1,9 +1,28 @@
-//! How many streams one person reads at once.
+//! How many streams one person reads at once, and what every stream has around it.
 
 use crate::auth::Person;
 use crate::limits;
+use axum::http::HeaderValue;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// Server-sent events with heartbeats.
+pub fn answer(events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    use futures_util::StreamExt;
+    let alive = KeepAlive::new()
+        .interval(limits::STREAM_HEARTBEAT)
+        .text("heartbeat");
+    let events = events.map(Ok::<_, Infallible>);
+    let mut response = Sse::new(events).keep_alive(alive).into_response();
+    // A proxy that collects answers would keep them from their reader.
+    let headers = response.headers_mut();
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
 
 /// The streams of one server that are open.
 #[derive(Clone, Debug, Default)]

@@ -20,6 +20,12 @@ const FORGET_INTERVAL: Duration = Duration::from_secs(60);
 const CYCLE_INTERVAL: Duration = Duration::from_secs(5);
 /// How often mail that is due is looked for.
 const MAIL_INTERVAL: Duration = Duration::from_secs(1);
+/// How often sessions that have ended are looked for, so that their streams end too.
+const LISTENERS_INTERVAL: Duration = Duration::from_secs(1);
+/// A session may have been ended some time before that could be read.
+const LISTENERS_OVERLAP_SECONDS: i64 = 10;
+/// The pause after the outbox could not be read.
+const TELL_AGAIN: Duration = Duration::from_millis(500);
 
 impl App {
     /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
@@ -31,7 +37,9 @@ impl App {
             self.forget_forever(),
             self.close_cycles_forever(),
             self.answer_resets_forever(),
-            self.mail_forever(mailer)
+            self.mail_forever(mailer),
+            self.tell_forever(),
+            self.end_listeners_forever()
         );
     }
 
@@ -108,6 +116,35 @@ impl App {
             ticks.tick().await;
             if let Err(error) = self.answer_password_resets().await {
                 tracing::warn!(%error, "those who forgot their password could not be answered");
+            }
+        }
+    }
+
+    async fn tell_forever(&self) {
+        let mut events = self.store.subscribe();
+        loop {
+            if let Err(error) = self.tell_events().await {
+                tracing::warn!(%error, "listeners could not be told of events");
+                tokio::time::sleep(TELL_AGAIN).await;
+                continue;
+            }
+            if events.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn end_listeners_forever(&self) {
+        let mut ticks = interval(LISTENERS_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut since = self.now();
+        loop {
+            ticks.tick().await;
+            let now = self.now();
+            let from = since.plus_seconds(-LISTENERS_OVERLAP_SECONDS);
+            match self.end_listeners(from).await {
+                Ok(()) => since = now,
+                Err(error) => tracing::warn!(%error, "sessions that have ended could not be read"),
             }
         }
     }

@@ -59,6 +59,8 @@ pub struct App {
     pub keys: Arc<keys::Keys>,
     pub public_ids: PublicIds,
     pub desk: desk::Desk,
+    /// Who listens to events on this server.
+    pub events: events::Hub,
     simulations: simulate::Simulations,
     brand_names: brands::BrandNames,
     hashing: identity::HashingPlaces,
@@ -85,7 +87,9 @@ impl App {
             index: 0,
             expected: "64 hexadecimal digits",
         })?;
+        let newest = store.read(|tx| tx.newest_event()).await?;
         Ok(Self {
+            events: events::Hub::after(newest),
             store,
             ports,
             settings: Arc::new(settings),

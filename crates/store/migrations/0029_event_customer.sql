@@ -8,3 +8,5 @@ UPDATE event SET customer_id = (SELECT payment_transaction.customer_id FROM paym
     WHERE subject_kind = 'transaction';
 UPDATE event SET customer_id = subject_id WHERE subject_kind = 'customer';
 CREATE INDEX event_customer ON event (customer_id, seq) WHERE customer_id IS NOT NULL;
+-- Streams end with their session.
+CREATE INDEX session_revoked ON session (revoked_at) WHERE revoked_at IS NOT NULL;

@@ -257,6 +257,19 @@ impl ValidationError {
             ctx: None,
         }
     }
+
+    /// A parameter of the query, or a header.
+    #[must_use]
+    pub fn of_parameter(place: &str, name: &str, sentence: &str) -> Self {
+        Self {
+            loc: [place, name]
+                .map(|part| Location::Name(part.to_owned()))
+                .into(),
+            msg: format!("Value error, {sentence}"),
+            r#type: "value_error".to_owned(),
+            ctx: None,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]

@@ -17,6 +17,7 @@ mod customer_object;
 pub mod enroll;
 pub mod erasure;
 pub mod error;
+pub mod event_stream;
 pub mod export;
 pub mod extract;
 mod failure;
@@ -162,6 +163,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(payment_webhook::receive))
         .routes(routes!(cashier_page::show, cashier_page::decide))
         .routes(routes!(attention::list))
+        .routes(routes!(event_stream::stream))
         .routes(routes!(attention::resolve))
         .routes(routes!(identity::customer_login))
         .routes(routes!(identity::user_login))

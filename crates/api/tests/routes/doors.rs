@@ -212,7 +212,7 @@ async fn a_strangers_thing_is_answered_like_one_that_is_not_there() {
 }
 
 /// What everybody may do with himself.
-const OWN: [(&str, &str); 10] = [
+const OWN: [(&str, &str); 11] = [
     ("GET", "/auth/totp"),
     ("POST", "/auth/totp/enroll"),
     ("POST", "/auth/totp/confirm"),
@@ -223,6 +223,8 @@ const OWN: [(&str, &str); 10] = [
     ("GET", "/users/me"),
     ("PATCH", "/users/me"),
     ("GET", "/roles"),
+    // Each event asks for the permission of its kind.
+    ("GET", "/events/stream"),
 ];
 
 /// What belongs to the brand as a whole, and not to one of its customers.

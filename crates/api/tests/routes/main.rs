@@ -13,6 +13,7 @@ mod customers;
 mod demo_clock;
 mod docs;
 mod doors;
+mod events;
 mod feed;
 mod healthz;
 mod instruments;

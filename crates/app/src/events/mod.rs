@@ -3,8 +3,12 @@
 
 mod catalogue;
 mod data;
+mod hub;
+mod reading;
 
 pub use catalogue::{KINDS, Kind, find};
+pub use hub::{Audience, BUFFER, Hub, Subscription, Told};
+pub use reading::{EventReader, ListenError, Wanted};
 
 use crate::App;
 use data::Names;

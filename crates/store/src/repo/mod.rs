@@ -14,6 +14,7 @@ pub mod claims;
 pub mod customers;
 pub mod desk;
 pub mod erasure;
+pub mod events;
 pub mod exports;
 pub mod groups;
 pub mod growth;

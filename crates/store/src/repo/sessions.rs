@@ -266,3 +266,12 @@ pub fn forget(tx: &mut Tx<'_>, of: Stretch, ended_before: UnixMicros) -> Result<
         params![of.after.0, of.last.0, ended_before.0],
     )
 }
+
+/// Those that were ended since then.
+pub fn revoked_since(tx: &mut Tx<'_>, since: UnixMicros) -> Result<Vec<SessionId>, StoreError> {
+    tx.query(
+        "SELECT id FROM session WHERE revoked_at >= $1",
+        params![since.0],
+        |row| Ok(SessionId(row.int(0)?)),
+    )
+}

@@ -221,7 +221,7 @@ impl InstrumentObject {
 }
 
 impl QuoteObject {
-    fn new(app: &App, view: &QuoteView) -> Self {
+    pub(crate) fn new(app: &App, view: &QuoteView) -> Self {
         let digits = super::decimals::digits(app, view.symbol);
         Self {
             symbol: view.symbol.to_string(),

@@ -7,13 +7,13 @@ use crate::ApiState;
 use crate::auth::{Person, SignedIn};
 use crate::input::Id;
 use crate::limits;
-use crate::streams::StreamPlace;
+use crate::streams::{self, StreamPlace};
 use axum::extract::State;
-use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
+use axum::response::sse::Event;
 use futures_util::stream;
-use std::convert::Infallible;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use tokio_util::sync::CancellationToken;
 use touchstone_app::identity::Caller;
 use touchstone_app::trading_desk::TradeError;
 use touchstone_domain::Login;
@@ -52,76 +52,106 @@ pub async fn stream(
         limits::STREAM_INTERVAL,
     );
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let watch = Watch {
-        state,
-        caller,
-        login,
-        shown: None,
+    let reader = Reader {
+        shutdown: state.shutdown.clone(),
+        watch: Watch::new(state, caller, login),
         first: Some(first),
         looks,
         _place: place,
     };
-    let events = stream::unfold(watch, |mut watch| async move {
-        let event = watch.next().await?;
-        Some((Ok::<_, Infallible>(event), watch))
-    });
-    let alive = KeepAlive::new()
-        .interval(limits::STREAM_HEARTBEAT)
-        .text("heartbeat");
-    let mut response = Sse::new(events).keep_alive(alive).into_response();
-    // A proxy that collects answers would keep them from their reader.
-    let headers = response.headers_mut();
-    headers.insert(
-        "x-accel-buffering",
-        axum::http::HeaderValue::from_static("no"),
-    );
-    Ok(response)
+    Ok(streams::answer(stream::unfold(
+        reader,
+        |mut reader| async move {
+            let event = reader.next().await?;
+            Some((event, reader))
+        },
+    )))
 }
 
 /// One reader of one account.
-struct Watch {
-    state: ApiState,
-    caller: Caller,
-    login: Login,
-    shown: Option<AccountState>,
+struct Reader {
+    shutdown: CancellationToken,
+    watch: Watch,
     first: Option<AccountState>,
     looks: Interval,
     _place: StreamPlace,
 }
 
-impl Watch {
+impl Reader {
     /// The next event; `None` when it is over.
     async fn next(&mut self) -> Option<Event> {
         if let Some(first) = self.first.take() {
-            return self.show(first);
+            return told(self.watch.show(first));
         }
         loop {
             tokio::select! {
-                () = self.state.shutdown.cancelled() => return None,
+                () = self.shutdown.cancelled() => return None,
                 _ = self.looks.tick() => {}
             }
-            let app = &self.state.app;
-            match app.account_standing(self.caller, self.login).await {
-                Ok(standing) => {
-                    let now = AccountState::new(app, &standing);
-                    if self
-                        .shown
-                        .as_ref()
-                        .is_none_or(|shown| !now.stands_as(shown))
-                    {
-                        return self.show(now);
-                    }
+            match self.watch.look().await {
+                Look::Changed(now) => return told(&now),
+                Look::Same => {}
+                Look::Over => return None,
+            }
+        }
+    }
+}
+
+/// The account as an event.
+pub(crate) fn told(now: &AccountState) -> Option<Event> {
+    Event::default().event("state").json_data(now).ok()
+}
+
+/// An account that is looked at again and again.
+pub(crate) struct Watch {
+    state: ApiState,
+    caller: Caller,
+    login: Login,
+    shown: Option<AccountState>,
+}
+
+/// What a look has found.
+pub(crate) enum Look {
+    Changed(Box<AccountState>),
+    Same,
+    /// The session has ended, or the account is not the caller's any more.
+    Over,
+}
+
+impl Watch {
+    pub(crate) const fn new(state: ApiState, caller: Caller, login: Login) -> Self {
+        Self {
+            state,
+            caller,
+            login,
+            shown: None,
+        }
+    }
+
+    pub(crate) async fn look(&mut self) -> Look {
+        let app = &self.state.app;
+        match app.account_standing(self.caller, self.login).await {
+            Ok(standing) => {
+                let now = AccountState::new(app, &standing);
+                let is_new = match &self.shown {
+                    Some(shown) => !now.stands_as(shown),
+                    None => true,
+                };
+                if is_new {
+                    return Look::Changed(Box::new(self.show(now).clone()));
                 }
-                Err(TradeError::Session(_) | TradeError::NotFound) => return None,
-                // The desk or the store is away for a moment: what is shown still holds.
-                Err(error) => tracing::debug!(%error, "a stream could not look"),
+                Look::Same
+            }
+            Err(TradeError::Session(_) | TradeError::NotFound) => Look::Over,
+            // The desk or the store is away for a moment: what is shown still holds.
+            Err(error) => {
+                tracing::debug!(%error, "a stream could not look");
+                Look::Same
             }
         }
     }
 
-    fn show(&mut self, now: AccountState) -> Option<Event> {
-        let event = Event::default().event("state").json_data(&now).ok()?;
-        self.shown = Some(now);
-        Some(event)
+    fn show(&mut self, now: AccountState) -> &AccountState {
+        self.shown.insert(now)
     }
 }

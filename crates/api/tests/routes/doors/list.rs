@@ -105,6 +105,7 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
             Trading,
         ),
         get("/accounts/{login}/stream", account, Anyone),
+        get("/events/stream", None, Anyone),
         (
             Method::DELETE,
             "/auth/sessions/{session_id}",

@@ -18,6 +18,9 @@ pub const API_TOKENS_PAGE_MAX: i64 = 500;
 /// Networks that a token can be bound to.
 pub const TOKEN_NETWORKS_MAX: usize = 50;
 
+/// Customers on one page.
+pub const CUSTOMERS_PAGE_MAX: i64 = 500;
+
 /// Staff on one page.
 pub const USERS_PAGE_MAX: i64 = 500;
 
@@ -134,6 +137,10 @@ pub const ACCOUNTS_PAGE_MAX: i64 = 500;
 
 /// Pages of `GET /accounts`.
 pub const ACCOUNTS_PAGES_MAX: i64 = 1_000_000;
+
+/// Accounts in one answer of `GET /prop/board`, and how far into it one may begin.
+pub const BOARD_PAGE_MAX: i64 = 200;
+pub const BOARD_OFFSET_MAX: i64 = 10_000;
 
 /// Orders or deals in one answer.
 pub const HISTORY_PAGE_MAX: i64 = 500;

@@ -25,7 +25,7 @@ pub use account::{Account, Event, MoneyKind, Position, PositionId};
 pub use conduct::{News, Order, OrderAction, Origin};
 pub use fast::{Asleep, Fast, Settings, Sizes, WatchEdges};
 pub use goals::{ConsistencyView, Progress};
-pub use limits::{AnchorSource, Limit};
+pub use limits::{AnchorSource, Floor, Limit};
 pub use market::{Market, SymbolId, SymbolTerms};
 pub use payout::PayoutStanding;
 pub use phase::{Opening, Phase, PhaseState, Reading, Status};

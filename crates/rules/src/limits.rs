@@ -37,7 +37,35 @@ pub enum AnchorSource {
     Staff,
 }
 
+/// A floor that the account stands above, or below.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Floor {
+    pub limit: Limit,
+    /// How far what it is held against is above its level.
+    pub room_minor: i64,
+}
+
 impl Phase {
+    /// The floor that is closest; one that rests is left out.
+    ///
+    /// # Errors
+    /// When one does not fit.
+    pub fn nearest_floor(&self) -> Result<Option<Floor>, RulesError> {
+        let marks = &self.state.marks;
+        let floors = [
+            self.daily_floor()?.filter(|_| !marks.loss.suspended),
+            self.max_floor()?.filter(|_| !marks.max.suspended),
+        ];
+        let mut nearest: Option<Floor> = None;
+        for limit in floors.into_iter().flatten() {
+            let room_minor = sub(self.measured_minor(limit.measure)?, limit.level_minor)?;
+            if nearest.is_none_or(|other| room_minor < other.room_minor) {
+                nearest = Some(Floor { limit, room_minor });
+            }
+        }
+        Ok(nearest)
+    }
+
     /// Every limit that is on: daily floor, daily ceiling, floor of the maximum loss.
     ///
     /// # Errors

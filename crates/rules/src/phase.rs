@@ -294,7 +294,11 @@ impl Phase {
         sub(own, self.state.flows_minor)
     }
 
-    pub(crate) fn today_minor(&self) -> Result<i64, RulesError> {
+    /// What was closed on the day that runs, with its costs and without money that came in or went out.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn today_minor(&self) -> Result<i64, RulesError> {
         let day = &self.state.day;
         let change = sub(self.state.reading.balance_minor, day.balance_minor)?;
         sub(change, day.flows_minor)

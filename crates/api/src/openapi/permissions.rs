@@ -12,6 +12,7 @@ const TABLE: &[(&str, &str, Permission)] = &[
     ("get", "/accounts/{login}/orders/history", ViewAccounts),
     ("get", "/accounts/{login}/positions", ViewAccounts),
     ("get", "/accounts/{login}/stream", ViewAccounts),
+    ("get", "/customers", ViewCustomers),
     ("get", "/customers/{customer_id}", ViewCustomers),
     ("get", "/customers/{customer_id}/kyc", ViewCustomers),
     ("put", "/customers/{customer_id}/kyc", SetKyc),
@@ -35,6 +36,7 @@ const TABLE: &[(&str, &str, Permission)] = &[
         "/prop/attention/{purchase_id}/resolve",
         ResolveAttention,
     ),
+    ("get", "/prop/board", ViewAccounts),
     ("get", "/prop/breach-events", ViewBreaches),
     ("get", "/prop/breach-events/{breach_id}", ViewBreaches),
     (

@@ -5,6 +5,7 @@ pub mod addons;
 pub mod agreements;
 pub mod api_tokens;
 pub mod attention;
+pub mod board;
 pub mod breach;
 pub mod breach_events;
 pub mod breach_review;
@@ -13,6 +14,7 @@ pub mod catalogue;
 pub mod certificates;
 pub mod chargeback;
 pub mod customer;
+pub mod customer_list;
 mod customer_object;
 pub mod enroll;
 pub mod erasure;
@@ -82,6 +84,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(users::me, users::update_me))
         .routes(routes!(users::one, users::update))
         .routes(routes!(users::roles))
+        .routes(routes!(customer_list::list))
         .routes(routes!(customer::one))
         .routes(routes!(customer::assign))
         .routes(routes!(export::own))
@@ -92,6 +95,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(enroll::grant))
         .routes(routes!(catalogue::list))
         .routes(routes!(catalogue::mine))
+        .routes(routes!(board::list))
         .routes(routes!(journeys::list))
         .routes(routes!(journey_detail::one))
         .routes(routes!(journey_cancel::cancel))

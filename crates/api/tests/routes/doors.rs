@@ -3,6 +3,7 @@
 
 mod door;
 mod list;
+mod reads;
 mod traded;
 mod words;
 

@@ -2,6 +2,7 @@
 
 use super::addon::Addition;
 use super::backlog::{Backlog, BacklogView};
+use super::board::{BoardAsk, BoardView};
 use super::call_off::CallOff;
 use super::feeds::FeedsView;
 use super::growth::GrowthAsk;
@@ -132,6 +133,7 @@ pub(super) enum Request {
     Boundary(Reply<UnixMicros>),
     /// For staff of a brand.
     Feeds(BrandId, Reply<FeedsView>),
+    Board(BoardAsk, Reply<BoardView>),
     Revert(Revert, Reply<ReviewOutcome>),
     Anchor(SetAnchor, Reply<()>),
     Payout(PayoutAsk, Reply<PayoutLook>),
@@ -155,6 +157,7 @@ impl Request {
             Self::View(_, reply) => drop(reply.send(Err(error))),
             Self::Quotes(reply) => drop(reply.send(Err(error))),
             Self::Boundary(reply) => drop(reply.send(Err(error))),
+            Self::Board(_, reply) => drop(reply.send(Err(error))),
             Self::Feeds(_, reply) => drop(reply.send(Err(error))),
             Self::Revert(_, reply) => drop(reply.send(Err(error))),
             Self::Anchor(_, reply) => drop(reply.send(Err(error))),
@@ -287,6 +290,14 @@ impl Desk {
     /// See [`DeskError`].
     pub async fn feeds(&self, brand: BrandId) -> Result<FeedsView, DeskError> {
         self.ask(|reply| Request::Feeds(brand, reply)).await
+    }
+
+    /// The accounts of a brand that run, those first that are closest to a floor.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn board(&self, ask: BoardAsk) -> Result<BoardView, DeskError> {
+        self.ask(|reply| Request::Board(ask, reply)).await
     }
 
     /// How far behind the desk is; `now` is what the feeds' times are compared with.

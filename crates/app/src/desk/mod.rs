@@ -5,7 +5,7 @@ mod addon;
 mod addon_rows;
 mod backlog;
 mod block;
-
+mod board;
 mod call_off;
 mod commit;
 pub(crate) mod event_text;
@@ -28,11 +28,13 @@ mod review;
 mod run;
 pub mod settings;
 mod shard;
+mod thread;
 mod ticks;
 
 pub use addon::Addition;
 pub use backlog::BacklogView;
 pub use block::{Block, Damaged, read as read_block};
+pub use board::{BoardAsk, BoardSums, BoardView};
 pub(crate) use call_off::CallOff;
 pub use commit::{CommitError, rule_name};
 pub use feeds::{FeedCounts, FeedsView};
@@ -44,17 +46,18 @@ pub use market::{Known, Step, Taken};
 pub(crate) use metrics::day_row;
 pub use payout::{PayoutAsk, PayoutLook, PayoutReject};
 pub use read::rules_of;
-pub use run::{DeskThread, Runner};
+pub use run::Runner;
 #[cfg(test)]
 pub(crate) use shard::Batch;
 pub use shard::{
-    AccountView, Answer, Asked, AtVerdict, Body, Cause, ClosedThen, Evidence, NotClosed,
+    AccountView, Answer, Asked, AtVerdict, BoardRow, Body, Cause, ClosedThen, Evidence, NotClosed,
     PositionThen, PositionView, QuoteView, RulesView, Shard, ShardError,
 };
 /// What one account is to the shard, for whoever drives a shard of his own.
 pub(crate) mod shard_parts {
     pub use super::shard::{AskedPayout, Grown, Live, Owner};
 }
+pub use thread::DeskThread;
 pub use ticks::{FeedsError, SentTick, TicksError};
 
 pub use touchstone_rules::Origin;

@@ -1,6 +1,7 @@
 //! The loop: take in what waits, make it durable, tell.
 
 use super::backlog;
+use super::board::Boards;
 use super::commit::{Commit, CommitError, Made};
 use super::feeds::{FeedCounts, FeedsView};
 use super::handle::{Desk, DeskError, FeedReport, Request, Waiting};
@@ -21,41 +22,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
-use std::thread::JoinHandle;
 use std::time::Duration;
-use tokio_util::sync::CancellationToken;
 use touchstone_domain::{BrandId, Login, OrderId, UnixMicros};
 use touchstone_store::repo::desk::{self, accounts, history};
 use touchstone_store::{Store, StoreError};
 use touchstone_trading::{ClientId, SEEN_KEPT, Seen, Tick, Verdict};
-
-/// The desk's own thread. Dropping it stops the desk.
-pub struct DeskThread {
-    stop: CancellationToken,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl DeskThread {
-    /// Answers what waits, stores what is not durable yet, and ends.
-    pub fn stop(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        self.stop.cancel();
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            tracing::error!("the desk's thread had panicked");
-        }
-    }
-}
-
-impl Drop for DeskThread {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
 
 /// The loop without its thread: a test takes one turn after the other.
 pub struct Runner {
@@ -86,10 +57,17 @@ pub struct Runner {
 struct Memory {
     shard: Shard,
     row: desk::Shard,
+    boards: Boards,
+}
+
+impl Memory {
+    fn has_more(&self) -> bool {
+        self.shard.has_more() || self.boards.is_looked_for()
+    }
 }
 
 /// An answer that waits for the commit.
-type Pending = Box<dyn FnOnce(Result<(), DeskError>) + Send>;
+pub(super) type Pending = Box<dyn FnOnce(Result<(), DeskError>) + Send>;
 
 /// Why a turn could not be taken: the memory is dropped.
 #[derive(Debug, thiserror::Error)]
@@ -135,40 +113,15 @@ impl App {
             counted_since: self.now(),
         })
     }
-
-    /// Runs the desk on a thread of its own; `None` as [`App::desk_runner`].
-    ///
-    /// # Errors
-    /// When no thread can be started.
-    pub fn start_desk(&self) -> std::io::Result<Option<DeskThread>> {
-        let Some(mut runner) = self.desk_runner() else {
-            return Ok(None);
-        };
-        let stop = CancellationToken::new();
-        let stopped = stop.clone();
-        let thread = std::thread::Builder::new()
-            .name("desk".to_owned())
-            .spawn(move || {
-                while !stopped.is_cancelled() {
-                    let wait = runner.wait();
-                    runner.turn(wait);
-                }
-                runner.close();
-            })?;
-        Ok(Some(DeskThread {
-            stop,
-            thread: Some(thread),
-        }))
-    }
 }
 
 impl Runner {
     /// How long nothing happens by itself.
-    fn wait(&self) -> Duration {
+    pub(super) fn wait(&self) -> Duration {
         let Some(memory) = &self.memory else {
             return self.rests_until.saturating_sub(uptime()).min(LOOK_EVERY);
         };
-        if memory.shard.has_more() {
+        if memory.has_more() {
             return Duration::ZERO;
         }
         let due = memory.shard.next_due().ok().flatten();
@@ -246,6 +199,9 @@ impl Runner {
                 pending.push(answer);
             }
         }
+        if let Some(Memory { shard, boards, .. }) = &mut self.memory {
+            boards.look(shard, pending)?;
+        }
         if self.wants_commit() {
             self.commit()?;
         }
@@ -286,7 +242,8 @@ impl Runner {
             "the desk is there"
         );
         metrics::gauge!("touchstone_desk_accounts").set(shard.accounts() as f64);
-        self.memory = Some(Memory { shard, row });
+        let boards = Boards::default();
+        self.memory = Some(Memory { shard, row, boards });
         self.read_news()
     }
 
@@ -380,6 +337,12 @@ impl Runner {
             Request::Feeds(brand, reply) => {
                 if let Some(view) = self.feeds(brand, since) {
                     let _ = reply.send(Ok(view));
+                }
+                Ok(None)
+            }
+            Request::Board(ask, reply) => {
+                if let Some(memory) = &mut self.memory {
+                    memory.boards.add(ask, reply);
                 }
                 Ok(None)
             }
@@ -585,7 +548,7 @@ impl Runner {
     /// Whether something is left for the next turn that would not wait for an input.
     pub fn has_more(&self) -> bool {
         let memory = self.memory.as_ref();
-        memory.is_some_and(|memory| memory.shard.has_more())
+        memory.is_some_and(Memory::has_more)
     }
 
     /// The instant up to which everything was judged.

@@ -42,6 +42,8 @@ pub struct TurnLimits {
     pub calm_accounts: usize,
     /// Accounts that are charged for a night, and as many that are told of news.
     pub nights: usize,
+    /// Accounts that are looked at for who watches all of them.
+    pub boards: usize,
 }
 
 impl Default for TurnLimits {
@@ -49,6 +51,7 @@ impl Default for TurnLimits {
         Self {
             calm_accounts: 100,
             nights: 50,
+            boards: 500,
         }
     }
 }
@@ -62,3 +65,9 @@ pub const SNAPSHOTS_PER_SECOND: usize = 500;
 
 /// Such points that one commit takes, at most.
 pub const SNAPSHOTS_PER_COMMIT: usize = 500;
+
+/// Accounts that are passed by for each of [`TurnLimits::boards`].
+pub const BOARD_STEPS: usize = 20;
+
+/// Boards that may wait; one more is told to come again.
+pub const BOARDS_LIMIT: usize = 64;

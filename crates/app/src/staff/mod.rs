@@ -2,11 +2,16 @@
 
 mod assign;
 mod change;
+mod customers;
 mod error;
 mod list;
 
 pub use assign::CustomerCard;
 pub use change::{NewStaff, StaffPatch};
+pub use customers::CustomerPage;
 pub use error::StaffError;
 pub use list::{OwnProfile, StaffPage};
+pub use touchstone_store::repo::customer_list::{
+    Filter as CustomerFilter, Listed as ListedCustomer,
+};
 pub use touchstone_store::repo::staff::Staff;

@@ -2,6 +2,7 @@
 //! account it is are looked at in the store; the desk does the rest.
 
 mod account;
+mod board;
 mod history;
 mod list;
 mod market;
@@ -10,6 +11,7 @@ mod request;
 mod trade;
 
 pub use account::{JourneyPlace, Standing, TradingAccount};
+pub use board::{BoardFilter, BoardLine, BoardPage};
 pub(crate) use history::order_views;
 pub use history::{DealPage, OrderPage, OrderView};
 pub use list::{AccountFilter, AccountPage};

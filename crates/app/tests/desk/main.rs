@@ -1,6 +1,7 @@
 //! The desk through the app: orders and prices in, deals, verdicts and phases out; also when it is stopped anywhere.
 
 mod additions;
+mod board;
 mod faults;
 mod fees;
 mod many;

@@ -89,6 +89,7 @@ impl Script {
             Crashes::Between | Crashes::NeverAndBehind => TurnLimits {
                 calm_accounts: 1,
                 nights: 1,
+                boards: 1,
             },
         };
         let mut play = Play {

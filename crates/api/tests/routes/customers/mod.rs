@@ -4,6 +4,7 @@ mod erasure;
 mod export;
 mod kyc;
 mod kyc_webhook;
+mod list;
 mod me;
 mod owner;
 

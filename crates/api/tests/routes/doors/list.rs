@@ -3,7 +3,7 @@
 use super::Who;
 use super::door::{self, Door};
 use super::traded::Traded;
-use super::words;
+use super::{reads, words};
 use crate::support::demo::DemoServer;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -533,6 +533,7 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
         ),
     ];
     all.extend(words::doors(server));
+    all.extend(reads::doors(server));
     let door = |(method, pattern, ids, body, who, changes)| Door {
         method,
         pattern,

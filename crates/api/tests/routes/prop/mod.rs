@@ -3,6 +3,7 @@
 mod accounts;
 mod anchor;
 mod attention;
+mod board;
 mod breach_events;
 mod challenge;
 mod challenges;

@@ -5,6 +5,7 @@ mod add;
 mod admit;
 mod advance;
 mod batch;
+mod board;
 mod command;
 mod evidence;
 mod follow;
@@ -24,6 +25,7 @@ pub use batch::{
     AnchorSet, AtVerdict, Batch, Booked, Changes, End, Entered, Journal, OrderChange, OrderState,
     Placed, Revived, Told,
 };
+pub use board::BoardRow;
 pub use command::{Answer, Asked};
 pub use evidence::{Cause, ClosedThen, Evidence, NotClosed, PositionThen};
 pub use growth::Grown;
@@ -142,6 +144,10 @@ impl Shard {
     /// How much of what comes for very many accounts at once is done in one turn.
     pub const fn set_limits(&mut self, limits: TurnLimits) {
         self.limits = limits;
+    }
+
+    pub const fn limits(&self) -> TurnLimits {
+        self.limits
     }
 
     /// Makes room for so many accounts more.

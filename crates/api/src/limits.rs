@@ -18,6 +18,9 @@ pub const API_TOKENS_PAGE_MAX: i64 = 500;
 /// Networks that a token can be bound to.
 pub const TOKEN_NETWORKS_MAX: usize = 50;
 
+/// Rows of the audit on one page.
+pub const AUDIT_PAGE_MAX: i64 = 500;
+
 /// Customers on one page.
 pub const CUSTOMERS_PAGE_MAX: i64 = 500;
 

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod addons;
 pub mod agreements;
 pub mod api_tokens;
+pub mod audit;
 mod brands;
 pub mod breaches;
 pub mod cashier;

@@ -64,6 +64,7 @@ permissions! {
     ViewStaff = "view_staff",
     EditStaff = "edit_staff",
     ResetStaffTotp = "reset_staff_totp",
+    ViewAudit = "view_audit",
     ViewApiTokens = "view_api_tokens",
     ManageApiTokens = "manage_api_tokens",
 }
@@ -196,7 +197,7 @@ impl Role {
         }
         match permission {
             // Who works here, with which rights, is an affair of owners; whoever only reads looks over their shoulder.
-            P::ViewStaff | P::ViewApiTokens => self == Self::ReadOnly,
+            P::ViewStaff | P::ViewAudit | P::ViewApiTokens => self == Self::ReadOnly,
             P::EditStaff | P::ResetStaffTotp | P::ManageApiTokens => false,
             look if look.is_look() => true,
             P::AssignCustomer | P::GrantJourney | P::EditMail | P::ExportCustomer => {

@@ -12,6 +12,7 @@ const TABLE: &[(&str, &str, Permission)] = &[
     ("get", "/accounts/{login}/orders/history", ViewAccounts),
     ("get", "/accounts/{login}/positions", ViewAccounts),
     ("get", "/accounts/{login}/stream", ViewAccounts),
+    ("get", "/audit", ViewAudit),
     ("get", "/customers", ViewCustomers),
     ("get", "/customers/{customer_id}", ViewCustomers),
     ("get", "/customers/{customer_id}/kyc", ViewCustomers),

@@ -5,6 +5,7 @@ pub mod addons;
 pub mod agreements;
 pub mod api_tokens;
 pub mod attention;
+pub mod audit;
 pub mod board;
 pub mod breach;
 pub mod breach_events;
@@ -84,6 +85,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(users::me, users::update_me))
         .routes(routes!(users::one, users::update))
         .routes(routes!(users::roles))
+        .routes(routes!(audit::list))
         .routes(routes!(customer_list::list))
         .routes(routes!(customer::one))
         .routes(routes!(customer::assign))

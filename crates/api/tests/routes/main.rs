@@ -4,6 +4,7 @@
 mod accounts;
 mod agreements;
 mod api_tokens;
+mod audit;
 mod auth;
 mod cashier;
 mod challenges;

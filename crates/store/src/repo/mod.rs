@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod agreements;
 pub mod api_tokens;
 pub mod audit;
+pub mod audit_list;
 pub mod board;
 pub mod brands;
 pub mod certificates;

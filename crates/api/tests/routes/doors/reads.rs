@@ -8,6 +8,7 @@ use axum::http::Method;
 pub fn doors(_server: &DemoServer) -> Vec<Line> {
     let get = |pattern, ids, who| (Method::GET, pattern, ids, None, who, false);
     vec![
+        get("/audit", None, Staff),
         get("/prop/board", None, Staff),
         get("/customers", None, Staff),
     ]

@@ -258,6 +258,11 @@ def purchase():
     return next(row["id"] for row in rows if row["can_cancel"])
 
 
+def sold():
+    """As staff call a purchase."""
+    return call("GET", f"/prop/journeys/{journey()['journey_id']}", token=token("staff"))["purchase_id"]
+
+
 def person():
     return {"email": f"fuzz-{number()}@demo.test", "phone": "+4930000099", "password": "fuzz-password-1"}
 

@@ -89,6 +89,7 @@ schemathesis.auth.set_from_requests(Signature()).apply_to(path=list(SIGNED))
 # What is there, by operation, by the path's beginning, or by the parameter's name.
 THERE = {
     "PATCH /prop/templates/{template_id}": demo.scratch_template,
+    "GET /prop/attention/{purchase_id}": demo.sold,
     "POST /prop/accounts/{account_id}/anchor": demo.trading_account_id,
     "POST /prop/breach-events/{breach_id}/approve": lambda: demo.breaches()[1],
     "GET /prop/templates/{template_id}/simulate": demo.simulated_template,

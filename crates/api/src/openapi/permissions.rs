@@ -32,6 +32,7 @@ const TABLE: &[(&str, &str, Permission)] = &[
     ("get", "/prop/accounts/{account_id}", ViewAccounts),
     ("post", "/prop/accounts/{account_id}/anchor", SetAnchor),
     ("get", "/prop/attention", ViewAttention),
+    ("get", "/prop/attention/{purchase_id}", ViewJourneys),
     (
         "post",
         "/prop/attention/{purchase_id}/resolve",

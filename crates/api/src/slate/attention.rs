@@ -133,7 +133,7 @@ impl AttentionItem {
 }
 
 /// A step that undoes something can be settled outside; one that does something can be given up.
-fn actions(state: PurchaseState) -> Vec<&'static str> {
+pub(super) fn actions(state: PurchaseState) -> Vec<&'static str> {
     match state {
         PurchaseState::Stuck(step) if step.compensates() => vec!["retry", "settled"],
         PurchaseState::Stuck(_) => vec!["retry", "cancel"],

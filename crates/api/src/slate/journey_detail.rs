@@ -339,7 +339,7 @@ impl JourneyPhase {
 }
 
 impl JourneyTransaction {
-    fn new(app: &App, t: &Transaction) -> Self {
+    pub(super) fn new(app: &App, t: &Transaction) -> Self {
         Self {
             id: app.public_ids.uuid(EntityKind::Transaction, t.id.0),
             r#type: t.kind.shown_name(),

@@ -47,6 +47,7 @@ pub mod payouts;
 pub mod promo_codes;
 pub mod prop_account;
 pub mod prop_payouts;
+pub mod purchase_story;
 pub mod running;
 pub mod simulation;
 pub mod template;
@@ -170,6 +171,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(cashier_page::show, cashier_page::decide))
         .routes(routes!(attention::list))
         .routes(routes!(event_stream::stream))
+        .routes(routes!(purchase_story::one))
         .routes(routes!(attention::resolve))
         .routes(routes!(identity::customer_login))
         .routes(routes!(identity::user_login))

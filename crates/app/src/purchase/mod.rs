@@ -9,6 +9,7 @@ mod manage;
 mod payment;
 mod queries;
 mod sale;
+mod story;
 
 pub use buy::{Bought, BuyError, BuyRequest, IDEMPOTENCY_KEY_LIMIT};
 pub use choice::{Choice, Stop};
@@ -17,6 +18,7 @@ pub use enroll::{EnrollError, EnrollRequest, Enrolled, GrantRequest};
 pub use manage::{ManageError, Resolution, WantsStaff};
 pub use queries::{ChallengeDetail, MetricPage, Offer, Payer, Preview, PurchasePage, QueryError};
 pub use sale::{Sale, SaleError, Saved};
+pub use story::PurchaseStory;
 
 pub use touchstone_store::repo::desk::curves::Metric;
 pub use touchstone_store::repo::purchases::StepRow;

@@ -4,12 +4,15 @@ use super::Who::Staff;
 use super::words::Line;
 use crate::support::demo::DemoServer;
 use axum::http::Method;
+use touchstone_domain::EntityKind::Purchase;
 
-pub fn doors(_server: &DemoServer) -> Vec<Line> {
+pub fn doors(server: &DemoServer) -> Vec<Line> {
     let get = |pattern, ids, who| (Method::GET, pattern, ids, None, who, false);
+    let purchase = (server.uuid(Purchase, 10), server.uuid(Purchase, 999_999));
     vec![
         get("/audit", None, Staff),
-        get("/prop/board", None, Staff),
         get("/customers", None, Staff),
+        get("/prop/attention/{purchase_id}", Some(purchase), Staff),
+        get("/prop/board", None, Staff),
     ]
 }

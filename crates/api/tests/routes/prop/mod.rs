@@ -12,6 +12,7 @@ mod manage;
 mod news;
 mod payouts;
 mod programs;
+mod purchase_story;
 mod purchases;
 pub mod simulate;
 mod template_builder;

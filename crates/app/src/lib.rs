@@ -19,6 +19,7 @@ pub mod desk;
 pub mod events;
 pub mod firm;
 pub mod identity;
+pub mod inbox;
 pub mod journeys;
 pub mod keys;
 pub mod kyc;

@@ -28,6 +28,7 @@ pub mod fee_promo;
 pub mod fee_refund;
 pub mod identity;
 mod ids;
+pub mod inbox;
 pub mod journey;
 pub mod journey_cancel;
 pub mod journey_detail;
@@ -98,6 +99,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(enroll::grant))
         .routes(routes!(catalogue::list))
         .routes(routes!(catalogue::mine))
+        .routes(routes!(inbox::list))
         .routes(routes!(board::list))
         .routes(routes!(journeys::list))
         .routes(routes!(journey_detail::one))

@@ -213,7 +213,7 @@ async fn a_strangers_thing_is_answered_like_one_that_is_not_there() {
 }
 
 /// What everybody may do with himself.
-const OWN: [(&str, &str); 11] = [
+const OWN: [(&str, &str); 12] = [
     ("GET", "/auth/totp"),
     ("POST", "/auth/totp/enroll"),
     ("POST", "/auth/totp/confirm"),
@@ -226,6 +226,8 @@ const OWN: [(&str, &str); 11] = [
     ("GET", "/roles"),
     // Each event asks for the permission of its kind.
     ("GET", "/events/stream"),
+    // Each kind by the permission of its own.
+    ("GET", "/prop/inbox"),
 ];
 
 /// What belongs to the brand as a whole, and not to one of its customers.

@@ -18,6 +18,7 @@ pub mod demo;
 pub mod desk;
 pub mod events;
 pub mod firm;
+pub mod health;
 pub mod identity;
 pub mod inbox;
 pub mod journeys;

@@ -51,6 +51,7 @@ const TABLE: &[(&str, &str, Permission)] = &[
         "/prop/breach-events/{breach_id}/revert",
         ReviewBreach,
     ),
+    ("get", "/prop/health", ViewFeeds),
     ("get", "/prop/journeys", ViewJourneys),
     ("post", "/prop/journeys/grant", GrantJourney),
     ("get", "/prop/journeys/{journey_id}", ViewJourneys),

@@ -26,6 +26,7 @@ pub mod extract;
 mod failure;
 pub mod fee_promo;
 pub mod fee_refund;
+pub mod health;
 pub mod identity;
 mod ids;
 pub mod inbox;
@@ -99,6 +100,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(enroll::grant))
         .routes(routes!(catalogue::list))
         .routes(routes!(catalogue::mine))
+        .routes(routes!(health::one))
         .routes(routes!(inbox::list))
         .routes(routes!(board::list))
         .routes(routes!(journeys::list))

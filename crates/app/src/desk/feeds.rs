@@ -26,6 +26,8 @@ pub struct FeedsView {
     /// Of the brand that asks.
     pub accounts: usize,
     pub last_seq: i64,
+    /// How far the desk has read the outbox.
+    pub outbox_seen: i64,
 }
 
 impl FeedCounts {

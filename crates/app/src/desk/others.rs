@@ -38,6 +38,10 @@ impl Others {
         self.seen = *self.events.borrow();
     }
 
+    pub const fn seen(&self) -> i64 {
+        self.seen
+    }
+
     fn may_have_more(&mut self) -> bool {
         let now = uptime();
         let is_told = self.seen < *self.events.borrow();

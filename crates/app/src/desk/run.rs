@@ -472,6 +472,7 @@ impl Runner {
             queue: self.desk.shared.backlog().queue(),
             accounts: shard.accounts_of(brand),
             last_seq: shard.seq(),
+            outbox_seen: self.others.seen(),
         })
     }
 

@@ -13,7 +13,7 @@ use touchstone_store::repo::desk::breaches;
 use touchstone_store::{Event, StoreError, Tx, repo};
 
 /// Name of the setting that says how far the outbox was read.
-const POSITION: &str = "letters_position";
+pub(crate) const POSITION: &str = "letters_position";
 /// Events of one commit.
 const BATCH: u32 = 100;
 /// What happened longer ago is not written about any more: mail was off, or the server down.

@@ -6,6 +6,7 @@ mod follow;
 mod staff;
 mod template;
 
+pub(crate) use follow::POSITION;
 pub use staff::{LetterError, LetterView, SetLetter};
 pub use template::{Letter, TemplateFault};
 

@@ -21,6 +21,7 @@ pub mod events;
 pub mod exports;
 pub mod groups;
 pub mod growth;
+pub mod health;
 pub mod inbox;
 pub mod journey_list;
 pub mod kyc_events;

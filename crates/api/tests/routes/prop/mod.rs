@@ -7,6 +7,7 @@ mod board;
 mod breach_events;
 mod challenge;
 mod challenges;
+mod health;
 mod inbox;
 mod journeys;
 mod manage;

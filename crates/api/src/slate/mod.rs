@@ -41,6 +41,7 @@ pub mod mail_templates;
 pub mod manual_transactions;
 pub mod news;
 pub mod news_import;
+pub mod overview;
 mod page;
 pub mod pay;
 pub mod payment_webhook;
@@ -116,6 +117,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(breach_events::one))
         .routes(routes!(breach_review::approve))
         .routes(routes!(breach_review::revert))
+        .routes(routes!(overview::one))
         .routes(routes!(addons::list, addons::order))
         .routes(routes!(payouts::eligibility))
         .routes(routes!(payouts::request))

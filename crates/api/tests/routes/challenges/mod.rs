@@ -4,4 +4,5 @@ mod addons;
 mod catalogue;
 mod certificates;
 mod enroll;
+mod overview;
 mod payouts;

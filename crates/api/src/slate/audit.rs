@@ -119,7 +119,7 @@ pub struct AuditActor {
     /// Null for what is no person; empty for a customer whose data were erased.
     name: Option<String>,
     /// The API token that acted for him.
-    api_token: Option<String>,
+    api_token_name: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -234,7 +234,7 @@ impl AuditRecord {
                 id: uuid(app, &line.actor_kind, line.actor_id),
                 kind: line.actor_kind,
                 name: line.actor_name,
-                api_token: line.api_token,
+                api_token_name: line.api_token_name,
             },
             action: line.action,
             subject: AuditSubject {

@@ -31,7 +31,7 @@ async fn a_change_is_told_with_who_what_and_why() {
     let (server, staff) = house().await;
     let all = rows(&server, &staff, "").await;
     let newest = &all[0];
-    let actor = json!({"kind": "staff", "id": server.uuid(Staff, 1), "name": "Ada Admin", "api_token": null});
+    let actor = json!({"kind": "staff", "id": server.uuid(Staff, 1), "name": "Ada Admin", "api_token_name": null});
     assert_eq!(newest["actor"], actor, "{newest}");
     let subject = json!({"kind": "customer", "id": server.uuid(Customer, 5), "number": 5});
     assert_eq!(newest["subject"], subject, "{newest}");

@@ -13,7 +13,7 @@ pub struct Listed {
     /// Of a person of the firm or a customer.
     pub actor_name: Option<String>,
     /// The name of the API token that acted for him.
-    pub api_token: Option<String>,
+    pub api_token_name: Option<String>,
     pub action: String,
     pub subject_kind: String,
     pub subject_id: i64,
@@ -71,7 +71,7 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
         actor_kind: row.string(2)?,
         actor_id: row.int(3)?,
         actor_name: row.opt_string(4)?.or(customer),
-        api_token: row.opt_string(7)?,
+        api_token_name: row.opt_string(7)?,
         action: row.string(8)?,
         subject_kind: row.string(9)?,
         subject_id: row.int(10)?,

@@ -1,6 +1,6 @@
 //! `cargo xtask demo`: builds the server and runs the demo firm.
 
-use crate::shell;
+use crate::{console, shell};
 use anyhow::Context;
 use std::os::unix::process::CommandExt;
 use std::process::ExitCode;
@@ -20,6 +20,20 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match console::has_node() {
+        true => {
+            if let Err(error) = console::build() {
+                anstream::eprintln!(
+                    "the console could not be built, the API works without it: {error:#}"
+                );
+            }
+        }
+        false => anstream::eprintln!(
+            "left out: {} ({})",
+            console::NO_NODE.what,
+            console::NO_NODE.install
+        ),
+    }
     let error = shell::cargo()
         .args([
             "run",

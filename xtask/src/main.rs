@@ -1,6 +1,7 @@
 //! The commands of the house: what the README and CI call. One file per command.
 
 mod bench;
+mod console;
 mod demo;
 mod postgres;
 mod report;

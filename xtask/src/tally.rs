@@ -30,17 +30,23 @@ impl AddAssign for Tally {
     }
 }
 
-/// The counts in a closing line of `cargo nextest` or `cargo test`; `None` for any other line.
+/// The counts in a closing line of `cargo nextest`, `cargo test`, Vitest or Playwright; `None` for any other line.
 ///
 /// The line must be free of colour codes.
 pub fn closing_line(line: &str) -> Option<Tally> {
     // The places of the words matter: what a failed test printed stands further to the right.
-    let counts = match line.strip_prefix("     Summary [") {
-        Some(rest) => rest.split_once("run: ")?.1,
-        None => line.strip_prefix("test result: ")?.split_once(". ")?.1,
+    let line = line.trim_end();
+    let counts = if let Some(rest) = line.strip_prefix("     Summary [") {
+        rest.split_once("run: ")?.1
+    } else if let Some(rest) = line.strip_prefix("test result: ") {
+        rest.split_once(". ")?.1
+    } else if let Some(rest) = line.strip_prefix("      Tests  ") {
+        rest
+    } else {
+        return playwright(line);
     };
     let mut tally = Tally::default();
-    for part in counts.split([',', ';']) {
+    for part in counts.split([',', ';', '|']) {
         let mut words = part.split_whitespace();
         let Some(count) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
             continue;
@@ -52,6 +58,23 @@ pub fn closing_line(line: &str) -> Option<Tally> {
             Some("skipped" | "ignored") => tally.skipped += count,
             _ => {}
         }
+    }
+    Some(tally)
+}
+
+/// Playwright's end: `  3 passed (1.2m)`, and a line each for `  1 failed` and `  2 skipped`.
+fn playwright(line: &str) -> Option<Tally> {
+    let rest = line.strip_prefix("  ")?;
+    let (count, word) = rest.split_once(' ')?;
+    let count = count.parse().ok()?;
+    let mut tally = Tally::default();
+    match word.split_once(" (") {
+        Some(("passed", _)) => tally.passed = count,
+        None if matches!(word, "failed" | "interrupted" | "did not run") => tally.failed = count,
+        // It passed only when it was tried again.
+        None if word == "flaky" => tally.failed = count,
+        None if word == "skipped" => tally.skipped = count,
+        _ => return None,
     }
     Some(tally)
 }
@@ -98,6 +121,17 @@ mod tests {
             "        PASS [   0.004s] xtask tally::tests::a_summary",
             None,
         );
+        check("      Tests  31 passed (31)", Some([31, 0, 0]));
+        check(
+            "      Tests  1 failed | 30 passed | 2 skipped (33)",
+            Some([30, 1, 2]),
+        );
+        check("  12 passed (1.2m)", Some([12, 0, 0]));
+        check("  2 failed", Some([0, 2, 0]));
+        check("  1 did not run", Some([0, 1, 0]));
+        check("  1 flaky", Some([0, 1, 0]));
+        check("    3 passed (2s)", None);
+        check("  3 passed through", None);
         check("test tests::result ... ok", None);
         check(
             "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured",

@@ -4,7 +4,7 @@ use crate::postgres::{self, Cluster, Purpose};
 use crate::report::{LeftOut, Report, Row};
 use crate::schemathesis;
 use crate::step::{self, Stopwatch};
-use crate::{shell, sim, tools};
+use crate::{console, shell, sim, tools};
 use clap::ValueEnum;
 use std::process::{Command, ExitCode};
 
@@ -21,11 +21,12 @@ const NO_SCHEMATHESIS: LeftOut = LeftOut {
     install: "pip install -r .ci/schemathesis.txt",
 };
 
-/// Run every check: format, lints, doc tests, tests, simulated worlds, fuzzing
+/// Run every check: format, lints, doc tests, tests, simulated worlds, fuzzing, the console
 ///
 /// The tests need nothing installed. With PostgreSQL 15 or newer on the machine the store's tests run on it
 /// too, in a cluster of their own that is removed afterwards; a server of yours is used instead when
-/// TOUCHSTONE_TEST_POSTGRES holds its URL. With schemathesis every operation of a demo server is fuzzed.
+/// TOUCHSTONE_TEST_POSTGRES holds its URL. With schemathesis every operation of a demo server is fuzzed;
+/// with Node.js the console is checked, and with Chromium it is used.
 /// The last lines say what was left out, and how to have it.
 ///
 /// Exits with 0 when everything passed, else with 1.
@@ -58,6 +59,10 @@ enum StepName {
     Sim,
     /// Every operation of /openapi.json on a demo server, with schemathesis
     Fuzz,
+    /// The console's types, lints, tests and weight, with npm
+    Console,
+    /// The console and a demo server in Chromium
+    Browser,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -109,12 +114,31 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             None => report.left_out.push(NO_SCHEMATHESIS),
         }
     }
+    if args.wants(StepName::Console) || args.wants(StepName::Browser) {
+        run_console(args, &mut report);
+    }
     anstream::print!("{}", report.render());
     Ok(if report.succeeded() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
     })
+}
+
+fn run_console(args: &Args, report: &mut Report) {
+    if !console::has_node() {
+        report.left_out.push(console::NO_NODE);
+        return;
+    }
+    if args.wants(StepName::Console) {
+        report.rows.push(console::check());
+    }
+    if args.wants(StepName::Browser) {
+        match console::chromium() {
+            Some(chromium) => report.rows.push(console::browse(&chromium)),
+            None => report.left_out.push(console::NO_CHROMIUM),
+        }
+    }
 }
 
 fn run_tests(args: &Args, has_nextest: bool, report: &mut Report) {

@@ -160,6 +160,18 @@ pub const QUOTES_KEPT_FOR: Duration = Duration::from_millis(200);
 /// Symbols that one stream watches.
 pub const STREAM_SYMBOLS_MAX: usize = 200;
 
+/// The longest message of a WebSocket's client, in bytes.
+pub const SOCKET_MESSAGE_BYTES_MAX: usize = 16 * 1024;
+
+/// How long a WebSocket's client may take to say who he is.
+pub const SOCKET_AUTHORIZATION_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Tokens that are none before a WebSocket is closed.
+pub const SOCKET_GUESSES_MAX: u32 = 3;
+
+/// How long a message to a WebSocket's client may wait to be taken in.
+pub const SOCKET_SEND_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// How often a stream says that it is there, when it has nothing else to say.
 pub const STREAM_HEARTBEAT: Duration = Duration::from_secs(15);
 

@@ -4,14 +4,14 @@ use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, Request},
     middleware,
-    response::{Redirect, Response},
+    response::Response,
     routing::get,
 };
 
 use crate::{
     ApiState, console, cors,
     dialect::{Dialect, Refusal},
-    edge, limits, openapi,
+    edge, limits, openapi, scaletrade,
     system::docs::{self, Document},
 };
 
@@ -22,7 +22,8 @@ pub fn router(state: ApiState) -> Router {
     let routes = documented
         .merge(docs::files())
         .merge(console::files::routes())
-        .route("/", get(|| async { Redirect::temporary("/console/") }))
+        .route("/", get(scaletrade::socket::root))
+        .route("/ws", get(scaletrade::socket::open))
         .layer(Extension(document))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)

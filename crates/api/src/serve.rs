@@ -3,10 +3,10 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::ConnectInfo};
-use hyper::{Request, body::Incoming, server::conn::http1};
+use hyper::{Request, body::Incoming};
 use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{conn::auto, graceful::GracefulShutdown},
 };
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -55,7 +55,11 @@ pub async fn serve(
     options: ServeOptions,
 ) -> io::Result<Ended> {
     let upkeep = tokio::spawn(upkeep(state.clone()));
+    let sockets = state.sockets.clone();
     let ended = serve_router(listener, router(state), shutdown, options).await;
+    sockets.close();
+    // They say good-bye; whoever does not take it in is cut.
+    let _ = tokio::time::timeout(limits::SOCKET_SEND_TIMEOUT, sockets.wait()).await;
     upkeep.abort();
     ended
 }
@@ -71,12 +75,18 @@ pub async fn serve_router(
     options: ServeOptions,
 ) -> io::Result<Ended> {
     let graceful = GracefulShutdown::new();
-    let cut = CancellationToken::new();
+    let (builder, cut) = (builder(), CancellationToken::new());
     let places = Arc::new(Semaphore::new(
         options.connections_max.min(Semaphore::MAX_PERMITS),
     ));
     while let Some((stream, peer, place)) = next_connection(&listener, &places, &shutdown).await? {
-        let watched = graceful.watch(connection(stream, peer, app.clone()));
+        let app = app.clone();
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            app.clone().oneshot(request.map(axum::body::Body::new))
+        });
+        let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let watched = graceful.watch(connection.into_owned());
         let cut = cut.clone();
         tokio::spawn(async move {
             if let Some(Err(error)) = cut.run_until_cancelled(watched).await {
@@ -140,19 +150,13 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-fn connection(
-    stream: TcpStream,
-    peer: SocketAddr,
-    app: Router,
-) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + Send {
-    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        app.clone().oneshot(request.map(axum::body::Body::new))
-    });
-    http1::Builder::new()
+fn builder() -> auto::Builder<TokioExecutor> {
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder
+        .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits::HEADER_READ_TIMEOUT)
-        .serve_connection(TokioIo::new(stream), service)
+        .header_read_timeout(limits::HEADER_READ_TIMEOUT);
+    builder
 }
 
 /// Keeps what is remembered small.

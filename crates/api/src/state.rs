@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use touchstone_app::{App, demo::Demo, ports::ManualClock};
 
 use crate::{
@@ -64,6 +65,8 @@ pub struct ApiState {
     pub(crate) demo: Option<Arc<Demo>>,
     pub(crate) streams: Streams,
     pub(crate) quotes: QuoteBoard,
+    /// WebSockets that are open.
+    pub(crate) sockets: TaskTracker,
     /// Ends long answers when the server stops.
     pub shutdown: CancellationToken,
 }
@@ -85,6 +88,7 @@ impl ApiState {
             demo: options.demo,
             streams: Streams::default(),
             quotes: QuoteBoard::default(),
+            sockets: TaskTracker::new(),
             shutdown,
             app,
         }

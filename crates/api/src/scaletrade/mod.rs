@@ -15,6 +15,7 @@ pub mod otp;
 pub mod programs;
 pub mod purchases;
 pub mod running;
+pub mod socket;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 

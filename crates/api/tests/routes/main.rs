@@ -27,6 +27,7 @@ mod promo_codes;
 mod prop;
 mod readyz;
 mod shell;
+mod socket;
 mod support;
 mod totp;
 mod transactions;

@@ -28,20 +28,20 @@ pub struct AccountState {
     is_active: bool,
     /// Whether the desk deals for it now.
     is_traded: bool,
-    balance: String,
+    pub(crate) balance: String,
     /// Null when it cannot be told just now.
-    equity: Option<String>,
+    pub(crate) equity: Option<String>,
     /// Of all positions at what they can be closed at now.
-    profit: Option<String>,
-    margin: Option<String>,
-    free_margin: Option<String>,
+    pub(crate) profit: Option<String>,
+    pub(crate) margin: Option<String>,
+    pub(crate) free_margin: Option<String>,
     /// Equity in percent of the margin; null without margin.
     margin_level: Option<String>,
     /// It was warned that its margin runs out, and has not recovered since.
     margin_call_risk: bool,
     /// A symbol whose price is too old to judge the account by.
     stale_symbol: Option<String>,
-    positions: Vec<PositionObject>,
+    pub(crate) positions: Vec<PositionObject>,
     /// Orders that wait for their price.
     orders: Vec<OrderObject>,
     /// Null for an account of no challenge, or before it is paid.
@@ -51,18 +51,18 @@ pub struct AccountState {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PositionObject {
-    position_id: i64,
-    symbol: String,
-    side: SideWord,
+    pub(crate) position_id: i64,
+    pub(crate) symbol: String,
+    pub(crate) side: SideWord,
     /// In lots.
-    volume: String,
+    pub(crate) volume: String,
     /// The average, rounded to a point.
-    open_price: String,
+    pub(crate) open_price: String,
     /// What it could be closed at now.
     current_price: Option<String>,
-    profit: Option<String>,
-    stop_loss: Option<String>,
-    take_profit: Option<String>,
+    pub(crate) profit: Option<String>,
+    pub(crate) stop_loss: Option<String>,
+    pub(crate) take_profit: Option<String>,
     /// How far behind the price the stop follows it.
     trailing_distance: Option<String>,
     margin: String,

@@ -84,8 +84,8 @@ pub struct HoursObject {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuoteObject {
     symbol: String,
-    bid: Option<String>,
-    ask: Option<String>,
+    pub(crate) bid: Option<String>,
+    pub(crate) ask: Option<String>,
     /// When the desk took it in.
     at: Option<String>,
     /// The desk's number of it.

@@ -13,7 +13,7 @@ pub mod orders;
 pub mod positions;
 pub mod preflight;
 pub mod stream;
-mod words;
+pub mod words;
 
 pub(super) use deals::DealObject;
 pub(super) use orders::OrderRecord;

@@ -334,6 +334,20 @@ impl DemoServer {
         send(self.router.clone(), request).await
     }
 
+    /// A real socket in front of it, until the server stops.
+    pub async fn listen(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let options = touchstone_api::ServeOptions::default();
+        let (router, shutdown) = (self.router.clone(), self.shutdown.clone());
+        tokio::spawn(touchstone_api::serve_router(
+            listener, router, shutdown, options,
+        ));
+        address
+    }
+
     /// The answer as it comes, for streams.
     pub async fn open(&self, token: &str, path: &str) -> axum::response::Response {
         let request = Request::get(path)

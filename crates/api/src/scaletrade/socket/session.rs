@@ -1,0 +1,227 @@
+//! What a client who has said who he is watches.
+
+use super::words;
+use crate::ApiState;
+use crate::auth::Person;
+use crate::limits;
+use crate::slate::trading::account_object::AccountState;
+use crate::slate::trading::instruments::QuoteObject;
+use crate::slate::trading::stream::{Look, Watch};
+use crate::streams::StreamPlace;
+use std::collections::{BTreeSet, HashMap};
+use touchstone_app::events::{Audience, EventReader, ListenError, Wanted};
+use touchstone_app::identity::{self, Caller};
+use touchstone_app::trading_desk::TradeError;
+use touchstone_domain::{Login, Symbol};
+
+/// Why somebody is not let in, or told nothing more: a code and a text.
+pub struct Refused(pub &'static str, pub &'static str);
+
+const INVALID: Refused = Refused("INVALID_TOKEN", "The token is not valid; sign in again");
+
+/// One client.
+pub struct Session {
+    pub caller: Caller,
+    state: ApiState,
+    symbols: BTreeSet<Symbol>,
+    /// The number of each symbol's price that was told last.
+    told: HashMap<Symbol, Option<i64>>,
+    account: Option<(i64, Watch, Option<Box<AccountState>>)>,
+    /// `None` for the session of a trading account.
+    events: Option<(Audience, EventReader)>,
+    _place: StreamPlace,
+}
+
+impl Session {
+    /// # Errors
+    /// A token that is none, or of somebody who has no terminal.
+    pub async fn begin(state: &ApiState, token: &str) -> Result<Self, Refused> {
+        let token = token.strip_prefix("Bearer ").unwrap_or(token);
+        let app = &state.app;
+        let Ok(caller) = identity::verify(&app.keys, token, app.now()) else {
+            return Err(INVALID);
+        };
+        if matches!(caller, Caller::Staff(_)) {
+            return Err(Refused(
+                "UNSUPPORTED_SESSION",
+                "This is for customers and trading accounts",
+            ));
+        }
+        let place = state.streams.enter(Person::of(&caller)).ok_or(Refused(
+            "TOO_MANY_STREAMS",
+            "As many are open as may be at once; close one",
+        ))?;
+        let events = match app.audience(caller).await {
+            Ok(audience) => {
+                let read = app
+                    .read_events(&caller, audience, Wanted::default(), None)
+                    .await;
+                Some((audience, read.map_err(|_| UNAVAILABLE)?))
+            }
+            Err(ListenError::Account) => None,
+            Err(ListenError::Session(_)) => return Err(INVALID),
+            Err(ListenError::Store(_)) => return Err(UNAVAILABLE),
+        };
+        let mut session = Self {
+            state: state.clone(),
+            caller,
+            symbols: BTreeSet::new(),
+            told: HashMap::new(),
+            account: None,
+            events,
+            _place: place,
+        };
+        if let Caller::Account(account) = caller {
+            session.switch(account.login.0).await.map_err(|_| INVALID)?;
+        }
+        Ok(session)
+    }
+
+    /// Watches an account from now on.
+    ///
+    /// # Errors
+    /// One that there is not, or that is somebody else's.
+    pub async fn switch(&mut self, login: i64) -> Result<(), Refused> {
+        match self
+            .state
+            .app
+            .account_standing(self.caller, Login(login))
+            .await
+        {
+            Ok(_) => {
+                let watch = Watch::new(self.state.clone(), self.caller, Login(login));
+                self.account = Some((login, watch, None));
+                Ok(())
+            }
+            Err(TradeError::Session(_) | TradeError::NotFound) => {
+                Err(Refused("NOT_FOUND", "There is no such account"))
+            }
+            Err(_) => Err(UNAVAILABLE),
+        }
+    }
+
+    /// # Errors
+    /// What is no symbol of this server, or more than may be; then nothing is changed.
+    pub fn subscribe(&mut self, names: &[&str]) -> Result<(), Refused> {
+        let mut wanted = self.symbols.clone();
+        for name in names {
+            let symbol = name.parse().ok();
+            let known =
+                symbol.filter(|symbol| self.state.app.desk.instruments().get(*symbol).is_some());
+            wanted.insert(known.ok_or(Refused("INVALID_SYMBOL", "There is no such symbol"))?);
+        }
+        if wanted.len() > limits::STREAM_SYMBOLS_MAX {
+            return Err(Refused(
+                "TOO_MANY_SYMBOLS",
+                "So many symbols are not sent at once",
+            ));
+        }
+        self.symbols = wanted;
+        Ok(())
+    }
+
+    pub fn unsubscribe(&mut self, names: &[&str]) {
+        for symbol in names.iter().filter_map(|name| name.parse().ok()) {
+            self.symbols.remove(&symbol);
+            self.told.remove(&symbol);
+        }
+    }
+
+    /// The next notification; waits for ever where there are none. `None`: the client has to begin anew.
+    pub async fn notification(&mut self) -> Option<String> {
+        let Some((_, events)) = &mut self.events else {
+            return std::future::pending().await;
+        };
+        let login = self.account.as_ref().map(|(login, ..)| *login);
+        match events.next().await {
+            Ok(Some(told)) => Some(words::notification(login, &told, self.state.app.now())),
+            Ok(None) | Err(_) => None,
+        }
+    }
+
+    /// What has changed since the last look. `None`: the session is over.
+    pub async fn look(&mut self) -> Option<Vec<String>> {
+        let mut news = Vec::new();
+        if let Some((login, watch, shown)) = &mut self.account {
+            match watch.look().await {
+                Look::Changed(now) => {
+                    tell_account(*login, shown.as_deref(), &now, &mut news);
+                    *shown = Some(now);
+                }
+                Look::Same => {}
+                Look::Over => return None,
+            }
+        }
+        self.tell_prices(&mut news).await;
+        Some(news)
+    }
+
+    /// Whether the session lives, with the rights it had.
+    pub async fn still_lives(&self) -> bool {
+        let Some((before, _)) = &self.events else {
+            return true;
+        };
+        match self.state.app.audience(self.caller).await {
+            Ok(now) => now == *before,
+            Err(ListenError::Store(_)) => true,
+            Err(_) => false,
+        }
+    }
+
+    async fn tell_prices(&mut self, news: &mut Vec<String>) {
+        if self.symbols.is_empty() {
+            return;
+        }
+        let Ok(all) = self.state.quotes.latest(&self.state.app).await else {
+            return;
+        };
+        for view in all
+            .iter()
+            .filter(|view| self.symbols.contains(&view.symbol))
+        {
+            if view.quote.is_none() || self.told.get(&view.symbol) == Some(&view.seq) {
+                continue;
+            }
+            self.told.insert(view.symbol, view.seq);
+            let shown = QuoteObject::new(&self.state.app, view);
+            news.push(words::quote(
+                view,
+                shown.bid.as_deref(),
+                shown.ask.as_deref(),
+            ));
+        }
+    }
+}
+
+const UNAVAILABLE: Refused = Refused("SERVICE_UNAVAILABLE", "Try again in a moment");
+
+fn tell_account(
+    login: i64,
+    before: Option<&AccountState>,
+    now: &AccountState,
+    news: &mut Vec<String>,
+) {
+    news.push(words::balance(login, now));
+    let old = before
+        .map(|before| &before.positions[..])
+        .unwrap_or_default();
+    for position in &now.positions {
+        match old
+            .iter()
+            .find(|old| old.position_id == position.position_id)
+        {
+            None => news.push(words::trade("open", login, position)),
+            Some(old) if old != position => news.push(words::trade("update", login, position)),
+            Some(_) => {}
+        }
+    }
+    for gone in old {
+        if now
+            .positions
+            .iter()
+            .all(|position| position.position_id != gone.position_id)
+        {
+            news.push(words::trade("close", login, gone));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! ScaleTrade's WebSocket at `/` and `/ws`, over a real connection.
+
+use crate::support::demo::DemoServer;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+struct Socket(WebSocketStream<TcpStream>);
+
+impl Socket {
+    async fn open(address: SocketAddr, path: &str) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        let url = format!("ws://{address}{path}");
+        Self(client_async(url, stream).await.expect("a handshake").0)
+    }
+
+    /// One that has said who he is.
+    async fn of(address: SocketAddr, token: &str) -> Self {
+        let mut socket = Self::open(address, "/").await;
+        let answer = socket.ask(&json!({ "authorization": token })).await;
+        assert_eq!(answer, json!({"event": "authorization", "success": true}));
+        socket
+    }
+
+    async fn say(&mut self, text: &str) {
+        self.0.send(Message::text(text)).await.expect("it is sent");
+    }
+
+    /// The next text; `None` when it was closed.
+    async fn hear(&mut self) -> Option<String> {
+        while let Some(Ok(message)) = self.0.next().await {
+            match message {
+                Message::Text(text) => return Some(text.to_string()),
+                Message::Close(_) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    async fn json(&mut self) -> Value {
+        let text = self.hear().await.expect("a text");
+        serde_json::from_str(&text).expect("JSON")
+    }
+
+    async fn ask(&mut self, what: &Value) -> Value {
+        self.say(&what.to_string()).await;
+        self.json().await
+    }
+
+    /// The next array of a kind, whatever comes before it.
+    async fn next(&mut self, tag: &str) -> Value {
+        loop {
+            let heard = self.json().await;
+            if heard[0] == tag {
+                return heard;
+            }
+        }
+    }
+}
+
+async fn trading() -> (DemoServer, SocketAddr, i64) {
+    let server = DemoServer::with_desk().await;
+    let login = server.bought().await;
+    server.quote("EURUSD", 110_000, 110_010).await;
+    let address = server.listen().await;
+    (server, address, login)
+}
+
+#[tokio::test]
+async fn a_terminal_is_told_prices_money_and_positions() {
+    let (server, address, login) = trading().await;
+    let token = server.trader().await;
+    let mut socket = Socket::of(address, &token).await;
+    let switch = json!({"event": "account.switch", "active_login": login});
+    assert_eq!(
+        socket.ask(&switch).await,
+        json!({"event": "account.switch", "success": true})
+    );
+    assert_eq!(
+        socket.json().await,
+        json!(["b", login, 100_000.0, 100_000.0, 0.0, 0.0, 100_000.0])
+    );
+    let subscribe = json!({"event": "subscribe", "data": ["EURUSD", "GBPUSD"]});
+    assert_eq!(socket.ask(&subscribe).await["success"], true);
+    let quote = socket.next("t").await;
+    assert_eq!(
+        (&quote[1], &quote[2], &quote[3]),
+        (&json!("EURUSD"), &json!(1.1), &json!(1.1001))
+    );
+    let order = json!({"symbol": "EURUSD", "side": "buy", "volume": "1"});
+    server
+        .post(&token, &format!("/accounts/{login}/orders"), &order)
+        .await;
+    let opened = socket.next("o").await;
+    assert_eq!(
+        (&opened[1], &opened[2], &opened[4], &opened[5]),
+        (&json!("open"), &json!(login), &json!("EURUSD"), &json!(0))
+    );
+    server.quote("EURUSD", 110_110, 110_120).await;
+    let changed = socket.next("o").await;
+    assert_eq!(
+        (&changed[1], &changed[10]),
+        (&json!("update"), &json!(100.0))
+    );
+    server
+        .post(
+            &token,
+            &format!("/accounts/{login}/positions/close-all"),
+            &json!({}),
+        )
+        .await;
+    let balance = socket.next("b").await;
+    assert_eq!(balance[2], 100_100.0);
+    assert_eq!(socket.next("o").await[1], "close");
+    // The symbol is quiet from now on; the answer is the next that is heard.
+    let unsubscribe = json!({"event": "unsubscribe", "data": ["EURUSD"]});
+    socket.say(&unsubscribe.to_string()).await;
+    while socket.json().await != json!({"event": "unsubscribe", "success": true}) {}
+    server.quote("EURUSD", 110_210, 110_220).await;
+    socket.say("ping").await;
+    assert_eq!(socket.hear().await.as_deref(), Some("pong"));
+}
+
+#[tokio::test]
+async fn a_notification_is_the_documented_array() {
+    let (server, address, _) = trading().await;
+    let token = server.trader().await;
+    let mut socket = Socket::of(address, &token).await;
+    // What it says next comes after its place among the listeners was taken.
+    socket.say("ping").await;
+    socket.hear().await;
+    let body = json!({"program_id": 2, "payer_login": 100_001});
+    server.post(&token, "/prop/challenge/buy", &body).await;
+    let told = async {
+        loop {
+            server.app.tell_events().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    let heard = tokio::select! { heard = socket.next("n") => heard, () = told => unreachable!() };
+    let parts = heard.as_array().expect("an array");
+    assert_eq!(parts.len(), 10);
+    assert_eq!(parts[1], "A challenge begins: its account is open");
+    assert_eq!((&parts[4], &parts[5]), (&json!(0), &json!(10)));
+    assert_eq!(parts[8]["type"], "challenge.activated");
+    assert_eq!(parts[9], "challenge.activated");
+}
+
+#[tokio::test]
+async fn nobody_is_told_anything_before_he_has_said_who_he_is() {
+    let (server, address, login) = trading().await;
+    let mut socket = Socket::open(address, "/ws").await;
+    let subscribe = json!({"event": "subscribe", "data": ["EURUSD"]});
+    assert_eq!(socket.ask(&subscribe).await["error"], "INVALID_TOKEN");
+    let staff = server.staff(1).await;
+    assert_eq!(
+        socket.ask(&json!({"authorization": staff})).await["error"],
+        "UNSUPPORTED_SESSION"
+    );
+    let rival = server.customer(1, 6).await;
+    assert_eq!(
+        socket.ask(&json!({"authorization": rival})).await["success"],
+        true
+    );
+    // Somebody else's account, and none at all.
+    for login in [login, 999_999] {
+        let switch = json!({"event": "account.switch", "data": {"login": login}});
+        assert_eq!(socket.ask(&switch).await["error"], "NOT_FOUND");
+    }
+}
+
+#[tokio::test]
+async fn nonsense_is_answered_and_changes_nothing() {
+    let (server, address, _) = trading().await;
+    let mut socket = Socket::of(address, &server.trader().await).await;
+    for (said, code) in [
+        ("{", "INVALID_DATA"),
+        ("[]", "INVALID_DATA"),
+        ("{}", "UNKNOWN_EVENT"),
+        (r#"{"event":"dance"}"#, "UNKNOWN_EVENT"),
+        (r#"{"event":"subscribe"}"#, "INVALID_DATA"),
+        (
+            r#"{"event":"subscribe","data":["EURUSD",1]}"#,
+            "INVALID_DATA",
+        ),
+        (
+            r#"{"event":"subscribe","data":["EURUSD","NOSUCH"]}"#,
+            "INVALID_SYMBOL",
+        ),
+        (r#"{"event":"account.switch"}"#, "INVALID_DATA"),
+    ] {
+        socket.say(said).await;
+        assert_eq!(socket.json().await["error"], code, "{said}");
+    }
+    socket.say("ping").await;
+    assert_eq!(socket.hear().await.as_deref(), Some("pong"));
+}
+
+#[tokio::test]
+async fn three_tokens_that_are_none_close_it() {
+    let (_server, address, _) = trading().await;
+    let mut socket = Socket::open(address, "/").await;
+    for _ in 0..3 {
+        assert_eq!(
+            socket.ask(&json!({"authorization": "a.b.c"})).await["error"],
+            "INVALID_TOKEN"
+        );
+    }
+    assert_eq!(socket.hear().await, None);
+}
+
+#[tokio::test]
+async fn it_says_good_bye_when_the_server_stops() {
+    let (server, address, _) = trading().await;
+    let mut socket = Socket::of(address, &server.trader().await).await;
+    server.shutdown.cancel();
+    assert_eq!(socket.hear().await, None);
+}
+
+#[tokio::test]
+async fn a_browser_is_led_to_the_console_and_a_plain_request_to_nothing() {
+    let server = DemoServer::new().await;
+    assert_eq!(server.get("", "/").await.status, 307);
+    assert_eq!(server.get("", "/ws").await.status, 400);
+}

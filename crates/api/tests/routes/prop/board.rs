@@ -22,19 +22,20 @@ async fn a_running_account_is_told_with_its_nearest_floor() {
     let sums = json!({"running": 1, "within_10_percent": 0, "suspended": 0});
     assert_eq!(seen["sums"], sums);
     let item = &seen["items"][0];
-    let balance = item["balance"].as_f64().expect("a number");
-    let equity = item["equity"].as_f64().expect("a number");
     // Ten lots lose 110 points, and a commission.
-    assert!((balance - equity - 1_100.0).abs() < 1e-6, "{item}");
-    let floor = &item["nearest_floor"];
     assert_eq!(
-        [&floor["rule_type"], &floor["level"]],
-        [&json!("daily_loss"), &json!(95_000.0)]
+        [&item["balance"], &item["equity"], &item["day_profit"]],
+        [&json!(99_961.5), &json!(98_861.5), &json!(-1_138.5)]
     );
-    let distance = floor["distance"].as_f64().expect("a number");
-    assert!((distance - (equity - 95_000.0)).abs() < 1e-6, "{item}");
-    let percent = floor["distance_percent"].as_f64().expect("a number");
-    assert!((percent * 1_000.0 - distance).abs() < 0.1, "{item}");
+    let floor = json!({
+        "rule_type": "daily_loss",
+        "level": 95_000.0,
+        "distance": 3_861.5,
+        "distance_percent": 3.8615,
+        "room_left_percent": 77.23,
+        "is_provisional": false,
+    });
+    assert_eq!(item["nearest_floor"], floor);
     for (field, expect) in [
         ("journey_id", json!(server.uuid(EntityKind::Challenge, 12))),
         ("customer_id", json!(server.uuid(EntityKind::Customer, 5))),

@@ -1,0 +1,88 @@
+import { act, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { useStream, waitBefore } from "./useStream";
+
+class FakeSource extends EventTarget {
+  static readonly CLOSED = 2;
+  static all: FakeSource[] = [];
+  readyState = 0;
+  onopen: (() => void) | null = null;
+  onerror: (() => void) | null = null;
+
+  constructor(readonly path: string) {
+    super();
+    FakeSource.all.push(this);
+  }
+
+  close() {
+    this.readyState = 2;
+  }
+
+  open() {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  fail(forGood: boolean) {
+    this.readyState = forGood ? 2 : 0;
+    this.onerror?.();
+  }
+}
+
+describe("a stream", () => {
+  beforeEach(() => {
+    FakeSource.all = [];
+    vi.stubGlobal("EventSource", FakeSource);
+    vi.useFakeTimers();
+  });
+  afterEach(() => vi.useRealTimers());
+
+  const start = (on = vi.fn(), onGap = vi.fn()) => {
+    const hook = renderHook(() => useStream({ path: "/s", events: ["state"], on, onGap }));
+    return { ...hook, on, onGap, source: () => FakeSource.all.at(-1) as FakeSource };
+  };
+
+  it("says that it is live, and hands on what it hears", () => {
+    const { result, source, on } = start();
+    expect(result.current).toBe("connecting");
+    act(() => source().open());
+    expect(result.current).toBe("live");
+    act(() => void source().dispatchEvent(new MessageEvent("state", { data: '{"a":1}' })));
+    expect(on).toHaveBeenCalledWith({ a: 1 }, "state");
+  });
+
+  it("leaves short breaks to the browser, which resumes by itself", () => {
+    const { result, source, onGap } = start();
+    act(() => source().open());
+    act(() => source().fail(false));
+    expect(result.current).toBe("reconnecting");
+    act(() => source().open());
+    expect(result.current).toBe("live");
+    expect(FakeSource.all).toHaveLength(1);
+    expect(onGap).not.toHaveBeenCalled();
+  });
+
+  it("is opened anew where the browser has given up, and tells of the gap", () => {
+    const { source, onGap, result } = start();
+    act(() => source().fail(true));
+    act(() => void vi.advanceTimersByTime(1_000));
+    expect(FakeSource.all).toHaveLength(2);
+    act(() => source().open());
+    expect(onGap).toHaveBeenCalledOnce();
+    expect(result.current).toBe("live");
+  });
+
+  it("ends with its page", () => {
+    const { source, unmount } = start();
+    unmount();
+    expect(source().readyState).toBe(2);
+  });
+
+  it("waits longer with each try, and never too long", () => {
+    expect(waitBefore(0, 1)).toBe(1_000);
+    expect(waitBefore(3, 1)).toBe(8_000);
+    expect(waitBefore(50, 1)).toBe(30_000);
+    expect(waitBefore(3, 0)).toBe(4_000);
+  });
+});

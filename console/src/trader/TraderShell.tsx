@@ -1,0 +1,12 @@
+import { AppShell, type NavGroup } from "../shell/AppShell";
+import { LayoutGrid } from "../ui/icons";
+
+const PLACES: NavGroup[] = [
+  {
+    items: [{ to: "/", name: "Programs", icon: <LayoutGrid aria-hidden="true" />, end: true }],
+  },
+];
+
+export function Component() {
+  return <AppShell groups={PLACES} area="Trader" />;
+}

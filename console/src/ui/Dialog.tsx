@@ -1,0 +1,50 @@
+import { type ReactNode, useEffect, useId, useRef } from "react";
+
+import { Button } from "./Button";
+import "./dialog.css";
+import { X } from "./icons";
+
+interface Props {
+  open: boolean;
+  title: ReactNode;
+  close: () => void;
+  /// Buttons at the end.
+  actions?: ReactNode;
+  /// While something goes on that must not be left in the dark.
+  busy?: boolean;
+  children: ReactNode;
+}
+
+/// The browser's own dialog: it keeps the focus inside, and gives it back to where it came from.
+export function Dialog({ open, title, close, actions, busy, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const it = dialog.current;
+    if (open && it && !it.open) it.showModal();
+    return () => it?.close();
+  }, [open]);
+
+  if (!open) return null;
+  return (
+    <dialog
+      ref={dialog}
+      className="dialog"
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        if (!busy) close();
+      }}
+    >
+      <header className="dialog-head">
+        <h2 id={id}>{title}</h2>
+        <Button look="quiet" small aria-label="Close" onClick={close} disabled={busy}>
+          <X aria-hidden="true" />
+        </Button>
+      </header>
+      <div className="dialog-body">{children}</div>
+      {actions && <footer className="dialog-foot">{actions}</footer>}
+    </dialog>
+  );
+}

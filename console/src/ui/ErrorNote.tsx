@@ -1,0 +1,53 @@
+import { ApiError, explain } from "../api/errors";
+import { Button } from "./Button";
+import { CircleAlert } from "./icons";
+
+interface Props {
+  error: unknown;
+  retry?: () => void;
+  /// The faults that no field of the form shows itself.
+  hideFaults?: boolean;
+}
+
+/// What happened, and how to go on. With nothing wrong it is not there.
+export function ErrorNote({ error, retry, hideFaults }: Props) {
+  if (!error) return null;
+  const { title, advice, faults } = explain(error);
+  const known = error instanceof ApiError ? error : null;
+  return (
+    <div className="note" data-tone="bad" role="alert">
+      <CircleAlert aria-hidden="true" />
+      <div className="stack-small">
+        <p className="note-title">{title}</p>
+        {!hideFaults && faults.length > 0 && (
+          <ul className="note-faults">
+            {faults.map((fault) => (
+              <li key={`${fault.where} ${fault.message}`}>
+                {fault.where && <code>{fault.where}</code>} {fault.message}
+              </li>
+            ))}
+          </ul>
+        )}
+        {advice && <p>{advice}</p>}
+        {known && (
+          <p className="small soft">
+            <code>{known.code}</code>
+            {known.requestId && (
+              <>
+                {" "}
+                · request <code>{known.requestId}</code>
+              </>
+            )}
+          </p>
+        )}
+        {retry && (
+          <div>
+            <Button small onClick={retry}>
+              Try again
+            </Button>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}

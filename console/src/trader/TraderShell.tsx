@@ -1,9 +1,15 @@
 import { AppShell, type NavGroup } from "../shell/AppShell";
-import { LayoutGrid } from "../ui/icons";
+import { Award, Banknote, LayoutGrid, Target, Wallet } from "../ui/icons";
 
 const PLACES: NavGroup[] = [
   {
-    items: [{ to: "/", name: "Programs", icon: <LayoutGrid aria-hidden="true" />, end: true }],
+    items: [
+      { to: "/", name: "Programs", icon: <LayoutGrid aria-hidden="true" />, end: true },
+      { to: "/challenges", name: "My challenges", icon: <Target aria-hidden="true" /> },
+      { to: "/payouts", name: "Payouts", icon: <Banknote aria-hidden="true" /> },
+      { to: "/certificates", name: "Certificates", icon: <Award aria-hidden="true" /> },
+      { to: "/account", name: "Account", icon: <Wallet aria-hidden="true" /> },
+    ],
   },
 ];
 

@@ -16,6 +16,8 @@ export interface Series {
   stepped?: boolean;
   dashed?: boolean;
   filled?: boolean;
+  /// It may lie outside of what is shown: the scale does not look at it.
+  outside?: boolean;
 }
 
 export interface Marker {
@@ -84,6 +86,7 @@ export default function Chart({ label, words, times, series, markers = [], heigh
           dash: line.dashed ? [6, 5] : undefined,
           fill: line.filled ? `color-mix(in srgb, ${color(line.color)} 10%, transparent)` : undefined,
           paths: line.stepped ? uPlot.paths.stepped?.({ align: 1 }) : undefined,
+          auto: !line.outside,
           points: { show: false },
           spanGaps: true,
         })),

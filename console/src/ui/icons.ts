@@ -16,7 +16,7 @@ export {
   Menu,
   Monitor,
   Moon,
-  ShieldAlert,
+  ShieldCheck,
   Sun,
   Target,
   TrendingUp,

@@ -1,0 +1,82 @@
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "react-router";
+
+import { api, ask } from "../../api/client";
+import { Page } from "../../shell/Page";
+import { Badge, Status } from "../../ui/Badge";
+import { ButtonLink } from "../../ui/Button";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { Skeleton } from "../../ui/Loading";
+import { Note } from "../../ui/Note";
+import { ruleName } from "../challenge/words";
+import { numberOf } from "../data/keys";
+import { challenge as challengeQuery } from "../data/queries";
+import "./breach.css";
+import { BreachPicture } from "./BreachPicture";
+import { BreachStory } from "./BreachStory";
+import { Evidence } from "./Evidence";
+
+/// Why a phase failed: in words, in a picture, and with what it was decided on.
+export function Component() {
+  const id = useParams().id ?? "";
+  const found = useQuery({
+    queryKey: ["breach", id],
+    queryFn: ({ signal }) => ask(api.GET("/prop/breach-events/{breach_id}", { params: { path: { breach_id: id } }, signal })),
+  });
+  const breach = found.data;
+  const challengeId = breach ? numberOf(breach.journey_id) : 0;
+  const detail = useQuery({ ...challengeQuery(challengeId), enabled: breach !== undefined });
+  const account = useQuery({
+    queryKey: ["account", Number(breach?.account_login)],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/accounts/{login}", { params: { path: { login: Number(breach?.account_login) } }, signal })),
+    enabled: breach !== undefined,
+  });
+
+  if (!breach) {
+    return (
+      <Page title="Breach" up={{ to: "/challenges", name: "My challenges" }}>
+        <ErrorNote error={found.error} retry={() => void found.refetch()} />
+        {found.isPending && <Skeleton lines={9} />}
+      </Page>
+    );
+  }
+  const currency = account.data?.currency ?? "";
+  const terminal = breach.severity === "terminal";
+  const title = `${terminal ? "Breach" : "Warning"}: ${ruleName(breach.rule_type).toLowerCase()}`;
+  return (
+    <Page
+      title={title}
+      up={{ to: `/challenges/${challengeId}`, name: detail.data?.program?.display_name ?? "The challenge" }}
+      mark={
+        <>
+          <Badge tone={terminal ? "bad" : "warn"} icon>
+            {terminal ? "The phase failed" : "Noted only"}
+          </Badge>
+          <Status value={breach.review_status === "pending" ? "not reviewed yet" : breach.review_status} tone="plain" />
+        </>
+      }
+    >
+      {breach.review_status === "reverted" && (
+        <Note tone="good" title="The firm has taken this breach back">
+          {breach.review_reason && <p>{breach.review_reason}</p>}
+        </Note>
+      )}
+      <div className="breach-columns">
+        <BreachStory breach={breach} currency={currency} />
+        <BreachPicture breach={breach} currency={currency} />
+      </div>
+      <Evidence breach={breach} currency={currency} />
+      {terminal && breach.review_status !== "reverted" && (
+        <Note tone="plain" title="How to go on">
+          <p>If you think that this is wrong, tell the firm the number of this breach ({breach.number}): everything it was decided on is kept.</p>
+          <div>
+            <ButtonLink small look="main" to={detail.data ? `/programs/${detail.data.challenge.program_id}` : "/"}>
+              Begin again
+            </ButtonLink>
+          </div>
+        </Note>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,79 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+
+import { grouped, moneyText } from "../../format/money";
+import { millis, timeText } from "../../format/time";
+import type { Series } from "../../ui/Chart";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { LazyChart } from "../../ui/LazyChart";
+import { Skeleton } from "../../ui/Loading";
+import { Panel } from "../../ui/Panel";
+import { ofMetric } from "../challenge/curve";
+import { numberOf } from "../data/keys";
+import { challenge, curve } from "../data/queries";
+import { type Breach, limitOf } from "./BreachStory";
+
+interface Props {
+  breach: Breach;
+  currency: string;
+}
+
+const short = (value: number) => grouped(value.toFixed(0));
+
+/// The equity on its way to the line.
+export function BreachPicture({ breach, currency }: Props) {
+  const id = numberOf(breach.journey_id);
+  const stored = useQuery(curve(id));
+  const detail = useQuery(challenge(id));
+  const phase = detail.data?.phases.find((it) => String(it.account_login) === breach.account_login);
+  const at = millis(breach.triggered_at) / 1000;
+
+  const drawn = useMemo(() => {
+    const points = (stored.data?.metrics ?? [])
+      .filter((metric) => String(metric.account_login) === breach.account_login)
+      .map(ofMetric)
+      .filter((point) => point.at < at)
+      .reverse();
+    if (phase && points[0]?.at !== phase.start_time) {
+      points.unshift({ at: phase.start_time, equity: phase.initial_equity, balance: phase.initial_balance, daily: null, total: null });
+    }
+    const limit = limitOf(breach);
+    const own = breach.rule_type === "daily_loss" ? "daily" : "total";
+    const level = breach.threshold_value ?? limit?.level ?? null;
+    const end = { at, equity: breach.triggered_value ?? breach.equity_before ?? null, balance: breach.balance_before ?? null };
+    const times = [...points.map((point) => point.at), end.at];
+    const series: Series[] = [
+      { name: "Equity", color: "--chart-equity", values: [...points.map((point) => point.equity), end.equity], filled: true },
+    ];
+    if (level !== null) {
+      const first = points.find((point) => point[own] !== null)?.[own] ?? level;
+      const values = [...points.map((point) => point[own] ?? first), level];
+      series.push({ name: "The line", color: own === "daily" ? "--chart-daily" : "--chart-total", values, stepped: true });
+    }
+    return { times, series };
+  }, [stored.data, phase, breach, at]);
+  const markers = useMemo(() => [{ at, name: "Crossed", color: "--chart-total" }], [at]);
+
+  return (
+    <Panel title="The way to the line">
+      <ErrorNote error={stored.error} retry={() => void stored.refetch()} />
+      {stored.isPending && <Skeleton lines={5} />}
+      {stored.data && (
+        <LazyChart
+          label="Equity until the breach, and the line that it crossed"
+          words={
+            <>
+              The equity met the line on {timeText(breach.triggered_at, "second")}
+              {typeof breach.triggered_value === "number" && <>, at {moneyText(breach.triggered_value, currency)}</>}.
+            </>
+          }
+          times={drawn.times}
+          series={drawn.series}
+          markers={markers}
+          height={300}
+          valueText={short}
+        />
+      )}
+    </Panel>
+  );
+}

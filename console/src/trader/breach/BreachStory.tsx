@@ -1,0 +1,93 @@
+import type { ReactNode } from "react";
+
+import type { Schemas } from "../../api/client";
+import { minus, sign } from "../../format/decimal";
+import { grouped, moneyText, signedMoney } from "../../format/money";
+import { Time } from "../../ui/figures";
+import { Panel } from "../../ui/Panel";
+import { ANCHORS, MEASURES, ruleName } from "../challenge/words";
+
+export type Breach = Schemas["BreachEventDetail"];
+
+interface Props {
+  breach: Breach;
+  currency: string;
+}
+
+/// The limit by which it was found.
+export const limitOf = (breach: Breach) => breach.limits.find((limit) => limit.rule_type === breach.rule_type);
+
+/// What happened, step by step, each with its figures.
+export function BreachStory({ breach, currency }: Props) {
+  const text = (amount: number | null | undefined) => (typeof amount === "number" ? moneyText(amount, currency) : "–");
+  const limit = limitOf(breach);
+  const { tick, previous_tick: before, threshold_value: floor, triggered_value: value } = breach;
+  const terminal = breach.severity === "terminal";
+  return (
+    <Panel title="What happened">
+      <ol className="story">
+        {limit && (
+          <Step title={`The line stood at ${text(limit.level)}`}>
+            {text(limit.amount)} below {text(limit.peak ?? limit.anchor)}
+            {limit.peak ? ", the highest equity so far, which you had reached on " : `, taken at ${ANCHORS[limit.anchor_source] ?? "its time"} on `}
+            <Time at={limit.taken_at} shape="second" />. The rule: your {MEASURES[limit.measure] ?? limit.measure} must stay above it.
+          </Step>
+        )}
+        {breach.positions.length > 0 && (
+          <Step title={breach.positions.length === 1 ? "A position was open" : `${breach.positions.length} positions were open`}>
+            {breach.positions.map((it) => (
+              <span key={it.position_id} className="story-line">
+                {it.side === "buy" ? "Bought" : "Sold"} {grouped(it.volume)} {it.symbol}, standing at {signedMoney(it.profit ?? 0, currency)} {currency}
+              </span>
+            ))}
+          </Step>
+        )}
+        {tick && (
+          <Step title={`${tick.symbol} moved to ${grouped(tick.bid)} / ${grouped(tick.ask)}`}>
+            {before && (
+              <>
+                Just before, on <Time at={before.received_at} shape="second" />, it was {grouped(before.bid)} / {grouped(before.ask)}.{" "}
+              </>
+            )}
+            The new price came on <Time at={tick.received_at} shape="second" />.
+          </Step>
+        )}
+        <Step title={typeof value === "number" && typeof floor === "number" ? `Equity ${text(value)}: the line was crossed` : ruleName(breach.rule_type)} bad>
+          {typeof value === "number" && typeof floor === "number" ? (
+            <>
+              That is {below(minus(floor, value), currency)}. Instant: <Time at={breach.triggered_at} shape="second" />.
+            </>
+          ) : (
+            <>
+              {breach.message} (<Time at={breach.triggered_at} shape="second" />)
+            </>
+          )}
+        </Step>
+        {terminal && (
+          <Step title="Everything was closed, and the phase ended">
+            {breach.positions_closed.map((it) => (
+              <span key={it.deal_id} className="story-line">
+                {it.symbol} closed at {grouped(it.price)} with {signedMoney(it.profit, currency)} {currency}
+              </span>
+            ))}
+            {breach.positions_failed.length > 0 && `${breach.positions_failed.length} could not be closed at once. `}
+            The balance afterwards: {text(breach.balance_after)}.
+          </Step>
+        )}
+      </ol>
+    </Panel>
+  );
+}
+
+function below(distance: string, currency: string): string {
+  return sign(distance) === 0 ? "exactly on the line, which is enough" : `${moneyText(distance, currency)} below the line`;
+}
+
+function Step({ title, bad, children }: { title: string; bad?: boolean; children: ReactNode }) {
+  return (
+    <li data-bad={bad}>
+      <h3>{title}</h3>
+      <p className="soft">{children}</p>
+    </li>
+  );
+}

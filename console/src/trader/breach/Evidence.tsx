@@ -1,0 +1,73 @@
+import { grouped } from "../../format/money";
+import { Figure, Money, Time } from "../../ui/figures";
+import { Fact, Facts, Panel } from "../../ui/Panel";
+import { type Column, Table } from "../../ui/Table";
+import { ANCHORS, ruleName } from "../challenge/words";
+import type { Breach } from "./BreachStory";
+
+type Limit = Breach["limits"][number];
+type Price = Breach["prices"][number];
+
+const PRICES: Column<Price>[] = [
+  { name: "Symbol", lead: true, cell: (it) => it.symbol },
+  { name: "Bid", number: true, cell: (it) => <Figure value={it.bid} /> },
+  { name: "Ask", number: true, cell: (it) => <Figure value={it.ask} /> },
+  { name: "Came in", cell: (it) => <Time at={it.received_at} shape="second" /> },
+  { name: "Source", cell: (it) => `${it.source}, tick ${grouped(it.sequence)}` },
+];
+
+/// What the verdict was reached from, as it is stored; anybody at the firm can reach it again.
+export function Evidence({ breach, currency }: { breach: Breach; currency: string }) {
+  const limits: Column<Limit>[] = [
+    { name: "Limit", lead: true, cell: (it) => ruleName(it.rule_type) },
+    { name: "Stood at", number: true, cell: (it) => <Money amount={it.level} currency={currency} /> },
+    { name: "Allowed", number: true, cell: (it) => <Money amount={it.amount} currency={currency} /> },
+    { name: "From", number: true, cell: (it) => <Money amount={it.peak ?? it.anchor} currency={currency} /> },
+    { name: "Which is", cell: (it) => (it.peak ? "the highest equity" : (ANCHORS[it.anchor_source] ?? it.anchor_source)) },
+    { name: "Taken", cell: (it) => <Time at={it.taken_at} shape="second" /> },
+  ];
+  return (
+    <Panel title="Evidence" className="evidence">
+      <div className="stack">
+        <Facts wide>
+          <Fact label="Breach number">{breach.number}</Fact>
+          <Fact label="Account">{breach.account_login}</Fact>
+          <Fact label="Equity before and after">
+            <Money amount={breach.equity_before} currency={currency} /> → <Money amount={breach.equity_after} currency={currency} />
+          </Fact>
+          <Fact label="Balance before and after">
+            <Money amount={breach.balance_before} currency={currency} /> → <Money amount={breach.balance_after} currency={currency} />
+          </Fact>
+          {breach.rule_set_version && <Fact label="Version of the rules">{breach.rule_set_version}</Fact>}
+        </Facts>
+        <h3>Every limit at that instant</h3>
+        <Table dense label="Limits at that instant" columns={limits} rows={breach.limits} rowKey={(it) => it.rule_type} />
+        {breach.prices.length > 0 && (
+          <>
+            <h3>The prices that it depended on</h3>
+            <Table dense label="Prices" columns={PRICES} rows={breach.prices} rowKey={(it) => it.symbol} />
+          </>
+        )}
+        <details>
+          <summary>The record as it is stored, and its seal</summary>
+          <div className="stack-small record">
+            <p className="small soft">
+              Each record carries a hash over itself and the one before it, so that none can be changed afterwards unnoticed.
+            </p>
+            <p className="small">
+              Hash <code>{breach.hash}</code>
+            </p>
+            <p className="small">
+              Before it <code>{breach.previous_hash || "none: this is the first"}</code>
+            </p>
+            {/* It scrolls, so that the keyboard has to reach it. */}
+            {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+            <pre tabIndex={0} aria-label="Stored record">
+              {JSON.stringify(breach.evidence, null, 2)}
+            </pre>
+          </div>
+        </details>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { Outlet, useParams } from "react-router";
+
+import { LiveMark } from "../../live/LiveMark";
+import { Page } from "../../shell/Page";
+import { Status } from "../../ui/Badge";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { Skeleton } from "../../ui/Loading";
+import { Tabs } from "../../ui/Tabs";
+import { challenge } from "../data/queries";
+import "./challenge.css";
+import type { ChallengeContext, Detail } from "./context";
+import { PhasePath } from "./PhasePath";
+import { useAccountStream } from "./useAccountStream";
+
+const UP = { to: "/challenges", name: "My challenges" };
+const STATES = ["pending", "active", "passed", "failed", "cancelled"];
+const RUNNING = 1;
+
+/// One challenge: its phases, and a page for each thing to look at.
+export function Component() {
+  const id = Number(useParams().id);
+  const detail = useQuery({ ...challenge(id), refetchInterval: 15_000 });
+  if (detail.data) return <Known detail={detail.data} />;
+  return (
+    <Page title="Challenge" up={UP}>
+      <ErrorNote error={detail.error} retry={() => void detail.refetch()} />
+      {detail.isPending && <Skeleton lines={9} />}
+    </Page>
+  );
+}
+
+function Known({ detail }: { detail: Detail }) {
+  const { challenge: it, program, current_phase: phase } = detail;
+  const login = phase?.account_login ?? it.account_login;
+  const { state, error, live, heard } = useAccountStream(login, it.id, it.status === RUNNING);
+  const base = `/challenges/${it.id}`;
+  const tabs = [
+    { to: base, name: "Overview", end: true },
+    { to: `${base}/trade`, name: "Trade" },
+    { to: `${base}/deals`, name: "Trades" },
+    { to: `${base}/days`, name: "Days" },
+    { to: `${base}/rules`, name: "Rules" },
+  ];
+  const title = program?.display_name ?? `Challenge ${it.id}`;
+  return (
+    <Page
+      title={title}
+      up={UP}
+      mark={
+        <>
+          <Status value={STATES[it.status] ?? "pending"} />
+          {it.status === RUNNING && <LiveMark state={live} />}
+        </>
+      }
+      intro={<PhasePath detail={detail} />}
+    >
+      <Tabs label="Parts of the challenge" tabs={tabs} />
+      {!state && <ErrorNote error={error} />}
+      {phase ? (
+        <Outlet context={{ detail, phase, state, live, heard } satisfies ChallengeContext} />
+      ) : (
+        <p className="soft">The challenge has not begun yet.</p>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,141 @@
+import type { ReactNode } from "react";
+
+import type { Schemas } from "../../api/client";
+import { compare, minus, share, sign } from "../../format/decimal";
+import { money, moneyText, percent } from "../../format/money";
+import { Bar } from "../../ui/Bar";
+import { Countdown } from "../../ui/Countdown";
+import { Time } from "../../ui/figures";
+import { CircleCheck, CircleX, Clock, ShieldCheck, Target } from "../../ui/icons";
+import { Panel } from "../../ui/Panel";
+import type { State } from "./context";
+import { measured } from "./Standing";
+import { ANCHORS, ruleName } from "./words";
+
+type Journey = Schemas["JourneyStanding"];
+type Progress = NonNullable<Journey["progress"]>;
+
+/// What has to be reached, with what is missing; and what must not be crossed, with the room that is left.
+export function Objectives({ state, journey }: { state: State; journey: Journey }) {
+  const { progress } = journey;
+  return (
+    <Panel title="Objectives">
+      <ul className="objectives">
+        {progress && <Goals progress={progress} currency={state.currency} />}
+        {journey.limits.map((limit) => (
+          <LimitRow key={limit.rule} limit={limit} state={state} over={journey.status !== "active"} />
+        ))}
+        {journey.time_limits.map((limit) => (
+          <Row key={`${limit.rule_type} ${limit.ends_at ?? ""}`} name={ruleName(limit.rule_type)} met="watch" icon={Clock}>
+            {limit.ends_at ? (
+              <>
+                <Countdown until={limit.ends_at} over="over" /> left, until <Time at={limit.ends_at} />
+              </>
+            ) : (
+              "Counted in trading days, or not running yet"
+            )}
+          </Row>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function Goals({ progress, currency }: { progress: Progress; currency: string }) {
+  const { profit, profit_target: target, consistency } = progress;
+  const reached = target ? compare(profit, target) >= 0 : true;
+  return (
+    <>
+      {target && (
+        <Row name="Profit target" met={reached} bar={share(profit, target)}>
+          {money(profit, currency)} of {moneyText(target, currency)}
+          {!reached && (
+            <>
+              {" "}
+              · <b>{moneyText(minus(target, profit), currency)} still missing</b>
+            </>
+          )}
+        </Row>
+      )}
+      <Days name="Trading days" done={progress.trading_days} wanted={progress.min_trading_days} />
+      <Days name="Profitable days" done={progress.profitable_days} wanted={progress.min_profitable_days} />
+      {consistency && (
+        <Row name="Consistency" met={consistency.is_met}>
+          Your best day is {percent(consistency.share)} of the profit
+          {!consistency.is_met && <> · for it the profit must be {moneyText(consistency.required_profit, currency)}</>}
+        </Row>
+      )}
+    </>
+  );
+}
+
+function Days({ name, done, wanted }: { name: string; done: number; wanted: number }) {
+  if (wanted === 0) return null;
+  const missing = wanted - done;
+  return (
+    <Row name={name} met={missing <= 0} bar={share(done, wanted)}>
+      {done} of {wanted}
+      {missing > 0 && (
+        <>
+          {" "}
+          · <b>{missing === 1 ? "1 more day" : `${missing} more days`}</b>
+        </>
+      )}
+    </Row>
+  );
+}
+
+type Limit = Journey["limits"][number];
+
+function LimitRow({ limit, state, over }: { limit: Limit; state: State; over: boolean }) {
+  const { currency } = state;
+  const ceiling = limit.rule === "daily_profit_cap";
+  const now = measured(state, limit.measure);
+  const room = ceiling ? minus(limit.level, now) : minus(now, limit.level);
+  const used = minus(limit.amount, room);
+  const crossed = sign(room) <= 0;
+  const from = limit.peak ? "the highest equity" : (ANCHORS[limit.anchor_source] ?? "its anchor");
+  return (
+    <Row name={ruleName(limit.rule)} met={crossed ? false : "watch"} bar={share(used, limit.amount)} icon={ShieldCheck} bad>
+      {ceiling ? "Ceiling" : "Floor"} at <b>{moneyText(limit.level, currency)}</b>
+      {!over && <> · {moneyText(room, currency)} of room</>}
+      <span className="objective-why">
+        {moneyText(limit.amount, currency)} {ceiling ? "above" : "below"} {moneyText(limit.peak ?? limit.anchor, currency)}, from {from}
+        {limit.is_locked && "; it follows no more"}
+        {limit.is_provisional && "; taken while a price was too old, so that it only warns"}
+        {limit.is_resting && "; left alone after a breach that was taken back"}
+      </span>
+    </Row>
+  );
+}
+
+interface RowProps {
+  name: string;
+  met: boolean | "watch";
+  bar?: number;
+  /// The bar fills towards an end, not towards a goal.
+  bad?: boolean;
+  icon?: typeof Target;
+  children: ReactNode;
+}
+
+function Row({ name, met, bar, bad, icon, children }: RowProps) {
+  // A goal that is not reached yet is no fault.
+  const state = met === false && !bad ? "watch" : met;
+  const Icon = state === true ? CircleCheck : state === false ? CircleX : (icon ?? Target);
+  const word = met === true ? "met" : state === false ? "crossed" : bad ? "kept so far" : "not met yet";
+  return (
+    <li className="objective" data-met={String(state)}>
+      <Icon aria-hidden="true" />
+      <div className="objective-words">
+        <h3>
+          {name} <span className="unseen">({word})</span>
+        </h3>
+        <p className="small soft">{children}</p>
+        {bar !== undefined && (
+          <Bar value={bar} bad={bad} label={bad ? `${name}: part of the room that is used` : `${name}: part that is reached`} />
+        )}
+      </div>
+    </li>
+  );
+}

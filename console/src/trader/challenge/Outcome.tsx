@@ -1,0 +1,69 @@
+import type { Schemas } from "../../api/client";
+import { moneyText } from "../../format/money";
+import { ButtonLink } from "../../ui/Button";
+import { Time } from "../../ui/figures";
+import { Note } from "../../ui/Note";
+import { useChallenge } from "./context";
+import { ruleName } from "./words";
+
+type Breach = Schemas["BreachObject"];
+
+/// How it ended, or what has been noted, in one sentence and the way to the whole story.
+export function Outcome({ breaches }: { breaches: Breach[] }) {
+  const { detail, state } = useChallenge();
+  const { challenge, phases } = detail;
+  const last = breaches.find((breach) => breach.severity === "terminal" && breach.review_status !== "reverted");
+  const warnings = breaches.filter((breach) => breach.severity !== "terminal");
+  const currency = state?.currency ?? "USD";
+  const passed = phases.filter((phase) => phase.status_name === "passed");
+  const newest = passed.at(-1);
+
+  return (
+    <>
+      {challenge.status === 3 && last && (
+        <Note tone="bad" title={`The phase failed: ${ruleName(last.rule).toLowerCase()}`}>
+          {typeof last.value === "number" && typeof last.limit === "number" ? (
+            <p>
+              On <Time at={last.time} shape="second" /> your equity was {moneyText(last.value, currency)}. It had to stay above{" "}
+              {moneyText(last.limit, currency)}.
+            </p>
+          ) : (
+            <p>
+              Since <Time at={last.time} shape="second" />.
+            </p>
+          )}
+          <div>
+            <ButtonLink small to={`/breaches/${last.event_id}`}>
+              See exactly what happened
+            </ButtonLink>
+          </div>
+        </Note>
+      )}
+      {challenge.status === 3 && !last && <Note tone="bad" title="The challenge has failed" />}
+      {challenge.status === 2 && (
+        <Note tone="good" title="You have passed the challenge">
+          <div>
+            <ButtonLink small to="/certificates">
+              See your certificate
+            </ButtonLink>
+          </div>
+        </Note>
+      )}
+      {challenge.status === 4 && <Note title="The challenge was called off" />}
+      {challenge.status === 1 && newest && (
+        <Note tone="good" title={`You have passed step ${newest.phase_index}`}>
+          <p>The next step runs on account {challenge.account_login}.</p>
+        </Note>
+      )}
+      {warnings.map((warning) => (
+        <Note key={warning.id} tone="warn" title={`A warning was noted: ${ruleName(warning.rule).toLowerCase()}`}>
+          <div>
+            <ButtonLink small to={`/breaches/${warning.event_id}`}>
+              Look at it
+            </ButtonLink>
+          </div>
+        </Note>
+      ))}
+    </>
+  );
+}

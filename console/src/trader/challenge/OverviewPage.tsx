@@ -1,0 +1,47 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { Skeleton } from "../../ui/Loading";
+import { Note } from "../../ui/Note";
+import { breaches } from "../data/queries";
+import { useChallenge } from "./context";
+import { EquityPanel } from "./EquityPanel";
+import { NextReset } from "./NextReset";
+import { Objectives } from "./Objectives";
+import { Outcome } from "./Outcome";
+import { Standing } from "./Standing";
+
+/// How it stands, what is still missing, and where the floors are.
+export function Component() {
+  const { detail, state, phase } = useChallenge();
+  const found = useQuery(breaches(detail.challenge.id));
+  if (!state?.journey) return <Skeleton lines={9} />;
+  const { journey } = state;
+  return (
+    <div className="stack">
+      <Outcome breaches={found.data?.breaches ?? []} />
+      {journey.is_suspended && (
+        <Note tone="warn" title="Nothing is judged just now">
+          <p>
+            {journey.suspended_symbols.join(", ") || "A price"} has no fresh price. Rules are judged again with the next one.
+          </p>
+        </Note>
+      )}
+      {journey.paused_until && (
+        <Note tone="warn" title="Paused until the next trading day">
+          <p>The day’s limit was reached. Nothing can be opened until then.</p>
+        </Note>
+      )}
+      {state.margin_call_risk && (
+        <Note tone="warn" title="Your margin runs out">
+          <p>Close something, or the account is stopped out.</p>
+        </Note>
+      )}
+      <Standing state={state} journey={journey} />
+      <EquityPanel />
+      <div className="challenge-columns">
+        <Objectives state={state} journey={journey} />
+        <NextReset journey={journey} phase={phase} />
+      </div>
+    </div>
+  );
+}

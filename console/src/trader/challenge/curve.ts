@@ -1,0 +1,55 @@
+import type { Schemas } from "../../api/client";
+import { forDrawing } from "../../format/decimal";
+import { millis } from "../../format/time";
+
+type Metric = Schemas["MetricObject"];
+type State = Schemas["AccountState"];
+
+/// One point to draw. Floats, since nothing is owed by a drawing.
+export interface CurvePoint {
+  /// Unix seconds, with a fraction.
+  at: number;
+  equity: number | null;
+  balance: number | null;
+  daily: number | null;
+  total: number | null;
+}
+
+const MOST = 4_000;
+
+export const ofMetric = (metric: Metric): CurvePoint => ({
+  at: metric.time,
+  equity: metric.equity,
+  balance: metric.balance,
+  daily: metric.daily_floor ?? null,
+  total: metric.total_floor ?? null,
+});
+
+export function ofState(state: State): CurvePoint {
+  const level = (rule: string) => {
+    const found = state.journey?.limits.find((limit) => limit.rule === rule);
+    return found ? forDrawing(found.level) : null;
+  };
+  return {
+    at: millis(state.as_of) / 1000,
+    equity: state.equity === null || state.equity === undefined ? null : forDrawing(state.equity),
+    balance: forDrawing(state.balance),
+    daily: level("daily_loss"),
+    total: level("max_loss"),
+  };
+}
+
+/// Adds what was heard; of too many points every other older one goes.
+export function heardAlso(points: CurvePoint[], next: CurvePoint): CurvePoint[] {
+  const last = points.at(-1);
+  if (last && next.at <= last.at) return points;
+  const grown = [...points, next];
+  if (grown.length <= MOST) return grown;
+  return grown.filter((_, index) => index % 2 === 0 || index > MOST / 2);
+}
+
+/// The stored curve (newest first, as the server tells it) and what was heard since, oldest first, each instant once.
+export function joined(stored: CurvePoint[], heard: CurvePoint[]): CurvePoint[] {
+  const all = [...stored, ...heard].sort((a, b) => a.at - b.at);
+  return all.filter((point, index) => point.at !== all[index + 1]?.at);
+}

@@ -1,0 +1,48 @@
+/// What a rule is called where traders look.
+const RULES: Record<string, string> = {
+  daily_loss: "Daily loss",
+  max_loss: "Maximum loss",
+  daily_profit_cap: "Daily profit",
+  time_limit: "Time limit",
+  inactivity: "Inactivity",
+  lifetime: "End of the account",
+  consistency: "Consistency",
+};
+
+export function ruleName(rule: string): string {
+  const words = rule.replaceAll("_", " ");
+  return RULES[rule] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/// What an anchor was taken from.
+export const ANCHORS: Record<string, string> = {
+  opening: "the beginning of the phase",
+  reset: "the beginning of the day",
+  staff: "a value that the firm has set",
+};
+
+/// What a limit is measured by.
+export const MEASURES: Record<string, string> = {
+  equity: "equity",
+  balance: "balance",
+  realised_only: "closed profit",
+};
+
+/// The zone and time at which a program's day begins, as its pinned rule text tells them.
+export function dayStart(ruleText: string[]): { time: string; zone: string } | null {
+  for (const line of ruleText) {
+    const [, time, zone] = /^A new trading day begins at (\d\d:\d\d)(?::\d\d)? ([A-Za-z_]+(?:\/[A-Za-z_+\-0-9]+)*)\./.exec(line) ?? [];
+    if (time && zone) return { time, zone };
+  }
+  return null;
+}
+
+/// A zone is only shown if the browser knows it.
+export function knownZone(zone: string | undefined): string | undefined {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: zone });
+    return zone;
+  } catch {
+    return undefined;
+  }
+}

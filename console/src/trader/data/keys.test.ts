@@ -1,0 +1,8 @@
+import { expect, it } from "vitest";
+
+import { numberOf } from "./keys";
+
+it("an id of the one dialect tells the number of the other", () => {
+  expect(numberOf("393db44e-2eec-85f7-8000-000000000001")).toBe(1);
+  expect(numberOf("9798663f-b74c-8848-8000-0000001e8482")).toBe(2000002);
+});

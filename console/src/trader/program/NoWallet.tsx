@@ -1,0 +1,37 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { api, ask } from "../../api/client";
+import { Button } from "../../ui/Button";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { Note } from "../../ui/Note";
+
+/// Somebody new has no wallet yet: one click opens it.
+export function NoWallet({ currency, programId }: { currency: string; programId: number }) {
+  const queries = useQueryClient();
+  const groups = useQuery({
+    queryKey: ["groups"],
+    queryFn: ({ signal }) => ask(api.GET("/customer/account/groups", { signal })),
+  });
+  const group = groups.data?.rows.find((row) => row.account_mode === "REAL" && row.currency === currency && row.available);
+  const open = useMutation({
+    mutationFn: (name: string) => ask(api.POST("/customer/account/open", { body: { group: name } })),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: ["payers", programId] }),
+        queries.invalidateQueries({ queryKey: ["accounts"] }),
+      ]),
+  });
+  return (
+    <Note title="You have no wallet yet">
+      <p>A wallet holds money that challenges are paid from. You can pay at the cashier without one, too.</p>
+      <ErrorNote error={open.error} />
+      {group && (
+        <div>
+          <Button small pending={open.isPending} pendingLabel="Opening…" onClick={() => open.mutate(group.group)}>
+            Open a wallet in {currency}
+          </Button>
+        </div>
+      )}
+    </Note>
+  );
+}

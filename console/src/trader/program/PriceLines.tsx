@@ -1,0 +1,74 @@
+import type { ReactNode } from "react";
+
+import { minus } from "../../format/decimal";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { Figure, Money } from "../../ui/figures";
+import { Skeleton } from "../../ui/Loading";
+import { Note } from "../../ui/Note";
+import type { Preview } from "./useOrder";
+
+/// What is paid and what is left, line by line.
+export function PriceLines({ preview }: { preview: Preview }) {
+  if (preview.error) return <ErrorNote error={preview.error} retry={() => void preview.refetch()} />;
+  if (preview.isLoading) return <Skeleton lines={2} />;
+  const told = preview.data;
+  if (!told) return null;
+  if ("reason" in told) {
+    return (
+      <Note tone="warn" title={told.block_reason_message}>
+        {told.reason === "NOT_ENOUGH_FUNDS" && <p>Deposit into the wallet first, or pay at the cashier.</p>}
+      </Note>
+    );
+  }
+  const paid = told.account_currency ?? told.currency;
+  return (
+    <div className="stack" aria-live="polite">
+      <dl className="price-lines">
+        {told.discount !== undefined && told.discount !== null && (
+          <>
+            <Line name="Full price">
+              <Money amount={told.full_price} currency={told.currency} />
+            </Line>
+            <Line name={`Code ${told.promo_code ?? ""}`}>
+              <Money amount={minus(0, told.discount)} currency={told.currency} signed />
+            </Line>
+          </>
+        )}
+        {told.account_currency && (
+          <>
+            <Line name="Price">
+              <Money amount={told.price} currency={told.currency} />
+            </Line>
+            <Line name={`Rate, ${told.account_currency} for 1 ${told.currency}`}>
+              <Figure value={told.conversion_rate} />
+            </Line>
+          </>
+        )}
+        <div className="price-total">
+          <dt>You pay</dt>
+          <dd>
+            <Money amount={told.amount_account_currency} currency={paid} />
+          </dd>
+        </div>
+        <Line name="Left in the wallet">
+          <Money amount={minus(told.payer_balance, told.amount_account_currency)} currency={paid} />
+        </Line>
+      </dl>
+      {told.warnings.map((warning) => (
+        <Note key={warning} tone="warn">
+          <p>{warning}</p>
+        </Note>
+      ))}
+      {told.refund_policy && <p className="small soft">{told.refund_policy.text}</p>}
+    </div>
+  );
+}
+
+function Line({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

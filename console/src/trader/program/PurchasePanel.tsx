@@ -1,0 +1,119 @@
+import { useQuery } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+
+import type { Schemas } from "../../api/client";
+import { moneyText } from "../../format/money";
+import { Button } from "../../ui/Button";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { CheckField, Field, Select } from "../../ui/Field";
+import { Skeleton } from "../../ui/Loading";
+import { Panel } from "../../ui/Panel";
+import { agreements, payers } from "../data/queries";
+import { AgreementsNote } from "./AgreementsNote";
+import { BoughtDialog } from "./BoughtDialog";
+import { NoWallet } from "./NoWallet";
+import { PayDialog } from "./PayDialog";
+import { PriceLines } from "./PriceLines";
+import { useEnrol, useOrder, usePreview, usePurchase } from "./useOrder";
+
+interface Props {
+  program: Schemas["ProgramObject"];
+  template: Schemas["ChallengeOffer"] | undefined;
+}
+
+/// What it costs from which wallet, and the two ways to begin.
+export function PurchasePanel({ program, template }: Props) {
+  const wallets = useQuery(payers(program.id));
+  const asked = useQuery(agreements);
+  const order = useOrder(program.id);
+  const rows = wallets.data?.rows ?? [];
+  const payer = order.payer ?? rows.find((row) => row.eligible)?.login ?? rows[0]?.login;
+  const preview = usePreview(order, payer);
+  const buy = usePurchase(order, payer);
+  const enrol = useEnrol(template?.template_id, order.addons);
+  const [promo, setPromo] = useState("");
+  const agreed = asked.data?.all_accepted ?? true;
+  const addons = template?.addons ?? [];
+  const clash = new Set(addons.filter((it) => order.addons.includes(it.code)).flatMap((it) => it.conflicts_with));
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!buy.isPending) buy.mutate();
+  };
+  const blocked = preview.data?.can_buy === false;
+
+  return (
+    <Panel title="Begin" className="purchase">
+      <form className="form" onSubmit={submit}>
+        {wallets.isPending && <Skeleton lines={2} />}
+        <ErrorNote error={wallets.error} retry={() => void wallets.refetch()} />
+        {wallets.data && rows.length === 0 && <NoWallet currency={program.price_currency} programId={program.id} />}
+        {rows.length > 0 && (
+          <Select label="Pay from wallet" value={payer} onChange={(event) => order.choosePayer(Number(event.target.value))}>
+            {rows.map((row) => (
+              <option key={row.login} value={row.login}>
+                {row.login} · {moneyText(row.balance, row.currency)}
+              </option>
+            ))}
+          </Select>
+        )}
+        {addons.length > 0 && (
+          <fieldset className="addons">
+            <legend>Add-ons</legend>
+            {addons.map((addon) => (
+              <CheckField
+                key={addon.code}
+                label={addon.name}
+                hint={`+ ${moneyText(addon.fee_amount, program.price_currency)}`}
+                checked={order.addons.includes(addon.code)}
+                disabled={clash.has(addon.code) && !order.addons.includes(addon.code)}
+                onChange={(event) => order.chooseAddon(addon.code, event.target.checked)}
+              />
+            ))}
+          </fieldset>
+        )}
+        {program.price > 0 && (
+          <Field
+            label="Promotion code"
+            value={promo}
+            autoComplete="off"
+            onChange={(event) => setPromo(event.target.value)}
+            onBlur={() => order.choosePromo(promo.trim())}
+          />
+        )}
+        <PriceLines preview={preview} />
+        {!agreed && asked.data && <AgreementsNote items={asked.data.items} />}
+        <ErrorNote error={buy.error ?? enrol.error} />
+        <Button
+          look="main"
+          type="submit"
+          pending={buy.isPending}
+          pendingLabel="Buying…"
+          disabled={!preview.data || blocked || !agreed}
+        >
+          {program.price === 0 ? "Begin now" : "Buy from the wallet"}
+        </Button>
+        {program.price > 0 && template && (
+          <Button
+            pending={enrol.isPending}
+            pendingLabel="Enrolling…"
+            disabled={!agreed}
+            onClick={() => enrol.mutate()}
+          >
+            Enrol and pay at the cashier
+          </Button>
+        )}
+      </form>
+      {buy.data && <BoughtDialog bought={buy.data} />}
+      {enrol.data && (
+        <PayDialog
+          transaction={enrol.data.pending_tx_id}
+          journey={enrol.data.journey_id}
+          amount={enrol.data.fee_amount}
+          currency={enrol.data.fee_currency}
+          close={enrol.reset}
+        />
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,73 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { api, ask } from "../../api/client";
+import { freshKey } from "../data/keys";
+
+export interface Order {
+  program: number;
+  payer: number | null;
+  addons: string[];
+  promo: string;
+  /// One for each order that differs, so that a repeated click is one purchase.
+  key: string;
+}
+
+/// What is about to be bought.
+export function useOrder(program: number) {
+  const [order, setOrder] = useState<Order>(() => ({ program, payer: null, addons: [], promo: "", key: freshKey() }));
+  const change = (part: Partial<Order>) => setOrder((was) => ({ ...was, ...part, key: freshKey() }));
+  return {
+    ...order,
+    choosePayer: (payer: number) => change({ payer }),
+    choosePromo: (promo: string) => promo !== order.promo && change({ promo }),
+    chooseAddon: (code: string, chosen: boolean) =>
+      change({ addons: chosen ? [...order.addons, code] : order.addons.filter((it) => it !== code) }),
+  };
+}
+
+const body = (order: Order, payer: number) => ({
+  program_id: order.program,
+  payer_login: payer,
+  promo_code: order.promo || null,
+  selected_addon_codes: order.addons,
+});
+
+/// What it would cost just now, or why it cannot be bought.
+export function usePreview(order: Order, payer: number | undefined) {
+  const { program, addons, promo } = order;
+  return useQuery({
+    queryKey: ["preview", program, payer, addons, promo],
+    queryFn: ({ signal }) => ask(api.POST("/prop/challenge/preview", { body: body(order, payer ?? 0), signal })),
+    enabled: payer !== undefined,
+    placeholderData: (before) => before,
+    staleTime: 0,
+  });
+}
+
+export type Preview = ReturnType<typeof usePreview>;
+
+export function usePurchase(order: Order, payer: number | undefined) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => ask(api.POST("/prop/challenge/buy", { body: { ...body(order, payer ?? 0), idempotency_key: order.key } })),
+    // Whatever the answer, balances and challenges may be others now.
+    onSettled: () => queries.invalidateQueries({ predicate: (it) => ["payers", "journeys", "preview"].includes(String(it.queryKey[0])) }),
+  });
+}
+
+export function useEnrol(template: string | undefined, addons: string[]) {
+  const queries = useQueryClient();
+  const [key, setKey] = useState(freshKey);
+  return useMutation({
+    mutationFn: () =>
+      ask(
+        api.POST("/challenges/{template_id}/enroll", {
+          params: { path: { template_id: template ?? "" }, header: { "Idempotency-Key": key } },
+          body: { selected_addon_codes: addons },
+        }),
+      ),
+    onSuccess: () => setKey(freshKey()),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["journeys"] }),
+  });
+}

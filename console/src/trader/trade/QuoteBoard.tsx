@@ -1,0 +1,44 @@
+import type { Schemas } from "../../api/client";
+import { Absent, Figure } from "../../ui/figures";
+import { Badge } from "../../ui/Badge";
+import type { Quote } from "./useQuotes";
+
+type Instrument = Schemas["InstrumentObject"];
+
+interface Props {
+  instruments: Instrument[];
+  quotes: Map<string, Quote>;
+  chosen: string | undefined;
+  choose: (symbol: string) => void;
+}
+
+/// What can be traded, with its prices; what is open stands first.
+export function QuoteBoard({ instruments, quotes, chosen, choose }: Props) {
+  const open = (item: Instrument) => (item.hours.is_open && quotes.get(item.symbol)?.bid ? 0 : 1);
+  const sorted = [...instruments].sort((a, b) => open(a) - open(b) || a.symbol.localeCompare(b.symbol));
+  return (
+    <ul className="quotes">
+      {sorted.map((item) => {
+        const quote = quotes.get(item.symbol);
+        return (
+          <li key={item.symbol}>
+            <button type="button" className="quote" aria-pressed={item.symbol === chosen} onClick={() => choose(item.symbol)}>
+              <span className="quote-name">
+                <b>{item.symbol}</b>
+                <span className="small soft">{item.display_name}</span>
+              </span>
+              {item.hours.is_open ? (
+                <span className="quote-prices">
+                  {quote?.bid ? <Figure value={quote.bid} digits={item.digits} /> : <Absent />}
+                  {quote?.ask ? <Figure value={quote.ask} digits={item.digits} /> : <Absent />}
+                </span>
+              ) : (
+                <Badge>Closed</Badge>
+              )}
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { LiveMark } from "../../live/LiveMark";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { Skeleton } from "../../ui/Loading";
+import { Note } from "../../ui/Note";
+import { Panel } from "../../ui/Panel";
+import { useChallenge } from "../challenge/context";
+import { instruments } from "../data/queries";
+import { OrderTicket } from "./OrderTicket";
+import { OrdersPanel } from "./OrdersPanel";
+import { PositionsPanel } from "./PositionsPanel";
+import { QuoteBoard } from "./QuoteBoard";
+import "./trade.css";
+import { useQuotes } from "./useQuotes";
+
+/// Quotes, a ticket, and what is held: enough to play a challenge.
+export function Component() {
+  const { state } = useChallenge();
+  const list = useQuery(instruments);
+  const offered = list.data?.items.filter((item) => item.is_offered) ?? [];
+  const { quotes, live } = useQuotes(offered.map((item) => item.symbol));
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (!state) return <Skeleton lines={9} />;
+
+  const priced = offered.filter((item) => item.hours.is_open && quotes.get(item.symbol)?.bid);
+  const symbol = chosen ?? priced.find((item) => item.symbol === "DEMOWAVE")?.symbol ?? priced[0]?.symbol ?? offered[0]?.symbol;
+  const instrument = offered.find((item) => item.symbol === symbol);
+  return (
+    <div className="stack">
+      {!state.is_traded && (
+        <Note title="This account is not traded any more">
+          <p>Its phase is over. What was done on it stands under “Trades”.</p>
+        </Note>
+      )}
+      <ErrorNote error={list.error} retry={() => void list.refetch()} />
+      <div className="trade-columns">
+        <Panel title="Quotes" flush aside={<LiveMark state={live} />}>
+          {list.isPending && <Skeleton />}
+          <QuoteBoard instruments={offered} quotes={quotes} chosen={symbol} choose={setChosen} />
+        </Panel>
+        {instrument && state.is_traded && (
+          <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} />
+        )}
+      </div>
+      <PositionsPanel state={state} />
+      <OrdersPanel state={state} />
+    </div>
+  );
+}

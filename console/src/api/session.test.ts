@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 
+import type { SignedIn } from "./session";
+
 const FUTURE = "2099-01-01T00:00:00Z";
 
 function answer(status: number, body: unknown = null) {
@@ -85,6 +87,26 @@ describe("the session", () => {
     hearSession(heard);
     expect((await sessionFetch(request("GET"))).status).toBe(401);
     expect(heard).toHaveBeenCalledExactlyOnceWith({ signed_in: false, demo: true });
+  });
+
+  it("that has run out is brought back when the console is opened", async () => {
+    const out = { signed_in: false, demo: false, can_refresh: true };
+    const asked = server({
+      "GET /console/session": [() => answer(200, out), () => answer(200, out)],
+      "POST /console/session/refresh": [() => answer(200, signedIn("t1"))],
+    });
+    const { loadSession } = await import("./session");
+    expect((await loadSession()).signed_in).toBe(true);
+    expect(names(asked).at(-1)).toBe("POST /console/session/refresh");
+  });
+
+  it("is renewed before it ends, unless the clocks say nothing about it", async () => {
+    const { dueForRenewal } = await import("./session");
+    const held = { ...signedIn("t"), expires_at: "2026-01-01T00:10:00Z" } as SignedIn;
+    const begun = Date.parse("2026-01-01T00:00:00Z");
+    expect(dueForRenewal(held, begun, begun + 60_000)).toBe(false);
+    expect(dueForRenewal(held, begun, begun + 9.5 * 60_000)).toBe(true);
+    expect(dueForRenewal(held, begun + 3_600_000, begun + 3_600_000)).toBe(false);
   });
 
   it("tells that the server was not reached", async () => {

@@ -11,12 +11,17 @@ export interface SignedIn {
   email: string;
   brand: string;
   permissions: string[] | null;
+  /// When the session wants to be renewed.
   expires_at: string;
+  /// The brand wants a second factor, which has to be set up before anything else.
+  totp_enrollment_required?: boolean | null;
 }
 
 export interface SignedOut {
   signed_in: false;
   demo: boolean;
+  /// A session that has run out may be brought back.
+  can_refresh?: boolean;
 }
 
 export type Session = SignedIn | SignedOut;
@@ -74,7 +79,12 @@ function withToken(headers: HeadersInit = {}): Headers {
   return all;
 }
 
-export const loadSession = () => ask(PATH, { cache: "no-store" });
+export async function loadSession(): Promise<Session> {
+  const found = await read(PATH, { cache: "no-store" });
+  if (found.signed_in || !found.can_refresh) return settle(found);
+  await renewOnce();
+  return session ?? settle(found);
+}
 
 export function signIn(credentials: Credentials): Promise<Session> {
   const headers = withToken({ "Content-Type": "application/json" });
@@ -100,6 +110,10 @@ async function renew(): Promise<boolean> {
       settle(now);
       return true;
     }
+    if (!now.signed_in && now.can_refresh === false) {
+      settle(now);
+      return false;
+    }
     try {
       const renewed = await ask(`${PATH}/refresh`, { method: "POST", headers: withToken() });
       return renewed.signed_in;
@@ -118,7 +132,12 @@ export function renewOnce(): Promise<boolean> {
   return renewing;
 }
 
-export const dueForRenewal = (it: SignedIn, now: number) => Date.parse(it.expires_at) - now < RENEW_BEFORE;
+/// Whether it is time, for a session that was heard of at `heard`. Where the clocks of server and browser differ by more than
+/// a session lives, nothing can be said: a 401 says it then.
+export function dueForRenewal(it: SignedIn, heard: number, now: number): boolean {
+  const ends = Date.parse(it.expires_at);
+  return ends - heard > RENEW_BEFORE && ends - now < RENEW_BEFORE;
+}
 
 /// `fetch` for the API: with the token that unsafe requests need, and once more after a 401 that a renewal mends.
 export async function sessionFetch(request: Request): Promise<Response> {

@@ -38,9 +38,9 @@ describe("a stream", () => {
   });
   afterEach(() => vi.useRealTimers());
 
-  const start = (on = vi.fn(), onGap = vi.fn()) => {
-    const hook = renderHook(() => useStream({ path: "/s", events: ["state"], on, onGap }));
-    return { ...hook, on, onGap, source: () => FakeSource.all.at(-1) as FakeSource };
+  const start = (on = vi.fn()) => {
+    const hook = renderHook(() => useStream({ path: "/s?a=1", events: ["state"], on, resume: "last" }));
+    return { ...hook, on, source: () => FakeSource.all.at(-1) as FakeSource };
   };
 
   it("says that it is live, and hands on what it hears", () => {
@@ -53,23 +53,23 @@ describe("a stream", () => {
   });
 
   it("leaves short breaks to the browser, which resumes by itself", () => {
-    const { result, source, onGap } = start();
+    const { result, source } = start();
     act(() => source().open());
     act(() => source().fail(false));
     expect(result.current).toBe("reconnecting");
     act(() => source().open());
     expect(result.current).toBe("live");
     expect(FakeSource.all).toHaveLength(1);
-    expect(onGap).not.toHaveBeenCalled();
   });
 
-  it("is opened anew where the browser has given up, and tells of the gap", () => {
-    const { source, onGap, result } = start();
+  it("is opened anew where the browser has given up, and goes on after the last event", () => {
+    const { source, result } = start();
+    expect(source().path).toBe("/s?a=1");
+    act(() => void source().dispatchEvent(new MessageEvent("state", { data: "{}", lastEventId: "41" })));
     act(() => source().fail(true));
     act(() => void vi.advanceTimersByTime(1_000));
-    expect(FakeSource.all).toHaveLength(2);
+    expect(FakeSource.all.map((it) => it.path)).toEqual(["/s?a=1", "/s?a=1&last=41"]);
     act(() => source().open());
-    expect(onGap).toHaveBeenCalledOnce();
     expect(result.current).toBe("live");
   });
 

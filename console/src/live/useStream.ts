@@ -11,8 +11,8 @@ export interface Stream {
   /// The kinds of events to hear; their data is JSON.
   events: string[];
   on: (data: unknown, event: string) => void;
-  /// Called when the stream goes on after something may have been missed.
-  onGap?: () => void;
+  /// The parameter by which a new connection goes on after the last event that was heard.
+  resume?: string;
 }
 
 /// How long to wait before try number `tries`, so that a server that comes back is not met by all at once.
@@ -21,15 +21,16 @@ export function waitBefore(tries: number, chance = Math.random()): number {
   return most / 2 + (most / 2) * chance;
 }
 
-/// One EventSource that is opened again when it fails. The browser resumes by the last event that it heard; where it has
-/// given up, what came in between is not told, and `onGap` says so.
-export function useStream({ path, events, on, onGap }: Stream): LiveState {
+/// One EventSource that is opened again when it fails. For a short break the browser resumes by itself; a new connection is
+/// told by `resume` where the last one was, so that nothing is missed.
+export function useStream({ path, events, on, resume }: Stream): LiveState {
   const [told, setTold] = useState<{ path: string | null; state: LiveState }>({ path: null, state: "off" });
-  const heard = useRef({ on, onGap });
+  const heard = useRef(on);
+  const last = useRef("");
   const kinds = events.join(",");
 
   useEffect(() => {
-    heard.current = { on, onGap };
+    heard.current = on;
   });
 
   useEffect(() => {
@@ -37,29 +38,26 @@ export function useStream({ path, events, on, onGap }: Stream): LiveState {
     let source: EventSource | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let tries = 0;
-    let gap = false;
     const setState = (state: LiveState) => setTold({ path, state });
 
     const open = () => {
-      source = new EventSource(path);
+      source = new EventSource(resumed(path, resume, last.current));
       source.onopen = () => {
         tries = 0;
         setState("live");
-        if (gap) heard.current.onGap?.();
-        gap = false;
       };
       source.onerror = () => {
         setState("reconnecting");
         // The browser tries again by itself unless the server refused the stream.
         if (source?.readyState !== EventSource.CLOSED) return;
-        gap = true;
         timer = setTimeout(open, waitBefore(tries));
         tries += 1;
       };
       for (const kind of kinds.split(",")) source.addEventListener(kind, take);
     };
     const take = (event: MessageEvent<string>) => {
-      heard.current.on(JSON.parse(event.data), event.type);
+      if (event.lastEventId) last.current = event.lastEventId;
+      heard.current(event.data ? JSON.parse(event.data) : null, event.type);
     };
 
     open();
@@ -67,8 +65,14 @@ export function useStream({ path, events, on, onGap }: Stream): LiveState {
       clearTimeout(timer);
       source?.close();
     };
-  }, [path, kinds]);
+  }, [path, kinds, resume]);
 
   if (!path) return "off";
   return told.path === path ? told.state : "connecting";
+}
+
+/// A new EventSource cannot send `Last-Event-ID`, so the id goes into the address.
+export function resumed(path: string, name: string | undefined, last: string): string {
+  if (!name || !last) return path;
+  return `${path}${path.includes("?") ? "&" : "?"}${name}=${encodeURIComponent(last)}`;
 }

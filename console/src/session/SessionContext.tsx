@@ -30,10 +30,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
 
   useEffect(() => {
     if (!session?.signed_in) return;
+    const heard = Date.now();
     const look = () => {
-      if (dueForRenewal(session, Date.now())) renewOnce().catch(() => undefined);
+      if (dueForRenewal(session, heard, Date.now())) renewOnce().catch(() => undefined);
     };
-    look();
     const timer = setInterval(look, LOOK_EVERY);
     document.addEventListener("visibilitychange", look);
     return () => {

@@ -1,3 +1,4 @@
+import { EventsProvider } from "../live/EventsContext";
 import { AppShell, type NavGroup } from "../shell/AppShell";
 import { Award, Banknote, LayoutGrid, Target, Wallet } from "../ui/icons";
 
@@ -13,6 +14,21 @@ const PLACES: NavGroup[] = [
   },
 ];
 
+/// What each kind of event makes old.
+const STALE: Record<string, string[]> = {
+  purchase: ["journeys", "payers", "accounts"],
+  challenge: ["journeys", "challenge", "certificates", "eligibility"],
+  account: ["account", "challenge"],
+  breach: ["journeys", "challenge", "breach"],
+  payout: ["payouts", "eligibility", "certificates", "account"],
+  transaction: ["journeys", "payers", "accounts"],
+  customer: ["kyc", "eligibility"],
+};
+
 export function Component() {
-  return <AppShell groups={PLACES} area="Trader" />;
+  return (
+    <EventsProvider stale={STALE}>
+      <AppShell groups={PLACES} area="Trader" />
+    </EventsProvider>
+  );
 }

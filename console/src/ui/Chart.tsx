@@ -68,7 +68,13 @@ export default function Chart({ label, words, times, series, markers = [], heigh
       cursor: { y: false, points: { size: 7 } },
       scales: { x: { time: true }, y: { range: roomy } },
       axes: [
-        { stroke: color("--text-faint"), grid: { show: false }, ticks: { stroke: color("--line") } },
+        {
+          stroke: color("--text-faint"),
+          grid: { show: false },
+          ticks: { stroke: color("--line") },
+          space: 90,
+          values: (_, splits, __, ___, step) => splits.map((value) => axisText(value, step)),
+        },
         {
           stroke: color("--text-faint"),
           grid: { stroke: color("--line"), width: 1 },
@@ -151,6 +157,15 @@ function colorsOf(element: HTMLElement) {
     probe.remove();
     return color;
   };
+}
+
+const MINUTE = 60;
+const DAY = 86_400;
+
+/// Seconds, minutes or days, as far apart as the marks stand.
+function axisText(at: number, step: number): string {
+  if (step >= DAY) return timeText(at, "date");
+  return timeText(at, step < MINUTE ? "seconds" : "clock");
 }
 
 /// A little air above and below, so that no line lies on the edge.

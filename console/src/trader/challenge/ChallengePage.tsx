@@ -37,7 +37,7 @@ function Known({ detail }: { detail: Detail }) {
   const base = `/challenges/${it.id}`;
   const tabs = [
     { to: base, name: "Overview", end: true },
-    { to: `${base}/trade`, name: "Trade" },
+    ...(it.status === RUNNING ? [{ to: `${base}/trade`, name: "Trade" }] : []),
     { to: `${base}/deals`, name: "Trades" },
     { to: `${base}/days`, name: "Days" },
     { to: `${base}/rules`, name: "Rules" },

@@ -38,7 +38,7 @@ const REASONS: Record<string, string> = {
 
 /// Everything that was dealt on the account of the phase, the newest first.
 export function Component() {
-  const { phase, state } = useChallenge();
+  const { phase, state, detail } = useChallenge();
   const login = phase.account_login;
   const currency = state?.currency ?? "";
   const deals = useInfiniteQuery({
@@ -70,7 +70,7 @@ export function Component() {
           rows={rows}
           rowKey={(it) => it.deal_id}
           empty={
-            <Empty title="Nothing was traded yet" action={<ButtonLink to="../trade">Go to the order ticket</ButtonLink>}>
+            <Empty title="Nothing was traded yet" action={state?.is_traded && <ButtonLink to={`/challenges/${detail.challenge.id}/trade`}>Go to the order ticket</ButtonLink>}>
               Each trade stands here as soon as it is made.
             </Empty>
           }

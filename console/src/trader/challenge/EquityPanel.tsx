@@ -93,7 +93,7 @@ function Words({ points, currency }: { points: CurvePoint[]; currency: string })
   const text = (value: number | null | undefined) => moneyText((value ?? 0).toFixed(2), currency);
   return (
     <>
-      From {timeText(first.at)} to {timeText(last.at)}: equity between {text(Math.min(...values))} and {text(Math.max(...values))}, at
+      From {timeText(first.at, "second")} to {timeText(last.at, "second")}: equity between {text(Math.min(...values))} and {text(Math.max(...values))}, at
       the end {text(values.at(-1))}.
     </>
   );

@@ -1,6 +1,6 @@
 import type { Schemas } from "../../api/client";
 import { minus } from "../../format/decimal";
-import { Money, Percent } from "../../ui/figures";
+import { Money } from "../../ui/figures";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import type { State } from "./context";
 import { ruleName } from "./words";
@@ -48,11 +48,6 @@ export function Standing({ state, journey }: { state: State; journey: Journey })
               <Money amount={minus(measured(state, limit.measure), limit.level)} currency={currency} />
             </Fact>
           ))}
-        {state.margin_level && (
-          <Fact label="Margin level">
-            <Percent value={state.margin_level} />
-          </Fact>
-        )}
       </Facts>
     </Panel>
   );

@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { noteServerTime } from "../../format/serverClock";
-import { useStream } from "../../live/useStream";
+import { useAccountState } from "../../live/EventsContext";
 import { account } from "../data/queries";
 import type { State } from "./context";
 import { type CurvePoint, heardAlso, ofState } from "./curve";
@@ -18,22 +18,29 @@ export function useAccountStream(login: number, challengeId: number, running: bo
   const take = useCallback(
     (data: unknown) => {
       const state = data as State;
+      if (state.login !== String(login)) return;
       noteServerTime(state.as_of);
       queries.setQueryData(account(login).queryKey, state);
       setHeard((was) => ({ login, points: heardAlso(was.login === login ? was.points : [], ofState(state)) }));
-      // What is listed elsewhere has changed when the money has, and everything when the phase is over.
-      if (turned(before.current, state)) void queries.invalidateQueries({ queryKey: ["challenge", challengeId] });
-      if (before.current && before.current.balance !== state.balance) {
-        void queries.invalidateQueries({ queryKey: ["deals", login] });
-      }
-      before.current = state;
     },
-    [queries, login, challengeId],
+    [queries, login],
   );
 
-  const live = useStream({ path: running ? `/accounts/${login}/stream` : null, events: ["state"], on: take });
+  const live = useAccountState(running ? login : null, take);
   const asked = useQuery({ ...account(login), refetchInterval: running && live !== "live" ? POLL_EVERY : false });
-  return { state: asked.data ?? null, error: asked.error, live, heard: heard.login === login ? heard.points : [] };
+  const state = asked.data;
+
+  // What is listed elsewhere has changed when the money has, and everything when the phase is over.
+  useEffect(() => {
+    if (!state) return;
+    if (turned(before.current, state)) void queries.invalidateQueries({ queryKey: ["challenge", challengeId] });
+    if (before.current && before.current.balance !== state.balance) {
+      void queries.invalidateQueries({ queryKey: ["deals", login] });
+    }
+    before.current = state;
+  }, [queries, state, challengeId, login]);
+
+  return { state: state ?? null, error: asked.error, live, heard: heard.login === login ? heard.points : [] };
 }
 
 function turned(before: State | null, now: State): boolean {

@@ -49,6 +49,7 @@ export const breaches = (id: number) =>
 /// The newest points of a challenge's curve.
 export const curve = (id: number) =>
   queryOptions({
+    refetchInterval: 60_000,
     queryKey: ["challenge", id, "metrics"],
     queryFn: ({ signal }) =>
       ask(api.GET("/prop/challenges/{id}/metrics", { params: { path: { id }, query: { limit: 500 } }, signal })),

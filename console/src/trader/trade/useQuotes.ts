@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
-import { useStream } from "../../live/useStream";
+import { useChangedQuotes } from "../../live/EventsContext";
 
 export type Quote = Schemas["QuoteObject"];
 
@@ -12,17 +12,12 @@ const NONE: Quote[] = [];
 /// The last price of each symbol: by the stream of quotes, or by asking while that fails.
 export function useQuotes(symbols: string[]) {
   const [heard, setHeard] = useState<ReadonlyMap<string, Quote>>(new Map());
-  const names = symbols.join(",");
-  const live = useStream({
-    path: names ? `/quotes/stream?symbols=${encodeURIComponent(names)}` : null,
-    events: ["quotes"],
-    on: (data) => {
-      setHeard((was) => {
-        const now = new Map(was);
-        for (const quote of data as Quote[]) now.set(quote.symbol, quote);
-        return now;
-      });
-    },
+  const live = useChangedQuotes(symbols, (data) => {
+    setHeard((was) => {
+      const now = new Map(was);
+      for (const quote of data as Quote[]) now.set(quote.symbol, quote);
+      return now;
+    });
   });
   const polled = useQuery({
     queryKey: ["quotes"],

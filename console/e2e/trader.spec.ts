@@ -1,0 +1,119 @@
+import { expect, picture, signIn, test } from "./support/test";
+
+test("a trader buys, trades, breaches, and reads why", async ({ page, server }) => {
+  await page.goto("/");
+  await expect(page).toHaveURL(/\/console\/sign-in/);
+  await page.getByRole("button", { name: /^A new trader/ }).click();
+
+  await page.getByRole("link", { name: /^100K Challenge for|^100K Challenge 100K/ }).first().click();
+  await expect(page.getByText("Daily loss.", { exact: false }).first()).toBeVisible();
+  await page.getByLabel("90 % profit split").check();
+  await expect(page.getByText("548.90")).toBeVisible();
+  await page.getByLabel("90 % profit split").uncheck();
+  await expect(page.getByText("701.00")).toBeVisible();
+  await picture(page, "program");
+  await page.getByRole("button", { name: "Buy from the wallet" }).click();
+
+  const bought = page.getByRole("dialog", { name: "Your challenge is running" });
+  await expect(bought.locator(".secret")).toBeVisible();
+  await bought.getByRole("button", { name: "Go to the challenge" }).click();
+  await expect(page.getByText("8,000.00 USD still missing")).toBeVisible();
+  await expect(page.getByText("5 more days")).toBeVisible();
+
+  await page.getByRole("link", { name: "Trade", exact: true }).click();
+  await page.getByRole("button", { name: /DEMOWAVE/ }).click();
+  await page.getByLabel("Volume in lots").fill("0.001");
+  await expect(page.getByText("BAD_VOLUME").first()).toBeVisible();
+  await page.getByLabel("Volume in lots").fill("15");
+  await expect(page.getByText("free margin then")).toBeVisible();
+  // The wave goes on to the end that is further away, which is against whoever deals so.
+  const price = await page.getByRole("button", { name: /^Sell/ }).innerText();
+  const high = Number(price.replace(/[^\d.]/g, "")) >= 105;
+  await page.getByRole("button", { name: high ? /^Buy/ : /^Sell/ }).click();
+  await expect(page.getByRole("button", { name: /Close (buy|sell) 15/ })).toBeVisible();
+  await picture(page, "trade");
+
+  for (let seconds = 0; seconds < 80; seconds += 10) await server.advance(10);
+  await page.getByRole("link", { name: "Overview" }).click();
+  await expect(page.getByText("The phase failed: daily loss")).toBeVisible();
+  await expect(page.locator("h1 ~ .badge", { hasText: "Failed" })).toBeVisible();
+  await picture(page, "failed");
+
+  await page.getByRole("link", { name: "See exactly what happened" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Breach: daily loss" })).toBeFocused();
+  await expect(page.getByText("the line was crossed")).toBeVisible();
+  await expect(page.getByText("The line stood at 95,000.00 USD")).toBeVisible();
+  await expect(page.getByText("DEMOWAVE moved to", { exact: false })).toBeVisible();
+  await picture(page, "breach");
+});
+
+test("another enrols, and pays at the cashier", async ({ page, context }) => {
+  await signIn(page, "rival");
+  await page.goto("/console/programs/1");
+  await page.getByRole("button", { name: "Enrol and pay at the cashier" }).click();
+  const dialog = page.getByRole("dialog", { name: "Pay the fee" });
+  await expect(dialog.getByText("499.00")).toBeVisible();
+  const opened = context.waitForEvent("page");
+  await dialog.getByRole("button", { name: "Open the cashier" }).click();
+  const cashier = await opened;
+  await expect(dialog.getByText("Waiting for the payment")).toBeVisible();
+  await cashier.getByRole("button", { name: /^Pay/ }).click();
+  await expect(page.getByRole("dialog", { name: "Your challenge is running" })).toBeVisible();
+  await picture(page, "paid");
+  await page.getByRole("button", { name: "Go to the challenge" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "100K Challenge" })).toBeVisible();
+  await expect(page.locator("h1 ~ .badge", { hasText: "Active" })).toBeVisible();
+});
+
+test("a new trader opens an account, fills a wallet, and begins", async ({ page, context }) => {
+  await page.goto("/console/sign-in");
+  await page.getByRole("link", { name: "Open an account" }).click();
+  await page.getByLabel("First name").fill("Nora");
+  await page.getByLabel("Last name").fill("New");
+  await page.getByLabel("E-mail address").fill("nora@demo.test");
+  await page.getByLabel("Telephone").fill("+49 30 123456");
+  await page.getByLabel("Password").fill("a-long-password");
+  await page.getByRole("button", { name: "Open an account" }).click();
+
+  await page.getByRole("link", { name: /^100K Challenge for|^100K Challenge 100K/ }).first().click();
+  await page.getByRole("button", { name: "Open a wallet in USD" }).click();
+  await expect(page.getByText("Payer balance is insufficient").or(page.getByText("Deposit into the wallet first")).first()).toBeVisible();
+  await page.getByRole("link", { name: "Account", exact: true }).click();
+  await page.getByRole("button", { name: /^Deposit into/ }).click();
+  await page.getByLabel("Amount in USD").fill("500");
+  const opened = context.waitForEvent("page");
+  await page.getByRole("button", { name: "Go to the cashier" }).click();
+  const cashier = await opened;
+  await cashier.getByRole("button", { name: /^Pay/ }).click();
+  await expect(page.getByText("The deposit has come in")).toBeVisible();
+  await page.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("cell", { name: "500.00 USD" })).toBeVisible();
+});
+
+test("the keyboard reaches everything, and a page that is opened names itself", async ({ page }) => {
+  await signIn(page, "diver");
+  await page.keyboard.press("Tab");
+  await page.goto("/console/challenges");
+  await expect(page).toHaveTitle("My challenges · Touchstone");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the page" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Choose a program" })).toBeFocused();
+});
+
+test("who has signed out sees nothing, and comes back to where he was", async ({ page }) => {
+  await signIn(page, "climber");
+  await page.goto("/console/certificates");
+  await expect(page.getByRole("img", { name: /of Clara Climber/ })).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+  await page.goto("/console/certificates");
+  await page.getByLabel("E-mail address").fill("climber@demo.test");
+  await page.getByLabel("Password").fill("wrong");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByText("Check the e-mail address and the password.")).toBeVisible();
+  await page.getByLabel("Password").fill("demo-climber-1");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
+});

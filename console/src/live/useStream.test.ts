@@ -40,6 +40,7 @@ describe("a stream", () => {
 
   const start = (on = vi.fn()) => {
     const hook = renderHook(() => useStream({ path: "/s?a=1", events: ["state"], on, resume: "last" }));
+    act(() => void vi.advanceTimersByTime(50));
     return { ...hook, on, source: () => FakeSource.all.at(-1) as FakeSource };
   };
 
@@ -71,6 +72,13 @@ describe("a stream", () => {
     expect(FakeSource.all.map((it) => it.path)).toEqual(["/s?a=1", "/s?a=1&last=41"]);
     act(() => source().open());
     expect(result.current).toBe("live");
+  });
+
+  it("waits until it is settled what is to be heard", () => {
+    const { rerender } = renderHook(({ path }) => useStream({ path, events: ["state"], on: vi.fn() }), { initialProps: { path: "/a" } });
+    rerender({ path: "/b" });
+    act(() => void vi.advanceTimersByTime(50));
+    expect(FakeSource.all.map((it) => it.path)).toEqual(["/b"]);
   });
 
   it("ends with its page", () => {

@@ -4,6 +4,8 @@ export type LiveState = "connecting" | "live" | "reconnecting" | "off";
 
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 30_000;
+/// A page that opens may change what it wants to hear several times at once.
+const SETTLES = 50;
 
 export interface Stream {
   /// The path with its query, or null for no stream.
@@ -60,7 +62,7 @@ export function useStream({ path, events, on, resume }: Stream): LiveState {
       heard.current(event.data ? JSON.parse(event.data) : null, event.type);
     };
 
-    open();
+    timer = setTimeout(open, SETTLES);
     return () => {
       clearTimeout(timer);
       source?.close();

@@ -32,7 +32,7 @@ export function BreachPicture({ breach, currency }: Props) {
     const points = (stored.data?.metrics ?? [])
       .filter((metric) => String(metric.account_login) === breach.account_login)
       .map(ofMetric)
-      .filter((point) => point.at < at)
+      .filter((point) => point.at < Math.floor(at))
       .reverse();
     if (phase && points[0]?.at !== phase.start_time) {
       points.unshift({ at: phase.start_time, equity: phase.initial_equity, balance: phase.initial_balance, daily: null, total: null });

@@ -23,13 +23,12 @@ export function EquityPanel() {
   const stored = useQuery(curve(detail.challenge.id));
   const points = useMemo(() => {
     const own = (stored.data?.metrics ?? []).filter((metric) => metric.phase_id === phase.id).map(ofMetric);
-    const first = own.at(-1);
     const start: CurvePoint = {
       at: phase.start_time,
       equity: phase.initial_equity,
       balance: phase.initial_balance,
-      daily: first?.daily ?? null,
-      total: first?.total ?? null,
+      daily: null,
+      total: null,
     };
     return joined([start, ...own], heard);
   }, [stored.data, phase, heard]);

@@ -48,8 +48,13 @@ export function heardAlso(points: CurvePoint[], next: CurvePoint): CurvePoint[] 
   return grown.filter((_, index) => index % 2 === 0 || index > MOST / 2);
 }
 
-/// The stored curve (newest first, as the server tells it) and what was heard since, oldest first, each instant once.
+/// The stored curve and what was heard since, oldest first, each instant once. Floors that were not told of the beginning
+/// stood then where they are first told.
 export function joined(stored: CurvePoint[], heard: CurvePoint[]): CurvePoint[] {
   const all = [...stored, ...heard].sort((a, b) => a.at - b.at);
-  return all.filter((point, index) => point.at !== all[index + 1]?.at);
+  const points = all.filter((point, index) => point.at !== all[index + 1]?.at);
+  const daily = points.find((point) => point.daily !== null)?.daily ?? null;
+  const total = points.find((point) => point.total !== null)?.total ?? null;
+  const [first, ...rest] = points;
+  return first ? [{ ...first, daily: first.daily ?? daily, total: first.total ?? total }, ...rest] : [];
 }

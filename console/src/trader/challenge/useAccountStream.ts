@@ -40,6 +40,11 @@ export function useAccountStream(login: number, challengeId: number, running: bo
     before.current = state;
   }, [queries, state, challengeId, login]);
 
+  // The stream ends with the phase, and what the account came to is told once more.
+  useEffect(() => {
+    if (!running) void queries.invalidateQueries({ queryKey: account(login).queryKey });
+  }, [queries, running, login]);
+
   return { state: state ?? null, error: asked.error, live, heard: heard.login === login ? heard.points : [] };
 }
 

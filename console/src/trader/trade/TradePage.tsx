@@ -5,7 +5,8 @@ import { LiveMark } from "../../live/LiveMark";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
-import { Panel } from "../../ui/Panel";
+import { Money, Percent } from "../../ui/figures";
+import { Fact, Facts, Panel } from "../../ui/Panel";
 import { useChallenge } from "../challenge/context";
 import { instruments } from "../data/queries";
 import { OrderTicket } from "./OrderTicket";
@@ -44,6 +45,24 @@ export function Component() {
           <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} />
         )}
       </div>
+      {state.margin && state.free_margin && (
+        <Panel>
+          <Facts>
+            <Fact label="Equity">
+              <Money amount={state.equity} currency={state.currency} />
+            </Fact>
+            <Fact label="Used margin">
+              <Money amount={state.margin} currency={state.currency} />
+            </Fact>
+            <Fact label="Free margin">
+              <Money amount={state.free_margin} currency={state.currency} />
+            </Fact>
+            <Fact label="Margin level">
+              <Percent value={state.margin_level} />
+            </Fact>
+          </Facts>
+        </Panel>
+      )}
       <PositionsPanel state={state} />
       <OrdersPanel state={state} />
     </div>

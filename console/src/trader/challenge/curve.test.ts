@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+
+import { type CurvePoint, heardAlso, joined } from "./curve";
+
+const at = (seconds: number, part: Partial<CurvePoint> = {}): CurvePoint => ({
+  at: seconds,
+  equity: 100,
+  balance: 100,
+  daily: null,
+  total: null,
+  ...part,
+});
+
+it("a curve is in order, has each instant once, and begins with its floors", () => {
+  const points = joined([at(0), at(20, { daily: 95, total: 90 }), at(10)], [at(20, { equity: 101 }), at(21)]);
+  expect(points.map((point) => point.at)).toEqual([0, 10, 20, 21]);
+  expect(points[0]).toMatchObject({ daily: null, total: null });
+  expect(points[2]?.equity).toBe(101);
+  expect(joined([at(0), at(5, { daily: 95, total: 90 })], [])[0]).toMatchObject({ daily: 95, total: 90 });
+  expect(joined([], [])).toEqual([]);
+});
+
+it("what is heard twice or late is drawn once", () => {
+  const points = [at(1), at(2)];
+  expect(heardAlso(points, at(2))).toBe(points);
+  expect(heardAlso(points, at(3))).toHaveLength(3);
+});
+
+it("a page that stays open keeps a bounded number of points", () => {
+  let points: CurvePoint[] = [];
+  for (let seconds = 0; seconds < 6_000; seconds += 1) points = heardAlso(points, at(seconds));
+  expect(points.length).toBeLessThanOrEqual(4_000);
+  expect(points[0]?.at).toBe(0);
+  expect(points.at(-1)?.at).toBe(5_999);
+});

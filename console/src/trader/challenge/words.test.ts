@@ -1,0 +1,31 @@
+import { describe, expect, it } from "vitest";
+
+import { monthsOf } from "./months";
+import { dayStart, knownZone, ruleName } from "./words";
+
+describe("the program's clock", () => {
+  it("is read from the pinned rules", () => {
+    const text = "A new trading day begins at 17:00 America/New_York. Where the clock jumps over that time, it begins at the jump.";
+    expect(dayStart(["Something else.", text])).toEqual({ time: "17:00", zone: "America/New_York" });
+    expect(dayStart(["A new trading day begins at 00:00 UTC. Where"])).toEqual({ time: "00:00", zone: "UTC" });
+    expect(dayStart(["At most 5 positions may be open together."])).toBeNull();
+  });
+
+  it("is left out where the browser does not know its zone", () => {
+    expect(knownZone("America/New_York")).toBe("America/New_York");
+    expect(knownZone("Mars/Olympus")).toBeUndefined();
+  });
+});
+
+it("a rule without a name of its own is told by its code", () => {
+  expect(ruleName("daily_loss")).toBe("Daily loss");
+  expect(ruleName("news_window")).toBe("News window");
+});
+
+it("a calendar begins its weeks on Monday, and its months with the newest", () => {
+  const [december, november] = monthsOf(["2026-11-30", "2026-12-01"]);
+  expect([december?.name, november?.name]).toEqual(["December 2026", "November 2026"]);
+  // The first of November 2026 is a Sunday.
+  expect(november?.cells.slice(0, 8)).toEqual([null, null, null, null, null, null, "2026-11-01", "2026-11-02"]);
+  expect(november?.cells).toHaveLength(36);
+});

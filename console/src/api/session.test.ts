@@ -109,6 +109,21 @@ describe("the session", () => {
     expect(dueForRenewal(held, begun + 3_600_000, begun + 3_600_000)).toBe(false);
   });
 
+  it("of somebody else in another tab is noticed, and nothing is done in his name", async () => {
+    const other = { ...signedIn("t9"), session_id: "other" };
+    const asked = server({
+      "GET /console/session": [() => answer(200, { ...signedIn("t1"), session_id: "own" }), () => answer(200, other)],
+      "POST /thing": [() => answer(403)],
+    });
+    const { hearSession, loadSession, sessionFetch } = await import("./session");
+    await loadSession();
+    const heard = vi.fn();
+    hearSession(heard);
+    expect((await sessionFetch(request("POST"))).status).toBe(403);
+    expect(heard).toHaveBeenCalledExactlyOnceWith(other);
+    expect(names(asked).filter((name) => name === "POST /thing")).toHaveLength(1);
+  });
+
   it("tells that the server was not reached", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("network")));
     const { sessionFetch } = await import("./session");

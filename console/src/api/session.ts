@@ -143,8 +143,17 @@ export function dueForRenewal(it: SignedIn, heard: number, now: number): boolean
 export async function sessionFetch(request: Request): Promise<Response> {
   const again = request.clone();
   const answer = await reach(signed(request));
-  if (answer.status !== 401 || !session?.signed_in) return answer;
+  if (!session?.signed_in) return answer;
+  if (answer.status === 403 && !SAFE.has(request.method)) await noticeAnother(session.session_id);
+  if (answer.status !== 401) return answer;
   return (await renewOnce()) ? reach(signed(again)) : answer;
+}
+
+/// Somebody else may have signed in in another tab: his cookies go with our token, and the server refuses. What was asked is
+/// not asked again in his name.
+async function noticeAnother(ours: string) {
+  const now = await read(PATH, { cache: "no-store" });
+  if (!now.signed_in || now.session_id !== ours) settle(now);
 }
 
 function signed(request: Request): Request {

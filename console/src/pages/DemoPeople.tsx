@@ -27,6 +27,11 @@ const TRADERS = [
   customer("diver", "The diver", "breaches his daily loss"),
   customer("surfer", "The surfer", "is caught by a trailing floor"),
   customer("graduate", "The graduate", "trades a funded account"),
+  {
+    ...customer("trader", "Bea of another brand", "pays in dollars for a price in euros"),
+    email: "trader@brand-b.test",
+    password: "demo-trader-2",
+  },
 ];
 
 const PEOPLE = [

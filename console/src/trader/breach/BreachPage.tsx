@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "react-router";
 
 import { api, ask } from "../../api/client";
+import { moneyText } from "../../format/money";
 import { Page } from "../../shell/Page";
 import { Badge, Status } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
@@ -10,7 +11,7 @@ import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { ruleName } from "../challenge/words";
 import { numberOf } from "../data/keys";
-import { challenge as challengeQuery } from "../data/queries";
+import { challenge as challengeQuery, templates } from "../data/queries";
 import "./breach.css";
 import { BreachPicture } from "./BreachPicture";
 import { BreachStory } from "./BreachStory";
@@ -32,6 +33,9 @@ export function Component() {
       ask(api.GET("/accounts/{login}", { params: { path: { login: Number(breach?.account_login) } }, signal })),
     enabled: breach !== undefined,
   });
+
+  const offers = useQuery(templates);
+  const offer = offers.data?.items.find((it) => numberOf(it.template_id) === detail.data?.challenge.program_id);
 
   if (!breach) {
     return (
@@ -69,6 +73,12 @@ export function Component() {
       <Evidence breach={breach} currency={currency} />
       {terminal && breach.review_status !== "reverted" && (
         <Note tone="plain" title="How to go on">
+          {offer?.reset_fee_amount ? (
+            <p>
+              The firm can give you another attempt at this step on a new account, for {moneyText(offer.reset_fee_amount, offer.fee_currency)}
+              : ask it for a reset. Its fee then waits under “My challenges”.
+            </p>
+          ) : null}
           <p>If you think that this is wrong, tell the firm the number of this breach ({breach.number}): everything it was decided on is kept.</p>
           <div>
             <ButtonLink small look="main" to={detail.data ? `/programs/${detail.data.challenge.program_id}` : "/"}>

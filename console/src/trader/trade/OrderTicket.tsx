@@ -24,6 +24,9 @@ interface Props {
   state: State;
 }
 
+/// Margin moves with the price, and each look is a request.
+const LOOK_EVERY = 5_000;
+
 const decimal = (text: string) => text.trim().replace(",", ".") || null;
 
 /// One order: how much of what, at which price, and where it is to end.
@@ -49,7 +52,7 @@ export function OrderTicket({ instrument, quote, state }: Props) {
   });
   // The margin is the same to buy and to sell; what stands in the way of the one mostly stands in that of the other.
   const look = useQuery({
-    queryKey: ["preflight", login, symbol, volume, kind, price, state.free_margin],
+    queryKey: ["preflight", login, symbol, volume, kind, price],
     queryFn: ({ signal }) =>
       ask(
         api.POST("/orders/preflight", {
@@ -60,6 +63,7 @@ export function OrderTicket({ instrument, quote, state }: Props) {
       ),
     enabled: decimal(volume) !== null && (kind === "market" || decimal(price) !== null),
     placeholderData: (before) => before,
+    refetchInterval: LOOK_EVERY,
     retry: false,
   });
   const place = useMutation({

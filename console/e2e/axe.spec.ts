@@ -34,7 +34,7 @@ for (const { name: look, ...options } of LOOKS) {
     test.use(options);
 
     test("before the sign-in", async ({ page }) => {
-      for (const path of ["sign-in", "register"]) {
+      for (const path of ["sign-in", "register", "forgot"]) {
         await page.goto(`/console/${path}`);
         await looksRight(page, `${look}-${path}`);
       }

@@ -2,6 +2,7 @@ import { Outlet, type RouteObject } from "react-router";
 
 import { NotFound } from "./pages/NotFound";
 import { PageFault } from "./pages/PageFault";
+import { EnrolGuard } from "./session/guards";
 import { staffRoutes } from "./staff/routes";
 import { traderRoutes } from "./trader/routes";
 import { Loading } from "./ui/Loading";
@@ -15,6 +16,12 @@ export const routes: RouteObject[] = [
     children: [
       { path: "sign-in", lazy: () => import("./pages/SignIn") },
       { path: "register", lazy: () => import("./pages/Register") },
+      { path: "forgot", lazy: () => import("./pages/Forgot") },
+      {
+        path: "second-factor",
+        element: <EnrolGuard />,
+        children: [{ index: true, lazy: () => import("./security/EnrolFirst") }],
+      },
       { path: "staff", ...staffRoutes },
       traderRoutes,
       { path: "*", element: <NotFound /> },

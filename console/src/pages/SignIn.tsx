@@ -87,11 +87,14 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
-      {kind === "customer" && (
-        <p className="soft">
-          New here? <Link to="/register">Open an account</Link>
-        </p>
-      )}
+      <p className="row row-apart">
+        {kind === "customer" && (
+          <span className="soft">
+            New here? <Link to="/register">Open an account</Link>
+          </span>
+        )}
+        <Link to="/forgot">Forgotten password</Link>
+      </p>
       {session.demo && <DemoPeople choose={fill} busy={enter.isPending} />}
     </Welcome>
   );

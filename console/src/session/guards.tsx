@@ -14,8 +14,16 @@ export function Guard({ kind }: Props) {
     const back = pathname + search;
     return <Navigate to={back === "/" ? "/sign-in" : `/sign-in?back=${encodeURIComponent(back)}`} replace />;
   }
+  if (session.totp_enrollment_required) return <Navigate to="/second-factor" replace />;
   if (session.kind !== kind) return <Navigate to={homeOf(session.kind)} replace />;
   return <Outlet />;
+}
+
+/// The page that stands before everything else where a second factor is demanded.
+export function EnrolGuard() {
+  const session = useSession();
+  if (!session.signed_in) return <Navigate to="/sign-in" replace />;
+  return session.totp_enrollment_required ? <Outlet /> : <Navigate to={homeOf(session.kind)} replace />;
 }
 
 export const homeOf = (kind: "customer" | "user") => (kind === "user" ? "/staff" : "/");

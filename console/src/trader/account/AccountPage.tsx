@@ -3,6 +3,7 @@ import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { Page } from "../../shell/Page";
+import { SecondFactor } from "../../security/SecondFactor";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
 import { Empty } from "../../ui/Empty";
@@ -60,6 +61,7 @@ export function Component() {
         )}
       </Panel>
       <Identity />
+      <SecondFactor />
       <Panel title="Agreements">
         <ErrorNote error={asked.error} retry={() => void asked.refetch()} />
         {asked.isPending && <Skeleton lines={2} />}

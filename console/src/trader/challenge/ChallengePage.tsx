@@ -7,9 +7,10 @@ import { Status } from "../../ui/Badge";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loading";
 import { Tabs } from "../../ui/Tabs";
-import { challenge } from "../data/queries";
+import { breaches, challenge } from "../data/queries";
 import "./challenge.css";
 import type { ChallengeContext, Detail } from "./context";
+import { Outcome } from "./Outcome";
 import { PhasePath } from "./PhasePath";
 import { useAccountStream } from "./useAccountStream";
 
@@ -34,6 +35,7 @@ function Known({ detail }: { detail: Detail }) {
   const { challenge: it, program, current_phase: phase } = detail;
   const login = phase?.account_login ?? it.account_login;
   const { state, error, live, heard } = useAccountStream(login, it.id, it.status === RUNNING);
+  const found = useQuery(breaches(it.id));
   const base = `/challenges/${it.id}`;
   const tabs = [
     { to: base, name: "Overview", end: true },
@@ -55,6 +57,9 @@ function Known({ detail }: { detail: Detail }) {
       }
       intro={<PhasePath detail={detail} />}
     >
+      <div className="stack" aria-live="polite">
+        <Outcome detail={detail} breaches={found.data?.breaches ?? []} currency={state?.currency ?? ""} />
+      </div>
       <Tabs label="Parts of the challenge" tabs={tabs} />
       {!state && <ErrorNote error={error} />}
       {phase ? (

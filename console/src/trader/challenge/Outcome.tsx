@@ -3,18 +3,22 @@ import { moneyText } from "../../format/money";
 import { ButtonLink } from "../../ui/Button";
 import { Time } from "../../ui/figures";
 import { Note } from "../../ui/Note";
-import { useChallenge } from "./context";
+import type { Detail } from "./context";
 import { ruleName } from "./words";
 
 type Breach = Schemas["BreachObject"];
 
+interface Props {
+  detail: Detail;
+  breaches: Breach[];
+  currency: string;
+}
+
 /// How it ended, or what has been noted, in one sentence and the way to the whole story.
-export function Outcome({ breaches }: { breaches: Breach[] }) {
-  const { detail, state } = useChallenge();
+export function Outcome({ detail, breaches, currency }: Props) {
   const { challenge, phases } = detail;
   const last = breaches.find((breach) => breach.severity === "terminal" && breach.review_status !== "reverted");
   const warnings = breaches.filter((breach) => breach.severity !== "terminal");
-  const currency = state?.currency ?? "USD";
   const passed = phases.filter((phase) => phase.status_name === "passed");
   const newest = passed.at(-1);
 

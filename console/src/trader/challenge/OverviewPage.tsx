@@ -1,24 +1,29 @@
-import { useQuery } from "@tanstack/react-query";
-
+import { ButtonLink } from "../../ui/Button";
 import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
-import { breaches } from "../data/queries";
 import { useChallenge } from "./context";
 import { EquityPanel } from "./EquityPanel";
 import { NextReset } from "./NextReset";
 import { Objectives } from "./Objectives";
-import { Outcome } from "./Outcome";
 import { Standing } from "./Standing";
 
 /// How it stands, what is still missing, and where the floors are.
 export function Component() {
   const { detail, state, phase } = useChallenge();
-  const found = useQuery(breaches(detail.challenge.id));
   if (!state?.journey) return <Skeleton lines={9} />;
   const { journey } = state;
   return (
     <div className="stack">
-      <Outcome breaches={found.data?.breaches ?? []} />
+      {state.is_traded && journey.progress?.trading_days === 0 && state.positions.length === 0 && (
+        <Note title="Your account is ready: nothing was traded yet">
+          <p>Buy or sell something, and watch the equity move between its floors and the target.</p>
+          <div>
+            <ButtonLink small look="main" to={`/challenges/${detail.challenge.id}/trade`}>
+              Place the first trade
+            </ButtonLink>
+          </div>
+        </Note>
+      )}
       {journey.is_suspended && (
         <Note tone="warn" title="Nothing is judged just now">
           <p>

@@ -1,4 +1,5 @@
 import { expect, picture, signIn, test } from "./support/test";
+import { totp } from "./support/totp";
 
 test("a trader buys, trades, breaches, and reads why", async ({ page, server }) => {
   await page.goto("/");
@@ -19,8 +20,10 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await bought.getByRole("button", { name: "Go to the challenge" }).click();
   await expect(page.getByText("8,000.00 USD still missing")).toBeVisible();
   await expect(page.getByText("5 more days")).toBeVisible();
+  await expect(page.locator(".live-mark")).toHaveText("Live");
+  await picture(page, "begun");
 
-  await page.getByRole("link", { name: "Trade", exact: true }).click();
+  await page.getByRole("link", { name: "Place the first trade" }).click();
   await page.getByRole("button", { name: /DEMOWAVE/ }).click();
   await page.getByLabel("Volume in lots").fill("0.001");
   await expect(page.getByText("BAD_VOLUME").first()).toBeVisible();
@@ -34,6 +37,7 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await picture(page, "trade");
 
   for (let seconds = 0; seconds < 80; seconds += 10) await server.advance(10);
+  await expect(page.getByText("The phase failed: daily loss")).toBeVisible();
   await page.getByRole("link", { name: "Overview" }).click();
   await expect(page.getByText("The phase failed: daily loss")).toBeVisible();
   await expect(page.locator("h1 ~ .badge", { hasText: "Failed" })).toBeVisible();
@@ -116,4 +120,28 @@ test("who has signed out sees nothing, and comes back to where he was", async ({
   await page.getByLabel("Password").fill("demo-climber-1");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Certificates" })).toBeVisible();
+});
+
+test("a trader switches a second factor on, and signs in with it", async ({ page, server }) => {
+  await signIn(page, "surfer");
+  await page.goto("/console/account");
+  await page.getByRole("button", { name: "Switch it on" }).click();
+  const dialog = page.getByRole("dialog");
+  const secret = await dialog.locator(".totp-secret").innerText();
+  await dialog.getByLabel("Code that the app shows now").fill(totp(secret, await server.now()));
+  await dialog.getByRole("button", { name: "Switch it on" }).click();
+  await expect(dialog.getByRole("listitem").first()).toBeVisible();
+  await picture(page, "backup-codes");
+  await dialog.getByRole("button", { name: "I have kept them" }).click();
+  await expect(page.getByText("On since")).toBeVisible();
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  // A code is good once: the next one comes with time.
+  await server.advance(30);
+  await page.getByLabel("E-mail address").fill("surfer@demo.test");
+  await page.getByLabel("Password").fill("demo-surfer-1");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByLabel("Code of your authenticator app").fill(totp(secret, await server.now()));
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
 });

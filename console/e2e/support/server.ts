@@ -7,7 +7,9 @@ import { join } from "node:path";
 export interface Server {
   url: string;
   /// Moves the demo's clock, and with it prices, traders and days.
-  advance: (seconds: number) => Promise<void>;
+  advance: (seconds: number) => Promise<Date>;
+  /// What time it is there, a second later than when it was asked.
+  now: () => Promise<Date>;
   stop: () => Promise<void>;
 }
 
@@ -32,14 +34,17 @@ export async function startServer(clock: "manual" | "system"): Promise<Server> {
   const child = spawn(binary, args, { env, stdio: ["ignore", "ignore", "inherit"] });
   const url = `http://${listen}`;
   await ready(url, child);
+  const advance = async (seconds: number) => {
+    const body = JSON.stringify({ seconds });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await fetch(`${url}/demo/clock/advance`, { method: "POST", headers, body });
+    if (!answer.ok) throw new Error(`the clock did not move: ${await answer.text()}`);
+    return new Date(((await answer.json()) as { now: string }).now);
+  };
   return {
     url,
-    advance: async (seconds) => {
-      const body = JSON.stringify({ seconds });
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch(`${url}/demo/clock/advance`, { method: "POST", headers, body });
-      if (!answer.ok) throw new Error(`the clock did not move: ${await answer.text()}`);
-    },
+    advance,
+    now: () => advance(1),
     stop: async () => {
       const gone = new Promise((done) => child.once("exit", done));
       if (child.exitCode === null && child.kill("SIGTERM")) await gone;

@@ -57,7 +57,7 @@ function Known({ detail }: { detail: Detail }) {
       }
       intro={<PhasePath detail={detail} />}
     >
-      <div className="stack" aria-live="polite">
+      <div className="stack outcome" aria-live="polite">
         <Outcome detail={detail} breaches={found.data?.breaches ?? []} currency={state?.currency ?? ""} />
       </div>
       <Tabs label="Parts of the challenge" tabs={tabs} />

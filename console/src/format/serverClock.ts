@@ -5,13 +5,17 @@ import { millis, type Instant } from "./time";
 // A demo's clock may stand still, and a browser's may be wrong: what is left is reckoned by the server's.
 let offset = 0;
 let now = Date.now();
+/// Time that was moved is shown at once, and not with the next second.
+const LEAP = 2_000;
 const hearers = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /// Takes in the instant at which the server says an answer was true.
 export function noteServerTime(asOf: Instant) {
   const said = millis(asOf);
-  if (!Number.isNaN(said)) offset = said - Date.now();
+  if (Number.isNaN(said)) return;
+  offset = said - Date.now();
+  if (Math.abs(serverNow() - now) > LEAP) beat();
 }
 
 export const serverNow = () => Date.now() + offset;

@@ -11,7 +11,7 @@ import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { ruleName } from "../challenge/words";
 import { numberOf } from "../data/keys";
-import { challenge as challengeQuery, templates } from "../data/queries";
+import { account as accountQuery, challenge as challengeQuery, templates } from "../data/queries";
 import "./breach.css";
 import { BreachPicture } from "./BreachPicture";
 import { BreachStory } from "./BreachStory";
@@ -27,12 +27,7 @@ export function Component() {
   const breach = found.data;
   const challengeId = breach ? numberOf(breach.journey_id) : 0;
   const detail = useQuery({ ...challengeQuery(challengeId), enabled: breach !== undefined });
-  const account = useQuery({
-    queryKey: ["account", Number(breach?.account_login)],
-    queryFn: ({ signal }) =>
-      ask(api.GET("/accounts/{login}", { params: { path: { login: Number(breach?.account_login) } }, signal })),
-    enabled: breach !== undefined,
-  });
+  const account = useQuery({ ...accountQuery(Number(breach?.account_login)), enabled: breach !== undefined });
 
   const offers = useQuery(templates);
   const offer = offers.data?.items.find((it) => numberOf(it.template_id) === detail.data?.challenge.program_id);

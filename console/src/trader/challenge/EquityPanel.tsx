@@ -30,7 +30,9 @@ export function EquityPanel() {
       daily: null,
       total: null,
     };
-    return joined([start, ...own], heard);
+    // What the stream tells after the end is the account at rest.
+    const until = phase.end_time > 0 ? phase.end_time + 1 : Infinity;
+    return joined([start, ...own], heard.filter((point) => point.at <= until));
   }, [stored.data, phase, heard]);
 
   const progress = state?.journey?.progress;

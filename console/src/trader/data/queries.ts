@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api, ask } from "../../api/client";
 import type { paths } from "../../api/schema";
+import { noteServerTime } from "../../format/serverClock";
 
 const path = <T>(params: T) => ({ params: { path: params } });
 
@@ -58,7 +59,11 @@ export const curve = (id: number) =>
 export const account = (login: number) =>
   queryOptions({
     queryKey: ["account", login],
-    queryFn: ({ signal }) => ask(api.GET("/accounts/{login}", { ...path({ login }), signal })),
+    queryFn: async ({ signal }) => {
+      const state = await ask(api.GET("/accounts/{login}", { ...path({ login }), signal }));
+      noteServerTime(state.as_of);
+      return state;
+    },
   });
 
 export const agreements = queryOptions({

@@ -3365,6 +3365,404 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Every change that somebody has made, newest first.
+         *
+         *     Staff need the permission `view_audit`.
+         */
+        get: operations["list_audit_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/challenges/me/{journey_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Journey Overview
+         * @description How a journey of yours stands: the rules of its present phase in words, what is asked for and what is still missing,
+         *     floors, the next reset, and the days so far.
+         */
+        get: operations["my_journey_overview_challenges_me__journey_id__overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customers
+         * @description The brand's customers, newest first.
+         *
+         *     Staff need the permission `view_customers`.
+         */
+        get: operations["list_customers_customers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/attention/{purchase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Purchase Detail
+         * @description One purchase from its beginning, whatever has become of it: what was asked, moved and decided, what went wrong, and
+         *     what can be done.
+         *
+         *     Staff need the permission `view_journeys`.
+         */
+        get: operations["purchase_story_prop_attention__purchase_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live Board
+         * @description The accounts of challenges that run, as they stand now; those first that are closest to a floor, in percent of their
+         *     size. One without a floor comes last.
+         *
+         *     Staff need the permission `view_accounts`.
+         */
+        get: operations["live_board_prop_board_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Feeds, desk, outbox and mail in one look; `/metrics` tells more to machines.
+         *
+         *     Staff need the permission `view_feeds`.
+         */
+        get: operations["prop_health_prop_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inbox
+         * @description How much waits for a person, of each kind that you may see.
+         */
+        get: operations["inbox_prop_inbox_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Console Session
+         * @description Who is signed in with the browser's cookies.
+         */
+        get: operations["console_session_console_session_get"];
+        put?: never;
+        /**
+         * Console Sign In
+         * @description A session in cookies that no script can read. Customers and staff sign in here.
+         */
+        post: operations["console_sign_in_console_session_post"];
+        /**
+         * Console Sign Out
+         * @description Ends the session and takes its cookies away. Without a session nothing happens.
+         */
+        delete: operations["console_sign_out_console_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/session/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Console Refresh
+         * @description The next tokens of the session, in its cookies. Tabs that refresh at once have to wait for each other: a refresh token
+         *     is good once.
+         */
+        post: operations["console_refresh_console_session_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The brand's webhooks, newest first.
+         *
+         *     Staff need the permission `view_webhooks`.
+         */
+        get: operations["list_webhooks_webhooks_get"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description From now on the endpoint is told what happens in the brand, by a POST for each event, signed as Standard Webhooks says:
+         *     at least once each, and of one challenge in the order in which it happened. It answers with 2xx within 15 seconds;
+         *     what it does not take is tried again for three days.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        post: operations["create_webhook_webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/event-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Event Types
+         * @description Every kind of event, with the JSON Schema of its message.
+         *
+         *     Staff need the permission `view_webhooks`.
+         */
+        get: operations["list_webhook_event_types_webhooks_event_types_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhook Detail
+         * @description Staff need the permission `view_webhooks`.
+         */
+        get: operations["webhook_detail_webhooks__webhook_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Ends it for good; what still waits for it is not sent.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        delete: operations["delete_webhook_webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Webhook
+         * @description Only supplied fields are written. What happens while a webhook is switched off is not sent afterwards; it can be replayed.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        patch: operations["update_webhook_webhooks__webhook_id__patch"];
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Deliveries
+         * @description The log of the last 30 days, newest first.
+         *
+         *     Staff need the permission `view_webhooks`.
+         */
+        get: operations["list_webhook_deliveries_webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook Delivery
+         * @description Sends it again with the same id, delivered or not; one that waits for its next attempt is sent now.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        post: operations["replay_webhook_delivery_webhooks__webhook_id__deliveries__delivery_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Webhook Range
+         * @description Sends everything that happened in a time and that the filter wants, with the same ids: what was delivered, what was given
+         *     up, and what was never sent because the webhook was off or not there yet.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        post: operations["replay_webhook_webhooks__webhook_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook Secret
+         * @description Another secret. For a while messages have two signatures, with the secret before too, so that a receiver can take over the
+         *     new one when it suits him.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        post: operations["rotate_webhook_secret_webhooks__webhook_id__rotate_secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Sends a `webhook.test` at once, whatever the filter says; what has come of it stands in the log.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        post: operations["test_webhook_webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -11286,6 +11684,1195 @@ export interface components {
              * Format: uuid
              */
             transaction_id: string;
+        };
+        /** AuditActor */
+        AuditActor: {
+            /**
+             * Api Token Name
+             * @description The API token that acted for him.
+             */
+            api_token_name?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Null for what is no person.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `customer`, `staff`, `account`, `cashier` or `system`.
+             */
+            kind: string;
+            /**
+             * Name
+             * @description Null for what is no person; empty for a customer whose data were erased.
+             */
+            name?: string | null;
+        };
+        /** AuditList */
+        AuditList: {
+            /** Items */
+            items: components["schemas"]["AuditRecord"][];
+            /**
+             * Next Cursor
+             * Format: int64
+             * @description `before_id` of the next page; null on the last one.
+             */
+            next_cursor?: number | null;
+        };
+        /** AuditRecord */
+        AuditRecord: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            /** After */
+            after: unknown;
+            /** At */
+            at: string;
+            /**
+             * Before
+             * @description What stood there before and what stands there now, where something of it was kept.
+             */
+            before: unknown;
+            /**
+             * Id
+             * Format: int64
+             */
+            id: number;
+            /**
+             * Note
+             * @description The reason that was given, or empty.
+             */
+            note: string;
+            subject: components["schemas"]["AuditSubject"];
+        };
+        /** AuditSubject */
+        AuditSubject: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Null for what has none.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `challenge` is a journey, `program` a template.
+             */
+            kind: string;
+            /**
+             * Number
+             * Format: int64
+             * @description Of an account its login.
+             */
+            number: number;
+        };
+        /**
+         * BoardCounts
+         * @description Of all accounts that the filter lets through, however near they are.
+         */
+        BoardCounts: {
+            /** Running */
+            running: number;
+            /**
+             * Suspended
+             * @description A price is too old to judge them by.
+             */
+            suspended: number;
+            /**
+             * Within 10 Percent
+             * @description At most 10 percent are left of what the nearest floor lets them lose, as with `near=10`.
+             */
+            within_10_percent: number;
+        };
+        /** BoardFloor */
+        BoardFloor: {
+            /** @description How much more may be lost; below 0 where it is crossed. */
+            distance: components["schemas"]["Number"];
+            /** @description The distance in percent of the account's size, with at most four decimals. */
+            distance_percent: components["schemas"]["Number"];
+            /**
+             * Is Provisional
+             * @description What it is counted from was taken while a price was too old.
+             */
+            is_provisional: boolean;
+            level: components["schemas"]["Number"];
+            /** @description The distance in percent of what the rule lets the account lose. */
+            room_left_percent: components["schemas"]["Number"];
+            /**
+             * Rule Type
+             * @description `daily_loss` or `max_loss`.
+             */
+            rule_type: string;
+        };
+        /**
+         * BoardItem
+         * @description An account that runs. Amounts are in its currency.
+         */
+        BoardItem: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Account Login */
+            account_login: string;
+            /** @description What the account began with, and what it has grown by. */
+            account_size: components["schemas"]["Number"];
+            balance: components["schemas"]["Number"];
+            /** Currency */
+            currency: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /**
+             * Day Ends At
+             * @description The next reset of the trading day.
+             */
+            day_ends_at: string;
+            /** @description Closed today, and open now. */
+            day_profit: components["schemas"]["Number"];
+            equity: components["schemas"]["Number"];
+            /**
+             * Is Judgement Suspended
+             * @description A price is too old: nothing is judged until there is a newer one.
+             */
+            is_judgement_suspended: boolean;
+            /**
+             * Is Suspended
+             * @description A bank has taken the fee back: it rests until the dispute is won.
+             */
+            is_suspended: boolean;
+            /**
+             * Journey Id
+             * Format: uuid
+             */
+            journey_id: string;
+            /** Nearest Floor */
+            nearest_floor?: components["schemas"]["BoardFloor"] | null;
+            /**
+             * Open Positions
+             * Format: int32
+             */
+            open_positions: number;
+            /**
+             * Phase
+             * @description Name of the phase.
+             */
+            phase: string;
+            /**
+             * Phase Index
+             * Format: int64
+             * @description Counted from 1.
+             */
+            phase_index: number;
+            profit: components["schemas"]["Number"];
+            /** Profit Target */
+            profit_target?: components["schemas"]["Number"] | null;
+            /**
+             * Suspended Because
+             * @description `stale_price`; null while the phase is judged.
+             */
+            suspended_because?: string | null;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /**
+             * Template Name
+             * @description As it was when the journey began.
+             */
+            template_name: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /** CustomerList */
+        CustomerList: {
+            /** Items */
+            items: components["schemas"]["CustomerListItem"][];
+            /**
+             * Total
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        /**
+         * CustomerListItem
+         * @description A customer in a list; `GET /customers/{customer_id}` tells all of him.
+         */
+        CustomerListItem: {
+            /**
+             * Active Journeys
+             * Format: int64
+             * @description Journeys that run.
+             */
+            active_journeys: number;
+            /** Country */
+            country?: string | null;
+            /** Email */
+            email: string;
+            /**
+             * Erased At
+             * @description When everything that told who he was was overwritten.
+             */
+            erased_at?: string | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Kyc Since
+             * @description Since when; null while nobody has said anything.
+             */
+            kyc_since?: string | null;
+            /**
+             * Kyc Status
+             * @description `none`, `pending`, `approved` or `rejected`.
+             */
+            kyc_status: string;
+            /** Last Login At */
+            last_login_at?: string | null;
+            /**
+             * Owner Id
+             * Format: uuid
+             * @description Who of the firm looks after him.
+             */
+            owner_id?: string | null;
+            /** Owner Name */
+            owner_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Reg Time */
+            reg_time: string;
+        };
+        /** DatabaseHealth */
+        DatabaseHealth: {
+            /**
+             * Engine
+             * @description `sqlite` or `postgresql`.
+             */
+            engine: string;
+            /**
+             * Queue
+             * Format: int64
+             * @description Commands that wait for it.
+             */
+            queue: number;
+        };
+        /** DeskStanding */
+        DeskStanding: {
+            /**
+             * Accounts
+             * @description Accounts of the brand that run; null when it is not running here, as the next ones.
+             */
+            accounts?: number | null;
+            /**
+             * Counted Since
+             * @description Since when prices are counted: the last start.
+             */
+            counted_since?: string | null;
+            /**
+             * Judged Until
+             * @description Everything up to then was judged.
+             */
+            judged_until?: string | null;
+            /**
+             * Lag Ms
+             * Format: int64
+             * @description How long this question has waited for it.
+             */
+            lag_ms?: number | null;
+            /**
+             * Last Seq
+             * Format: int64
+             * @description The server's number of the last price that was taken in.
+             */
+            last_seq?: number | null;
+            /**
+             * Missing Symbols
+             * @description They have had no price yet.
+             */
+            missing_symbols: string[];
+            /**
+             * Oldest Waiting Ms
+             * Format: int64
+             */
+            oldest_waiting_ms: number;
+            /**
+             * Queue
+             * @description Requests that wait for it.
+             */
+            queue: number;
+            /**
+             * Seen At
+             * @description When whoever trades the accounts was last heard of, on whichever server; null before there was one.
+             */
+            seen_at?: string | null;
+            /**
+             * Stale Symbols
+             * @description Their market is open and their price is too old to deal or judge by.
+             */
+            stale_symbols: string[];
+            /**
+             * State
+             * @description `running`; `busy`: it has not answered in time; `away`: it begins, has failed, or another server trades; `remote`:
+             *     a trading server outside does.
+             */
+            state: string;
+        };
+        /** FeedHealth */
+        FeedHealth: {
+            /**
+             * Accepted
+             * Format: int64
+             */
+            accepted: number;
+            /**
+             * Age Ms
+             * Format: int64
+             * @description How old its newest price is, by the feed's own time; null before the first.
+             */
+            age_ms?: number | null;
+            /** Feed */
+            feed: string;
+            /**
+             * Flagged
+             * Format: int64
+             * @description Taken in although something was odd about them.
+             */
+            flagged: number;
+            /**
+             * Refused
+             * Format: int64
+             */
+            refused: number;
+        };
+        /** Inbox */
+        Inbox: {
+            /** As Of */
+            as_of: string;
+            /**
+             * Items
+             * @description Of every kind that you may see, also where nothing waits.
+             */
+            items: components["schemas"]["InboxItem"][];
+        };
+        /**
+         * InboxItem
+         * @description One kind of thing that waits.
+         */
+        InboxItem: {
+            /**
+             * Can Decide
+             * @description Whether you may decide about them; you may see them at least.
+             */
+            can_decide: boolean;
+            /**
+             * Count
+             * Format: int64
+             */
+            count: number;
+            /**
+             * Is More
+             * @description There are as many or more: no more are counted.
+             */
+            is_more: boolean;
+            /**
+             * Kind
+             * @description `stuck_purchases`, `refunds_due` (also what came in too much or too late), `underpaid_payments`, `withdrawals`,
+             *     `breaches`, `payouts_to_approve`, `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or
+             *     `kyc`.
+             */
+            kind: string;
+            /**
+             * Oldest At
+             * @description Since when the oldest waits; null when none does.
+             */
+            oldest_at?: string | null;
+            /**
+             * Path
+             * @description The list that shows them.
+             */
+            path: string;
+            /** Query */
+            query: string;
+        };
+        /** JourneyOverview */
+        JourneyOverview: {
+            /**
+             * Days
+             * @description How each trading day closed, newest first, of all phases.
+             */
+            days: components["schemas"]["OverviewDay"][];
+            /**
+             * Days Total
+             * Format: int64
+             * @description How many there are.
+             */
+            days_total: number;
+            /**
+             * Is Suspended
+             * @description A bank has taken the fee back: nothing can be done until that is settled.
+             */
+            is_suspended: boolean;
+            /**
+             * Journey Id
+             * Format: uuid
+             */
+            journey_id: string;
+            /** Phase */
+            phase?: components["schemas"]["PhaseOverview"] | null;
+            /**
+             * Phases
+             * @description How many phases the journey has.
+             */
+            phases: number;
+            /**
+             * Status
+             * @description `pending_payment`, `active`, `completed` or `abandoned`.
+             */
+            status: string;
+            /**
+             * Template Name
+             * @description As it was when the journey began.
+             */
+            template_name: string;
+        };
+        /** LiveBoard */
+        LiveBoard: {
+            /**
+             * As Of
+             * @description The instant of the figures.
+             */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["BoardItem"][];
+            sums: components["schemas"]["BoardCounts"];
+            /**
+             * Total
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        /** MailHealth */
+        MailHealth: {
+            /**
+             * Oldest At
+             * @description When the oldest of them was written.
+             */
+            oldest_at?: string | null;
+            /**
+             * Retrying
+             * Format: int64
+             * @description Of these, those that could not be sent at first.
+             */
+            retrying: number;
+            /**
+             * Waiting
+             * Format: int64
+             */
+            waiting: number;
+        };
+        /** OutboxFollower */
+        OutboxFollower: {
+            /**
+             * Behind
+             * Format: int64
+             * @description Events that it has not read.
+             */
+            behind: number;
+            /**
+             * Behind Since
+             * @description When the first of these happened.
+             */
+            behind_since?: string | null;
+            /**
+             * Name
+             * @description `letters` or `desk`.
+             */
+            name: string;
+        };
+        /** OutboxHealth */
+        OutboxHealth: {
+            /** Followers */
+            followers: components["schemas"]["OutboxFollower"][];
+            /**
+             * Newest
+             * Format: int64
+             * @description Number of the newest event.
+             */
+            newest: number;
+            /**
+             * Unnumbered
+             * Format: int64
+             * @description Events that were committed a moment ago and have no number yet.
+             */
+            unnumbered: number;
+        };
+        /** OverviewBreach */
+        OverviewBreach: {
+            /** At */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             * @description Names its evidence: `GET /prop/breach-events/{breach_id}`.
+             */
+            id: string;
+            /**
+             * Message
+             * @description Why, in words.
+             */
+            message: string;
+            /**
+             * Review Status
+             * @description `pending` or `confirmed` by staff.
+             */
+            review_status: string;
+            /** Rule Type */
+            rule_type: string;
+        };
+        /** OverviewDay */
+        OverviewDay: {
+            balance: components["schemas"]["Number"];
+            /**
+             * Day
+             * @description The program's own trading day, `2026-11-21`.
+             */
+            day: string;
+            /** Ended At */
+            ended_at: string;
+            /** @description With floating profit. */
+            equity: components["schemas"]["Number"];
+            /** Is Profitable Day */
+            is_profitable_day: boolean;
+            /** Is Trading Day */
+            is_trading_day: boolean;
+            /** Login */
+            login: string;
+            /** @description Change of the balance without money that came in or went out. */
+            profit: components["schemas"]["Number"];
+        };
+        /** OverviewObjective */
+        OverviewObjective: {
+            /**
+             * Counted In
+             * @description `money`, `days` or `positions`.
+             */
+            counted_in: string;
+            /** Is Met */
+            is_met: boolean;
+            /** @description What is still to be done; 0 where it is met. */
+            missing: components["schemas"]["Number"];
+            /**
+             * Objective
+             * @description `profit_target`, `min_trading_days`, `min_profitable_days`, `consistency` (`reached` is the profit that the best
+             *     day or trade is compared with) or `no_open_positions`.
+             */
+            objective: string;
+            reached: components["schemas"]["Number"];
+            wanted: components["schemas"]["Number"];
+        };
+        /**
+         * OverviewTradingDay
+         * @description When the trading day begins.
+         */
+        OverviewTradingDay: {
+            /**
+             * Next Reset At
+             * @description In UTC; null when the phase is over.
+             */
+            next_reset_at?: string | null;
+            /**
+             * Reset
+             * @description Of the zone's clock: `17:00`.
+             */
+            reset: string;
+            /**
+             * Zone
+             * @description A name of the IANA time zone database: `America/New_York`.
+             */
+            zone: string;
+        };
+        /**
+         * PhaseOverview
+         * @description Amounts are in the account's currency.
+         */
+        PhaseOverview: components["schemas"]["RunningObject"] & {
+            /** Format: uuid */
+            account_id: string;
+            account_size: components["schemas"]["Number"];
+            balance: components["schemas"]["Number"];
+            breach?: components["schemas"]["OverviewBreach"] | null;
+            currency: string;
+            ended_at?: string | null;
+            equity: components["schemas"]["Number"];
+            login: string;
+            name: string;
+            /** @description What is asked for; of a funded phase see the payouts. */
+            objectives: components["schemas"]["OverviewObjective"][];
+            /**
+             * Format: int64
+             * @description Counted from 1.
+             */
+            phase_index: number;
+            /** @description `evaluation` or `funded`. */
+            phase_type?: string | null;
+            /** @description The rules in words, bought add-ons counted in. */
+            rule_text: components["schemas"]["RuleLine"][];
+            started_at: string;
+            /** @description `active`, `passed`, `breached` or `closed`. */
+            status: string;
+            trading_day?: components["schemas"]["OverviewTradingDay"] | null;
+        };
+        /** PropHealth */
+        PropHealth: {
+            database: components["schemas"]["DatabaseHealth"];
+            desk: components["schemas"]["DeskStanding"];
+            /**
+             * Feeds
+             * @description By name; empty where the accounts are traded elsewhere.
+             */
+            feeds: components["schemas"]["FeedHealth"][];
+            /** @description Of the brand. */
+            mail: components["schemas"]["MailHealth"];
+            /** Now */
+            now: string;
+            outbox: components["schemas"]["OutboxHealth"];
+            /**
+             * Uptime Seconds
+             * Format: int64
+             */
+            uptime_seconds: number;
+            /** Version */
+            version: string;
+        };
+        /** PurchaseStoryResponse */
+        PurchaseStoryResponse: {
+            /** Account Login */
+            account_login?: string | null;
+            /**
+             * Actions
+             * @description What can be done about it now.
+             */
+            actions: components["schemas"]["StoryAction"][];
+            /** Addon Codes */
+            addon_codes: string[];
+            /** Amount */
+            amount: string;
+            /**
+             * Attempt
+             * Format: int64
+             * @description Counted from 1; a retry begins another one.
+             */
+            attempt: number;
+            /** Created At */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /**
+             * Due At
+             * @description When it goes on by itself; null when it does not.
+             */
+            due_at?: string | null;
+            /**
+             * Entries
+             * @description Of both books.
+             */
+            entries: components["schemas"]["StoryEntry"][];
+            /**
+             * Failure Reason
+             * @description A stable code of why it did not become active, or null.
+             */
+            failure_reason?: string | null;
+            /**
+             * Fee State
+             * @description `earned`, `refund_due`, `refunded` or `charged_back`.
+             */
+            fee_state: string;
+            /**
+             * Funding
+             * @description `wallet`, `cashier`, `grant` or `reset`; of what was bought for a journey later, how that was paid.
+             */
+            funding: string;
+            /**
+             * Granted By
+             * Format: uuid
+             */
+            granted_by?: string | null;
+            /**
+             * History
+             * @description What a trading server or cashier was asked between commits, call by call.
+             */
+            history: components["schemas"]["HistoryLine"][];
+            /** Is Addon */
+            is_addon: boolean;
+            /**
+             * Journey Id
+             * Format: uuid
+             * @description The journey that it makes or is for; `GET /prop/journeys/{journey_id}` tells that. Null where it has made none.
+             */
+            journey_id?: string | null;
+            /**
+             * Note
+             * @description What went wrong, in words, or null.
+             */
+            note?: string | null;
+            /**
+             * Number
+             * Format: int64
+             * @description The purchase's number in the ScaleTrade dialect.
+             */
+            number: number;
+            /**
+             * Paid Amount
+             * @description What is taken from the payer, in his account's currency.
+             */
+            paid_amount: string;
+            /** Paid Currency */
+            paid_currency: string;
+            /** Payer Login */
+            payer_login?: string | null;
+            /** Promo Code */
+            promo_code?: string | null;
+            /**
+             * Purchase Id
+             * Format: uuid
+             */
+            purchase_id: string;
+            /**
+             * State
+             * @description Docs: `docs/purchase-states.md`.
+             */
+            state: string;
+            /**
+             * Step Calls
+             * Format: int64
+             * @description Calls of the present step without a known outcome.
+             */
+            step_calls: number;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /**
+             * Template Name
+             * @description As it was sold.
+             */
+            template_name: string;
+            /**
+             * Timeline
+             * @description Everything in the order in which it happened.
+             */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Transactions */
+            transactions: components["schemas"]["JourneyTransaction"][];
+            /** Updated At */
+            updated_at: string;
+        };
+        /** StoryAction */
+        StoryAction: {
+            /**
+             * Action
+             * @description `retry`, `settled`, `cancel`, `approve_payment`, `decline_payment`, `approve_refund`, `refund`, `chargeback` or
+             *     `reverse_chargeback`. The rules of the operation may still refuse it.
+             */
+            action: string;
+            /**
+             * Is Allowed
+             * @description Whether you may.
+             */
+            is_allowed: boolean;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /**
+             * Permission
+             * @description What it needs.
+             */
+            permission: string;
+        };
+        /**
+         * StoryEntry
+         * @description An amount left one account and reached another.
+         */
+        StoryEntry: {
+            /** Amount */
+            amount: string;
+            /** At */
+            at: string;
+            /**
+             * Book
+             * @description `cash` or `notional`.
+             */
+            book: string;
+            /** Currency */
+            currency: string;
+            /**
+             * From Account
+             * @description A login, or an account of the house: `fees`, `cashier_clearing`, `customer_money`, `opening_balances`, `payouts`,
+             *     `payouts_owed`, `adjustments`, `exchange` or `notional_issued`.
+             */
+            from_account: string;
+            /** Operation */
+            operation: string;
+            /**
+             * Order Number
+             * Format: int64
+             */
+            order_number: number;
+            /** To Account */
+            to_account: string;
+            /**
+             * Transaction Id
+             * Format: uuid
+             */
+            transaction_id?: string | null;
+        };
+        /** StoryLine */
+        StoryLine: {
+            /** Amount */
+            amount?: string | null;
+            /** At */
+            at: string;
+            /**
+             * By
+             * @description Of a `decision`: who.
+             */
+            by?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Event
+             * @description What happened: an event of the purchase, a transaction's type and what became of it, an operation, an action.
+             */
+            event: string;
+            /**
+             * Kind
+             * @description `state`, `transaction`, `entry` or `decision`.
+             */
+            kind: string;
+            /**
+             * State
+             * @description Of a `state`: where it led to.
+             */
+            state?: string | null;
+        };
+        /**
+         * ConsoleKind
+         * @enum {string}
+         */
+        ConsoleKind: "customer" | "user";
+        /**
+         * ConsoleSession
+         * @description Who is signed in. Without a session everything but the first three is null.
+         */
+        ConsoleSession: {
+            /** Brand */
+            brand?: string | null;
+            /**
+             * Can Refresh
+             * @description A refresh may bring a session that has run out back.
+             */
+            can_refresh: boolean;
+            /**
+             * Csrf Token
+             * @description For the header `X-CSRF-Token` of every request that changes something.
+             */
+            csrf_token?: string | null;
+            /**
+             * Demo
+             * @description The server shows the demo firm, whose passwords everybody may know.
+             */
+            demo: boolean;
+            /** Email */
+            email?: string | null;
+            /**
+             * Expires At
+             * @description When the session wants a refresh.
+             */
+            expires_at?: string | null;
+            /** Kind */
+            kind?: components["schemas"]["ConsoleKind"] | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Permissions
+             * @description Of staff: what they may do, by the names that refusals use.
+             */
+            permissions?: string[] | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id?: string | null;
+            /** Signed In */
+            signed_in: boolean;
+            /**
+             * Totp Enrollment Required
+             * @description The brand wants a second factor of the person, who has to switch it on before anything else.
+             */
+            totp_enrollment_required?: boolean | null;
+        };
+        /** ConsoleSignInRequest */
+        ConsoleSignInRequest: {
+            /**
+             * Brand
+             * @description Only needed where the same e-mail and password fit in several brands.
+             */
+            brand?: string | null;
+            /** Email */
+            email: string;
+            kind: components["schemas"]["ConsoleKind"];
+            /** Password */
+            password: string;
+            /**
+             * Totp Code
+             * @description A code of the second factor, or a backup code, where it is on.
+             */
+            totp_code?: string | null;
+        };
+        /** CreateWebhookRequest */
+        CreateWebhookRequest: {
+            /** Description */
+            description?: string | null;
+            /**
+             * Endpoint Url
+             * @description `https://...`, at an address of the Internet; redirects are not followed.
+             */
+            endpoint_url: string;
+            /**
+             * Events
+             * @description Kinds of events (`payout.paid`) and beginnings (`payout.*`); every kind when it is empty or not given.
+             */
+            events?: string[];
+            /**
+             * Secret
+             * @description `whsec_` and 24 to 64 bytes in base64; one is drawn when it is not given.
+             */
+            secret?: string | null;
+        };
+        /** EventType */
+        EventType: {
+            /**
+             * Description
+             * @description When it is sent.
+             */
+            description: string;
+            /**
+             * Name
+             * @description As a filter names it.
+             */
+            name: string;
+            /**
+             * Schema
+             * @description JSON Schema of the message (docs/webhook-events.schema.json has all of them).
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** EventTypeList */
+        EventTypeList: {
+            /** Items */
+            items: components["schemas"]["EventType"][];
+        };
+        /** NewWebhookObject */
+        NewWebhookObject: components["schemas"]["WebhookObject"] & {
+            /** @description With which messages are signed; it is shown this once. */
+            secret: string;
+        };
+        /** ReplayRequest */
+        ReplayRequest: {
+            /**
+             * Since
+             * Format: date-time
+             * @description RFC 3339: what happened from then on.
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339: what happened before then; now when it is not given.
+             */
+            until?: string | null;
+        };
+        /** RotateSecretRequest */
+        RotateSecretRequest: {
+            /**
+             * Overlap Seconds
+             * @description For how many seconds the secret before signs along: a day when it is not given, 0 for a secret that others know.
+             */
+            overlap_seconds?: number | null;
+            /**
+             * Secret
+             * @description `whsec_` and 24 to 64 bytes in base64; one is drawn when it is not given.
+             */
+            secret?: string | null;
+        };
+        /** UpdateWebhookRequest */
+        UpdateWebhookRequest: {
+            /** Description */
+            description?: string;
+            /** Endpoint Url */
+            endpoint_url?: string;
+            /**
+             * Events
+             * @description An empty list is every kind.
+             */
+            events?: string[];
+            /**
+             * Is Active
+             * @description `false` keeps what waits and adds nothing; `true` goes on with it at once.
+             */
+            is_active?: boolean;
+        };
+        /** WebhookDeleted */
+        WebhookDeleted: {
+            /** Ok */
+            ok: boolean;
+        };
+        /** WebhookDeliveryList */
+        WebhookDeliveryList: {
+            /** Items */
+            items: components["schemas"]["WebhookDeliveryObject"][];
+            /**
+             * Next Cursor
+             * Format: int64
+             * @description For `before_id`; null on the last page.
+             */
+            next_cursor?: number | null;
+        };
+        /** WebhookDeliveryObject */
+        WebhookDeliveryObject: {
+            /**
+             * Attempts
+             * Format: int64
+             * @description Attempts since it was begun, or replayed.
+             */
+            attempts: number;
+            /** Created At */
+            created_at: string;
+            /** Ended At */
+            ended_at?: string | null;
+            /** Event Type */
+            event_type: string;
+            /**
+             * Id
+             * Format: int64
+             */
+            id: number;
+            /** Last Attempt At */
+            last_attempt_at?: string | null;
+            /** Last Error */
+            last_error: string;
+            /**
+             * Message Id
+             * @description The `webhook-id` that messages have, the same for each attempt.
+             */
+            message_id: string;
+            /**
+             * Next Attempt At
+             * @description Null: another one of its challenge is before it, or it is done.
+             */
+            next_attempt_at?: string | null;
+            /**
+             * Response Body
+             * @description The first kilobyte of the answer.
+             */
+            response_body: string;
+            /**
+             * Response Status
+             * Format: int64
+             * @description What the last attempt was answered with; null where there was no answer.
+             */
+            response_status?: number | null;
+            /**
+             * Status
+             * @description `pending`, `delivered` or `failed`.
+             */
+            status: string;
+        };
+        /** WebhookList */
+        WebhookList: {
+            /** Items */
+            items: components["schemas"]["WebhookObject"][];
+        };
+        /** WebhookObject */
+        WebhookObject: {
+            /** Created At */
+            created_at: string;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /** Description */
+            description: string;
+            /**
+             * Disabled By
+             * @description Why it is told nothing: `staff`, `failures` (for five days) or `gone` (it has answered 410); null while it is.
+             */
+            disabled_by?: string | null;
+            /** Endpoint Url */
+            endpoint_url: string;
+            /**
+             * Events
+             * @description Empty: every kind.
+             */
+            events: string[];
+            /**
+             * Failing Since
+             * @description Since when no attempt has succeeded; null while the last one did.
+             */
+            failing_since?: string | null;
+            /**
+             * Id
+             * Format: int64
+             */
+            id: number;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Previous Secret Until
+             * @description Until when the secret before the current one signs along.
+             */
+            previous_secret_until?: string | null;
+            /** Replay */
+            replay?: components["schemas"]["WebhookReplayObject"] | null;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * WebhookReplayObject
+         * @description A stretch of time that is told once more.
+         */
+        WebhookReplayObject: {
+            /** Since */
+            since: string;
+            /** Until */
+            until: string;
         };
     };
     responses: never;
@@ -30794,6 +32381,2171 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    list_audit_audit_get: {
+        parameters: {
+            query?: {
+                /** @description An action, as `payout.approve`, or what its name begins with: `payout`. */
+                action?: string;
+                actor_kind?: "customer" | "staff" | "account" | "cashier" | "system";
+                /** @description A person of the firm, a customer or an account. */
+                actor_id?: string;
+                /** @description What was changed: `payout`, `challenge`, `program`, `customer` and so on. */
+                subject_kind?: string;
+                /** @description Its id; it tells its kind as well. */
+                subject_id?: string;
+                /** @description Its number in the rows, for what has no UUID; `subject_kind` is wanted with it. */
+                subject_number?: number;
+                /** @description A day, or an instant of RFC 3339: done then or later. */
+                date_from?: string;
+                /** @description A day, the whole of it included, or an instant: done before. */
+                date_to?: string;
+                /** @description Only numbers below this one: `next_cursor` of the page before. */
+                before_id?: number;
+                /** @description 100 when it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    my_journey_overview_challenges_me__journey_id__overview_get: {
+        parameters: {
+            query?: {
+                /** @description Days to answer with; 100 when it is not given. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOverview"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    list_customers_customers_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or e-mail, in any case, or the login of an account. */
+                q?: string;
+                kyc_status?: "none" | "pending" | "approved" | "rejected";
+                is_active?: boolean;
+                /** @description Who of the firm looks after the customer. */
+                owner_id?: string;
+                /** @description 100 when it is not given. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    purchase_story_prop_attention__purchase_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseStoryResponse"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    live_board_prop_board_get: {
+        parameters: {
+            query?: {
+                template_id?: string;
+                /** @description Part of the customer's name or e-mail, in any case, or the login of the account. */
+                q?: string;
+                has_open_positions?: boolean;
+                /** @description Only accounts with at most so many percent left of what their nearest floor lets them lose. */
+                near?: number;
+                /** @description 50 when it is not given. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveBoard"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on
+             *
+             *     `DESK_UNAVAILABLE`: No desk runs here just now; `Retry-After` says when to go on
+             *
+             *     `DESK_OVERLOADED`: Too much waits for the desk; `Retry-After` says when to go on
+             *
+             *     `OUTCOME_UNKNOWN`: It is not known whether it was done: repeat it with the same client id
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    prop_health_prop_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropHealth"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    inbox_prop_inbox_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_session_console_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_sign_in_console_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleSignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description `TOTP_REQUIRED`: The password fits; send it again with `totp_code` */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `invalid_credentials`: Unknown e-mail, or the password does not fit
+             *
+             *     `invalid_totp_code`: The code does not fit, is out of date, or was taken before
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `sign_in_disabled`: The customer or staff member is disabled
+             *
+             *     `forbidden`: The token is of a kind, or of a person, that may not do this
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `request_timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `brand_required`: E-mail and password fit in several brands; name one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than the server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_sign_out_console_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_refresh_console_session_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    list_webhooks_webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    create_webhook_webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `request_timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `too_many_webhooks`: The firm has as many webhooks as may be; delete one first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than the server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    list_webhook_event_types_webhooks_event_types_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTypeList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    webhook_detail_webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    delete_webhook_webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeleted"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    update_webhook_webhooks__webhook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateWebhookRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `request_timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than the server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    list_webhook_deliveries_webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                status?: "pending" | "delivered" | "failed";
+                /** @description 100 when it is not given. */
+                limit?: number;
+                /** @description Those with a lower id: the `next_cursor` of the page before. */
+                before_id?: number;
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    replay_webhook_delivery_webhooks__webhook_id__deliveries__delivery_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `state_conflict`: The thing cannot do that in its state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    replay_webhook_webhooks__webhook_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `request_timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `state_conflict`: The thing cannot do that in its state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than the server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret_webhooks__webhook_id__rotate_secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        /** @description May be left out */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateSecretRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `request_timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than the server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    test_webhook_webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `state_conflict`: The thing cannot do that in its state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
                 };
             };
             /** @description Validation Error */

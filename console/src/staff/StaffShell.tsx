@@ -1,9 +1,52 @@
-import { AppShell, type NavGroup } from "../shell/AppShell";
-import { LayoutGrid } from "../ui/icons";
+import { AppShell, type NavGroup, type NavItem } from "../shell/AppShell";
+import * as Icon from "./icons";
+
+const place = (to: string, name: string, Mark: typeof Icon.Inbox, permission?: string): NavItem => ({
+  to: `/staff${to}`,
+  name,
+  icon: <Mark aria-hidden="true" />,
+  end: to === "",
+  permission,
+});
 
 const PLACES: NavGroup[] = [
   {
-    items: [{ to: "/staff", name: "Overview", icon: <LayoutGrid aria-hidden="true" />, end: true }],
+    items: [place("", "Inbox", Icon.Inbox), place("/board", "Live board", Icon.Gauge, "view_accounts")],
+  },
+  {
+    name: "Challenges",
+    items: [
+      place("/journeys", "Journeys", Icon.Route, "view_journeys"),
+      place("/breaches", "Breaches", Icon.ShieldAlert, "view_breaches"),
+      place("/payouts", "Payouts", Icon.Banknote, "view_payouts"),
+      place("/transactions", "Transactions", Icon.ArrowLeftRight, "view_transactions"),
+    ],
+  },
+  {
+    name: "Traders",
+    items: [
+      place("/customers", "Customers", Icon.Users, "view_customers"),
+      place("/accounts", "Accounts", Icon.Wallet, "view_accounts"),
+    ],
+  },
+  {
+    name: "Offer",
+    items: [
+      place("/programs", "Programs", Icon.LayoutGrid, "view_programs"),
+      place("/promo-codes", "Promo codes", Icon.Tag, "view_promotions"),
+      place("/news", "News calendar", Icon.CalendarClock, "view_news"),
+    ],
+  },
+  {
+    name: "Firm",
+    items: [
+      place("/people", "People and roles", Icon.UserCog, "view_staff"),
+      place("/tokens", "API tokens", Icon.KeyRound, "view_api_tokens"),
+      place("/webhooks", "Webhooks", Icon.Webhook, "view_webhooks"),
+      place("/audit", "Audit", Icon.ScrollText, "view_audit"),
+      place("/health", "Health", Icon.Activity, "view_feeds"),
+      place("/security", "Your sign-in", Icon.LockKeyhole),
+    ],
   },
 ];
 

@@ -1,0 +1,28 @@
+/// `max_loss`, `ChallengeFee` and `payout.approve` as people read them: `Max loss`, `Challenge fee`, `Payout approve`.
+export function words(name: string): string {
+  const text = name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .replace(/[_.-]+/g, " ")
+    .trim()
+    .toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const RULES: Record<string, string> = {
+  daily_loss: "Daily loss",
+  max_loss: "Maximum loss",
+  inactivity: "Inactivity",
+  time_limit: "Time limit",
+};
+
+export const ruleName = (rule: string) => RULES[rule] ?? words(rule);
+
+/// A value of any shape in one line, for tables of changes.
+export function valueText(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (typeof value === "string") return value === "" ? "empty" : value;
+  return JSON.stringify(value);
+}
+
+/// The first part of a UUID, where only the difference to another matters.
+export const shortId = (id: string) => id.slice(0, 8);

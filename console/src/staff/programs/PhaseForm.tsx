@@ -1,0 +1,105 @@
+import type { Fault } from "../../api/errors";
+import { Button } from "../../ui/Button";
+import { Select, TextArea } from "../../ui/Field";
+import { Panel } from "../../ui/Panel";
+import type { PhaseDraft, RuleSource } from "./draft";
+import { PHASE_FIELDS } from "./fields";
+import { TermField } from "./TermField";
+import type { GroupChoice } from "./useGroups";
+
+interface Props {
+  index: number;
+  phase: PhaseDraft;
+  groups: GroupChoice[];
+  faults: Fault[];
+  set: (phase: PhaseDraft) => void;
+  /// Not there for the only phase.
+  remove?: () => void;
+}
+
+const SOURCES: [RuleSource, string][] = [
+  ["keep", "As they are now"],
+  ["numbers", "From the numbers here alone"],
+  ["json", "Written by hand (JSON)"],
+];
+const OF_RULES = new Set(["name", "phase_type"]);
+
+/// One phase: its numbers, or a rule set of its own.
+export function PhaseForm({ index, phase, groups, faults, set, remove }: Props) {
+  const at = `phases.${index}`;
+  const faultOf = (key: string) => faults.find((fault) => fault.where === `${at}.${key}`)?.message;
+  const ofRules = faults.filter((fault) => fault.where.startsWith(`${at}.rules`));
+  const byHand = phase.source === "json";
+  const fields = PHASE_FIELDS.filter((field) => !byHand || OF_RULES.has(field.key));
+  return (
+    <Panel
+      title={`${index + 1}. ${phase.values["name"] || "Phase"}`}
+      aside={
+        remove && (
+          <Button small look="danger" onClick={remove}>
+            Remove
+          </Button>
+        )
+      }
+    >
+      <div className="form">
+        <div className="form-grid">
+          {fields.map((field) => (
+            <TermField
+              key={field.key}
+              field={field}
+              value={phase.values[field.key] ?? ""}
+              set={(value) => set({ ...phase, values: { ...phase.values, [field.key]: value } })}
+              fault={faultOf(field.key)}
+            />
+          ))}
+          <Select
+            label="Group of the accounts"
+            value={phase.groupId}
+            onChange={(event) => set({ ...phase, groupId: event.target.value })}
+            fault={faultOf("group_id")}
+          >
+            <option value="">As the program says</option>
+            {groups.map((group) => (
+              <option key={group.id} value={group.id}>
+                {group.name}
+              </option>
+            ))}
+          </Select>
+          <Select
+            label="Rules"
+            value={phase.source}
+            onChange={(event) => set({ ...phase, source: event.target.value as RuleSource })}
+            hint={byHand ? undefined : "A rule set of its own goes before numbers."}
+          >
+            {SOURCES.map(([source, name]) => (
+              <option key={source} value={source}>
+                {name}
+              </option>
+            ))}
+          </Select>
+        </div>
+        {byHand && (
+          <div className="rule-editor">
+            <TextArea
+              label="Rule set"
+              spellCheck={false}
+              value={phase.rules}
+              onChange={(event) => set({ ...phase, rules: event.target.value })}
+              fault={isJson(phase.rules) ? ofRules.map(({ where, message }) => `${where.slice(at.length + 1)}: ${message}`).join("\n") || undefined : "This is no JSON yet."}
+            />
+          </div>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+
+import type { Schemas } from "../../api/client";
+import { anotherPhase, changesOf, draftOf, isEmpty } from "./draft";
+
+const PHASE = { name: "Evaluation", phase_type: "evaluation", group_id: "g", account_size: 100000, profit_target_pct: 8, daily_dd_pct: 5 };
+const template = {
+  name: "Sprint",
+  fee_amount: 499.5,
+  sort_index: 1,
+  ea_allowed: true,
+  payout_cadence: null,
+  account_size: 100000,
+  phases: [PHASE],
+  rules: [{ phase_index: 1, rule_text: [], rules: { version: 1 } }],
+} as unknown as Schemas["TemplateResponse"];
+
+describe("a program that is changed", () => {
+  it("sends nothing when nothing was changed", () => {
+    expect(isEmpty(changesOf(draftOf(template), template) ?? { name: "" })).toBe(true);
+  });
+
+  it("sends only what differs, amounts as text", () => {
+    const draft = draftOf(template);
+    draft.values["fee_amount"] = "259.10";
+    draft.values["ea_allowed"] = "false";
+    draft.values["sort_index"] = "3";
+    expect(changesOf(draft, template)).toEqual({ fee_amount: "259.10", ea_allowed: false, sort_index: 3 });
+  });
+
+  it("sends all phases when one differs, and leaves the rules of the others alone", () => {
+    const draft = draftOf(template);
+    draft.phases = anotherPhase(draft.phases);
+    const body = changesOf(draft, template);
+    expect(body?.phases).toHaveLength(2);
+    expect(body?.phases?.[0]).not.toHaveProperty("rules");
+    expect(body?.phases?.[1]).toMatchObject({ name: "Phase 2", group_id: "g", rules: null });
+  });
+
+  it("sends a rule set that was written by hand, without the numbers that it says itself", () => {
+    const draft = draftOf(template);
+    const phase = draft.phases[0];
+    if (phase) Object.assign(phase, { source: "json", rules: '{"version":1}' });
+    expect(changesOf(draft, template)?.phases?.[0]).toEqual({
+      name: "Evaluation",
+      phase_type: "evaluation",
+      group_id: "g",
+      account_size: "100000",
+      rules: { version: 1 },
+    });
+  });
+
+  it("is nothing to send while a rule set is no JSON", () => {
+    const draft = draftOf(template);
+    const phase = draft.phases[0];
+    if (phase) Object.assign(phase, { source: "json", rules: "{" });
+    expect(changesOf(draft, template)).toBeNull();
+  });
+});

@@ -1,0 +1,85 @@
+import type { Schemas } from "../../api/client";
+import type { FieldKind } from "./fields";
+import { GROUPS, PHASE_FIELDS } from "./fields";
+
+export type Values = Record<string, string>;
+export type RuleSource = "keep" | "numbers" | "json";
+
+export interface PhaseDraft {
+  values: Values;
+  groupId: string;
+  source: RuleSource;
+  /// The rule set as text, where it is written by hand.
+  rules: string;
+}
+
+/// A program while it is being changed: everything as text, as it stands in the fields.
+export interface Draft {
+  values: Values;
+  phases: PhaseDraft[];
+}
+
+type Template = Schemas["TemplateResponse"];
+type Body = Schemas["UpdateTemplateRequest"];
+
+const FIELDS = GROUPS.flatMap((group) => group.fields);
+
+const asText = (value: unknown) => (value === null || value === undefined ? "" : String(value));
+
+function textsOf(source: object, fields: FieldKind[]): Values {
+  const it = source as Record<string, unknown>;
+  return Object.fromEntries(fields.map(({ key }) => [key, asText(it[key])]));
+}
+
+export function draftOf(template: Template): Draft {
+  return {
+    values: textsOf(template, FIELDS),
+    phases: template.phases.map((phase, index) => ({
+      values: textsOf(phase, PHASE_FIELDS),
+      groupId: phase.group_id ?? "",
+      source: "keep",
+      rules: JSON.stringify(template.rules.find((one) => one.phase_index === index + 1)?.rules ?? {}, null, 2),
+    })),
+  };
+}
+
+function valueOf(kind: FieldKind["kind"], text: string): unknown {
+  if (kind === "text") return text;
+  if (kind === "flag") return text === "true";
+  if (text === "") return null;
+  // Amounts stay text, so that no digit of them is lost.
+  return kind === "whole" && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/// The request that makes `draft` out of what is: only what differs. `null` when a rule set is no JSON.
+export function changesOf(draft: Draft, template: Template): Body | null {
+  const before = draftOf(template);
+  const changed = FIELDS.filter(({ key }) => draft.values[key] !== before.values[key]);
+  const body: Record<string, unknown> = Object.fromEntries(changed.map(({ key, kind }) => [key, valueOf(kind, draft.values[key] ?? "")]));
+  if (JSON.stringify(draft.phases) !== JSON.stringify(before.phases)) {
+    const size = draft.values["account_size"] ?? "";
+    try {
+      body["phases"] = draft.phases.map((phase) => phaseBody(phase, size));
+    } catch {
+      return null;
+    }
+  }
+  return body;
+}
+
+function phaseBody({ values, groupId, source, rules }: PhaseDraft, size: string): object {
+  const numbers = PHASE_FIELDS.map(({ key, kind }) => [key, valueOf(kind, values[key] ?? "")] as const);
+  const common = { group_id: groupId || null, account_size: size };
+  if (source === "json") return { ...common, name: values["name"], phase_type: values["phase_type"], rules: JSON.parse(rules) as unknown };
+  const all = { ...common, ...Object.fromEntries(numbers.filter(([, value]) => value !== null)) };
+  return source === "numbers" ? { ...all, rules: null } : all;
+}
+
+export const isEmpty = (body: Body) => Object.keys(body).length === 0;
+
+/// Another phase at the end, which continues with what the last one has.
+export function anotherPhase(phases: PhaseDraft[]): PhaseDraft[] {
+  const last = phases.at(-1);
+  const values = { ...last?.values, name: `Phase ${phases.length + 1}`, phase_type: "evaluation" };
+  return [...phases, { values, groupId: last?.groupId ?? "", source: "numbers", rules: last?.rules ?? "{}" }];
+}

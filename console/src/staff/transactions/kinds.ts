@@ -1,0 +1,27 @@
+import type { paths } from "../../api/schema";
+
+export type TransactionQuery = NonNullable<paths["/transactions"]["get"]["parameters"]["query"]>;
+
+export const TYPES = [
+  "CHALLENGE_FEE",
+  "CHALLENGE_FEE_REFUND",
+  "CHALLENGE_PAYOUT",
+  "CHALLENGE_RESET_FEE",
+  "CHALLENGE_ADDON_FEE",
+  "DEPOSIT",
+  "DEPOSIT_REFUND",
+  "WITHDRAWAL",
+  "CHARGEBACK",
+  "CHARGEBACK_REVERSAL",
+  "CORRECTION_IN",
+  "CORRECTION_OUT",
+] as const;
+export const STATUSES = ["PENDING", "UNDERPAID", "OVERPAID", "APPROVED", "DECLINED"] as const;
+
+interface Wanted extends Omit<TransactionQuery, "type" | "status"> {
+  type?: (typeof TYPES)[number][];
+  status?: (typeof STATUSES)[number][];
+}
+
+/// The server takes the words that it also answers with; its document names them in another way.
+export const transactionQuery = (wanted: Wanted) => wanted as unknown as TransactionQuery;

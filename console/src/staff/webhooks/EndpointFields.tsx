@@ -1,0 +1,33 @@
+import { Field, TextArea } from "../../ui/Field";
+
+export interface Endpoint {
+  url: string;
+  /// Kinds and beginnings, as they were written.
+  events: string;
+  description: string;
+}
+
+export const eventsOf = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+
+export function EndpointFields({ value, set }: { value: Endpoint; set: (next: Endpoint) => void }) {
+  return (
+    <>
+      <Field
+        label="Address"
+        type="url"
+        required
+        placeholder="https://example.com/touchstone"
+        value={value.url}
+        onChange={(event) => set({ ...value, url: event.target.value })}
+      />
+      <TextArea
+        label="Events (optional)"
+        placeholder="payout.*, journey.breached"
+        hint="Kinds, or beginnings with a star. Empty: everything."
+        value={value.events}
+        onChange={(event) => set({ ...value, events: event.target.value })}
+      />
+      <Field label="For yourself" maxLength={500} value={value.description} onChange={(event) => set({ ...value, description: event.target.value })} />
+    </>
+  );
+}

@@ -22,8 +22,13 @@ export function Dialog({ open, title, close, actions, busy, children }: Props) {
 
   useEffect(() => {
     const it = dialog.current;
+    const before = document.activeElement;
     if (open && it && !it.open) it.showModal();
-    return () => it?.close();
+    return () => {
+      it?.close();
+      // It is out of the document by now, so that the browser does not give the focus back itself.
+      if (open && before instanceof HTMLElement && before.isConnected) before.focus();
+    };
   }, [open]);
 
   if (!open) return null;

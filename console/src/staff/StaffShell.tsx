@@ -1,5 +1,6 @@
 import { AppShell, type NavGroup, type NavItem } from "../shell/AppShell";
 import * as Icon from "./icons";
+import "./kit/kit.css";
 
 const place = (to: string, name: string, Mark: typeof Icon.Inbox, permission?: string): NavItem => ({
   to: `/staff${to}`,

@@ -74,6 +74,7 @@ function stepsOf(it: Props["breach"], currency: string): Step[] {
     const title = `Position ${position_id} was opened`;
     steps.push({ at: position.opened_at, title, text: `${side === "buy" ? "Bought" : "Sold"} ${volume} ${symbol}.` });
   }
+  steps.sort((a, b) => Date.parse(a.at ?? "") - Date.parse(b.at ?? ""));
   if (it.previous_tick) {
     steps.push({ at: it.previous_tick.received_at, title: "The price before: nothing was broken", text: tickText(it.previous_tick) });
   }
@@ -87,7 +88,7 @@ function stepsOf(it: Props["breach"], currency: string): Step[] {
     text: (
       <>
         {limit ? `${limit.measure === "equity" ? "Equity" : "Balance"} is ` : "Measured is "}
-        <Money amount={it.triggered_value} currency={currency} />, at or below <Money amount={it.threshold_value} currency={currency} />.
+        <Money amount={it.triggered_value} currency={currency} />, the floor is <Money amount={it.threshold_value} currency={currency} />.
       </>
     ),
   });

@@ -78,7 +78,7 @@ function columns(currency: string): Column<Deal>[] {
   return [
     { name: "Deal", lead: true, cell: (row) => row.deal_id },
     { name: "At", cell: (row) => <Time at={row.at} shape="second" /> },
-    { name: "What", cell: (row) => [row.entry, row.side, row.symbol].filter(Boolean).map(String).map(words).join(" ") },
+    { name: "What", cell: (row) => `${words([row.entry, row.side].filter(Boolean).join(" "))} ${row.symbol ?? ""}` },
     { name: "Volume", number: true, cell: (row) => <Figure value={row.volume} /> },
     { name: "Price", number: true, cell: (row) => <Figure value={row.price} /> },
     { name: "Profit", number: true, cell: (row) => <Money amount={row.profit} currency={currency} signed /> },

@@ -97,7 +97,7 @@ function Summary({ story: it }: { story: Story }) {
         <Fact label="Account">
           <AccountLink login={it.account_login} />
         </Fact>
-        <Fact label="Attempts" note={`${it.step_calls} calls of the last step`}>
+        <Fact label="Attempts" note={`last step: ${it.step_calls === 1 ? "1 call" : `${it.step_calls} calls`}`}>
           {it.attempt}
         </Fact>
         {it.promo_code && <Fact label="Promo code">{it.promo_code}</Fact>}

@@ -3,7 +3,6 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "../../ui/Button";
 import { Field, Select } from "../../ui/Field";
 import type { Filters } from "./useFilters";
-import "./kit.css";
 import { words } from "./words";
 
 /// The row of filters above a list.

@@ -7,7 +7,6 @@ import { Skeleton } from "../../ui/Loading";
 import { Pager } from "../../ui/Pager";
 import { type Column, Table } from "../../ui/Table";
 import { type Filters, LIMIT } from "./useFilters";
-import "./kit.css";
 
 interface Props<Row, Data> {
   /// What is listed: "journeys".

@@ -1,13 +1,23 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
+import { api, ask } from "../../api/client";
 import { shortId } from "./words";
 
-/// A customer by name, leading to his page.
+const NAMES_STAY = 600_000;
+
+/// A customer by name, leading to his page. Where a list does not tell the name, it is asked for once.
 export function CustomerLink({ id, name, email }: { id: string; name?: string; email?: string }) {
+  const found = useQuery({
+    queryKey: ["customer", id],
+    queryFn: ({ signal }) => ask(api.GET("/customers/{customer_id}", { params: { path: { customer_id: id } }, signal })),
+    enabled: !name && !email,
+    staleTime: NAMES_STAY,
+  });
   return (
     <span className="two-lines">
-      <Link to={`/staff/customers/${id}`}>{name || email || shortId(id)}</Link>
+      <Link to={`/staff/customers/${id}`}>{name || email || found.data?.full_name || shortId(id)}</Link>
       {name && email && <span className="small soft">{email}</span>}
     </span>
   );

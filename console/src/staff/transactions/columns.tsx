@@ -45,7 +45,7 @@ const COLUMNS: Column<TransactionRow>[] = [
   },
   { name: "By", cell: (row) => row.gate_name || words(row.source) },
   { name: "Status", cell: (row) => <Status value={row.status} tone={TONES[row.status.toLowerCase()]} /> },
-  { name: "Comment", cell: (row) => <span className="small soft">{row.comment}</span> },
+  { name: "Comment", cell: (row) => row.comment && <span className="small soft">{row.comment}</span> },
 ];
 
 /// The columns of transactions, with a last one of what the reader may decide.

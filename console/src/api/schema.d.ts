@@ -3567,6 +3567,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Event Stream
+         * @description Server-sent events. `ready` comes first, then one event for each line of the outbox that the caller may see, in order
+         *     and with its number as `id`: a client that connects again with `Last-Event-ID` misses none. Who reads too slowly is
+         *     told to `resume` and let go. Comments keep the connection alive. It ends with the session, when the caller's rights
+         *     change and when the server stops; connect again then. With `login` and `symbols` one connection carries an account
+         *     and prices too.
+         */
+        get: operations["event_stream_events_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -33407,6 +33431,121 @@ export interface operations {
             };
         };
     };
+    event_stream_events_stream_get: {
+        parameters: {
+            query?: {
+                /** @description Kinds of events, with commas between them; `payout.*` is all that begin so. All when it is not given. */
+                types?: string;
+                /** @description As the header `Last-Event-ID`, which counts before it. */
+                last_event_id?: number;
+                /** @description An account that the caller may see: its `state` comes too, at once and when it changes, at most every 500 ms. */
+                login?: number;
+                /** @description Symbols, with commas between them: `quotes` come too, at most every 500 ms those that have changed. */
+                symbols?: string;
+            };
+            header?: {
+                /** @description The last number that was seen: what came after it comes first */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /**
+             * @description `rate_limited`: Too many requests; `Retry-After` says when to go on
+             *
+             *     `too_many_streams`: The caller reads as many streams as may be open at once
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on
+             *
+             *     `DESK_UNAVAILABLE`: No desk runs here just now; `Retry-After` says when to go on
+             *
+             *     `DESK_OVERLOADED`: Too much waits for the desk; `Retry-After` says when to go on
+             *
+             *     `OUTCOME_UNKNOWN`: It is not known whether it was done: repeat it with the same client id
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
     list_webhooks_webhooks_get: {
         parameters: {
             query?: never;
@@ -34365,10 +34504,9 @@ export interface operations {
             };
             cookie?: never;
         };
-        /** @description May be left out */
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["RotateSecretRequest"];
+                "application/json": components["schemas"]["RotateSecretRequest"] | null;
             };
         };
         responses: {

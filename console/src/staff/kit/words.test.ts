@@ -7,6 +7,8 @@ describe("names of the server", () => {
     expect(words("ChallengeFeeRefund")).toBe("Challenge fee refund");
     expect(words("awaiting_second_approval")).toBe("Awaiting second approval");
     expect(words("payout.approve")).toBe("Payout approve");
+    expect(words("set_kyc")).toBe("Set KYC");
+    expect(words("reset_staff_totp")).toBe("Reset staff second factor");
   });
 
   it("are told as firms call their rules", () => {

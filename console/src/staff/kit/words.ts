@@ -5,8 +5,11 @@ export function words(name: string): string {
     .replace(/[_.-]+/g, " ")
     .trim()
     .toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  const told = text.replace(/\b(kyc|api|totp)\b/g, (it) => SHORT[it] ?? it);
+  return told.charAt(0).toUpperCase() + told.slice(1);
 }
+
+const SHORT: Record<string, string> = { kyc: "KYC", api: "API", totp: "second factor" };
 
 const RULES: Record<string, string> = {
   daily_loss: "Daily loss",

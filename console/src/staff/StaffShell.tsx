@@ -1,6 +1,7 @@
 import { AppShell, type NavGroup, type NavItem } from "../shell/AppShell";
 import * as Icon from "./icons";
 import "./kit/kit.css";
+import { StaffEvents } from "./live/StaffEvents";
 
 const place = (to: string, name: string, Mark: typeof Icon.Inbox, permission?: string): NavItem => ({
   to: `/staff${to}`,
@@ -52,5 +53,9 @@ const PLACES: NavGroup[] = [
 ];
 
 export function Component() {
-  return <AppShell groups={PLACES} area="Staff" />;
+  return (
+    <StaffEvents>
+      <AppShell groups={PLACES} area="Staff" />
+    </StaffEvents>
+  );
 }

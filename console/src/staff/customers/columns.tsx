@@ -10,7 +10,7 @@ export const KYC: Record<string, "plain" | "warn" | "good" | "bad"> = { none: "p
 
 export const customerColumns: Column<CustomerRow>[] = [
   { name: "Customer", lead: true, cell: (row) => <CustomerLink id={row.id} name={row.full_name} email={row.email} /> },
-  { name: "Identity", cell: (row) => <Status value={row.kyc_status} tone={KYC[row.kyc_status]} /> },
+  { name: "Identity", cell: (row) => <Status value={row.kyc_status === "none" ? "not_checked" : row.kyc_status} tone={KYC[row.kyc_status]} /> },
   { name: "Since", cell: (row) => <Time at={row.kyc_since} shape="day" /> },
   { name: "Active journeys", number: true, cell: (row) => row.active_journeys },
   { name: "Country", cell: (row) => row.country },

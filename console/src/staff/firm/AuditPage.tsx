@@ -4,7 +4,7 @@ import { api, ask, type Schemas } from "../../api/client";
 import { Page } from "../../shell/Page";
 import { Empty } from "../../ui/Empty";
 import { ErrorNote } from "../../ui/ErrorNote";
-import { Time } from "../../ui/figures";
+import { Absent, Time } from "../../ui/figures";
 import { Skeleton } from "../../ui/Loading";
 import { More } from "../../ui/Pager";
 import { Panel } from "../../ui/Panel";
@@ -77,7 +77,7 @@ const COLUMNS: Column<Row>[] = [
   { name: "Action", lead: true, cell: (row) => <TwoLines first={<span title={row.action}>{words(row.action)}</span>} second={<Time at={row.at} shape="second" />} /> },
   {
     name: "By",
-    cell: (row) => <TwoLines first={row.actor.name ?? words(row.actor.kind)} second={row.actor.api_token_name ? `token ${row.actor.api_token_name}` : words(row.actor.kind)} />,
+    cell: (row) => <TwoLines first={row.actor.name ?? words(row.actor.kind)} second={row.actor.api_token_name ? `token ${row.actor.api_token_name}` : row.actor.name && words(row.actor.kind)} />,
   },
   { name: "About", cell: (row) => `${words(row.subject.kind)} ${row.subject.number}` },
   { name: "Before", cell: (row) => <Value value={row.before} /> },
@@ -87,13 +87,13 @@ const COLUMNS: Column<Row>[] = [
 
 /// Short values as they are, long ones behind a word.
 function Value({ value }: { value: unknown }) {
-  if (value === null || value === undefined) return <span className="faint">nothing</span>;
+  if (value === null || value === undefined) return <Absent />;
   const text = valueText(value);
-  if (text.length <= 80) return <code>{text}</code>;
+  if (text.length <= 120) return <span className="small">{text}</span>;
   return (
     <details>
-      <summary>{text.slice(0, 40)}…</summary>
-      <code>{text}</code>
+      <summary className="small">{text.slice(0, 60)}…</summary>
+      <span className="small">{text}</span>
     </details>
   );
 }

@@ -23,7 +23,7 @@ export function Counts({ items }: { items: Schemas["InboxItem"][] }) {
       {waiting.length > 0 && clear.length > 0 && (
         <p className="inbox-clear">
           <CircleCheck aria-hidden="true" />
-          <span>Nothing waits among: {clear.join(", ")}.</span>
+          <span>Nothing waits among: {clear.join(", ").toLowerCase()}.</span>
         </p>
       )}
     </div>

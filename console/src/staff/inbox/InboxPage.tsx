@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { api, ask } from "../../api/client";
 import { noteServerTime } from "../../format/serverClock";
+import { LiveMark } from "../../live/LiveMark";
 import { Page } from "../../shell/Page";
 import { Empty } from "../../ui/Empty";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -9,11 +10,13 @@ import { Skeleton } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { Counts } from "./Counts";
 import { LOOK_EVERY } from "./Section";
+import { useStaffLive } from "../live/StaffEvents";
 import { Stuck } from "./Stuck";
 import { Breaches, Identities, Payouts, Transactions } from "./waiting";
 
 /// Everything that waits for a person: how much of what, since when, and the first few of each.
 export function Component() {
+  const live = useStaffLive();
   const inbox = useQuery({
     queryKey: ["inbox"],
     queryFn: async ({ signal }) => {
@@ -26,7 +29,7 @@ export function Component() {
   const items = inbox.data?.items ?? [];
   const waiting = new Set(items.filter((item) => item.count > 0).map((item) => item.kind));
   return (
-    <Page title="Inbox" intro="What needs a person. It is looked up again every 15 seconds.">
+    <Page title="Inbox" intro="What needs a person." mark={<LiveMark state={live} />}>
       <ErrorNote error={inbox.error} retry={() => void inbox.refetch()} />
       {inbox.isPending && <Skeleton lines={8} />}
       {items.length > 0 && <Counts items={items} />}

@@ -19,7 +19,7 @@ export function Timeline({ lines }: { lines: Line[] }) {
             </span>
           </span>
           <span className="small soft">
-            {[KINDS[line.kind], line.state && `now ${words(line.state).toLowerCase()}`, line.by && `by ${line.by}`, line.detail]
+            {[KINDS[line.kind], line.state && `now ${words(line.state).toLowerCase()}`, line.by && `by ${line.by}`, line.detail.replaceAll("_", " ")]
               .filter(Boolean)
               .join(" · ")}
           </span>

@@ -18,7 +18,8 @@ describe("names of the server", () => {
 
   it("have values that fit into a line", () => {
     expect(valueText(null)).toBe("nothing");
-    expect(valueText({ a: [1] })).toBe('{"a":[1]}');
+    expect(valueText({ price: "0.00 USD", of: { steps: [1] } })).toBe("Price: 0.00 USD, Of: Steps: [1]");
+    expect(valueText({})).toBe("empty");
     expect(valueText("x")).toBe("x");
   });
 });

@@ -24,7 +24,9 @@ export const ruleName = (rule: string) => RULES[rule] ?? words(rule);
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (typeof value === "string") return value === "" ? "empty" : value;
-  return JSON.stringify(value);
+  if (typeof value !== "object" || Array.isArray(value)) return JSON.stringify(value);
+  const parts = Object.entries(value).map(([name, one]) => `${words(name)}: ${valueText(one)}`);
+  return parts.length === 0 ? "empty" : parts.join(", ");
 }
 
 /// The first part of a UUID, where only the difference to another matters.

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::{
     edge, limits,
-    slate::{enroll, trading::preflight},
+    slate::{enroll, event_stream, trading::preflight},
 };
 
 /// Scheme, host and port of a page, written as browsers write it: `https://trade.example.com`.
@@ -78,12 +78,13 @@ pub(crate) fn layer(origins: &[Origin]) -> Option<CorsLayer> {
         return None;
     }
     let origins = origins.iter().map(|origin| origin.0.clone());
-    let sent: [HeaderName; 5] = [
+    let sent: [HeaderName; 6] = [
         AUTHORIZATION,
         CONTENT_TYPE,
         enroll::IDEMPOTENCY_KEY,
         edge::request_id::X_REQUEST_ID,
         preflight::CUSTOMER_LOGIN,
+        event_stream::LAST_EVENT_ID,
     ];
     let read: [HeaderName; 8] = [
         CONTENT_DISPOSITION,

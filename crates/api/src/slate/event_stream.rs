@@ -11,7 +11,7 @@ use crate::input::{Id, Text, Within};
 use crate::limits;
 use crate::streams::{self, StreamPlace};
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 use axum::response::Response;
 use axum::response::sse::Event;
 use futures_util::stream;
@@ -224,9 +224,11 @@ impl Reader {
     }
 }
 
+pub(crate) const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
 /// The number that a client has seen last.
 fn seen(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
-    let Some(value) = headers.get("last-event-id") else {
+    let Some(value) = headers.get(LAST_EVENT_ID) else {
         return Ok(None);
     };
     let number = value.to_str().ok().and_then(|text| text.parse().ok());

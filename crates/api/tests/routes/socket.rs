@@ -114,7 +114,8 @@ async fn a_terminal_is_told_prices_money_and_positions() {
         )
         .await;
     let balance = socket.next("b").await;
-    assert_eq!(balance[2], 100_100.0);
+    // Less the commission of both sides.
+    assert_eq!(balance[2], 100_092.3);
     assert_eq!(socket.next("o").await[1], "close");
     // The symbol is quiet from now on; the answer is the next that is heard.
     let unsubscribe = json!({"event": "unsubscribe", "data": ["EURUSD"]});

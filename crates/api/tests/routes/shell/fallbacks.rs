@@ -21,7 +21,6 @@ async fn unknown_paths_of_scaletrade(#[case] path: &str) {
 }
 
 #[rstest]
-#[case("/")]
 #[case("/prop/journeys/1/2/3")]
 #[case("/prop/templatesx")]
 #[case("/prop/programsx")]

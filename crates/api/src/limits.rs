@@ -24,6 +24,12 @@ pub const AUDIT_PAGE_MAX: i64 = 500;
 /// Customers on one page.
 pub const CUSTOMERS_PAGE_MAX: i64 = 500;
 
+/// Patterns of a webhook's filter.
+pub const WEBHOOK_EVENTS_MAX: usize = 50;
+
+/// Deliveries of a webhook on one page.
+pub const WEBHOOK_DELIVERIES_PAGE_MAX: i64 = 500;
+
 /// Staff on one page.
 pub const USERS_PAGE_MAX: i64 = 500;
 

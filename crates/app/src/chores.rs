@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::mail::Mailer;
+use crate::webhooks::WebhookSender;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{MissedTickBehavior, interval};
@@ -29,8 +30,13 @@ const TELL_AGAIN: Duration = Duration::from_millis(500);
 
 impl App {
     /// Carries unfinished purchases to their end, also those that a crash left behind, and ends what
-    /// nobody paid; closes cycles of payouts, and lets accounts grow; deletes sessions that ended long ago. It never returns: drop it to stop. Several servers may run it on one database.
-    pub async fn run_chores(&self, mailer: Option<Arc<dyn Mailer>>) {
+    /// nobody paid; closes cycles of payouts, and lets accounts grow; deletes sessions that ended long ago;
+    /// sends mail and webhooks. It never returns: drop it to stop. Several servers may run it on one database.
+    pub async fn run_chores(
+        &self,
+        mailer: Option<Arc<dyn Mailer>>,
+        webhooks: Option<Arc<dyn WebhookSender>>,
+    ) {
         tokio::join!(
             self.drive_forever(),
             self.sweep_forever(),
@@ -39,7 +45,8 @@ impl App {
             self.answer_resets_forever(),
             self.mail_forever(mailer),
             self.tell_forever(),
-            self.end_listeners_forever()
+            self.end_listeners_forever(),
+            self.webhooks_forever(webhooks)
         );
     }
 
@@ -106,6 +113,9 @@ impl App {
                 }
                 Err(error) => tracing::warn!(%error, "old sessions could not be deleted"),
             }
+            if let Err(error) = self.forget_webhook_deliveries().await {
+                tracing::warn!(%error, "old deliveries of webhooks could not be deleted");
+            }
         }
     }
 
@@ -146,6 +156,12 @@ impl App {
                 Ok(()) => since = now,
                 Err(error) => tracing::warn!(%error, "sessions that have ended could not be read"),
             }
+        }
+    }
+
+    async fn webhooks_forever(&self, sender: Option<Arc<dyn WebhookSender>>) {
+        if let Some(sender) = sender {
+            self.run_webhooks(sender).await;
         }
     }
 

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use touchstone_domain::{Login, SessionId};
+use touchstone_domain::{Login, SessionId, WebhookId};
 use touchstone_store::repo::sessions::{Session, SubjectKind};
 
 /// Derived keys; none of them is ever printed.
@@ -15,6 +15,7 @@ pub struct Keys {
     refresh_token: SecretBox<[u8; 32]>,
     temporary_password: SecretBox<[u8; 32]>,
     totp_seal: SecretBox<[u8; 32]>,
+    webhook_seal: SecretBox<[u8; 32]>,
     backup_code: SecretBox<[u8; 32]>,
     console_forgery: SecretBox<[u8; 32]>,
 }
@@ -39,6 +40,7 @@ impl Keys {
             refresh_token: derive("refresh-token"),
             temporary_password: derive("temporary-password"),
             totp_seal: derive("totp-seal"),
+            webhook_seal: derive("webhook-seal"),
             backup_code: derive("backup-code"),
             console_forgery: derive("console-forgery"),
         }
@@ -72,28 +74,24 @@ impl Keys {
         secret: &[u8],
         nonce: &[u8; NONCE_BYTES],
     ) -> Vec<u8> {
-        let whose = whose(of);
-        let payload = Payload {
-            msg: secret,
-            aad: &whose,
-        };
-        let cipher = XChaCha20Poly1305::new(self.totp_seal.expose_secret().into());
-        let sealed = cipher.encrypt(nonce.into(), payload);
-        let sealed = sealed.expect("a secret of a few bytes can be sealed");
-        [nonce.as_slice(), &sealed].concat()
+        seal(&self.totp_seal, &whose(of), secret, nonce)
     }
 
     /// # Errors
     /// [`SealError`].
     pub fn open_totp(&self, of: (SubjectKind, i64), sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError)?;
-        let whose = whose(of);
-        let payload = Payload {
-            msg: sealed,
-            aad: &whose,
-        };
-        let cipher = XChaCha20Poly1305::new(self.totp_seal.expose_secret().into());
-        cipher.decrypt(nonce.into(), payload).map_err(|_| SealError)
+        open(&self.totp_seal, &whose(of), sealed)
+    }
+
+    /// The secret that messages to an endpoint are signed with, as it is stored.
+    pub fn seal_webhook(&self, id: WebhookId, secret: &[u8], nonce: &[u8; NONCE_BYTES]) -> Vec<u8> {
+        seal(&self.webhook_seal, &id.0.to_be_bytes(), secret, nonce)
+    }
+
+    /// # Errors
+    /// [`SealError`].
+    pub fn open_webhook(&self, id: WebhookId, sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        open(&self.webhook_seal, &id.0.to_be_bytes(), sealed)
     }
 
     /// What is stored of a code for who has lost the device.
@@ -128,6 +126,32 @@ impl Keys {
             .ct_eq(hash)
             .into()
     }
+}
+
+fn seal(
+    key: &SecretBox<[u8; 32]>,
+    whose: &[u8],
+    secret: &[u8],
+    nonce: &[u8; NONCE_BYTES],
+) -> Vec<u8> {
+    let payload = Payload {
+        msg: secret,
+        aad: whose,
+    };
+    let cipher = XChaCha20Poly1305::new(key.expose_secret().into());
+    let sealed = cipher.encrypt(nonce.into(), payload);
+    let sealed = sealed.expect("a secret of a few bytes can be sealed");
+    [nonce.as_slice(), &sealed].concat()
+}
+
+fn open(key: &SecretBox<[u8; 32]>, whose: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+    let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>().ok_or(SealError)?;
+    let payload = Payload {
+        msg: sealed,
+        aad: whose,
+    };
+    let cipher = XChaCha20Poly1305::new(key.expose_secret().into());
+    cipher.decrypt(nonce.into(), payload).map_err(|_| SealError)
 }
 
 fn whose((kind, key): (SubjectKind, i64)) -> Vec<u8> {

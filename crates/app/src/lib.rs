@@ -42,6 +42,7 @@ pub mod templates;
 pub mod totp;
 pub mod trading_desk;
 pub mod transactions;
+pub mod webhooks;
 
 pub use readiness::NotReady;
 pub use touchstone_store::StoreError;

@@ -3,6 +3,7 @@
 use crate::cashier::WebhookSecret;
 use crate::desk::settings::DeskSettings;
 use crate::kyc::KycPage;
+use crate::webhooks::Guard;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,6 +40,8 @@ pub struct Settings {
     /// Feeds of prices by name, each with the secrets that its batches may be signed with.
     pub feeds: BTreeMap<Arc<str>, Vec<WebhookSecret>>,
     pub remote_trading: RemoteTrading,
+    /// Where messages to endpoints of the firm may go.
+    pub webhook_guard: Guard,
     pub desk: DeskSettings,
     /// Base of links that are sent out, as `https://prop.example.com`.
     pub public_url: String,
@@ -89,6 +92,7 @@ impl Default for Settings {
             kyc_page: None,
             feeds: BTreeMap::new(),
             remote_trading: RemoteTrading::default(),
+            webhook_guard: Guard::default(),
             desk: DeskSettings::default(),
             public_url: "http://127.0.0.1:8080".into(),
         }

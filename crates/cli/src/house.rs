@@ -12,6 +12,7 @@ use touchstone_app::{
     firm::{self, Edge, Firm},
     mail::Mailer,
     ports::{self, OsRandom, Ports, SystemClock},
+    webhooks::HttpSender,
 };
 use touchstone_store::{DatabaseUrl, Store, StoreOptions};
 
@@ -109,9 +110,10 @@ pub async fn run(
     stage: Option<Stage>,
 ) -> anyhow::Result<()> {
     let app = Arc::new(app);
+    let webhooks = HttpSender::new(app.settings.webhook_guard.clone())?;
     let chores = tokio::spawn({
         let app = Arc::clone(&app);
-        async move { app.run_chores(mailer).await }
+        async move { app.run_chores(mailer, Some(Arc::new(webhooks))).await }
     });
     let desk = app.start_desk().context("the desk cannot be started")?;
     let demo = match stage {

@@ -67,6 +67,8 @@ permissions! {
     ViewAudit = "view_audit",
     ViewApiTokens = "view_api_tokens",
     ManageApiTokens = "manage_api_tokens",
+    ViewWebhooks = "view_webhooks",
+    ManageWebhooks = "manage_webhooks",
 }
 
 impl Permission {
@@ -79,12 +81,13 @@ impl Permission {
         self.name().starts_with("view_")
     }
 
-    /// Whether a token can have it: one that made other tokens, or people, would not end with its revocation; what ends a
-    /// challenge for its fee, or cannot be undone, is decided by a person.
+    /// Whether a token can have it: one that made other tokens, people, or places that are told everything would not end
+    /// with its revocation; what ends a challenge for its fee, or cannot be undone, is decided by a person.
     pub const fn is_for_tokens(self) -> bool {
         !matches!(
             self,
             Self::ManageApiTokens
+                | Self::ManageWebhooks
                 | Self::EditStaff
                 | Self::ResetStaffTotp
                 | Self::RefundFee
@@ -197,8 +200,10 @@ impl Role {
         }
         match permission {
             // Who works here, with which rights, is an affair of owners; whoever only reads looks over their shoulder.
-            P::ViewStaff | P::ViewAudit | P::ViewApiTokens => self == Self::ReadOnly,
-            P::EditStaff | P::ResetStaffTotp | P::ManageApiTokens => false,
+            P::ViewStaff | P::ViewAudit | P::ViewApiTokens | P::ViewWebhooks => {
+                self == Self::ReadOnly
+            }
+            P::EditStaff | P::ResetStaffTotp | P::ManageApiTokens | P::ManageWebhooks => false,
             look if look.is_look() => true,
             P::AssignCustomer | P::GrantJourney | P::EditMail | P::ExportCustomer => {
                 self == Self::Support

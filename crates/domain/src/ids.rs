@@ -65,6 +65,10 @@ keys! {
     AgreementId,
     /// A piece of news in the calendar.
     NewsId,
+    /// Where a program of the firm is told what happens.
+    WebhookId,
+    /// One event on its way to such a place.
+    WebhookDeliveryId,
     /// One exchange of volume at one price.
     DealId,
 }

@@ -26,6 +26,7 @@ pub mod time;
 pub mod trading_day;
 pub mod transaction;
 pub mod valuation;
+pub mod webhook;
 
 pub use account::{Account, AccountKind, AccountMode, Group};
 pub use basis_points::BasisPoints;

@@ -41,6 +41,7 @@ error_codes! {
         UserExists = "user_exists", CONFLICT, "There is a person of the firm with this e-mail already";
         ScopeAboveYours = "scope_above_yours", FORBIDDEN, "A token may do what you may; `detail` names the scope";
         TooManyTokens = "too_many_tokens", CONFLICT, "The firm has as many tokens as may be; revoke one first";
+        TooManyWebhooks = "too_many_webhooks", CONFLICT, "The firm has as many webhooks as may be; delete one first";
         RoleAboveYours = "role_above_yours", FORBIDDEN, "The person may do, or would then, what you may not";
         CannotChangeYourself = "cannot_change_yourself", CONFLICT, "Your own role, view scope and access are changed by somebody else";
         LastOwner = "last_owner", CONFLICT, "The person is the last owner who can sign in";

@@ -66,6 +66,8 @@ pub mod transaction_list;
 pub mod transactions;
 pub mod users;
 pub mod wallet;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -86,6 +88,13 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(api_tokens::update))
         .routes(routes!(api_tokens::rotate))
         .routes(routes!(api_tokens::revoke))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::one, webhooks::update, webhooks::remove))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhook_deliveries::list))
+        .routes(routes!(webhook_deliveries::test))
+        .routes(routes!(webhook_deliveries::replay_one))
+        .routes(routes!(webhook_deliveries::replay))
         .routes(routes!(users::me, users::update_me))
         .routes(routes!(users::one, users::update))
         .routes(routes!(users::roles))

@@ -95,7 +95,7 @@ async fn a_purchase_that_was_left_behind_goes_on_by_itself() {
             }
         };
         tokio::select! {
-            () = w.app.run_chores(None) => unreachable!("chores go on for ever"),
+            () = w.app.run_chores(None, None) => unreachable!("chores go on for ever"),
             () = rested => {}
         }
         assert_eq!(load(&w, begun.id).await.state, State::Active);

@@ -20,7 +20,7 @@ impl World {
     }
 
     /// Waits until everything that was committed can be read from the outbox.
-    async fn events_are_numbered(&self) {
+    pub async fn events_are_numbered(&self) {
         let mut events = self.app.store.subscribe();
         while self
             .count("SELECT COUNT(*) FROM event WHERE seq IS NULL")

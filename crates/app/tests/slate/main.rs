@@ -18,3 +18,4 @@ mod reset_remote;
 mod support;
 mod sweep;
 mod wallet;
+mod webhooks;

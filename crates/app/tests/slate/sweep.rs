@@ -53,7 +53,7 @@ async fn the_sweeper_runs_by_itself_again_and_again() {
             }
         };
         tokio::select! {
-            () = w.app.run_chores(None) => unreachable!("chores go on for ever"),
+            () = w.app.run_chores(None, None) => unreachable!("chores go on for ever"),
             () = ended => {}
         }
     }

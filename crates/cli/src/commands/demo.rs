@@ -23,6 +23,7 @@ use touchstone_app::{
     mail::FolderMailer,
     ports::{DemoCashier, ManualClock, Ports, Random},
     settings::Settings,
+    webhooks::Guard,
 };
 use touchstone_domain::UnixMicros;
 use touchstone_store::{DatabaseUrl, Store, StoreError, StoreOptions, repo};
@@ -139,6 +140,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             payment_webhooks: shared_secrets("payment_webhook_files", &args.payment_webhook_files)?,
             kyc_webhooks: shared_secrets("kyc_webhook_files", &args.kyc_webhook_files)?,
             feeds: feed_secrets(&args.feed_files)?,
+            webhook_guard: Guard::new(own_machine()),
             ..Settings::default()
         };
         let mut app = App::new(store.clone(), ports, settings, keys).await?;
@@ -178,6 +180,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         .await?;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// Whoever tries webhooks out receives them where the demo runs.
+fn own_machine() -> Vec<IpNet> {
+    ["127.0.0.0/8", "::1/128"]
+        .iter()
+        .filter_map(|network| network.parse().ok())
+        .collect()
 }
 
 /// A clock that stands still; it never goes back behind what the database has seen.

@@ -201,6 +201,11 @@ pub struct Layer {
     #[arg(long, env = "TOUCHSTONE_FEED_FAR_OFF_CONFIRMED_MS", value_name = "MS")]
     pub feed_far_off_confirmed_ms: Option<i64>,
 
+    /// Networks of your own that webhooks may go to, without TLS too, with commas [default: the Internet alone]
+    #[arg(long, env = "TOUCHSTONE_WEBHOOK_ALLOWED_NETWORKS", value_name = "CIDR", value_delimiter = ',', value_parser = network)]
+    #[serde(deserialize_with = "networks")]
+    pub webhook_allowed_networks: Option<Vec<IpNet>>,
+
     /// The bridge to a remote trading server; without it the built-in one is used
     #[arg(long, env = "TOUCHSTONE_REMOTE_TRADING_URL", value_name = "URL")]
     pub remote_trading_url: Option<Url>,

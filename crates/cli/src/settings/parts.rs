@@ -10,6 +10,7 @@ use touchstone_app::{
     mail::SmtpMailer,
     ports::HostedCashier,
     settings::{RemoteTrading, Settings as AppSettings},
+    webhooks::Guard,
 };
 use touchstone_store::StoreOptions;
 use url::Url;
@@ -108,6 +109,9 @@ pub(super) fn app(r: &mut Resolver, listen: SocketAddr) -> Result<AppSettings> {
             .map(KycPage),
         feeds: feeds::feeds(r)?,
         desk: feeds::desk(r)?,
+        webhook_guard: Guard::new(
+            r.list("webhook_allowed_networks", |l| &l.webhook_allowed_networks),
+        ),
         remote_trading: remote_trading(r)?,
         public_url: public_url(r, listen)?,
         ..d

@@ -182,6 +182,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "event_customer",
         text: include_str!("../../migrations/0029_event_customer.sql"),
     },
+    Migration {
+        version: 30,
+        name: "webhooks",
+        text: include_str!("../../migrations/0030_webhooks.sql"),
+    },
 ];
 
 /// What [`run`] did.

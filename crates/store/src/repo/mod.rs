@@ -41,6 +41,8 @@ pub mod staff;
 pub mod totp;
 pub mod transaction_list;
 pub mod transactions;
+pub mod webhook_deliveries;
+pub mod webhooks;
 
 use crate::{Counter, StoreError};
 use touchstone_domain::{Currency, UnixMicros};
@@ -77,6 +79,8 @@ pub mod counters {
     pub const PAYOUT: Counter = Counter("payout");
     pub const FEE_CLAIM: Counter = Counter("fee_claim");
     pub const MAIL: Counter = Counter("mail");
+    pub const WEBHOOK: Counter = Counter("webhook");
+    pub const WEBHOOK_DELIVERY: Counter = Counter("webhook_delivery");
     pub const PASSWORD_RESET_REQUEST: Counter = Counter("password_reset_request");
 }
 

@@ -35,6 +35,8 @@ FROM (
     UNION ALL SELECT 'payout', MAX(id) FROM payout
     UNION ALL SELECT 'fee_claim', MAX(id) FROM fee_claim
     UNION ALL SELECT 'audit', MAX(id) FROM audit
+    UNION ALL SELECT 'webhook', MAX(id) FROM webhook_endpoint
+    UNION ALL SELECT 'webhook_delivery', MAX(id) FROM webhook_delivery
     UNION ALL SELECT 'mail', MAX(id) FROM mail) s
 LEFT JOIN counter c ON c.name = s.name
 WHERE s.used IS NOT NULL AND s.used >= COALESCE(c.next, 1)",

@@ -1,0 +1,102 @@
+//! What runs by itself: endpoints are told, each at its own pace, and the log is kept short.
+
+use super::WebhookSender;
+use crate::App;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::{Id, JoinSet};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+use touchstone_domain::WebhookId;
+use touchstone_store::{StoreError, repo};
+
+/// How often what is due is looked for when nothing happens.
+const LOOK_INTERVAL: Duration = Duration::from_secs(1);
+/// Looks are so far apart however much happens.
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
+/// How long the log goes back.
+const KEPT_SECONDS: i64 = 30 * 86_400;
+/// Deliveries that one commit takes out of it.
+const FORGET_LIMIT: i64 = 1_000;
+
+/// Endpoints to which something is being sent.
+#[derive(Default)]
+struct Running {
+    tasks: JoinSet<Result<usize, StoreError>>,
+    of: HashMap<Id, WebhookId>,
+}
+
+impl App {
+    /// Tells endpoints what happens. An endpoint that is slow or fails keeps no other one waiting. It never returns: drop it
+    /// to stop. Several servers may run it on one database.
+    pub async fn run_webhooks(&self, sender: Arc<dyn WebhookSender>) {
+        let mut events = self.store.subscribe();
+        let mut ticks = interval(LOOK_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut running = Running::default();
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                Ok(()) = events.changed() => {}
+                Some(()) = running.ended() => {}
+            }
+            if let Err(error) = self.look(&mut running, &sender).await {
+                tracing::warn!(%error, "webhooks could not be looked after");
+            }
+            sleep(LOOK_PAUSE).await;
+        }
+    }
+
+    async fn look(
+        &self,
+        running: &mut Running,
+        sender: &Arc<dyn WebhookSender>,
+    ) -> Result<(), StoreError> {
+        self.queue_webhooks().await?;
+        let now = self.now();
+        let due = self
+            .store
+            .read(move |tx| repo::webhooks::with_due(tx, now))
+            .await?;
+        for id in due {
+            if running.of.values().any(|running| *running == id) {
+                continue;
+            }
+            let (app, sender) = (self.clone(), Arc::clone(sender));
+            let task = running
+                .tasks
+                .spawn(async move { app.send_webhooks_to(id, &sender).await });
+            running.of.insert(task.id(), id);
+        }
+        Ok(())
+    }
+
+    /// Takes what ended long ago out of the log; gives how much.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub async fn forget_webhook_deliveries(&self) -> Result<u64, StoreError> {
+        let before = self.now().plus_seconds(-KEPT_SECONDS);
+        self.store
+            .write(move |tx| repo::webhook_deliveries::forget(tx, before, FORGET_LIMIT))
+            .await
+    }
+}
+
+impl Running {
+    /// Waits for one to end; `None` when there is none.
+    async fn ended(&mut self) -> Option<()> {
+        let (task, ended) = match self.tasks.join_next_with_id().await? {
+            Ok((task, ended)) => (task, ended),
+            Err(error) => {
+                tracing::error!(%error, "an endpoint's deliveries were given up");
+                (error.id(), Ok(0))
+            }
+        };
+        self.of.remove(&task);
+        if let Err(error) = ended {
+            tracing::warn!(%error, "a webhook's deliveries could not be made");
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,126 @@
+//! What is sent once more, and tests.
+
+use super::{Does, hooks};
+use touchstone_app::webhooks::{ReplayRange, TEST_KIND, WebhookError};
+use touchstone_domain::UnixMicros;
+use touchstone_store::testing::databases;
+
+#[tokio::test]
+async fn one_delivery_is_sent_again_under_its_id() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        let (endpoint, _) = h.make("a", &[]).await;
+        h.happens("one", Some(1)).await;
+        h.w.app.queue_webhooks().await.expect("a queue");
+        h.w.app.send_due_webhooks(&h.sender).await.expect("a store");
+        let first = h.receivers.got();
+        h.receivers.told();
+        let id = h.log(endpoint.id).await[0].id;
+        let replay = || h.w.app.replay_webhook_delivery(h.w.admin, endpoint.id, id);
+        replay().await.expect("a delivery");
+        // Twice at once is once.
+        replay().await.expect("a delivery");
+        assert_eq!(h.stands(endpoint.id).await, ["pending 0 due"]);
+        h.w.app.send_due_webhooks(&h.sender).await.expect("a store");
+        assert_eq!(h.receivers.got()[0].id, first[0].id);
+        assert_eq!(h.receivers.told(), ["a: one"]);
+        // One that waits for its next attempt is sent now.
+        h.receivers.next("a", [Does::Answers(500)]);
+        h.happens("two", Some(1)).await;
+        h.round().await;
+        let id = h.log(endpoint.id).await[1].id;
+        let replayed = h.w.app.replay_webhook_delivery(h.w.admin, endpoint.id, id);
+        replayed.await.expect("a delivery");
+        assert_eq!(h.send().await, ["a: two"]);
+        let audit = "SELECT COUNT(*) FROM audit WHERE action = 'webhook.replay'";
+        assert_eq!(h.count(audit).await, 3);
+        h.w.assert_books().await;
+    }
+}
+
+#[tokio::test]
+async fn a_stretch_of_time_is_told_again_with_what_was_never_sent() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        h.happens("before it was there", Some(1)).await;
+        h.later(100);
+        let (endpoint, _) = h.make("a", &["customer.*"]).await;
+        let since = h.w.app.now();
+        h.happens("one", Some(1)).await;
+        h.round().await;
+        h.switch(endpoint.id, false).await;
+        h.later(100);
+        h.happens("while it was off", Some(1)).await;
+        h.happens_in(
+            touchstone_domain::BrandId(1),
+            "payout.paid",
+            "unwanted",
+            Some(1),
+        )
+        .await;
+        let until = h.w.app.now().plus_micros(1);
+        h.later(100);
+        h.happens("too late", Some(1)).await;
+        let range = ReplayRange { since, until };
+        let replay = |range| h.w.app.replay_webhook(h.w.admin, endpoint.id, range);
+        let off = replay(range).await;
+        assert!(matches!(off, Err(WebhookError::Disabled)), "{off:?}");
+        h.switch(endpoint.id, true).await;
+        assert!(replay(range).await.expect("a replay").replay.is_some());
+        // The same twice is one; another one waits.
+        replay(range).await.expect("the same");
+        let other = ReplayRange {
+            since: UnixMicros(0),
+            until,
+        };
+        let refused = replay(other).await;
+        assert!(
+            matches!(refused, Err(WebhookError::ReplayUnderWay)),
+            "{refused:?}"
+        );
+        assert_eq!(h.round().await, ["a: one", "a: while it was off"]);
+        assert_eq!(h.endpoint(endpoint.id).await.replay, None);
+        assert_eq!(h.round().await, Vec::<String>::new());
+        replay(other).await.expect("a replay");
+        let all = ["a: before it was there", "a: one", "a: while it was off"];
+        assert_eq!(h.round().await, all);
+        h.w.assert_books().await;
+    }
+}
+
+#[tokio::test]
+async fn an_empty_stretch_ends_at_once() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        let (endpoint, _) = h.make("a", &[]).await;
+        h.happens("one", None).await;
+        let range = ReplayRange {
+            since: h.w.app.now().plus_seconds(7 * 86_400),
+            until: h.w.app.now().plus_seconds(8 * 86_400),
+        };
+        let replayed = h.w.app.replay_webhook(h.w.admin, endpoint.id, range).await;
+        assert_eq!(replayed.expect("a replay").replay, None);
+        assert_eq!(h.round().await, ["a: one"]);
+    }
+}
+
+#[tokio::test]
+async fn a_test_is_sent_whatever_waits() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        let (endpoint, _) = h.make("a", &["payout.*"]).await;
+        let made = h.w.app.test_webhook(h.w.admin, endpoint.id).await;
+        assert_eq!(made.expect("a delivery").kind, TEST_KIND);
+        h.w.app.send_due_webhooks(&h.sender).await.expect("a store");
+        let got = h.receivers.got();
+        assert_eq!((got.len(), got[0].kind.as_str()), (1, TEST_KIND));
+        assert_eq!(h.stands(endpoint.id).await, ["delivered 1 -"]);
+        h.switch(endpoint.id, false).await;
+        let refused = h.w.app.test_webhook(h.w.admin, endpoint.id).await;
+        assert!(
+            matches!(refused, Err(WebhookError::Disabled)),
+            "{refused:?}"
+        );
+        h.w.assert_books().await;
+    }
+}

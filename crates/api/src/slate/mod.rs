@@ -67,6 +67,7 @@ pub mod transactions;
 pub mod users;
 pub mod wallet;
 pub mod webhook_deliveries;
+pub mod webhook_events;
 pub mod webhooks;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -89,6 +90,7 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(api_tokens::rotate))
         .routes(routes!(api_tokens::revoke))
         .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhook_events::list))
         .routes(routes!(webhooks::one, webhooks::update, webhooks::remove))
         .routes(routes!(webhooks::rotate))
         .routes(routes!(webhook_deliveries::list))

@@ -92,6 +92,7 @@ kinds! {
     "transaction.refund_due" Transaction ViewTransactions everybody "Money has to go back to its payer";
     "customer.kyc_changed" Kyc ViewCustomers everybody "The state of a customer's papers has changed";
     "customer.erased" Customer ViewCustomers staff "A customer's personal data were overwritten";
+    "webhook.disabled" Webhook ViewWebhooks staff "An endpoint is told nothing any more: it has failed for days, or wants nothing";
 }
 
 #[cfg(test)]

@@ -66,6 +66,7 @@ forms! {
     Transaction = TransactionData from StoredTransaction;
     Kyc = KycData from StoredKyc;
     Customer = CustomerData from StoredNothing;
+    Webhook = WebhookData from StoredWebhook;
 }
 
 #[derive(Deserialize)]
@@ -390,5 +391,27 @@ struct CustomerData {}
 impl CustomerData {
     fn new(_: &Event, _: StoredNothing, _: &Names<'_>) -> Self {
         Self {}
+    }
+}
+
+#[derive(Deserialize)]
+struct StoredWebhook {
+    reason: String,
+}
+
+/// An endpoint that was switched off.
+#[derive(Serialize, JsonSchema)]
+struct WebhookData {
+    webhook_id: i64,
+    /// `failures` or `gone`.
+    reason: String,
+}
+
+impl WebhookData {
+    fn new(event: &Event, stored: StoredWebhook, _: &Names<'_>) -> Self {
+        Self {
+            webhook_id: event.subject_id,
+            reason: stored.reason,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Which endpoints an event is for: the outbox is read in its order, and what is to be delivered is written in the commit
 //! that moves on from it.
 
-use super::payload::{is_public, lane};
+use super::payload::{lane, public_kind};
 use super::settle;
 use crate::App;
 use touchstone_domain::{UnixMicros, WebhookId};
@@ -86,12 +86,12 @@ fn queue_some(tx: &mut Tx<'_>, now: UnixMicros) -> Result<(usize, usize), StoreE
     let events = tx.events_after(position, BATCH)?;
     let mut queued = 0;
     for event in &events {
-        let told = endpoints
-            .iter()
-            .filter(|one| one.after_seq < event.seq && is_for(one, event));
-        for endpoint in told {
+        for endpoint in endpoints.iter().filter(|one| one.after_seq < event.seq) {
+            let Some(kind) = wanted(endpoint, event) else {
+                continue;
+            };
             if webhook_deliveries::of_event(tx, endpoint.id, event.seq)?.is_none() {
-                queue(tx, endpoint, event, now)?;
+                queue(tx, endpoint, (event, kind), now)?;
                 queued += 1;
             }
         }
@@ -120,12 +120,11 @@ fn replay_some(
     let mut queued = 0;
     for event in &events {
         let at = UnixMicros(event.at_us);
-        if at < replay.since || at >= replay.until || !is_for(&endpoint, event) {
-            continue;
-        }
+        let kind = wanted(&endpoint, event).filter(|_| at >= replay.since && at < replay.until);
+        let Some(kind) = kind else { continue };
         match webhook_deliveries::of_event(tx, id, event.seq)? {
             Some(delivery) => settle::once_more(tx, delivery, now)?,
-            None => queue(tx, &endpoint, event, now)?,
+            None => queue(tx, &endpoint, (event, kind), now)?,
         }
         queued += 1;
     }
@@ -135,21 +134,21 @@ fn replay_some(
     Ok(Some(queued))
 }
 
-fn is_for(endpoint: &Endpoint, event: &Event) -> bool {
-    endpoint.brand_id.0 == event.brand_id
-        && is_public(&event.kind)
-        && endpoint.events.matches(&event.kind)
+/// How the event is called, if the endpoint is told of it.
+fn wanted(endpoint: &Endpoint, event: &Event) -> Option<&'static str> {
+    let kind = public_kind(event).filter(|_| endpoint.brand_id.0 == event.brand_id)?;
+    endpoint.events.matches(kind).then_some(kind)
 }
 
 fn queue(
     tx: &mut Tx<'_>,
     endpoint: &Endpoint,
-    event: &Event,
+    (event, kind): (&Event, &str),
     now: UnixMicros,
 ) -> Result<(), StoreError> {
     let lane = lane(event);
     let made = webhook_deliveries::next_id(tx)?;
-    let about = (Some(event.seq), event.kind.as_str());
+    let about = (Some(event.seq), kind);
     webhook_deliveries::insert(tx, made, endpoint.id, about, &lane, now)?;
     webhook_deliveries::move_on(tx, endpoint.id, &lane, now)
 }

@@ -15,7 +15,7 @@ mod staff;
 pub use ask::{DeliveryPage, ReplayRange};
 pub use guard::{Guard, Refused};
 pub use http::HttpSender;
-pub use payload::TEST_KIND;
+pub use payload::{TEST_KIND, schema};
 pub use secret::{Secret, SecretError};
 pub use staff::{NewWebhook, WebhookPatch};
 pub use touchstone_store::repo::webhook_deliveries::Delivery;

@@ -1,7 +1,9 @@
 //! What is sent of an event, made anew for each attempt: nothing of it is kept.
 
 use crate::App;
-use serde_json::json;
+use crate::events::{KINDS, Kind, PublicEvent, find};
+use serde_json::{Value, json};
+use touchstone_domain::webhook::fits;
 use touchstone_domain::{EntityKind, UnixMicros, WebhookDeliveryId, WebhookId};
 use touchstone_store::Event;
 use touchstone_store::repo::webhook_deliveries::Delivery;
@@ -21,14 +23,14 @@ pub(super) fn test_lane(id: WebhookDeliveryId) -> String {
     format!("test/{id}")
 }
 
-/// Whether anybody outside is told of events of this kind.
-pub(super) fn is_public(kind: &str) -> bool {
-    !matches!(kind, "news.changed" | "groups.changed")
+/// How others know the kind of an event; `None` for what they are not told.
+pub(super) fn public_kind(event: &Event) -> Option<&'static str> {
+    find(&event.kind).map(|kind| kind.name)
 }
 
 /// Whether a pattern of a filter stands for any kind that there is.
 pub(super) fn is_known(pattern: &str) -> bool {
-    !pattern.is_empty()
+    KINDS.iter().any(|kind| fits(pattern, kind.name))
 }
 
 impl App {
@@ -42,15 +44,7 @@ impl App {
 
     /// `None` for what is not told outside.
     pub(super) fn event_body(&self, event: &Event) -> Option<String> {
-        let data: serde_json::Value = serde_json::from_str(&event.body).ok()?;
-        let told = is_public(&event.kind).then(|| {
-            json!({
-                "type": event.kind,
-                "timestamp": UnixMicros(event.at_us).rfc3339(),
-                "data": data,
-            })
-        });
-        told.map(|told| told.to_string())
+        serde_json::to_string(&self.public_event(event)?).ok()
     }
 }
 
@@ -61,4 +55,19 @@ pub(super) fn test_body(endpoint: WebhookId, at: UnixMicros) -> String {
         "data": {"webhook_id": endpoint},
     })
     .to_string()
+}
+
+/// JSON Schema of what is sent of a kind.
+pub fn schema(kind: &Kind) -> Value {
+    let mut whole = schemars::schema_for!(PublicEvent).to_value();
+    let mut data = kind.shape.schema().to_value();
+    if let Some(data) = data.as_object_mut() {
+        data.remove("$schema");
+        data.remove("title");
+    }
+    whole["title"] = kind.name.into();
+    whole["description"] = kind.about.into();
+    whole["properties"]["type"] = json!({"const": kind.name});
+    whole["properties"]["data"] = data;
+    whole
 }

@@ -136,13 +136,14 @@ impl App {
                 note: why.name(),
             },
         )?;
-        let body = serde_json::json!({"webhook_id": after.id, "reason": why.name()}).to_string();
+        let body = serde_json::json!({"reason": why.name()}).to_string();
         tx.append_event(&NewEvent {
             at_us: now.0,
             brand_id: after.brand_id.0,
             kind: "webhook.disabled",
             subject_kind: "webhook",
             subject_id: after.id.0,
+            customer_id: None,
             challenge_id: None,
             body: &body,
         })?;

@@ -4,6 +4,7 @@ use super::payload::is_known;
 use super::secret::{DRAWN_BYTES, Secret};
 use super::{ENDPOINTS_MAX, WebhookError};
 use crate::App;
+use crate::events::{KINDS, Kind};
 use crate::identity::{StaffCaller, require_live_staff};
 use touchstone_domain::access::Permission;
 use touchstone_domain::webhook::{DisabledBy, EventFilter};
@@ -89,6 +90,23 @@ impl App {
             .read(move |tx| {
                 require_live_staff(tx, &caller, Permission::ViewWebhooks, now)?;
                 Ok(webhooks::of_brand(tx, caller.brand_id)?)
+            })
+            .await
+    }
+
+    /// What an endpoint can be told of.
+    ///
+    /// # Errors
+    /// The session's and the store's.
+    pub async fn webhook_event_types(
+        &self,
+        caller: StaffCaller,
+    ) -> Result<&'static [Kind], WebhookError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                require_live_staff(tx, &caller, Permission::ViewWebhooks, now)?;
+                Ok(KINDS)
             })
             .await
     }

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod failing;
+mod published;
 mod replay;
 mod staff;
 
@@ -169,6 +170,7 @@ impl Hooks {
                 kind,
                 subject_kind: "customer",
                 subject_id: 5,
+                customer_id: Some(5),
                 challenge_id: challenge,
                 body: &body,
             })

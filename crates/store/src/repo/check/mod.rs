@@ -23,6 +23,7 @@ mod purchases;
 mod resets;
 mod terms;
 mod trading;
+mod webhooks;
 mod words;
 
 use crate::{StoreError, Tx, params};
@@ -62,7 +63,7 @@ pub struct Finding {
 /// Every invariant there is, in the order in which they are best read.
 pub fn invariants() -> &'static [Invariant] {
     static ALL: LazyLock<Vec<Invariant>> = LazyLock::new(|| {
-        let groups: [&[Draft]; 14] = [
+        let groups: [&[Draft]; 15] = [
             ledger::ALL,
             accounts::ALL,
             purchases::ALL,
@@ -76,6 +77,7 @@ pub fn invariants() -> &'static [Invariant] {
             trading::ALL,
             programs::ALL,
             erasure::ALL,
+            webhooks::ALL,
             numbers::ALL,
         ];
         let drafted = groups.into_iter().flatten().map(|draft| Invariant {

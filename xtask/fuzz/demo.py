@@ -533,6 +533,28 @@ def api_token():
     return made["id"]
 
 
+def webhook_to_make():
+    """A place where nobody listens. There may be only so many."""
+    there = call("GET", "/webhooks", token=token("staff"))["items"]
+    for old in there if len(there) > 10 else []:
+        call("DELETE", f"/webhooks/{old['id']}", token=token("staff"))
+    return {"endpoint_url": "http://127.0.0.1:9/", "events": [], "description": "A test", "secret": None}
+
+
+def webhook():
+    """Another one each time: it may have been deleted or switched off."""
+    WEBHOOKS.append(call("POST", "/webhooks", webhook_to_make(), token("staff"))["id"])
+    return WEBHOOKS[-1]
+
+
+def delivery():
+    """Of the webhook that was made last."""
+    return call("POST", f"/webhooks/{WEBHOOKS[-1]}/test", token=token("staff"))["id"]
+
+
+WEBHOOKS = []
+
+
 def breached_journey():
     """One whose breach stands; a reset that waits is cancelled, so that it can be reset again."""
     event = call("GET", f"/prop/breach-events/{breaches()[1]}", token=token("staff"))

@@ -16,7 +16,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 STAFF = re.compile(
     r"/(prop/(attention|board|inbox|health|journeys|templates|program-presets|manage|accounts|breach-events|news|payouts)|customers(?=$)|customers/\{customer_id\}"
-    r"|transactions|audit|users|roles|api-tokens|feed|promo-codes|mail-templates|agreements)(/|$)"
+    r"|transactions|audit|users|roles|api-tokens|feed|promo-codes|mail-templates|agreements|webhooks)(/|$)"
 )
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")
 ACCOUNT = "/customer/account/password"
@@ -119,6 +119,8 @@ THERE = {
     "POST /prop/purchases/{id}/refund": demo.refundable_purchase,
     "account_id": lambda: demo.journey()["account_id"],
     "token_id": demo.api_token,
+    "webhook_id": demo.webhook,
+    "delivery_id": demo.delivery,
     "user_id": demo.colleague,
     "GET /customers/{customer_id}/export": demo.forgettable,
     "POST /customers/{customer_id}/erasure": demo.forgettable,
@@ -210,6 +212,10 @@ BODIES = {
     "POST /customers/{customer_id}/totp/reset": lambda: {"reason": "A lost phone"},
     "POST /api-tokens": demo.token_to_make,
     "PATCH /api-tokens/{token_id}": lambda: {"name": "Another", "extend_expiry": "1y", "rate_limit": None},
+    "POST /webhooks": demo.webhook_to_make,
+    "PATCH /webhooks/{webhook_id}": lambda: {"description": "Another", "events": ["payout.*"], "is_active": True},
+    "POST /webhooks/{webhook_id}/rotate-secret": lambda: {"secret": None, "overlap_seconds": 60},
+    "POST /webhooks/{webhook_id}/replay": lambda: {"since": "2026-01-01", "until": None},
     "POST /users": demo.hired,
     "PATCH /users/me": lambda: {"full_name": "Ada Admin"},
     "PATCH /users/{user_id}": lambda: {"full_name": "Another Name", "reason": "A test"},

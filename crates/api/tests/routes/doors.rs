@@ -2,6 +2,7 @@
 //! leaves a row in the audit.
 
 mod door;
+mod hooks;
 mod list;
 mod reads;
 mod traded;
@@ -65,6 +66,10 @@ impl House {
         server.send(axum::http::Method::POST, &trader, &path).await;
         let ours = door::mail("Ours");
         server.put(&staff, "/mail-templates/refund", &ours).await;
+        let webhook = hooks::webhook("house");
+        server.post(&staff, "/webhooks", &webhook).await;
+        let test = "/webhooks/1/test";
+        server.send(axum::http::Method::POST, &staff, test).await;
         let traded = Traded::new(&server).await;
         let doors = doors(&server, session, clone, traded);
         Self { server, doors }
@@ -231,7 +236,7 @@ const OWN: [(&str, &str); 12] = [
 ];
 
 /// What belongs to the brand as a whole, and not to one of its customers.
-const OF_THE_BRAND: [&str; 9] = [
+const OF_THE_BRAND: [&str; 10] = [
     "/agreements",
     "/api-tokens",
     "/instruments",
@@ -241,6 +246,7 @@ const OF_THE_BRAND: [&str; 9] = [
     "/prop/news",
     "/prop/programs",
     "/prop/templates",
+    "/webhooks",
 ];
 
 impl House {

@@ -32,3 +32,4 @@ mod support;
 mod totp;
 mod transactions;
 mod users;
+mod webhooks;

@@ -3,7 +3,7 @@
 use super::Who;
 use super::door::{self, Door};
 use super::traded::Traded;
-use super::{reads, words};
+use super::{hooks, reads, words};
 use crate::support::demo::DemoServer;
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -534,13 +534,14 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
     ];
     all.extend(words::doors(server));
     all.extend(reads::doors(server));
+    all.extend(hooks::doors());
     let door = |(method, pattern, ids, body, who, changes)| Door {
         method,
         pattern,
         ids,
         inner: if str::contains(pattern, "{order_id}") {
             traded.waiting
-        } else if str::contains(pattern, "{version}") {
+        } else if str::contains(pattern, "{version}") || str::contains(pattern, "{delivery_id}") {
             1
         } else {
             traded.long

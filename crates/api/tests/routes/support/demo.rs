@@ -23,6 +23,7 @@ use touchstone_app::ports::{
     DemoCashier, ManualClock, Ports, ScriptedTradingServer, SeededRandom, TradingServer,
 };
 use touchstone_app::settings::Settings;
+use touchstone_app::webhooks::Guard;
 use touchstone_domain::access::{Role, ViewScope};
 use touchstone_domain::{
     BrandId, CustomerId, EntityKind, Login, Price, SessionId, StaffId, TransactionId,
@@ -132,6 +133,8 @@ impl DemoServer {
             let secret = WebhookSecret::new(secret.to_owned()).expect("a long secret");
             settings.feeds.insert(feed.into(), vec![secret]);
         }
+        let own_machine = "127.0.0.0/8".parse().expect("a network");
+        settings.webhook_guard = Guard::new(vec![own_machine]);
         settings.second_approval_above = Some(5_000);
         settings.remote_trading.call_timeout_ms = 250;
         settings.remote_trading.answer_within_ms = 10_000;

@@ -12,7 +12,7 @@ use touchstone_app::{
     firm::{self, Edge, Firm},
     mail::Mailer,
     ports::{self, OsRandom, Ports, SystemClock},
-    webhooks::HttpSender,
+    webhooks::{HttpSender, WebhookSender},
 };
 use touchstone_store::{DatabaseUrl, Store, StoreOptions};
 
@@ -110,10 +110,13 @@ pub async fn run(
     stage: Option<Stage>,
 ) -> anyhow::Result<()> {
     let app = Arc::new(app);
-    let webhooks = HttpSender::new(app.settings.webhook_guard.clone())?;
+    let webhooks = HttpSender::new(app.settings.webhook_guard.clone())
+        .map(|sender| Arc::new(sender) as Arc<dyn WebhookSender>)
+        .inspect_err(|error| tracing::error!(%error, "no webhooks are sent until the next start"))
+        .ok();
     let chores = tokio::spawn({
         let app = Arc::clone(&app);
-        async move { app.run_chores(mailer, Some(Arc::new(webhooks))).await }
+        async move { app.run_chores(mailer, webhooks).await }
     });
     let desk = app.start_desk().context("the desk cannot be started")?;
     let demo = match stage {

@@ -30,6 +30,7 @@ impl App {
     /// Tells endpoints what happens. An endpoint that is slow or fails keeps no other one waiting. It never returns: drop it
     /// to stop. Several servers may run it on one database.
     pub async fn run_webhooks(&self, sender: Arc<dyn WebhookSender>) {
+        describe();
         let mut events = self.store.subscribe();
         let mut ticks = interval(LOOK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -81,6 +82,27 @@ impl App {
             .write(move |tx| repo::webhook_deliveries::forget(tx, before, FORGET_LIMIT))
             .await
     }
+}
+
+fn describe() {
+    use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+    describe_gauge!(
+        "touchstone_webhook_behind_events",
+        "Events that were not looked at yet for any endpoint"
+    );
+    describe_counter!(
+        "touchstone_webhook_attempts_total",
+        "Attempts to tell an endpoint, by what has come of them"
+    );
+    describe_histogram!(
+        "touchstone_webhook_attempt_seconds",
+        Unit::Seconds,
+        "Time of one attempt"
+    );
+    describe_counter!(
+        "touchstone_webhook_disabled_total",
+        "Endpoints that were switched off by themselves"
+    );
 }
 
 impl Running {

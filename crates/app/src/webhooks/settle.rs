@@ -78,6 +78,8 @@ impl App {
         webhook_deliveries::move_on(tx, endpoint.id, &delivery.lane, now)?;
         match answer {
             _ if succeeded => well(tx, endpoint),
+            // Nobody was asked.
+            _ if claimed.body.is_none() => Ok(()),
             Answer::Answered { status: GONE, .. } => {
                 self.give_up(tx, endpoint, DisabledBy::Gone, now)
             }

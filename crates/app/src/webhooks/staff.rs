@@ -169,7 +169,8 @@ impl App {
                 }
                 after.updated_at = now;
                 webhooks::update(tx, &after)?;
-                if after.disabled_by.is_none() {
+                let is_moved = after.url != before.url || before.disabled_by.is_some();
+                if after.disabled_by.is_none() && is_moved {
                     // Another address is tried at once, as is one that is there again.
                     webhook_deliveries::all_due(tx, id, now)?;
                 }

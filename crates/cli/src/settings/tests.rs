@@ -215,6 +215,20 @@ fn proxies_are_networks_or_addresses() {
 }
 
 #[test]
+fn webhooks_go_to_the_internet_and_to_networks_that_are_named() {
+    let inside = "10.1.2.3".parse().unwrap();
+    let settings = Settings::resolve(flags(&[]), with_needs("")).unwrap();
+    assert!(!settings.app.webhook_guard.may_connect(inside));
+    let named = flags(&["--webhook-allowed-networks", "10.1.0.0/16,192.0.2.7"]);
+    let settings = Settings::resolve(named, with_needs("")).unwrap();
+    assert!(settings.app.webhook_guard.may_connect(inside));
+    assert_eq!(
+        shown(&settings, "webhook_allowed_networks").0,
+        "10.1.0.0/16,192.0.2.7/32"
+    );
+}
+
+#[test]
 fn pages_of_other_origins_are_named_one_by_one() {
     let settings = Settings::resolve(flags(&[]), with_needs("")).unwrap();
     assert_eq!(settings.allowed_origins, []);

@@ -543,16 +543,14 @@ def webhook_to_make():
 
 def webhook():
     """Another one each time: it may have been deleted or switched off."""
-    WEBHOOKS.append(call("POST", "/webhooks", webhook_to_make(), token("staff"))["id"])
-    return WEBHOOKS[-1]
+    return call("POST", "/webhooks", webhook_to_make(), token("staff"))["id"]
 
 
 def delivery():
-    """Of the webhook that was made last."""
-    return call("POST", f"/webhooks/{WEBHOOKS[-1]}/test", token=token("staff"))["id"]
-
-
-WEBHOOKS = []
+    """With the webhook that it is of."""
+    of = webhook()
+    made = call("POST", f"/webhooks/{of}/test", token=token("staff"))
+    return {"webhook_id": of, "delivery_id": made["id"]}
 
 
 def breached_journey():

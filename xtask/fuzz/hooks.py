@@ -28,6 +28,7 @@ TICKS = "/feed/ticks"
 ERASURE = "/customers/me/erasure"
 SECOND = ("/auth/totp", "/customer/auth/otp", ERASURE)
 STREAMS = ("/accounts/{login}/stream", "/events/stream")
+DELIVERY = "POST /webhooks/{webhook_id}/deliveries/{delivery_id}/replay"
 PROGRAMS = re.compile(r"(PUT|POST) /prop/(manage/programs|templates)(/(validate|filter|\{id\}))?$")
 SIGNED = (WEBHOOK, KYC, TICKS)
 CONSOLE_REFRESH = "/console/session/refresh"
@@ -120,7 +121,6 @@ THERE = {
     "account_id": lambda: demo.journey()["account_id"],
     "token_id": demo.api_token,
     "webhook_id": demo.webhook,
-    "delivery_id": demo.delivery,
     "user_id": demo.colleague,
     "GET /customers/{customer_id}/export": demo.forgettable,
     "POST /customers/{customer_id}/erasure": demo.forgettable,
@@ -215,7 +215,7 @@ BODIES = {
     "POST /webhooks": demo.webhook_to_make,
     "PATCH /webhooks/{webhook_id}": lambda: {"description": "Another", "events": ["payout.*"], "is_active": True},
     "POST /webhooks/{webhook_id}/rotate-secret": lambda: {"secret": None, "overlap_seconds": 60},
-    "POST /webhooks/{webhook_id}/replay": lambda: {"since": "2026-01-01", "until": None},
+    "POST /webhooks/{webhook_id}/replay": lambda: {"since": "2026-01-01T00:00:00Z", "until": None},
     "POST /users": demo.hired,
     "PATCH /users/me": lambda: {"full_name": "Ada Admin"},
     "PATCH /users/{user_id}": lambda: {"full_name": "Another Name", "reason": "A test"},
@@ -260,6 +260,9 @@ def before_call(context, case, kwargs):
 
 def name_what_is_there(case):
     operation = case.operation
+    if operation.label == DELIVERY:
+        case.path_parameters = demo.delivery()
+        return
     beginning = "/".join(operation.path.split("/")[:3])
     for name in case.path_parameters or {}:
         names = (f"{beginning} {name}", operation.label, beginning, name)

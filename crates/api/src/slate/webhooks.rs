@@ -248,7 +248,7 @@ pub async fn remove(
     operation_id = "rotate_webhook_secret",
     tag = "Webhooks",
     params(("webhook_id" = i64, Path)),
-    request_body(content = RotateSecretRequest, description = "May be left out"),
+    request_body = Option<RotateSecretRequest>,
     responses((status = 200, description = "Successful Response", body = NewWebhookObject)),
     security(("bearerAuth" = [])),
 )]

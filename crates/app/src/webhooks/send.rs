@@ -101,7 +101,7 @@ impl App {
             delivery.attempts += 1;
             (delivery.due_at, delivery.claimed_until) = (Some(until), Some(until));
             webhook_deliveries::update(tx, &delivery)?;
-            let body = self.told(tx, &endpoint, &delivery)?;
+            let body = self.webhook_body(tx, &endpoint, &delivery)?;
             let id = self.webhook_message_id(&delivery);
             claimed.push(Claimed {
                 endpoint: endpoint.clone(),
@@ -114,7 +114,7 @@ impl App {
     }
 
     /// The body of a message.
-    fn told(
+    fn webhook_body(
         &self,
         tx: &mut Tx<'_>,
         endpoint: &Endpoint,

@@ -50,6 +50,7 @@ pub struct Receivers {
 }
 
 impl Receivers {
+    /// What is done with the next messages to a path, or to a path about something: `path what`.
     pub fn next(&self, path: &str, does: impl IntoIterator<Item = Does>) {
         let mut all = self.does.lock().unwrap();
         all.entry(path.to_owned()).or_default().extend(does);
@@ -96,12 +97,11 @@ impl WebhookSender for Receivers {
             body: message.body.clone(),
         });
         self.came.notify_one();
-        let scripted = self
-            .does
-            .lock()
-            .unwrap()
-            .get_mut(&path)
-            .and_then(VecDeque::pop_front);
+        let one = format!("{path} {}", text(&body["data"]["kyc"]));
+        let scripted = [one, path.clone()].into_iter().find_map(|name| {
+            let mut all = self.does.lock().unwrap();
+            all.get_mut(&name).and_then(VecDeque::pop_front)
+        });
         let does = scripted.or_else(|| self.always.lock().unwrap().get(&path).cloned());
         Box::pin(async move {
             match does.unwrap_or(Does::Answers(200)) {

@@ -145,3 +145,14 @@ test("a trader switches a second factor on, and signs in with it", async ({ page
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
 });
+
+test.describe("in another zone", () => {
+  test.use({ timezoneId: "America/New_York" });
+
+  test("the next reset is told by both clocks", async ({ page }) => {
+    await signIn(page, "graduate");
+    await page.goto("/console/challenges/4");
+    await expect(page.getByText("Your time (America/New_York)")).toBeVisible();
+    await expect(page.getByText("Program’s time (UTC)")).toBeVisible();
+  });
+});

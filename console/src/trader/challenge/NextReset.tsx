@@ -1,17 +1,20 @@
+import { useQuery } from "@tanstack/react-query";
+
 import type { Schemas } from "../../api/client";
 import { ownZone, timeText } from "../../format/time";
 import { Countdown } from "../../ui/Countdown";
 import { Time } from "../../ui/figures";
 import { Fact, Facts, Panel } from "../../ui/Panel";
-import type { Phase } from "./context";
-import { dayStart, knownZone } from "./words";
+import { overview } from "../data/queries";
+import { knownZone } from "./words";
 
 type Journey = Schemas["JourneyStanding"];
 
 /// When the trading day ends, and the day's floor is worked out anew: here, and where the program's clock stands.
-export function NextReset({ journey, phase }: { journey: Journey; phase: Phase }) {
-  const start = dayStart(phase.rule_text);
-  const zone = knownZone(start?.zone);
+export function NextReset({ journey }: { journey: Journey }) {
+  const told = useQuery(overview(journey.journey_id));
+  const zone = told.data?.phase?.trading_day?.zone;
+  const known = knownZone(zone);
   const ends = journey.day_ends_at;
   if (journey.status !== "active" || !ends) return <PhaseTimes journey={journey} />;
   return (
@@ -22,7 +25,7 @@ export function NextReset({ journey, phase }: { journey: Journey; phase: Phase }
         </p>
         <Facts>
           <Fact label={`Your time (${ownZone()})`}>{timeText(ends, "weekday")}</Fact>
-          {start && zone && zone !== ownZone() && <Fact label={`Program’s time (${start.zone})`}>{timeText(ends, "weekday", zone)}</Fact>}
+          {known && known !== ownZone() && <Fact label={`Program’s time (${known})`}>{timeText(ends, "weekday", known)}</Fact>}
         </Facts>
         <p className="small soft">Then a new trading day begins, and daily limits are worked out anew.</p>
         <p className="small soft">

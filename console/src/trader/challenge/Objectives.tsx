@@ -1,3 +1,4 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import type { Schemas } from "../../api/client";
@@ -8,6 +9,7 @@ import { Countdown } from "../../ui/Countdown";
 import { Time } from "../../ui/figures";
 import { CircleCheck, CircleX, Clock, ShieldCheck, Target } from "../../ui/icons";
 import { Panel } from "../../ui/Panel";
+import { overview } from "../data/queries";
 import type { State } from "./context";
 import { measured } from "./Standing";
 import { ANCHORS, ruleName } from "./words";
@@ -18,10 +20,18 @@ type Progress = NonNullable<Journey["progress"]>;
 /// What has to be reached, with what is missing; and what must not be crossed, with the room that is left.
 export function Objectives({ state, journey }: { state: State; journey: Journey }) {
   const { progress } = journey;
+  const told = useQuery(overview(journey.journey_id));
+  const flat = told.data?.phase?.objectives.some((it) => it.objective === "no_open_positions") ?? false;
+  const open = state.positions.length;
   return (
     <Panel title="Objectives">
       <ul className="objectives">
         {progress && <Goals progress={progress} currency={state.currency} />}
+        {flat && journey.status === "active" && (
+          <Row name="No open position" met={open === 0}>
+            To pass, everything has to be closed{open > 0 && <> · <b>{open} still open</b></>}
+          </Row>
+        )}
         {journey.limits.map((limit) => (
           <LimitRow key={limit.rule} limit={limit} state={state} over={journey.status !== "active"} />
         ))}

@@ -9,7 +9,7 @@ import { Standing } from "./Standing";
 
 /// How it stands, what is still missing, and where the floors are.
 export function Component() {
-  const { detail, state, phase } = useChallenge();
+  const { detail, state } = useChallenge();
   if (!state?.journey) return <Skeleton lines={9} />;
   const { journey } = state;
   return (
@@ -45,7 +45,7 @@ export function Component() {
       <EquityPanel />
       <div className="challenge-columns">
         <Objectives state={state} journey={journey} />
-        <NextReset journey={journey} phase={phase} />
+        <NextReset journey={journey} />
       </div>
     </div>
   );

@@ -28,15 +28,6 @@ export const MEASURES: Record<string, string> = {
   realised_only: "closed profit",
 };
 
-/// The zone and time at which a program's day begins, as its pinned rule text tells them.
-export function dayStart(ruleText: string[]): { time: string; zone: string } | null {
-  for (const line of ruleText) {
-    const [, time, zone] = /^A new trading day begins at (\d\d:\d\d)(?::\d\d)? ([A-Za-z_]+(?:\/[A-Za-z_+\-0-9]+)*)\./.exec(line) ?? [];
-    if (time && zone) return { time, zone };
-  }
-  return null;
-}
-
 /// A zone is only shown if the browser knows it.
 export function knownZone(zone: string | undefined): string | undefined {
   try {

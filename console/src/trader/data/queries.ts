@@ -41,6 +41,14 @@ export const challenge = (id: number) =>
     queryFn: ({ signal }) => ask(api.GET("/prop/challenges/{id}", { ...path({ id }), signal })),
   });
 
+/// What is asked for in the present phase, and when its trading day begins.
+export const overview = (journey_id: string) =>
+  queryOptions({
+    queryKey: ["challenge", "overview", journey_id],
+    queryFn: ({ signal }) =>
+      ask(api.GET("/challenges/me/{journey_id}/overview", { params: { path: { journey_id }, query: { days: 1 } }, signal })),
+  });
+
 export const breaches = (id: number) =>
   queryOptions({
     queryKey: ["challenge", id, "breaches"],

@@ -411,6 +411,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description Every change that somebody has made, newest first.
+         *
+         *     Staff need the permission `view_audit`.
+         */
+        get: operations["list_audit_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/password-reset/confirm": {
         parameters: {
             query?: never;
@@ -820,6 +842,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/challenges/me/{journey_id}/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Journey Overview
+         * @description How a journey of yours stands: the rules of its present phase in words, what is asked for and what is still missing,
+         *     floors, the next reset, and the days so far.
+         */
+        get: operations["my_journey_overview_challenges_me__journey_id__overview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/challenges/{template_id}/enroll": {
         parameters: {
             query?: never;
@@ -841,6 +884,55 @@ export interface paths {
          *     `POST /customers/me/transactions/{tx_id}/pay`.
          */
         post: operations["customer_enroll_challenge_challenges__template_id__enroll_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Console Session
+         * @description Who is signed in with the browser's cookies.
+         */
+        get: operations["console_session_console_session_get"];
+        put?: never;
+        /**
+         * Console Sign In
+         * @description A session in cookies that no script can read. Customers and staff sign in here.
+         */
+        post: operations["console_sign_in_console_session_post"];
+        /**
+         * Console Sign Out
+         * @description Ends the session and takes its cookies away. Without a session nothing happens.
+         */
+        delete: operations["console_sign_out_console_session_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/console/session/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Console Refresh
+         * @description The next tokens of the session, in its cookies. Tabs that refresh at once have to wait for each other: a refresh token
+         *     is good once.
+         */
+        post: operations["console_refresh_console_session_refresh_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1033,6 +1125,28 @@ export interface paths {
         };
         /** Get Session Accounts */
         get: operations["GetCustomerSessionAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customers
+         * @description The brand's customers, newest first.
+         *
+         *     Staff need the permission `view_customers`.
+         */
+        get: operations["list_customers_customers_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1466,6 +1580,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Event Stream
+         * @description Server-sent events. `ready` comes first, then one event for each line of the outbox that the caller may see, in order
+         *     and with its number as `id`: a client that connects again with `Last-Event-ID` misses none. Who reads too slowly is
+         *     told to `resume` and let go. Comments keep the connection alive. It ends with the session, when the caller's rights
+         *     change and when the server stops; connect again then. With `login` and `symbols` one connection carries an account
+         *     and prices too.
+         */
+        get: operations["event_stream_events_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/feed/status": {
         parameters: {
             query?: never;
@@ -1871,6 +2009,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prop/attention/{purchase_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Purchase Detail
+         * @description One purchase from its beginning, whatever has become of it: what was asked, moved and decided, what went wrong, and
+         *     what can be done.
+         *
+         *     Staff need the permission `view_journeys`.
+         */
+        get: operations["purchase_story_prop_attention__purchase_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prop/attention/{purchase_id}/resolve": {
         parameters: {
             query?: never;
@@ -1887,6 +2048,29 @@ export interface paths {
          *     Staff need the permission `resolve_attention`.
          */
         post: operations["resolve_attention_prop_attention__purchase_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live Board
+         * @description The accounts of challenges that run, as they stand now; those first that are closest to a floor, in percent of their
+         *     size. One without a floor comes last.
+         *
+         *     Staff need the permission `view_accounts`.
+         */
+        get: operations["live_board_prop_board_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2157,6 +2341,48 @@ export interface paths {
          * @description How the challenge's accounts stood, newest first: with each change of the account, and now and then.
          */
         get: operations["GetPropChallengeMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Health
+         * @description Feeds, desk, outbox and mail in one look; `/metrics` tells more to machines.
+         *
+         *     Staff need the permission `view_feeds`.
+         */
+        get: operations["prop_health_prop_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inbox
+         * @description How much waits for a person, of each kind that you may see.
+         */
+        get: operations["inbox_prop_inbox_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3365,232 +3591,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Audit
-         * @description Every change that somebody has made, newest first.
-         *
-         *     Staff need the permission `view_audit`.
-         */
-        get: operations["list_audit_audit_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/challenges/me/{journey_id}/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * My Journey Overview
-         * @description How a journey of yours stands: the rules of its present phase in words, what is asked for and what is still missing,
-         *     floors, the next reset, and the days so far.
-         */
-        get: operations["my_journey_overview_challenges_me__journey_id__overview_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Customers
-         * @description The brand's customers, newest first.
-         *
-         *     Staff need the permission `view_customers`.
-         */
-        get: operations["list_customers_customers_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/prop/attention/{purchase_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Purchase Detail
-         * @description One purchase from its beginning, whatever has become of it: what was asked, moved and decided, what went wrong, and
-         *     what can be done.
-         *
-         *     Staff need the permission `view_journeys`.
-         */
-        get: operations["purchase_story_prop_attention__purchase_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/prop/board": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Live Board
-         * @description The accounts of challenges that run, as they stand now; those first that are closest to a floor, in percent of their
-         *     size. One without a floor comes last.
-         *
-         *     Staff need the permission `view_accounts`.
-         */
-        get: operations["live_board_prop_board_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/prop/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Health
-         * @description Feeds, desk, outbox and mail in one look; `/metrics` tells more to machines.
-         *
-         *     Staff need the permission `view_feeds`.
-         */
-        get: operations["prop_health_prop_health_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/prop/inbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Inbox
-         * @description How much waits for a person, of each kind that you may see.
-         */
-        get: operations["inbox_prop_inbox_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/console/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Console Session
-         * @description Who is signed in with the browser's cookies.
-         */
-        get: operations["console_session_console_session_get"];
-        put?: never;
-        /**
-         * Console Sign In
-         * @description A session in cookies that no script can read. Customers and staff sign in here.
-         */
-        post: operations["console_sign_in_console_session_post"];
-        /**
-         * Console Sign Out
-         * @description Ends the session and takes its cookies away. Without a session nothing happens.
-         */
-        delete: operations["console_sign_out_console_session_delete"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/console/session/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Console Refresh
-         * @description The next tokens of the session, in its cookies. Tabs that refresh at once have to wait for each other: a refresh token
-         *     is good once.
-         */
-        post: operations["console_refresh_console_session_refresh_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/events/stream": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Event Stream
-         * @description Server-sent events. `ready` comes first, then one event for each line of the outbox that the caller may see, in order
-         *     and with its number as `id`: a client that connects again with `Last-Event-ID` misses none. Who reads too slowly is
-         *     told to `resume` and let go. Comments keep the connection alive. It ends with the session, when the caller's rights
-         *     change and when the server stops; connect again then. With `login` and `symbols` one connection carries an account
-         *     and prices too.
-         */
-        get: operations["event_stream_events_stream_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/webhooks": {
         parameters: {
             query?: never;
@@ -4253,6 +4253,87 @@ export interface components {
             /** Items */
             items: components["schemas"]["AttentionItem"][];
         };
+        /** AuditActor */
+        AuditActor: {
+            /**
+             * Api Token Name
+             * @description The API token that acted for him.
+             */
+            api_token_name?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Null for what is no person.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `customer`, `staff`, `account`, `cashier` or `system`.
+             */
+            kind: string;
+            /**
+             * Name
+             * @description Null for what is no person; empty for a customer whose data were erased.
+             */
+            name?: string | null;
+        };
+        /** AuditList */
+        AuditList: {
+            /** Items */
+            items: components["schemas"]["AuditRecord"][];
+            /**
+             * Next Cursor
+             * Format: int64
+             * @description `before_id` of the next page; null on the last one.
+             */
+            next_cursor?: number | null;
+        };
+        /** AuditRecord */
+        AuditRecord: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            /** After */
+            after: unknown;
+            /** At */
+            at: string;
+            /**
+             * Before
+             * @description What stood there before and what stands there now, where something of it was kept.
+             */
+            before: unknown;
+            /**
+             * Id
+             * Format: int64
+             */
+            id: number;
+            /**
+             * Note
+             * @description The reason that was given, or empty.
+             */
+            note: string;
+            subject: components["schemas"]["AuditSubject"];
+        };
+        /** AuditSubject */
+        AuditSubject: {
+            /**
+             * Id
+             * Format: uuid
+             * @description Null for what has none.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `challenge` is a journey, `program` a template.
+             */
+            kind: string;
+            /**
+             * Number
+             * Format: int64
+             * @description Of an account its login.
+             */
+            number: number;
+        };
         /** BackupCodesObject */
         BackupCodesObject: {
             /**
@@ -4280,6 +4361,130 @@ export interface components {
             reason: string;
             /** @description The price; of NOT_ENOUGH_FUNDS what it comes to in the payer's currency. */
             required_amount: components["schemas"]["Number"];
+        };
+        /**
+         * BoardCounts
+         * @description Of all accounts that the filter lets through, however near they are.
+         */
+        BoardCounts: {
+            /** Running */
+            running: number;
+            /**
+             * Suspended
+             * @description A price is too old to judge them by.
+             */
+            suspended: number;
+            /**
+             * Within 10 Percent
+             * @description At most 10 percent are left of what the nearest floor lets them lose, as with `near=10`.
+             */
+            within_10_percent: number;
+        };
+        /** BoardFloor */
+        BoardFloor: {
+            /** @description How much more may be lost; below 0 where it is crossed. */
+            distance: components["schemas"]["Number"];
+            /** @description The distance in percent of the account's size, with at most four decimals. */
+            distance_percent: components["schemas"]["Number"];
+            /**
+             * Is Provisional
+             * @description What it is counted from was taken while a price was too old.
+             */
+            is_provisional: boolean;
+            level: components["schemas"]["Number"];
+            /** @description The distance in percent of what the rule lets the account lose. */
+            room_left_percent: components["schemas"]["Number"];
+            /**
+             * Rule Type
+             * @description `daily_loss` or `max_loss`.
+             */
+            rule_type: string;
+        };
+        /**
+         * BoardItem
+         * @description An account that runs. Amounts are in its currency.
+         */
+        BoardItem: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Account Login */
+            account_login: string;
+            /** @description What the account began with, and what it has grown by. */
+            account_size: components["schemas"]["Number"];
+            balance: components["schemas"]["Number"];
+            /** Currency */
+            currency: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /**
+             * Day Ends At
+             * @description The next reset of the trading day.
+             */
+            day_ends_at: string;
+            /** @description Closed today, and open now. */
+            day_profit: components["schemas"]["Number"];
+            equity: components["schemas"]["Number"];
+            /**
+             * Is Judgement Suspended
+             * @description A price is too old: nothing is judged until there is a newer one.
+             */
+            is_judgement_suspended: boolean;
+            /**
+             * Is Suspended
+             * @description A bank has taken the fee back: it rests until the dispute is won.
+             */
+            is_suspended: boolean;
+            /**
+             * Journey Id
+             * Format: uuid
+             */
+            journey_id: string;
+            /** Nearest Floor */
+            nearest_floor?: components["schemas"]["BoardFloor"] | null;
+            /**
+             * Open Positions
+             * Format: int32
+             */
+            open_positions: number;
+            /**
+             * Phase
+             * @description Name of the phase.
+             */
+            phase: string;
+            /**
+             * Phase Index
+             * Format: int64
+             * @description Counted from 1.
+             */
+            phase_index: number;
+            profit: components["schemas"]["Number"];
+            /** Profit Target */
+            profit_target?: components["schemas"]["Number"] | null;
+            /**
+             * Suspended Because
+             * @description `stale_price`; null while the phase is judged.
+             */
+            suspended_because?: string | null;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /**
+             * Template Name
+             * @description As it was when the journey began.
+             */
+            template_name: string;
+            /** Updated At */
+            updated_at: string;
         };
         /**
          * BreachEventDetail
@@ -5039,6 +5244,80 @@ export interface components {
             required: components["schemas"]["Number"];
             share_pct: components["schemas"]["Number"];
         };
+        /**
+         * ConsoleKind
+         * @enum {string}
+         */
+        ConsoleKind: "customer" | "user";
+        /**
+         * ConsoleSession
+         * @description Who is signed in. Without a session everything but the first three is null.
+         */
+        ConsoleSession: {
+            /** Brand */
+            brand?: string | null;
+            /**
+             * Can Refresh
+             * @description A refresh may bring a session that has run out back.
+             */
+            can_refresh: boolean;
+            /**
+             * Csrf Token
+             * @description For the header `X-CSRF-Token` of every request that changes something.
+             */
+            csrf_token?: string | null;
+            /**
+             * Demo
+             * @description The server shows the demo firm, whose passwords everybody may know.
+             */
+            demo: boolean;
+            /** Email */
+            email?: string | null;
+            /**
+             * Expires At
+             * @description When the session wants a refresh.
+             */
+            expires_at?: string | null;
+            /** Kind */
+            kind?: components["schemas"]["ConsoleKind"] | null;
+            /** Name */
+            name?: string | null;
+            /**
+             * Permissions
+             * @description Of staff: what they may do, by the names that refusals use.
+             */
+            permissions?: string[] | null;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id?: string | null;
+            /** Signed In */
+            signed_in: boolean;
+            /**
+             * Totp Enrollment Required
+             * @description The brand wants a second factor of the person, who has to switch it on before anything else.
+             */
+            totp_enrollment_required?: boolean | null;
+        };
+        /** ConsoleSignInRequest */
+        ConsoleSignInRequest: {
+            /**
+             * Brand
+             * @description Only needed where the same e-mail and password fit in several brands.
+             */
+            brand?: string | null;
+            /** Email */
+            email: string;
+            kind: components["schemas"]["ConsoleKind"];
+            /** Password */
+            password: string;
+            /**
+             * Totp Code
+             * @description A code of the second factor, or a backup code, where it is on.
+             */
+            totp_code?: string | null;
+        };
         /** CreateProgramRequest */
         CreateProgramRequest: {
             /**
@@ -5349,6 +5628,26 @@ export interface components {
             password?: string | null;
             role: components["schemas"]["RoleWord"];
         };
+        /** CreateWebhookRequest */
+        CreateWebhookRequest: {
+            /** Description */
+            description?: string | null;
+            /**
+             * Endpoint Url
+             * @description `https://...`, at an address of the Internet; redirects are not followed.
+             */
+            endpoint_url: string;
+            /**
+             * Events
+             * @description Kinds of events (`payout.paid`) and beginnings (`payout.*`); every kind when it is empty or not given.
+             */
+            events?: string[];
+            /**
+             * Secret
+             * @description `whsec_` and 24 to 64 bytes in base64; one is drawn when it is not given.
+             */
+            secret?: string | null;
+        };
         /** CustomerEnrollRequest */
         CustomerEnrollRequest: {
             /** Selected Addon Codes */
@@ -5438,6 +5737,71 @@ export interface components {
             sessions: components["schemas"]["ExportSession"][];
             /** Transactions */
             transactions: components["schemas"]["TransactionResponse"][];
+        };
+        /** CustomerList */
+        CustomerList: {
+            /** Items */
+            items: components["schemas"]["CustomerListItem"][];
+            /**
+             * Total
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
+        /**
+         * CustomerListItem
+         * @description A customer in a list; `GET /customers/{customer_id}` tells all of him.
+         */
+        CustomerListItem: {
+            /**
+             * Active Journeys
+             * Format: int64
+             * @description Journeys that run.
+             */
+            active_journeys: number;
+            /** Country */
+            country?: string | null;
+            /** Email */
+            email: string;
+            /**
+             * Erased At
+             * @description When everything that told who he was was overwritten.
+             */
+            erased_at?: string | null;
+            /** Full Name */
+            full_name: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Active */
+            is_active: boolean;
+            /**
+             * Kyc Since
+             * @description Since when; null while nobody has said anything.
+             */
+            kyc_since?: string | null;
+            /**
+             * Kyc Status
+             * @description `none`, `pending`, `approved` or `rejected`.
+             */
+            kyc_status: string;
+            /** Last Login At */
+            last_login_at?: string | null;
+            /**
+             * Owner Id
+             * Format: uuid
+             * @description Who of the firm looks after him.
+             */
+            owner_id?: string | null;
+            /** Owner Name */
+            owner_name?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Reg Time */
+            reg_time: string;
         };
         /** CustomerLoginResponse */
         CustomerLoginResponse: {
@@ -5614,6 +5978,20 @@ export interface components {
              */
             data: string;
         };
+        /** DatabaseHealth */
+        DatabaseHealth: {
+            /**
+             * Engine
+             * @description `sqlite` or `postgresql`.
+             */
+            engine: string;
+            /**
+             * Queue
+             * Format: int64
+             * @description Commands that wait for it.
+             */
+            queue: number;
+        };
         /**
          * DayObject
          * @description A trading day that is over.
@@ -5747,6 +6125,67 @@ export interface components {
             /** @description Major units, from the smallest unit of the currency to 10,000,000. */
             amount: components["schemas"]["Decimal"];
         };
+        /** DeskStanding */
+        DeskStanding: {
+            /**
+             * Accounts
+             * @description Accounts of the brand that run; null when it is not running here, as the next ones.
+             */
+            accounts?: number | null;
+            /**
+             * Counted Since
+             * @description Since when prices are counted: the last start.
+             */
+            counted_since?: string | null;
+            /**
+             * Judged Until
+             * @description Everything up to then was judged.
+             */
+            judged_until?: string | null;
+            /**
+             * Lag Ms
+             * Format: int64
+             * @description How long this question has waited for it.
+             */
+            lag_ms?: number | null;
+            /**
+             * Last Seq
+             * Format: int64
+             * @description The server's number of the last price that was taken in.
+             */
+            last_seq?: number | null;
+            /**
+             * Missing Symbols
+             * @description They have had no price yet.
+             */
+            missing_symbols: string[];
+            /**
+             * Oldest Waiting Ms
+             * Format: int64
+             */
+            oldest_waiting_ms: number;
+            /**
+             * Queue
+             * @description Requests that wait for it.
+             */
+            queue: number;
+            /**
+             * Seen At
+             * @description When whoever trades the accounts was last heard of, on whichever server; null before there was one.
+             */
+            seen_at?: string | null;
+            /**
+             * Stale Symbols
+             * @description Their market is open and their price is too old to deal or judge by.
+             */
+            stale_symbols: string[];
+            /**
+             * State
+             * @description `running`; `busy`: it has not answered in time; `away`: it begins, has failed, or another server trades; `remote`:
+             *     a trading server outside does.
+             */
+            state: string;
+        };
         /** EraseCustomerRequest */
         EraseCustomerRequest: {
             /**
@@ -5800,6 +6239,31 @@ export interface components {
              * @description Everything that stands against it.
              */
             obstacles?: components["schemas"]["Obstacle"][];
+        };
+        /** EventType */
+        EventType: {
+            /**
+             * Description
+             * @description When it is sent.
+             */
+            description: string;
+            /**
+             * Name
+             * @description As a filter names it.
+             */
+            name: string;
+            /**
+             * Schema
+             * @description JSON Schema of the message (docs/webhook-events.schema.json has all of them).
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** EventTypeList */
+        EventTypeList: {
+            /** Items */
+            items: components["schemas"]["EventType"][];
         };
         /**
          * Execution
@@ -6347,6 +6811,33 @@ export interface components {
              */
             refund_transaction_id?: string | null;
         };
+        /** FeedHealth */
+        FeedHealth: {
+            /**
+             * Accepted
+             * Format: int64
+             */
+            accepted: number;
+            /**
+             * Age Ms
+             * Format: int64
+             * @description How old its newest price is, by the feed's own time; null before the first.
+             */
+            age_ms?: number | null;
+            /** Feed */
+            feed: string;
+            /**
+             * Flagged
+             * Format: int64
+             * @description Taken in although something was odd about them.
+             */
+            flagged: number;
+            /**
+             * Refused
+             * Format: int64
+             */
+            refused: number;
+        };
         /** FeedStatus */
         FeedStatus: {
             /**
@@ -6633,6 +7124,56 @@ export interface components {
          * @enum {string}
          */
         ImpactWord: "low" | "medium" | "high";
+        /** Inbox */
+        Inbox: {
+            /** As Of */
+            as_of: string;
+            /**
+             * Items
+             * @description Of every kind that you may see, also where nothing waits.
+             */
+            items: components["schemas"]["InboxItem"][];
+        };
+        /**
+         * InboxItem
+         * @description One kind of thing that waits.
+         */
+        InboxItem: {
+            /**
+             * Can Decide
+             * @description Whether you may decide about them; you may see them at least.
+             */
+            can_decide: boolean;
+            /**
+             * Count
+             * Format: int64
+             */
+            count: number;
+            /**
+             * Is More
+             * @description There are as many or more: no more are counted.
+             */
+            is_more: boolean;
+            /**
+             * Kind
+             * @description `stuck_purchases`, `refunds_due` (also what came in too much or too late), `underpaid_payments`, `withdrawals`,
+             *     `breaches`, `payouts_to_approve`, `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or
+             *     `kyc`.
+             */
+            kind: string;
+            /**
+             * Oldest At
+             * @description Since when the oldest waits; null when none does.
+             */
+            oldest_at?: string | null;
+            /**
+             * Path
+             * @description The list that shows them.
+             */
+            path: string;
+            /** Query */
+            query: string;
+        };
         /** InstrumentList */
         InstrumentList: {
             /** Items */
@@ -6982,6 +7523,47 @@ export interface components {
         JourneyListMeta: {
             permissions: components["schemas"]["JourneyPermissions"];
         };
+        /** JourneyOverview */
+        JourneyOverview: {
+            /**
+             * Days
+             * @description How each trading day closed, newest first, of all phases.
+             */
+            days: components["schemas"]["OverviewDay"][];
+            /**
+             * Days Total
+             * Format: int64
+             * @description How many there are.
+             */
+            days_total: number;
+            /**
+             * Is Suspended
+             * @description A bank has taken the fee back: nothing can be done until that is settled.
+             */
+            is_suspended: boolean;
+            /**
+             * Journey Id
+             * Format: uuid
+             */
+            journey_id: string;
+            /** Phase */
+            phase?: components["schemas"]["PhaseOverview"] | null;
+            /**
+             * Phases
+             * @description How many phases the journey has.
+             */
+            phases: number;
+            /**
+             * Status
+             * @description `pending_payment`, `active`, `completed` or `abandoned`.
+             */
+            status: string;
+            /**
+             * Template Name
+             * @description As it was when the journey began.
+             */
+            template_name: string;
+        };
         /**
          * JourneyPermissions
          * @description What the caller may do.
@@ -7319,6 +7901,22 @@ export interface components {
              */
             taken_at: string;
         };
+        /** LiveBoard */
+        LiveBoard: {
+            /**
+             * As Of
+             * @description The instant of the figures.
+             */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["BoardItem"][];
+            sums: components["schemas"]["BoardCounts"];
+            /**
+             * Total
+             * @description How many there are on all pages.
+             */
+            total: number;
+        };
         /** LoginAnswer */
         LoginAnswer: {
             /**
@@ -7405,6 +8003,25 @@ export interface components {
              * @description A code of the second factor, or a backup code, where it is on.
              */
             totp_code?: string | null;
+        };
+        /** MailHealth */
+        MailHealth: {
+            /**
+             * Oldest At
+             * @description When the oldest of them was written.
+             */
+            oldest_at?: string | null;
+            /**
+             * Retrying
+             * Format: int64
+             * @description Of these, those that could not be sent at first.
+             */
+            retrying: number;
+            /**
+             * Waiting
+             * Format: int64
+             */
+            waiting: number;
         };
         /** MailPreview */
         MailPreview: {
@@ -7728,6 +8345,11 @@ export interface components {
             /** @description The secret, to be sent as `Authorization: Bearer`; it is shown this once. */
             token: string;
         };
+        /** NewWebhookObject */
+        NewWebhookObject: components["schemas"]["WebhookObject"] & {
+            /** @description With which messages are signed; it is shown this once. */
+            secret: string;
+        };
         /** NewsImported */
         NewsImported: {
             /** Added */
@@ -8029,6 +8651,127 @@ export interface components {
              * @description `otpauth://totp/...`, to be shown as a picture.
              */
             uri: string;
+        };
+        /** OutboxFollower */
+        OutboxFollower: {
+            /**
+             * Behind
+             * Format: int64
+             * @description Events that it has not read.
+             */
+            behind: number;
+            /**
+             * Behind Since
+             * @description When the first of these happened.
+             */
+            behind_since?: string | null;
+            /**
+             * Name
+             * @description `letters` or `desk`.
+             */
+            name: string;
+        };
+        /** OutboxHealth */
+        OutboxHealth: {
+            /** Followers */
+            followers: components["schemas"]["OutboxFollower"][];
+            /**
+             * Newest
+             * Format: int64
+             * @description Number of the newest event.
+             */
+            newest: number;
+            /**
+             * Unnumbered
+             * Format: int64
+             * @description Events that were committed a moment ago and have no number yet.
+             */
+            unnumbered: number;
+        };
+        /** OverviewBreach */
+        OverviewBreach: {
+            /** At */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             * @description Names its evidence: `GET /prop/breach-events/{breach_id}`.
+             */
+            id: string;
+            /**
+             * Message
+             * @description Why, in words.
+             */
+            message: string;
+            /**
+             * Review Status
+             * @description `pending` or `confirmed` by staff.
+             */
+            review_status: string;
+            /** Rule Type */
+            rule_type: string;
+        };
+        /** OverviewDay */
+        OverviewDay: {
+            balance: components["schemas"]["Number"];
+            /**
+             * Day
+             * @description The program's own trading day, `2026-11-21`.
+             */
+            day: string;
+            /** Ended At */
+            ended_at: string;
+            /** @description With floating profit. */
+            equity: components["schemas"]["Number"];
+            /** Is Profitable Day */
+            is_profitable_day: boolean;
+            /** Is Trading Day */
+            is_trading_day: boolean;
+            /** Login */
+            login: string;
+            /** @description Change of the balance without money that came in or went out. */
+            profit: components["schemas"]["Number"];
+        };
+        /** OverviewObjective */
+        OverviewObjective: {
+            /**
+             * Counted In
+             * @description `money`, `days` or `positions`.
+             */
+            counted_in: string;
+            /** Is Met */
+            is_met: boolean;
+            /** @description What is still to be done; 0 where it is met. */
+            missing: components["schemas"]["Number"];
+            /**
+             * Objective
+             * @description `profit_target`, `min_trading_days`, `min_profitable_days`, `consistency` (`reached` is the profit that the best
+             *     day or trade is compared with) or `no_open_positions`.
+             */
+            objective: string;
+            reached: components["schemas"]["Number"];
+            wanted: components["schemas"]["Number"];
+        };
+        /**
+         * OverviewTradingDay
+         * @description When the trading day begins.
+         */
+        OverviewTradingDay: {
+            /**
+             * Next Reset At
+             * @description In UTC; null when the phase is over.
+             */
+            next_reset_at?: string | null;
+            /**
+             * Reset
+             * @description Of the zone's clock: `17:00`.
+             */
+            reset: string;
+            /**
+             * Zone
+             * @description A name of the IANA time zone database: `America/New_York`.
+             */
+            zone: string;
         };
         /**
          * OwnJourney
@@ -8452,6 +9195,37 @@ export interface components {
              * Format: int64
              */
             updated_time: number;
+        };
+        /**
+         * PhaseOverview
+         * @description Amounts are in the account's currency.
+         */
+        PhaseOverview: components["schemas"]["RunningObject"] & {
+            /** Format: uuid */
+            account_id: string;
+            account_size: components["schemas"]["Number"];
+            balance: components["schemas"]["Number"];
+            breach?: components["schemas"]["OverviewBreach"] | null;
+            currency: string;
+            ended_at?: string | null;
+            equity: components["schemas"]["Number"];
+            login: string;
+            name: string;
+            /** @description What is asked for; of a funded phase see the payouts. */
+            objectives: components["schemas"]["OverviewObjective"][];
+            /**
+             * Format: int64
+             * @description Counted from 1.
+             */
+            phase_index: number;
+            /** @description `evaluation` or `funded`. */
+            phase_type?: string | null;
+            /** @description The rules in words, bought add-ons counted in. */
+            rule_text: components["schemas"]["RuleLine"][];
+            started_at: string;
+            /** @description `active`, `passed`, `breached` or `closed`. */
+            status: string;
+            trading_day?: components["schemas"]["OverviewTradingDay"] | null;
         };
         /**
          * PlaceOrderBody
@@ -9287,6 +10061,28 @@ export interface components {
             /** Triggered Value */
             triggered_value?: components["schemas"]["Number"] | null;
         };
+        /** PropHealth */
+        PropHealth: {
+            database: components["schemas"]["DatabaseHealth"];
+            desk: components["schemas"]["DeskStanding"];
+            /**
+             * Feeds
+             * @description By name; empty where the accounts are traded elsewhere.
+             */
+            feeds: components["schemas"]["FeedHealth"][];
+            /** @description Of the brand. */
+            mail: components["schemas"]["MailHealth"];
+            /** Now */
+            now: string;
+            outbox: components["schemas"]["OutboxHealth"];
+            /**
+             * Uptime Seconds
+             * Format: int64
+             */
+            uptime_seconds: number;
+            /** Version */
+            version: string;
+        };
         /** PropPayoutList */
         PropPayoutList: {
             /** Items */
@@ -9469,6 +10265,137 @@ export interface components {
              */
             updated_time: number;
         };
+        /** PurchaseStoryResponse */
+        PurchaseStoryResponse: {
+            /** Account Login */
+            account_login?: string | null;
+            /**
+             * Actions
+             * @description What can be done about it now.
+             */
+            actions: components["schemas"]["StoryAction"][];
+            /** Addon Codes */
+            addon_codes: string[];
+            /** Amount */
+            amount: string;
+            /**
+             * Attempt
+             * Format: int64
+             * @description Counted from 1; a retry begins another one.
+             */
+            attempt: number;
+            /** Created At */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Customer Name */
+            customer_name: string;
+            /**
+             * Due At
+             * @description When it goes on by itself; null when it does not.
+             */
+            due_at?: string | null;
+            /**
+             * Entries
+             * @description Of both books.
+             */
+            entries: components["schemas"]["StoryEntry"][];
+            /**
+             * Failure Reason
+             * @description A stable code of why it did not become active, or null.
+             */
+            failure_reason?: string | null;
+            /**
+             * Fee State
+             * @description `earned`, `refund_due`, `refunded` or `charged_back`.
+             */
+            fee_state: string;
+            /**
+             * Funding
+             * @description `wallet`, `cashier`, `grant` or `reset`; of what was bought for a journey later, how that was paid.
+             */
+            funding: string;
+            /**
+             * Granted By
+             * Format: uuid
+             */
+            granted_by?: string | null;
+            /**
+             * History
+             * @description What a trading server or cashier was asked between commits, call by call.
+             */
+            history: components["schemas"]["HistoryLine"][];
+            /** Is Addon */
+            is_addon: boolean;
+            /**
+             * Journey Id
+             * Format: uuid
+             * @description The journey that it makes or is for; `GET /prop/journeys/{journey_id}` tells that. Null where it has made none.
+             */
+            journey_id?: string | null;
+            /**
+             * Note
+             * @description What went wrong, in words, or null.
+             */
+            note?: string | null;
+            /**
+             * Number
+             * Format: int64
+             * @description The purchase's number in the ScaleTrade dialect.
+             */
+            number: number;
+            /**
+             * Paid Amount
+             * @description What is taken from the payer, in his account's currency.
+             */
+            paid_amount: string;
+            /** Paid Currency */
+            paid_currency: string;
+            /** Payer Login */
+            payer_login?: string | null;
+            /** Promo Code */
+            promo_code?: string | null;
+            /**
+             * Purchase Id
+             * Format: uuid
+             */
+            purchase_id: string;
+            /**
+             * State
+             * @description Docs: `docs/purchase-states.md`.
+             */
+            state: string;
+            /**
+             * Step Calls
+             * Format: int64
+             * @description Calls of the present step without a known outcome.
+             */
+            step_calls: number;
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+            /**
+             * Template Name
+             * @description As it was sold.
+             */
+            template_name: string;
+            /**
+             * Timeline
+             * @description Everything in the order in which it happened.
+             */
+            timeline: components["schemas"]["StoryLine"][];
+            /** Transactions */
+            transactions: components["schemas"]["JourneyTransaction"][];
+            /** Updated At */
+            updated_at: string;
+        };
         /** QuoteList */
         QuoteList: {
             /** Items */
@@ -9619,6 +10546,21 @@ export interface components {
              */
             source?: string | null;
         };
+        /** ReplayRequest */
+        ReplayRequest: {
+            /**
+             * Since
+             * Format: date-time
+             * @description RFC 3339: what happened from then on.
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             * @description RFC 3339: what happened before then; now when it is not given.
+             */
+            until?: string | null;
+        };
         /** ResetConfirm */
         ResetConfirm: {
             /** Password */
@@ -9750,6 +10692,19 @@ export interface components {
          * @enum {string}
          */
         RoleWord: "owner" | "risk" | "finance" | "support" | "read_only";
+        /** RotateSecretRequest */
+        RotateSecretRequest: {
+            /**
+             * Overlap Seconds
+             * @description For how many seconds the secret before signs along: a day when it is not given, 0 for a secret that others know.
+             */
+            overlap_seconds?: number | null;
+            /**
+             * Secret
+             * @description `whsec_` and 24 to 64 bytes in base64; one is drawn when it is not given.
+             */
+            secret?: string | null;
+        };
         /**
          * RuleLine
          * @description One rule in the words that a trader reads; they are made from the rule set.
@@ -10227,6 +11182,97 @@ export interface components {
              * @description The rules in the words that a trader reads.
              */
             rule_text: string[];
+        };
+        /** StoryAction */
+        StoryAction: {
+            /**
+             * Action
+             * @description `retry`, `settled`, `cancel`, `approve_payment`, `decline_payment`, `approve_refund`, `refund`, `chargeback` or
+             *     `reverse_chargeback`. The rules of the operation may still refuse it.
+             */
+            action: string;
+            /**
+             * Is Allowed
+             * @description Whether you may.
+             */
+            is_allowed: boolean;
+            /** Method */
+            method: string;
+            /** Path */
+            path: string;
+            /**
+             * Permission
+             * @description What it needs.
+             */
+            permission: string;
+        };
+        /**
+         * StoryEntry
+         * @description An amount left one account and reached another.
+         */
+        StoryEntry: {
+            /** Amount */
+            amount: string;
+            /** At */
+            at: string;
+            /**
+             * Book
+             * @description `cash` or `notional`.
+             */
+            book: string;
+            /** Currency */
+            currency: string;
+            /**
+             * From Account
+             * @description A login, or an account of the house: `fees`, `cashier_clearing`, `customer_money`, `opening_balances`, `payouts`,
+             *     `payouts_owed`, `adjustments`, `exchange` or `notional_issued`.
+             */
+            from_account: string;
+            /** Operation */
+            operation: string;
+            /**
+             * Order Number
+             * Format: int64
+             */
+            order_number: number;
+            /** To Account */
+            to_account: string;
+            /**
+             * Transaction Id
+             * Format: uuid
+             */
+            transaction_id?: string | null;
+        };
+        /** StoryLine */
+        StoryLine: {
+            /** Amount */
+            amount?: string | null;
+            /** At */
+            at: string;
+            /**
+             * By
+             * @description Of a `decision`: who.
+             */
+            by?: string | null;
+            /** Currency */
+            currency?: string | null;
+            /** Detail */
+            detail: string;
+            /**
+             * Event
+             * @description What happened: an event of the purchase, a transaction's type and what became of it, an operation, an action.
+             */
+            event: string;
+            /**
+             * Kind
+             * @description `state`, `transaction`, `entry` or `decision`.
+             */
+            kind: string;
+            /**
+             * State
+             * @description Of a `state`: where it led to.
+             */
+            state?: string | null;
         };
         /** SymbolStatus */
         SymbolStatus: {
@@ -11433,6 +12479,23 @@ export interface components {
             reason: string;
             role?: components["schemas"]["RoleWord"];
         };
+        /** UpdateWebhookRequest */
+        UpdateWebhookRequest: {
+            /** Description */
+            description?: string;
+            /** Endpoint Url */
+            endpoint_url?: string;
+            /**
+             * Events
+             * @description An empty list is every kind.
+             */
+            events?: string[];
+            /**
+             * Is Active
+             * @description `false` keeps what waits and adds nothing; `true` goes on with it at once.
+             */
+            is_active?: boolean;
+        };
         /** UserList */
         UserList: {
             /** Items */
@@ -11666,1112 +12729,6 @@ export interface components {
          * @enum {string}
          */
         ViewScopeWord: "all" | "own";
-        /** WithdrawBody */
-        WithdrawBody: {
-            /**
-             * Account Id
-             * Format: uuid
-             * @description The account of real money that it comes from; may be left out by who has one.
-             */
-            account_id?: string | null;
-            /** @description Major units, from the smallest unit of the currency to 10,000,000. */
-            amount: components["schemas"]["Decimal"];
-            /** Comment */
-            comment?: string | null;
-            /**
-             * Payment Data
-             * @description Where the money is to be paid to; shown to staff. At most 4096 bytes.
-             */
-            payment_data?: {
-                [key: string]: unknown;
-            } | null;
-        };
-        /** WithdrawResponse */
-        WithdrawResponse: {
-            /** Amount */
-            amount: string;
-            /** Created At */
-            created_at: string;
-            /** Currency */
-            currency: string;
-            /**
-             * Max Withdrawable
-             * @description What can still be withdrawn from the account.
-             */
-            max_withdrawable: string;
-            /** Message */
-            message: string;
-            /** Status */
-            status: string;
-            /**
-             * Transaction Id
-             * Format: uuid
-             */
-            transaction_id: string;
-        };
-        /** AuditActor */
-        AuditActor: {
-            /**
-             * Api Token Name
-             * @description The API token that acted for him.
-             */
-            api_token_name?: string | null;
-            /**
-             * Id
-             * Format: uuid
-             * @description Null for what is no person.
-             */
-            id?: string | null;
-            /**
-             * Kind
-             * @description `customer`, `staff`, `account`, `cashier` or `system`.
-             */
-            kind: string;
-            /**
-             * Name
-             * @description Null for what is no person; empty for a customer whose data were erased.
-             */
-            name?: string | null;
-        };
-        /** AuditList */
-        AuditList: {
-            /** Items */
-            items: components["schemas"]["AuditRecord"][];
-            /**
-             * Next Cursor
-             * Format: int64
-             * @description `before_id` of the next page; null on the last one.
-             */
-            next_cursor?: number | null;
-        };
-        /** AuditRecord */
-        AuditRecord: {
-            /** Action */
-            action: string;
-            actor: components["schemas"]["AuditActor"];
-            /** After */
-            after: unknown;
-            /** At */
-            at: string;
-            /**
-             * Before
-             * @description What stood there before and what stands there now, where something of it was kept.
-             */
-            before: unknown;
-            /**
-             * Id
-             * Format: int64
-             */
-            id: number;
-            /**
-             * Note
-             * @description The reason that was given, or empty.
-             */
-            note: string;
-            subject: components["schemas"]["AuditSubject"];
-        };
-        /** AuditSubject */
-        AuditSubject: {
-            /**
-             * Id
-             * Format: uuid
-             * @description Null for what has none.
-             */
-            id?: string | null;
-            /**
-             * Kind
-             * @description `challenge` is a journey, `program` a template.
-             */
-            kind: string;
-            /**
-             * Number
-             * Format: int64
-             * @description Of an account its login.
-             */
-            number: number;
-        };
-        /**
-         * BoardCounts
-         * @description Of all accounts that the filter lets through, however near they are.
-         */
-        BoardCounts: {
-            /** Running */
-            running: number;
-            /**
-             * Suspended
-             * @description A price is too old to judge them by.
-             */
-            suspended: number;
-            /**
-             * Within 10 Percent
-             * @description At most 10 percent are left of what the nearest floor lets them lose, as with `near=10`.
-             */
-            within_10_percent: number;
-        };
-        /** BoardFloor */
-        BoardFloor: {
-            /** @description How much more may be lost; below 0 where it is crossed. */
-            distance: components["schemas"]["Number"];
-            /** @description The distance in percent of the account's size, with at most four decimals. */
-            distance_percent: components["schemas"]["Number"];
-            /**
-             * Is Provisional
-             * @description What it is counted from was taken while a price was too old.
-             */
-            is_provisional: boolean;
-            level: components["schemas"]["Number"];
-            /** @description The distance in percent of what the rule lets the account lose. */
-            room_left_percent: components["schemas"]["Number"];
-            /**
-             * Rule Type
-             * @description `daily_loss` or `max_loss`.
-             */
-            rule_type: string;
-        };
-        /**
-         * BoardItem
-         * @description An account that runs. Amounts are in its currency.
-         */
-        BoardItem: {
-            /**
-             * Account Id
-             * Format: uuid
-             */
-            account_id: string;
-            /** Account Login */
-            account_login: string;
-            /** @description What the account began with, and what it has grown by. */
-            account_size: components["schemas"]["Number"];
-            balance: components["schemas"]["Number"];
-            /** Currency */
-            currency: string;
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /** Customer Name */
-            customer_name: string;
-            /**
-             * Day Ends At
-             * @description The next reset of the trading day.
-             */
-            day_ends_at: string;
-            /** @description Closed today, and open now. */
-            day_profit: components["schemas"]["Number"];
-            equity: components["schemas"]["Number"];
-            /**
-             * Is Judgement Suspended
-             * @description A price is too old: nothing is judged until there is a newer one.
-             */
-            is_judgement_suspended: boolean;
-            /**
-             * Is Suspended
-             * @description A bank has taken the fee back: it rests until the dispute is won.
-             */
-            is_suspended: boolean;
-            /**
-             * Journey Id
-             * Format: uuid
-             */
-            journey_id: string;
-            /** Nearest Floor */
-            nearest_floor?: components["schemas"]["BoardFloor"] | null;
-            /**
-             * Open Positions
-             * Format: int32
-             */
-            open_positions: number;
-            /**
-             * Phase
-             * @description Name of the phase.
-             */
-            phase: string;
-            /**
-             * Phase Index
-             * Format: int64
-             * @description Counted from 1.
-             */
-            phase_index: number;
-            profit: components["schemas"]["Number"];
-            /** Profit Target */
-            profit_target?: components["schemas"]["Number"] | null;
-            /**
-             * Suspended Because
-             * @description `stale_price`; null while the phase is judged.
-             */
-            suspended_because?: string | null;
-            /**
-             * Template Id
-             * Format: uuid
-             */
-            template_id: string;
-            /**
-             * Template Name
-             * @description As it was when the journey began.
-             */
-            template_name: string;
-            /** Updated At */
-            updated_at: string;
-        };
-        /** CustomerList */
-        CustomerList: {
-            /** Items */
-            items: components["schemas"]["CustomerListItem"][];
-            /**
-             * Total
-             * Format: int64
-             * @description How many there are on all pages.
-             */
-            total: number;
-        };
-        /**
-         * CustomerListItem
-         * @description A customer in a list; `GET /customers/{customer_id}` tells all of him.
-         */
-        CustomerListItem: {
-            /**
-             * Active Journeys
-             * Format: int64
-             * @description Journeys that run.
-             */
-            active_journeys: number;
-            /** Country */
-            country?: string | null;
-            /** Email */
-            email: string;
-            /**
-             * Erased At
-             * @description When everything that told who he was was overwritten.
-             */
-            erased_at?: string | null;
-            /** Full Name */
-            full_name: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Is Active */
-            is_active: boolean;
-            /**
-             * Kyc Since
-             * @description Since when; null while nobody has said anything.
-             */
-            kyc_since?: string | null;
-            /**
-             * Kyc Status
-             * @description `none`, `pending`, `approved` or `rejected`.
-             */
-            kyc_status: string;
-            /** Last Login At */
-            last_login_at?: string | null;
-            /**
-             * Owner Id
-             * Format: uuid
-             * @description Who of the firm looks after him.
-             */
-            owner_id?: string | null;
-            /** Owner Name */
-            owner_name?: string | null;
-            /** Phone */
-            phone?: string | null;
-            /** Reg Time */
-            reg_time: string;
-        };
-        /** DatabaseHealth */
-        DatabaseHealth: {
-            /**
-             * Engine
-             * @description `sqlite` or `postgresql`.
-             */
-            engine: string;
-            /**
-             * Queue
-             * Format: int64
-             * @description Commands that wait for it.
-             */
-            queue: number;
-        };
-        /** DeskStanding */
-        DeskStanding: {
-            /**
-             * Accounts
-             * @description Accounts of the brand that run; null when it is not running here, as the next ones.
-             */
-            accounts?: number | null;
-            /**
-             * Counted Since
-             * @description Since when prices are counted: the last start.
-             */
-            counted_since?: string | null;
-            /**
-             * Judged Until
-             * @description Everything up to then was judged.
-             */
-            judged_until?: string | null;
-            /**
-             * Lag Ms
-             * Format: int64
-             * @description How long this question has waited for it.
-             */
-            lag_ms?: number | null;
-            /**
-             * Last Seq
-             * Format: int64
-             * @description The server's number of the last price that was taken in.
-             */
-            last_seq?: number | null;
-            /**
-             * Missing Symbols
-             * @description They have had no price yet.
-             */
-            missing_symbols: string[];
-            /**
-             * Oldest Waiting Ms
-             * Format: int64
-             */
-            oldest_waiting_ms: number;
-            /**
-             * Queue
-             * @description Requests that wait for it.
-             */
-            queue: number;
-            /**
-             * Seen At
-             * @description When whoever trades the accounts was last heard of, on whichever server; null before there was one.
-             */
-            seen_at?: string | null;
-            /**
-             * Stale Symbols
-             * @description Their market is open and their price is too old to deal or judge by.
-             */
-            stale_symbols: string[];
-            /**
-             * State
-             * @description `running`; `busy`: it has not answered in time; `away`: it begins, has failed, or another server trades; `remote`:
-             *     a trading server outside does.
-             */
-            state: string;
-        };
-        /** FeedHealth */
-        FeedHealth: {
-            /**
-             * Accepted
-             * Format: int64
-             */
-            accepted: number;
-            /**
-             * Age Ms
-             * Format: int64
-             * @description How old its newest price is, by the feed's own time; null before the first.
-             */
-            age_ms?: number | null;
-            /** Feed */
-            feed: string;
-            /**
-             * Flagged
-             * Format: int64
-             * @description Taken in although something was odd about them.
-             */
-            flagged: number;
-            /**
-             * Refused
-             * Format: int64
-             */
-            refused: number;
-        };
-        /** Inbox */
-        Inbox: {
-            /** As Of */
-            as_of: string;
-            /**
-             * Items
-             * @description Of every kind that you may see, also where nothing waits.
-             */
-            items: components["schemas"]["InboxItem"][];
-        };
-        /**
-         * InboxItem
-         * @description One kind of thing that waits.
-         */
-        InboxItem: {
-            /**
-             * Can Decide
-             * @description Whether you may decide about them; you may see them at least.
-             */
-            can_decide: boolean;
-            /**
-             * Count
-             * Format: int64
-             */
-            count: number;
-            /**
-             * Is More
-             * @description There are as many or more: no more are counted.
-             */
-            is_more: boolean;
-            /**
-             * Kind
-             * @description `stuck_purchases`, `refunds_due` (also what came in too much or too late), `underpaid_payments`, `withdrawals`,
-             *     `breaches`, `payouts_to_approve`, `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or
-             *     `kyc`.
-             */
-            kind: string;
-            /**
-             * Oldest At
-             * @description Since when the oldest waits; null when none does.
-             */
-            oldest_at?: string | null;
-            /**
-             * Path
-             * @description The list that shows them.
-             */
-            path: string;
-            /** Query */
-            query: string;
-        };
-        /** JourneyOverview */
-        JourneyOverview: {
-            /**
-             * Days
-             * @description How each trading day closed, newest first, of all phases.
-             */
-            days: components["schemas"]["OverviewDay"][];
-            /**
-             * Days Total
-             * Format: int64
-             * @description How many there are.
-             */
-            days_total: number;
-            /**
-             * Is Suspended
-             * @description A bank has taken the fee back: nothing can be done until that is settled.
-             */
-            is_suspended: boolean;
-            /**
-             * Journey Id
-             * Format: uuid
-             */
-            journey_id: string;
-            /** Phase */
-            phase?: components["schemas"]["PhaseOverview"] | null;
-            /**
-             * Phases
-             * @description How many phases the journey has.
-             */
-            phases: number;
-            /**
-             * Status
-             * @description `pending_payment`, `active`, `completed` or `abandoned`.
-             */
-            status: string;
-            /**
-             * Template Name
-             * @description As it was when the journey began.
-             */
-            template_name: string;
-        };
-        /** LiveBoard */
-        LiveBoard: {
-            /**
-             * As Of
-             * @description The instant of the figures.
-             */
-            as_of: string;
-            /** Items */
-            items: components["schemas"]["BoardItem"][];
-            sums: components["schemas"]["BoardCounts"];
-            /**
-             * Total
-             * @description How many there are on all pages.
-             */
-            total: number;
-        };
-        /** MailHealth */
-        MailHealth: {
-            /**
-             * Oldest At
-             * @description When the oldest of them was written.
-             */
-            oldest_at?: string | null;
-            /**
-             * Retrying
-             * Format: int64
-             * @description Of these, those that could not be sent at first.
-             */
-            retrying: number;
-            /**
-             * Waiting
-             * Format: int64
-             */
-            waiting: number;
-        };
-        /** OutboxFollower */
-        OutboxFollower: {
-            /**
-             * Behind
-             * Format: int64
-             * @description Events that it has not read.
-             */
-            behind: number;
-            /**
-             * Behind Since
-             * @description When the first of these happened.
-             */
-            behind_since?: string | null;
-            /**
-             * Name
-             * @description `letters` or `desk`.
-             */
-            name: string;
-        };
-        /** OutboxHealth */
-        OutboxHealth: {
-            /** Followers */
-            followers: components["schemas"]["OutboxFollower"][];
-            /**
-             * Newest
-             * Format: int64
-             * @description Number of the newest event.
-             */
-            newest: number;
-            /**
-             * Unnumbered
-             * Format: int64
-             * @description Events that were committed a moment ago and have no number yet.
-             */
-            unnumbered: number;
-        };
-        /** OverviewBreach */
-        OverviewBreach: {
-            /** At */
-            at: string;
-            /**
-             * Id
-             * Format: uuid
-             * @description Names its evidence: `GET /prop/breach-events/{breach_id}`.
-             */
-            id: string;
-            /**
-             * Message
-             * @description Why, in words.
-             */
-            message: string;
-            /**
-             * Review Status
-             * @description `pending` or `confirmed` by staff.
-             */
-            review_status: string;
-            /** Rule Type */
-            rule_type: string;
-        };
-        /** OverviewDay */
-        OverviewDay: {
-            balance: components["schemas"]["Number"];
-            /**
-             * Day
-             * @description The program's own trading day, `2026-11-21`.
-             */
-            day: string;
-            /** Ended At */
-            ended_at: string;
-            /** @description With floating profit. */
-            equity: components["schemas"]["Number"];
-            /** Is Profitable Day */
-            is_profitable_day: boolean;
-            /** Is Trading Day */
-            is_trading_day: boolean;
-            /** Login */
-            login: string;
-            /** @description Change of the balance without money that came in or went out. */
-            profit: components["schemas"]["Number"];
-        };
-        /** OverviewObjective */
-        OverviewObjective: {
-            /**
-             * Counted In
-             * @description `money`, `days` or `positions`.
-             */
-            counted_in: string;
-            /** Is Met */
-            is_met: boolean;
-            /** @description What is still to be done; 0 where it is met. */
-            missing: components["schemas"]["Number"];
-            /**
-             * Objective
-             * @description `profit_target`, `min_trading_days`, `min_profitable_days`, `consistency` (`reached` is the profit that the best
-             *     day or trade is compared with) or `no_open_positions`.
-             */
-            objective: string;
-            reached: components["schemas"]["Number"];
-            wanted: components["schemas"]["Number"];
-        };
-        /**
-         * OverviewTradingDay
-         * @description When the trading day begins.
-         */
-        OverviewTradingDay: {
-            /**
-             * Next Reset At
-             * @description In UTC; null when the phase is over.
-             */
-            next_reset_at?: string | null;
-            /**
-             * Reset
-             * @description Of the zone's clock: `17:00`.
-             */
-            reset: string;
-            /**
-             * Zone
-             * @description A name of the IANA time zone database: `America/New_York`.
-             */
-            zone: string;
-        };
-        /**
-         * PhaseOverview
-         * @description Amounts are in the account's currency.
-         */
-        PhaseOverview: components["schemas"]["RunningObject"] & {
-            /** Format: uuid */
-            account_id: string;
-            account_size: components["schemas"]["Number"];
-            balance: components["schemas"]["Number"];
-            breach?: components["schemas"]["OverviewBreach"] | null;
-            currency: string;
-            ended_at?: string | null;
-            equity: components["schemas"]["Number"];
-            login: string;
-            name: string;
-            /** @description What is asked for; of a funded phase see the payouts. */
-            objectives: components["schemas"]["OverviewObjective"][];
-            /**
-             * Format: int64
-             * @description Counted from 1.
-             */
-            phase_index: number;
-            /** @description `evaluation` or `funded`. */
-            phase_type?: string | null;
-            /** @description The rules in words, bought add-ons counted in. */
-            rule_text: components["schemas"]["RuleLine"][];
-            started_at: string;
-            /** @description `active`, `passed`, `breached` or `closed`. */
-            status: string;
-            trading_day?: components["schemas"]["OverviewTradingDay"] | null;
-        };
-        /** PropHealth */
-        PropHealth: {
-            database: components["schemas"]["DatabaseHealth"];
-            desk: components["schemas"]["DeskStanding"];
-            /**
-             * Feeds
-             * @description By name; empty where the accounts are traded elsewhere.
-             */
-            feeds: components["schemas"]["FeedHealth"][];
-            /** @description Of the brand. */
-            mail: components["schemas"]["MailHealth"];
-            /** Now */
-            now: string;
-            outbox: components["schemas"]["OutboxHealth"];
-            /**
-             * Uptime Seconds
-             * Format: int64
-             */
-            uptime_seconds: number;
-            /** Version */
-            version: string;
-        };
-        /** PurchaseStoryResponse */
-        PurchaseStoryResponse: {
-            /** Account Login */
-            account_login?: string | null;
-            /**
-             * Actions
-             * @description What can be done about it now.
-             */
-            actions: components["schemas"]["StoryAction"][];
-            /** Addon Codes */
-            addon_codes: string[];
-            /** Amount */
-            amount: string;
-            /**
-             * Attempt
-             * Format: int64
-             * @description Counted from 1; a retry begins another one.
-             */
-            attempt: number;
-            /** Created At */
-            created_at: string;
-            /** Currency */
-            currency: string;
-            /**
-             * Customer Id
-             * Format: uuid
-             */
-            customer_id: string;
-            /** Customer Name */
-            customer_name: string;
-            /**
-             * Due At
-             * @description When it goes on by itself; null when it does not.
-             */
-            due_at?: string | null;
-            /**
-             * Entries
-             * @description Of both books.
-             */
-            entries: components["schemas"]["StoryEntry"][];
-            /**
-             * Failure Reason
-             * @description A stable code of why it did not become active, or null.
-             */
-            failure_reason?: string | null;
-            /**
-             * Fee State
-             * @description `earned`, `refund_due`, `refunded` or `charged_back`.
-             */
-            fee_state: string;
-            /**
-             * Funding
-             * @description `wallet`, `cashier`, `grant` or `reset`; of what was bought for a journey later, how that was paid.
-             */
-            funding: string;
-            /**
-             * Granted By
-             * Format: uuid
-             */
-            granted_by?: string | null;
-            /**
-             * History
-             * @description What a trading server or cashier was asked between commits, call by call.
-             */
-            history: components["schemas"]["HistoryLine"][];
-            /** Is Addon */
-            is_addon: boolean;
-            /**
-             * Journey Id
-             * Format: uuid
-             * @description The journey that it makes or is for; `GET /prop/journeys/{journey_id}` tells that. Null where it has made none.
-             */
-            journey_id?: string | null;
-            /**
-             * Note
-             * @description What went wrong, in words, or null.
-             */
-            note?: string | null;
-            /**
-             * Number
-             * Format: int64
-             * @description The purchase's number in the ScaleTrade dialect.
-             */
-            number: number;
-            /**
-             * Paid Amount
-             * @description What is taken from the payer, in his account's currency.
-             */
-            paid_amount: string;
-            /** Paid Currency */
-            paid_currency: string;
-            /** Payer Login */
-            payer_login?: string | null;
-            /** Promo Code */
-            promo_code?: string | null;
-            /**
-             * Purchase Id
-             * Format: uuid
-             */
-            purchase_id: string;
-            /**
-             * State
-             * @description Docs: `docs/purchase-states.md`.
-             */
-            state: string;
-            /**
-             * Step Calls
-             * Format: int64
-             * @description Calls of the present step without a known outcome.
-             */
-            step_calls: number;
-            /**
-             * Template Id
-             * Format: uuid
-             */
-            template_id: string;
-            /**
-             * Template Name
-             * @description As it was sold.
-             */
-            template_name: string;
-            /**
-             * Timeline
-             * @description Everything in the order in which it happened.
-             */
-            timeline: components["schemas"]["StoryLine"][];
-            /** Transactions */
-            transactions: components["schemas"]["JourneyTransaction"][];
-            /** Updated At */
-            updated_at: string;
-        };
-        /** StoryAction */
-        StoryAction: {
-            /**
-             * Action
-             * @description `retry`, `settled`, `cancel`, `approve_payment`, `decline_payment`, `approve_refund`, `refund`, `chargeback` or
-             *     `reverse_chargeback`. The rules of the operation may still refuse it.
-             */
-            action: string;
-            /**
-             * Is Allowed
-             * @description Whether you may.
-             */
-            is_allowed: boolean;
-            /** Method */
-            method: string;
-            /** Path */
-            path: string;
-            /**
-             * Permission
-             * @description What it needs.
-             */
-            permission: string;
-        };
-        /**
-         * StoryEntry
-         * @description An amount left one account and reached another.
-         */
-        StoryEntry: {
-            /** Amount */
-            amount: string;
-            /** At */
-            at: string;
-            /**
-             * Book
-             * @description `cash` or `notional`.
-             */
-            book: string;
-            /** Currency */
-            currency: string;
-            /**
-             * From Account
-             * @description A login, or an account of the house: `fees`, `cashier_clearing`, `customer_money`, `opening_balances`, `payouts`,
-             *     `payouts_owed`, `adjustments`, `exchange` or `notional_issued`.
-             */
-            from_account: string;
-            /** Operation */
-            operation: string;
-            /**
-             * Order Number
-             * Format: int64
-             */
-            order_number: number;
-            /** To Account */
-            to_account: string;
-            /**
-             * Transaction Id
-             * Format: uuid
-             */
-            transaction_id?: string | null;
-        };
-        /** StoryLine */
-        StoryLine: {
-            /** Amount */
-            amount?: string | null;
-            /** At */
-            at: string;
-            /**
-             * By
-             * @description Of a `decision`: who.
-             */
-            by?: string | null;
-            /** Currency */
-            currency?: string | null;
-            /** Detail */
-            detail: string;
-            /**
-             * Event
-             * @description What happened: an event of the purchase, a transaction's type and what became of it, an operation, an action.
-             */
-            event: string;
-            /**
-             * Kind
-             * @description `state`, `transaction`, `entry` or `decision`.
-             */
-            kind: string;
-            /**
-             * State
-             * @description Of a `state`: where it led to.
-             */
-            state?: string | null;
-        };
-        /**
-         * ConsoleKind
-         * @enum {string}
-         */
-        ConsoleKind: "customer" | "user";
-        /**
-         * ConsoleSession
-         * @description Who is signed in. Without a session everything but the first three is null.
-         */
-        ConsoleSession: {
-            /** Brand */
-            brand?: string | null;
-            /**
-             * Can Refresh
-             * @description A refresh may bring a session that has run out back.
-             */
-            can_refresh: boolean;
-            /**
-             * Csrf Token
-             * @description For the header `X-CSRF-Token` of every request that changes something.
-             */
-            csrf_token?: string | null;
-            /**
-             * Demo
-             * @description The server shows the demo firm, whose passwords everybody may know.
-             */
-            demo: boolean;
-            /** Email */
-            email?: string | null;
-            /**
-             * Expires At
-             * @description When the session wants a refresh.
-             */
-            expires_at?: string | null;
-            /** Kind */
-            kind?: components["schemas"]["ConsoleKind"] | null;
-            /** Name */
-            name?: string | null;
-            /**
-             * Permissions
-             * @description Of staff: what they may do, by the names that refusals use.
-             */
-            permissions?: string[] | null;
-            /**
-             * Session Id
-             * Format: uuid
-             */
-            session_id?: string | null;
-            /** Signed In */
-            signed_in: boolean;
-            /**
-             * Totp Enrollment Required
-             * @description The brand wants a second factor of the person, who has to switch it on before anything else.
-             */
-            totp_enrollment_required?: boolean | null;
-        };
-        /** ConsoleSignInRequest */
-        ConsoleSignInRequest: {
-            /**
-             * Brand
-             * @description Only needed where the same e-mail and password fit in several brands.
-             */
-            brand?: string | null;
-            /** Email */
-            email: string;
-            kind: components["schemas"]["ConsoleKind"];
-            /** Password */
-            password: string;
-            /**
-             * Totp Code
-             * @description A code of the second factor, or a backup code, where it is on.
-             */
-            totp_code?: string | null;
-        };
-        /** CreateWebhookRequest */
-        CreateWebhookRequest: {
-            /** Description */
-            description?: string | null;
-            /**
-             * Endpoint Url
-             * @description `https://...`, at an address of the Internet; redirects are not followed.
-             */
-            endpoint_url: string;
-            /**
-             * Events
-             * @description Kinds of events (`payout.paid`) and beginnings (`payout.*`); every kind when it is empty or not given.
-             */
-            events?: string[];
-            /**
-             * Secret
-             * @description `whsec_` and 24 to 64 bytes in base64; one is drawn when it is not given.
-             */
-            secret?: string | null;
-        };
-        /** EventType */
-        EventType: {
-            /**
-             * Description
-             * @description When it is sent.
-             */
-            description: string;
-            /**
-             * Name
-             * @description As a filter names it.
-             */
-            name: string;
-            /**
-             * Schema
-             * @description JSON Schema of the message (docs/webhook-events.schema.json has all of them).
-             */
-            schema: {
-                [key: string]: unknown;
-            };
-        };
-        /** EventTypeList */
-        EventTypeList: {
-            /** Items */
-            items: components["schemas"]["EventType"][];
-        };
-        /** NewWebhookObject */
-        NewWebhookObject: components["schemas"]["WebhookObject"] & {
-            /** @description With which messages are signed; it is shown this once. */
-            secret: string;
-        };
-        /** ReplayRequest */
-        ReplayRequest: {
-            /**
-             * Since
-             * Format: date-time
-             * @description RFC 3339: what happened from then on.
-             */
-            since: string;
-            /**
-             * Until
-             * Format: date-time
-             * @description RFC 3339: what happened before then; now when it is not given.
-             */
-            until?: string | null;
-        };
-        /** RotateSecretRequest */
-        RotateSecretRequest: {
-            /**
-             * Overlap Seconds
-             * @description For how many seconds the secret before signs along: a day when it is not given, 0 for a secret that others know.
-             */
-            overlap_seconds?: number | null;
-            /**
-             * Secret
-             * @description `whsec_` and 24 to 64 bytes in base64; one is drawn when it is not given.
-             */
-            secret?: string | null;
-        };
-        /** UpdateWebhookRequest */
-        UpdateWebhookRequest: {
-            /** Description */
-            description?: string;
-            /** Endpoint Url */
-            endpoint_url?: string;
-            /**
-             * Events
-             * @description An empty list is every kind.
-             */
-            events?: string[];
-            /**
-             * Is Active
-             * @description `false` keeps what waits and adds nothing; `true` goes on with it at once.
-             */
-            is_active?: boolean;
-        };
         /** WebhookDeleted */
         WebhookDeleted: {
             /** Ok */
@@ -12897,6 +12854,49 @@ export interface components {
             since: string;
             /** Until */
             until: string;
+        };
+        /** WithdrawBody */
+        WithdrawBody: {
+            /**
+             * Account Id
+             * Format: uuid
+             * @description The account of real money that it comes from; may be left out by who has one.
+             */
+            account_id?: string | null;
+            /** @description Major units, from the smallest unit of the currency to 10,000,000. */
+            amount: components["schemas"]["Decimal"];
+            /** Comment */
+            comment?: string | null;
+            /**
+             * Payment Data
+             * @description Where the money is to be paid to; shown to staff. At most 4096 bytes.
+             */
+            payment_data?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** WithdrawResponse */
+        WithdrawResponse: {
+            /** Amount */
+            amount: string;
+            /** Created At */
+            created_at: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Max Withdrawable
+             * @description What can still be withdrawn from the account.
+             */
+            max_withdrawable: string;
+            /** Message */
+            message: string;
+            /** Status */
+            status: string;
+            /**
+             * Transaction Id
+             * Format: uuid
+             */
+            transaction_id: string;
         };
     };
     responses: never;
@@ -15788,6 +15788,112 @@ export interface operations {
             };
         };
     };
+    list_audit_audit_get: {
+        parameters: {
+            query?: {
+                /** @description An action, as `payout.approve`, or what its name begins with: `payout`. */
+                action?: string;
+                actor_kind?: "customer" | "staff" | "account" | "cashier" | "system";
+                /** @description A person of the firm, a customer or an account. */
+                actor_id?: string;
+                /** @description What was changed: `payout`, `challenge`, `program`, `customer` and so on. */
+                subject_kind?: string;
+                /** @description Its id; it tells its kind as well. */
+                subject_id?: string;
+                /** @description Its number in the rows, for what has no UUID; `subject_kind` is wanted with it. */
+                subject_number?: number;
+                /** @description A day, or an instant of RFC 3339: done then or later. */
+                date_from?: string;
+                /** @description A day, the whole of it included, or an instant: done before. */
+                date_to?: string;
+                /** @description Only numbers below this one: `next_cursor` of the page before. */
+                before_id?: number;
+                /** @description 100 when it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
     confirm_password_reset_auth_password_reset_confirm_post: {
         parameters: {
             query?: never;
@@ -17922,6 +18028,102 @@ export interface operations {
             };
         };
     };
+    my_journey_overview_challenges_me__journey_id__overview_get: {
+        parameters: {
+            query?: {
+                /** @description Days to answer with; 100 when it is not given. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyOverview"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
     customer_enroll_challenge_challenges__template_id__enroll_post: {
         parameters: {
             query?: never;
@@ -18038,6 +18240,338 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_session_console_session_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_sign_in_console_session_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsoleSignInRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description `TOTP_REQUIRED`: The password fits; send it again with `totp_code` */
+            202: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `invalid_credentials`: Unknown e-mail, or the password does not fit
+             *
+             *     `invalid_totp_code`: The code does not fit, is out of date, or was taken before
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `sign_in_disabled`: The customer or staff member is disabled
+             *
+             *     `forbidden`: The token is of a kind, or of a person, that may not do this
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `request_timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `brand_required`: E-mail and password fit in several brands; name one */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `payload_too_large`: The request body is larger than the server takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_sign_out_console_session_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    console_refresh_console_session_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsoleSession"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
                 };
             };
             /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
@@ -19152,6 +19686,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScaleTradeError"];
+                };
+            };
+        };
+    };
+    list_customers_customers_get: {
+        parameters: {
+            query?: {
+                /** @description Part of the name or e-mail, in any case, or the login of an account. */
+                q?: string;
+                kyc_status?: "none" | "pending" | "approved" | "rejected";
+                is_active?: boolean;
+                /** @description Who of the firm looks after the customer. */
+                owner_id?: string;
+                /** @description 100 when it is not given. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
                 };
             };
         };
@@ -21559,6 +22189,121 @@ export interface operations {
             };
         };
     };
+    event_stream_events_stream_get: {
+        parameters: {
+            query?: {
+                /** @description Kinds of events, with commas between them; `payout.*` is all that begin so. All when it is not given. */
+                types?: string;
+                /** @description As the header `Last-Event-ID`, which counts before it. */
+                last_event_id?: number;
+                /** @description An account that the caller may see: its `state` comes too, at once and when it changes, at most every 500 ms. */
+                login?: number;
+                /** @description Symbols, with commas between them: `quotes` come too, at most every 500 ms those that have changed. */
+                symbols?: string;
+            };
+            header?: {
+                /** @description The last number that was seen: what came after it comes first */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /**
+             * @description `rate_limited`: Too many requests; `Retry-After` says when to go on
+             *
+             *     `too_many_streams`: The caller reads as many streams as may be open at once
+             */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on
+             *
+             *     `DESK_UNAVAILABLE`: No desk runs here just now; `Retry-After` says when to go on
+             *
+             *     `DESK_OVERLOADED`: Too much waits for the desk; `Retry-After` says when to go on
+             *
+             *     `OUTCOME_UNKNOWN`: It is not known whether it was done: repeat it with the same client id
+             */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
     feed_status_feed_status_get: {
         parameters: {
             query?: never;
@@ -23650,6 +24395,103 @@ export interface operations {
             };
         };
     };
+    purchase_story_prop_attention__purchase_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                purchase_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseStoryResponse"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
     resolve_attention_prop_attention__purchase_id__resolve_post: {
         parameters: {
             query?: never;
@@ -23776,6 +24618,110 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    live_board_prop_board_get: {
+        parameters: {
+            query?: {
+                template_id?: string;
+                /** @description Part of the customer's name or e-mail, in any case, or the login of the account. */
+                q?: string;
+                has_open_positions?: boolean;
+                /** @description Only accounts with at most so many percent left of what their nearest floor lets them lose. */
+                near?: number;
+                /** @description 50 when it is not given. */
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveBoard"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on
+             *
+             *     `DESK_UNAVAILABLE`: No desk runs here just now; `Retry-After` says when to go on
+             *
+             *     `DESK_OVERLOADED`: Too much waits for the desk; `Retry-After` says when to go on
+             *
+             *     `OUTCOME_UNKNOWN`: It is not known whether it was done: repeat it with the same client id
+             */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -25337,6 +26283,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScaleTradeError"];
+                };
+            };
+        };
+    };
+    prop_health_prop_health_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PropHealth"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    inbox_prop_inbox_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
                 };
             };
         };
@@ -32439,1102 +33535,6 @@ export interface operations {
                 };
             };
             /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    list_audit_audit_get: {
-        parameters: {
-            query?: {
-                /** @description An action, as `payout.approve`, or what its name begins with: `payout`. */
-                action?: string;
-                actor_kind?: "customer" | "staff" | "account" | "cashier" | "system";
-                /** @description A person of the firm, a customer or an account. */
-                actor_id?: string;
-                /** @description What was changed: `payout`, `challenge`, `program`, `customer` and so on. */
-                subject_kind?: string;
-                /** @description Its id; it tells its kind as well. */
-                subject_id?: string;
-                /** @description Its number in the rows, for what has no UUID; `subject_kind` is wanted with it. */
-                subject_number?: number;
-                /** @description A day, or an instant of RFC 3339: done then or later. */
-                date_from?: string;
-                /** @description A day, the whole of it included, or an instant: done before. */
-                date_to?: string;
-                /** @description Only numbers below this one: `next_cursor` of the page before. */
-                before_id?: number;
-                /** @description 100 when it is not given. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditList"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
-             *
-             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    my_journey_overview_challenges_me__journey_id__overview_get: {
-        parameters: {
-            query?: {
-                /** @description Days to answer with; 100 when it is not given. */
-                days?: number;
-            };
-            header?: never;
-            path: {
-                journey_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JourneyOverview"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `not_found`: There is no such path or resource, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    list_customers_customers_get: {
-        parameters: {
-            query?: {
-                /** @description Part of the name or e-mail, in any case, or the login of an account. */
-                q?: string;
-                kyc_status?: "none" | "pending" | "approved" | "rejected";
-                is_active?: boolean;
-                /** @description Who of the firm looks after the customer. */
-                owner_id?: string;
-                /** @description 100 when it is not given. */
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerList"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
-             *
-             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    purchase_story_prop_attention__purchase_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                purchase_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PurchaseStoryResponse"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
-             *
-             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `not_found`: There is no such path or resource, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    live_board_prop_board_get: {
-        parameters: {
-            query?: {
-                template_id?: string;
-                /** @description Part of the customer's name or e-mail, in any case, or the login of the account. */
-                q?: string;
-                has_open_positions?: boolean;
-                /** @description Only accounts with at most so many percent left of what their nearest floor lets them lose. */
-                near?: number;
-                /** @description 50 when it is not given. */
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LiveBoard"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
-             *
-             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on
-             *
-             *     `DESK_UNAVAILABLE`: No desk runs here just now; `Retry-After` says when to go on
-             *
-             *     `DESK_OVERLOADED`: Too much waits for the desk; `Retry-After` says when to go on
-             *
-             *     `OUTCOME_UNKNOWN`: It is not known whether it was done: repeat it with the same client id
-             */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    prop_health_prop_health_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PropHealth"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
-             *
-             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    inbox_prop_inbox_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Inbox"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    console_session_console_session_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsoleSession"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    console_sign_in_console_session_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsoleSignInRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsoleSession"];
-                };
-            };
-            /** @description `TOTP_REQUIRED`: The password fits; send it again with `totp_code` */
-            202: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `invalid_credentials`: Unknown e-mail, or the password does not fit
-             *
-             *     `invalid_totp_code`: The code does not fit, is out of date, or was taken before
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `sign_in_disabled`: The customer or staff member is disabled
-             *
-             *     `forbidden`: The token is of a kind, or of a person, that may not do this
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `request_timeout`: The request body did not arrive in time */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `brand_required`: E-mail and password fit in several brands; name one */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `payload_too_large`: The request body is larger than the server takes */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    console_sign_out_console_session_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Signed out */
-            204: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    console_refresh_console_session_refresh_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConsoleSession"];
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
-            503: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-        };
-    };
-    event_stream_events_stream_get: {
-        parameters: {
-            query?: {
-                /** @description Kinds of events, with commas between them; `payout.*` is all that begin so. All when it is not given. */
-                types?: string;
-                /** @description As the header `Last-Event-ID`, which counts before it. */
-                last_event_id?: number;
-                /** @description An account that the caller may see: its `state` comes too, at once and when it changes, at most every 500 ms. */
-                login?: number;
-                /** @description Symbols, with commas between them: `quotes` come too, at most every 500 ms those that have changed. */
-                symbols?: string;
-            };
-            header?: {
-                /** @description The last number that was seen: what came after it comes first */
-                "Last-Event-ID"?: number | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": unknown;
-                };
-            };
-            /** @description `unauthorized`: No valid access token was sent */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `not_found`: There is no such path or resource, or it is not yours */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-            /**
-             * @description `rate_limited`: Too many requests; `Retry-After` says when to go on
-             *
-             *     `too_many_streams`: The caller reads as many streams as may be open at once
-             */
-            429: {
-                headers: {
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
-                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
-                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SlateError"];
-                };
-            };
-            /**
-             * @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on
-             *
-             *     `DESK_UNAVAILABLE`: No desk runs here just now; `Retry-After` says when to go on
-             *
-             *     `DESK_OVERLOADED`: Too much waits for the desk; `Retry-After` says when to go on
-             *
-             *     `OUTCOME_UNKNOWN`: It is not known whether it was done: repeat it with the same client id
-             */
             503: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];

@@ -37,6 +37,8 @@ const PLACES: NavGroup[] = [
       place("/programs", "Programs", Icon.LayoutGrid, "view_programs"),
       place("/promo-codes", "Promo codes", Icon.Tag, "view_promotions"),
       place("/news", "News calendar", Icon.CalendarClock, "view_news"),
+      place("/agreements", "Agreements", Icon.FileCheck, "view_agreements"),
+      place("/mails", "Mails", Icon.Mail, "view_mail"),
     ],
   },
   {

@@ -120,6 +120,20 @@ test("each brand sees only its own", async ({ page, server, browser }) => {
   await expect(page.getByText(items[0]?.customer_name ?? "").first()).toBeVisible();
 });
 
+test("the inbox hears of what happens, and a withdrawal is decided in it", async ({ page, server }) => {
+  await asAdmin(page);
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  const { items } = (await staff.get("/accounts?search=100003")) as { items: { account_id: string }[] };
+  const rival = await client(server.url, "customers", "rival@demo.test", "demo-rival-1");
+  await rival.post("/customers/me/withdraw", { amount: "50", account_id: items[0]?.account_id });
+  const waiting = page.getByRole("region", { name: "Withdrawals" });
+  await expect(waiting.getByRole("row").filter({ hasText: "Rita Rival" })).toContainText("50.00");
+  await waiting.getByRole("button", { name: "Decline" }).click();
+  await decide(page, "Decline", "no such bank");
+  await expect(waiting).toBeHidden();
+});
+
 test("what a role may not do is not offered", async ({ page }) => {
   await signInStaff(page, "reader@demo.test", "demo-reader-1");
   await goTo(page, "Programs");

@@ -9,7 +9,7 @@ import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { AccountLink, Meter } from "../kit/parts";
-import { ruleName, words } from "../kit/words";
+import { placeName, ruleName } from "../kit/words";
 
 interface Props {
   phase: Schemas["JourneyPhase"];
@@ -140,7 +140,7 @@ export function Rules({ lines }: { lines: Schemas["RuleLine"][] }) {
       <dl className="rule-lines">
         {lines.map((line) => (
           <div key={line.place}>
-            <dt className="small soft">{words(line.place)}</dt>
+            <dt className="small soft">{placeName(line.place)}</dt>
             <dd>{line.text}</dd>
           </div>
         ))}

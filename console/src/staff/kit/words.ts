@@ -18,6 +18,9 @@ const RULES: Record<string, string> = {
   time_limit: "Time limit",
 };
 
+/// Where a line of a generated text belongs: `conduct.max_positions` is about `Max positions`.
+export const placeName = (place: string) => ruleName(place.replace(/^conduct\./, ""));
+
 export const ruleName = (rule: string) => RULES[rule] ?? words(rule);
 
 /// A value of any shape in one line, for tables of changes.

@@ -4,7 +4,7 @@ import { Absent, Money, Percent } from "../../ui/figures";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { Json } from "../kit/parts";
-import { words } from "../kit/words";
+import { placeName, words } from "../kit/words";
 
 type TermsObject = Schemas["TemplateTerms"];
 
@@ -60,7 +60,7 @@ export function Terms({ terms: it }: { terms: TermsObject }) {
                   <dl className="rule-lines">
                     {rules.rule_text.map((line) => (
                       <div key={line.place}>
-                        <dt className="small soft">{words(line.place)}</dt>
+                        <dt className="small soft">{placeName(line.place)}</dt>
                         <dd>{line.text}</dd>
                       </div>
                     ))}

@@ -37,7 +37,7 @@ export function Evidence({ breach: it, currency }: Props) {
           <p className="small soft">
             Fingerprint <code>{it.hash}</code>
             <br />
-            Before <code>{it.previous_hash}</code>
+            Before {it.previous_hash ? <code>{it.previous_hash}</code> : "none: it is the first"}
           </p>
           <details>
             <summary>As it is kept</summary>

@@ -213,7 +213,7 @@ async fn a_slow_reader_is_told_to_resume_and_nobody_waits_for_him() {
     slow.listen(&server, 1).await;
     quick.listen(&server, 2).await;
     let count = BUFFER + 3;
-    let kyc = |n: usize| json!({"status": if n % 2 == 0 { "approved" } else { "rejected" }, "reason": "a test"});
+    let kyc = |n: usize| json!({"status": if n.is_multiple_of(2) { "approved" } else { "rejected" }, "reason": "a test"});
     let path = format!(
         "/customers/{}/kyc",
         server.uuid(touchstone_domain::EntityKind::Customer, 5)

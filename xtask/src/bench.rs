@@ -17,11 +17,14 @@ const POSTGRES_URL: &str = "TOUCHSTONE_BENCH_POSTGRES";
 /// `cargo xtask bench desk` runs the whole server with many accounts that trade, and measures from a tick to the durable
 /// breach.
 ///
+/// `cargo xtask bench streams` opens many streams of events, most of them quiet, and measures what they take and how
+/// soon a purchase is told.
+///
 /// `cargo xtask bench ticks` measures how many ticks a second the rules engine judges, beside plain
 /// revaluation of every holder, and compares their verdicts.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// `buy`, `desk` or `ticks`, and options for it; `cargo xtask bench buy --help` lists them
+    /// `buy`, `desk`, `streams` or `ticks`, and options for it; `cargo xtask bench buy --help` lists them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
     bench_args: Vec<String>,
 }

@@ -10,6 +10,10 @@ export interface Server {
   advance: (seconds: number) => Promise<Date>;
   /// What time it is there, a second later than when it was asked.
   now: () => Promise<Date>;
+  /// Kills it in the middle of whatever it does.
+  kill: () => Promise<void>;
+  /// Starts it again where it was, on the same port.
+  again: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -31,7 +35,12 @@ export async function startServer(clock: "manual" | "system"): Promise<Server> {
   const args = ["demo", "--clock", clock, "--data", join(folder, "demo"), "--listen", listen, "--rate-limit-per-minute", "0"];
   // The server takes every variable of this beginning for a setting of its own.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("TOUCHSTONE_")));
-  const child = spawn(binary, args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const begin = () => spawn(binary, args, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const end = async (signal: NodeJS.Signals) => {
+    const gone = new Promise((done) => child.once("exit", done));
+    if (child.exitCode === null && child.signalCode === null && child.kill(signal)) await gone;
+  };
+  let child = begin();
   const url = `http://${listen}`;
   await ready(url, child);
   const advance = async (seconds: number) => {
@@ -45,9 +54,13 @@ export async function startServer(clock: "manual" | "system"): Promise<Server> {
     url,
     advance,
     now: () => advance(1),
+    kill: () => end("SIGKILL"),
+    again: async () => {
+      child = begin();
+      await ready(url, child);
+    },
     stop: async () => {
-      const gone = new Promise((done) => child.once("exit", done));
-      if (child.exitCode === null && child.kill("SIGTERM")) await gone;
+      await end("SIGTERM");
       await rm(folder, { recursive: true, force: true });
     },
   };

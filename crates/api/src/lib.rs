@@ -32,3 +32,4 @@ pub use edge::around;
 pub use router::router;
 pub use serve::{Ended, ServeOptions, serve, serve_router};
 pub use state::{ApiOptions, ApiState};
+pub use touchstone_console::is_built as has_console;

@@ -76,7 +76,7 @@ pub const READY_TIMEOUT: Duration = Duration::from_secs(2);
 pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Connections that are open at once; one more waits to be accepted.
-pub const CONNECTIONS_MAX: usize = 10_000;
+pub const CONNECTIONS_MAX: usize = 16_000;
 
 /// How long a shutdown waits for what was accepted.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);

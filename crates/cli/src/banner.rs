@@ -12,6 +12,10 @@ pub fn print(app: &App, address: SocketAddr, folder: &Path, has_manual_clock: bo
     let url = format!("http://{address}");
     let folder = folder.display();
     println!("Touchstone serves the demo firm on {url}");
+    match touchstone_api::has_console() {
+        true => println!("  console      {url}/"),
+        false => println!("  console      not built: it needs Node.js, see console/README.md"),
+    }
     println!("  API docs     {url}/docs");
     for (who, email, password) in demo::LOGINS {
         println!("  {who:<12} {email}  {password}");

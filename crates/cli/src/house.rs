@@ -83,6 +83,10 @@ pub async fn carry_out(
 /// # Errors
 /// When the address cannot be bound.
 pub async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    // Each connection is a file, and many systems begin with a thousand. What is allowed must do.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "the limit of open files stays as it is");
+    }
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("{address} cannot be listened on"))?;

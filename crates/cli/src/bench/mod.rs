@@ -10,6 +10,7 @@ mod prefill;
 mod report;
 mod rounds;
 mod server;
+mod streams;
 mod wallets;
 
 use std::{num::NonZeroU32, path::PathBuf, process::ExitCode};
@@ -30,6 +31,7 @@ pub struct Args {
 enum What {
     Buy(Box<BuyArgs>),
     Desk(Box<desk::DeskArgs>),
+    Streams(Box<streams::StreamArgs>),
 }
 
 /// Purchases over HTTP, beside a POST that touches no store and beside PostgreSQL's own benchmark
@@ -102,10 +104,21 @@ fn run_desk(args: &desk::DeskArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn run_streams(args: &streams::StreamArgs) -> anyhow::Result<ExitCode> {
+    let report = streams::run(args)?;
+    if args.json {
+        println!("{}", report.to_json());
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let args = match args.what {
         What::Buy(args) => args,
         What::Desk(args) => return run_desk(&args),
+        What::Streams(args) => return run_streams(&args),
     };
     ensure!(
         args.connections

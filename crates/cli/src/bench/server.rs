@@ -7,6 +7,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context, ensure};
@@ -81,6 +82,19 @@ impl Server {
             now: bytes("VmRSS:")?,
             most: bytes("VmHWM:")?,
         })
+    }
+
+    /// What it has taken of the processors so far (Linux).
+    pub fn processor_time(&self) -> Option<Duration> {
+        /// Of the kernel's clock for programs, in every build of it.
+        const TICKS_PER_SECOND: u64 = 100;
+        let text = fs::read_to_string(format!("/proc/{}/stat", self.child.id())).ok()?;
+        // The name stands in brackets and may hold anything.
+        let mut rest = text.rsplit_once(')')?.1.split_whitespace().skip(11);
+        let (user, system): (u64, u64) = (rest.next()?.parse().ok()?, rest.next()?.parse().ok()?);
+        Some(Duration::from_millis(
+            (user + system) * 1_000 / TICKS_PER_SECOND,
+        ))
     }
 
     /// Asks it to stop and waits until it has.

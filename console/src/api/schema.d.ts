@@ -31455,8 +31455,8 @@ export interface operations {
             query?: {
                 account_id?: string;
                 customer_id?: string;
-                type?: ("ChallengeFee" | "ChallengeFeeRefund" | "ChallengePayout" | "ChallengeResetFee" | "ChallengeAddonFee" | "Deposit" | "DepositRefund" | "Withdrawal" | "Chargeback" | "ChargebackReversal" | "CorrectionIn" | "CorrectionOut")[];
-                status?: ("Pending" | "Underpaid" | "Overpaid" | "Approved" | "Declined")[];
+                type?: ("CHALLENGE_FEE" | "CHALLENGE_FEE_REFUND" | "CHALLENGE_PAYOUT" | "CHALLENGE_RESET_FEE" | "CHALLENGE_ADDON_FEE" | "DEPOSIT" | "DEPOSIT_REFUND" | "WITHDRAWAL" | "CHARGEBACK" | "CHARGEBACK_REVERSAL" | "CORRECTION_IN" | "CORRECTION_OUT")[];
+                status?: ("PENDING" | "UNDERPAID" | "OVERPAID" | "APPROVED" | "DECLINED")[];
                 /** @description `customer`, `crm` or `cashier`. */
                 source?: string[];
                 currency?: string[];

@@ -5,7 +5,7 @@ import { breachColumns } from "../breaches/columns";
 import { customerColumns } from "../customers/columns";
 import { payoutColumns } from "../payouts/columns";
 import { useTransactionColumns } from "../transactions/columns";
-import { transactionQuery } from "../transactions/kinds";
+import type { TransactionQuery } from "../transactions/kinds";
 import { LOOK_EVERY, Section, SHOWN } from "./Section";
 
 export function Breaches() {
@@ -39,7 +39,7 @@ export function Payouts({ kind, status }: PayoutProps) {
 
 interface TransactionProps {
   kind: string;
-  query: Parameters<typeof transactionQuery>[0];
+  query: TransactionQuery;
 }
 
 export function Transactions({ kind, query: wanted }: TransactionProps) {
@@ -47,7 +47,7 @@ export function Transactions({ kind, query: wanted }: TransactionProps) {
   const query = useQuery({
     queryKey: ["transactions", "waiting", kind],
     queryFn: ({ signal }) =>
-      ask(api.GET("/transactions", { params: { query: transactionQuery({ ...wanted, limit: SHOWN }) }, signal })),
+      ask(api.GET("/transactions", { params: { query: { ...wanted, limit: SHOWN } }, signal })),
     refetchInterval: LOOK_EVERY,
   });
   return <Section kind={kind} query={query} columns={columns} rowKey={(row) => row.id} />;

@@ -9,7 +9,7 @@ import { FilterBar, FilterChoice, FilterText } from "../kit/Filter";
 import { Listing } from "../kit/Listing";
 import { given, LIMIT, useFilters } from "../kit/useFilters";
 import { useTransactionColumns } from "./columns";
-import { STATUSES, transactionQuery, TYPES } from "./kinds";
+import { STATUSES, type TransactionQuery, TYPES } from "./kinds";
 import { ManualTransaction } from "./ManualTransaction";
 
 const list = <T extends string>(value: string) => (value ? [value as T] : undefined);
@@ -18,7 +18,7 @@ export function Component() {
   const filters = useFilters();
   const columns = useTransactionColumns();
   const makes = usePermission("make_transaction");
-  const query = transactionQuery({
+  const query: TransactionQuery = {
     type: list<(typeof TYPES)[number]>(filters.get("type")),
     status: list<(typeof STATUSES)[number]>(filters.get("status")),
     customer_id: given(filters.get("customer_id")),
@@ -26,7 +26,7 @@ export function Component() {
     date_to: given(filters.get("to")),
     limit: LIMIT,
     offset: filters.offset,
-  });
+  };
   const transactions = useQuery({
     queryKey: ["transactions", query],
     queryFn: ({ signal }) => ask(api.GET("/transactions", { params: { query }, signal })),

@@ -17,11 +17,3 @@ export const TYPES = [
   "CORRECTION_OUT",
 ] as const;
 export const STATUSES = ["PENDING", "UNDERPAID", "OVERPAID", "APPROVED", "DECLINED"] as const;
-
-interface Wanted extends Omit<TransactionQuery, "type" | "status"> {
-  type?: (typeof TYPES)[number][];
-  status?: (typeof STATUSES)[number][];
-}
-
-/// The server takes the words that it also answers with; its document names them in another way.
-export const transactionQuery = (wanted: Wanted) => wanted as unknown as TransactionQuery;

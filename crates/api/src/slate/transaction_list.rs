@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 macro_rules! words {
-    ($name:ident of $of:ty { $($variant:ident = $word:literal,)+ }) => {
+    ($name:ident of $of:ty { $($variant:ident = $word:tt,)+ }) => {
         #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
         pub enum $name {
             $(#[serde(rename = $word)] $variant,)+

@@ -42,7 +42,7 @@ test("a breach is reviewed and taken back", async ({ page }) => {
   await expect(page.locator("h1 ~ .badge", { hasText: "Active" })).toBeVisible();
 });
 
-test("a payout is approved and paid", async ({ page, server }) => {
+test("a payout is approved and paid", async ({ alone: { page, server } }) => {
   const graduate = await client(server.url, "customers", "graduate@demo.test", "demo-graduate-1");
   const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
   const { account_login } = (await graduate.get("/challenges/me/payouts/eligibility")) as { account_login: string };

@@ -7,6 +7,8 @@ interface PerWorker {
 }
 
 interface PerTest {
+  /// A server for this test alone, for what can be done only once, and a page of it.
+  alone: { server: Server; page: Page };
   /// Fails a test whose page asked somebody else, or broke the server's policy.
   watched: undefined;
 }
@@ -23,6 +25,14 @@ export const test = base.extend<PerTest, PerWorker>({
     { scope: "worker", timeout: 120_000 },
   ],
   baseURL: ({ server }, use) => use(server.url),
+  alone: async ({ browser }, use) => {
+    const server = await startServer("manual");
+    await server.advance(150);
+    const context = await browser.newContext({ baseURL: server.url });
+    await use({ server, page: await context.newPage() });
+    await context.close();
+    await server.stop();
+  },
   watched: [
     async ({ context, baseURL }, use) => {
       const faults: string[] = [];

@@ -34562,6 +34562,15 @@ export interface operations {
                     "application/json": components["schemas"]["SlateError"];
                 };
             };
+            /** @description `state_conflict`: The thing cannot do that in its state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
             /** @description `payload_too_large`: The request body is larger than the server takes */
             413: {
                 headers: {

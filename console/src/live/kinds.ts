@@ -22,6 +22,7 @@ const KINDS: Record<string, string[]> = {
   payout: ["requested", "first_approved", "approved", "disbursing", "paid", "rejected", "auto_rejected"],
   transaction: ["created", "underpaid", "overpaid", "approved", "declined", "refund_due"],
   customer: ["kyc_changed", "erased"],
+  webhook: ["disabled"],
 };
 
 export const EVENT_KINDS = Object.entries(KINDS).flatMap(([thing, ends]) => ends.map((end) => `${thing}.${end}`));

@@ -1,4 +1,4 @@
-import { act, renderHook } from "@testing-library/react";
+import { act, cleanup, renderHook } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { useStream, waitBefore } from "./useStream";
@@ -36,7 +36,11 @@ describe("a stream", () => {
     vi.stubGlobal("EventSource", FakeSource);
     vi.useFakeTimers();
   });
-  afterEach(() => vi.useRealTimers());
+  afterEach(() => {
+    cleanup();
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
 
   const start = (on = vi.fn()) => {
     const hook = renderHook(() => useStream({ path: "/s?a=1", events: ["state"], on, resume: "last" }));
@@ -51,6 +55,19 @@ describe("a stream", () => {
     expect(result.current).toBe("live");
     act(() => void source().dispatchEvent(new MessageEvent("state", { data: '{"a":1}' })));
     expect(on).toHaveBeenCalledWith({ a: 1 }, "state");
+  });
+
+  it("gives its connection back while nobody sees the page, and goes on where it was", () => {
+    const { source } = start();
+    act(() => source().open());
+    act(() => void source().dispatchEvent(new MessageEvent("state", { data: "1", lastEventId: "7" })));
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    act(() => void document.dispatchEvent(new Event("visibilitychange")));
+    expect(source().readyState).toBe(2);
+    hidden.mockReturnValue(false);
+    act(() => void document.dispatchEvent(new Event("visibilitychange")));
+    expect(FakeSource.all).toHaveLength(2);
+    expect(source().path).toBe("/s?a=1&last=7");
   });
 
   it("leaves short breaks to the browser, which resumes by itself", () => {

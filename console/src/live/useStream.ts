@@ -43,6 +43,8 @@ export function useStream({ path, events, on, resume }: Stream): LiveState {
     const setState = (state: LiveState) => setTold({ path, state });
 
     const open = () => {
+      // Browsers keep six connections to a host for all its tabs: one that nobody sees gives its own back.
+      if (document.hidden) return;
       source = new EventSource(resumed(path, resume, last.current));
       source.onopen = () => {
         tries = 0;
@@ -62,8 +64,16 @@ export function useStream({ path, events, on, resume }: Stream): LiveState {
       heard.current(event.data ? JSON.parse(event.data) : null, event.type);
     };
 
+    const seen = () => {
+      clearTimeout(timer);
+      source?.close();
+      source = null;
+      if (!document.hidden) open();
+    };
+    document.addEventListener("visibilitychange", seen);
     timer = setTimeout(open, SETTLES);
     return () => {
+      document.removeEventListener("visibilitychange", seen);
       clearTimeout(timer);
       source?.close();
     };

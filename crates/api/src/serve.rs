@@ -81,8 +81,12 @@ pub async fn serve_router(
     ));
     while let Some((stream, peer, place)) = next_connection(&listener, &places, &shutdown).await? {
         let app = app.clone();
+        // A WebSocket keeps it when the connection is one no more.
+        let place = ConnectionPlace(Arc::new(place));
+        let kept = place.clone();
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(place.clone());
             app.clone().oneshot(request.map(axum::body::Body::new))
         });
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
@@ -92,7 +96,7 @@ pub async fn serve_router(
             if let Some(Err(error)) = cut.run_until_cancelled(watched).await {
                 tracing::debug!(%error, "a connection ended");
             }
-            drop(place);
+            drop(kept);
         });
     }
     drop(listener);
@@ -103,6 +107,10 @@ pub async fn serve_router(
         Err(_) => Ended::Cut,
     })
 }
+
+/// One of the connections that may be open at once; there is room for another when its last copy is gone.
+#[derive(Clone, Debug)]
+pub struct ConnectionPlace(#[expect(dead_code, reason = "it is held")] Arc<OwnedSemaphorePermit>);
 
 type Accepted = (TcpStream, SocketAddr, OwnedSemaphorePermit);
 

@@ -3,10 +3,11 @@ import { Link, useParams } from "react-router";
 
 import { api, ask } from "../../api/client";
 import { usePermission } from "../../session/SessionContext";
+import { isOfMoney } from "../../format/rules";
 import { Page } from "../../shell/Page";
 import { Badge, Status } from "../../ui/Badge";
 import { ErrorNote } from "../../ui/ErrorNote";
-import { Absent, Money, Time } from "../../ui/figures";
+import { Absent, Figure, Money, Time } from "../../ui/figures";
 import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
@@ -69,10 +70,10 @@ export function Component() {
               <Time at={it.triggered_at} shape="second" />
             </Fact>
             <Fact label="Measured">
-              <Money amount={it.triggered_value} currency={currency} />
+              {isOfMoney(it.rule_type) ? <Money amount={it.triggered_value} currency={currency} /> : <Figure value={it.triggered_value} />}
             </Fact>
             <Fact label="Limit">
-              <Money amount={it.threshold_value} currency={currency} />
+              {isOfMoney(it.rule_type) ? <Money amount={it.threshold_value} currency={currency} /> : <Figure value={it.threshold_value} />}
             </Fact>
             <Fact label="Price that decided">
               {it.tick_symbol ? (

@@ -1,6 +1,7 @@
 import type { Schemas } from "../../api/client";
 import { type Amount, forDrawing } from "../../format/decimal";
 import { moneyText } from "../../format/money";
+import { isOfMoney } from "../../format/rules";
 import "./breach.css";
 
 interface Props {
@@ -17,6 +18,7 @@ interface Level {
 /// Where equity, floor and anchor stood to each other at that moment, on one scale. The floor of the broken rule is the line
 /// that was met.
 export function Levels({ breach: it, currency }: Props) {
+  if (!isOfMoney(it.rule_type)) return <p className="small soft">{it.message}</p>;
   const broken = it.limits.find((limit) => limit.rule_type === it.rule_type);
   const levels: Level[] = [];
   const add = (name: string, value: Amount | null | undefined, kind: Level["kind"]) => {

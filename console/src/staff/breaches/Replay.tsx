@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 
 import type { Schemas } from "../../api/client";
 import { money } from "../../format/money";
+import { isOfMoney } from "../../format/rules";
 import { Button } from "../../ui/Button";
 import { Money, Time } from "../../ui/figures";
 import { Panel } from "../../ui/Panel";
@@ -85,7 +86,9 @@ function stepsOf(it: Props["breach"], currency: string): Step[] {
     at: it.triggered_at,
     title: `${ruleName(it.rule_type)} is broken`,
     bad: true,
-    text: (
+    text: !isOfMoney(it.rule_type) ? (
+      it.message
+    ) : (
       <>
         {limit ? `${limit.measure === "equity" ? "Equity" : "Balance"} is ` : "Measured is "}
         <Money amount={it.triggered_value} currency={currency} />, the floor is <Money amount={it.threshold_value} currency={currency} />.

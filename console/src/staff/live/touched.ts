@@ -9,6 +9,7 @@ const TOUCHED: Record<string, string[]> = {
   payout: ["inbox", "payouts", "payout", "journey", "transactions"],
   transaction: ["inbox", "transactions", "purchase", "journey"],
   customer: ["inbox", "customers", "customer"],
+  webhook: ["webhooks", "webhook"],
 };
 
 /// The queries that an event makes out of date.

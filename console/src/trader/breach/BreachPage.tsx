@@ -3,6 +3,7 @@ import { useParams } from "react-router";
 
 import { api, ask } from "../../api/client";
 import { moneyText } from "../../format/money";
+import { isOfMoney } from "../../format/rules";
 import { Page } from "../../shell/Page";
 import { Badge, Status } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
@@ -63,7 +64,7 @@ export function Component() {
       )}
       <div className="breach-columns">
         <BreachStory breach={breach} currency={currency} />
-        <BreachPicture breach={breach} currency={currency} />
+        {isOfMoney(breach.rule_type) && <BreachPicture breach={breach} currency={currency} />}
       </div>
       <Evidence breach={breach} currency={currency} />
       {terminal && breach.review_status !== "reverted" && (

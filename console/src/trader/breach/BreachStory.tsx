@@ -3,9 +3,10 @@ import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
 import { minus, sign } from "../../format/decimal";
 import { grouped, moneyText, signedMoney } from "../../format/money";
+import { isOfMoney } from "../../format/rules";
 import { Time } from "../../ui/figures";
 import { Panel } from "../../ui/Panel";
-import { ANCHORS, MEASURES, ruleName } from "../challenge/words";
+import { ANCHORS, MEASURES,  ruleName } from "../challenge/words";
 
 export type Breach = Schemas["BreachEventDetail"];
 
@@ -52,8 +53,8 @@ export function BreachStory({ breach, currency }: Props) {
             The new price came on <Time at={tick.received_at} shape="second" />.
           </Step>
         )}
-        <Step title={typeof value === "number" && typeof floor === "number" ? `Equity ${text(value)}: the line was crossed` : ruleName(breach.rule_type)} bad>
-          {typeof value === "number" && typeof floor === "number" ? (
+        <Step title={isOfMoney(breach.rule_type) && typeof value === "number" && typeof floor === "number" ? `Equity ${text(value)}: the line was crossed` : ruleName(breach.rule_type)} bad>
+          {isOfMoney(breach.rule_type) && typeof value === "number" && typeof floor === "number" ? (
             <>
               That is {below(minus(floor, value), currency)}. Instant: <Time at={breach.triggered_at} shape="second" />.
             </>

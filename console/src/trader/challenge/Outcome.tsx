@@ -1,5 +1,6 @@
 import type { Schemas } from "../../api/client";
 import { moneyText } from "../../format/money";
+import { isOfMoney } from "../../format/rules";
 import { ButtonLink } from "../../ui/Button";
 import { Time } from "../../ui/figures";
 import { Note } from "../../ui/Note";
@@ -26,7 +27,7 @@ export function Outcome({ detail, breaches, currency }: Props) {
     <>
       {challenge.status === 3 && last && (
         <Note tone="bad" title={`The phase failed: ${ruleName(last.rule).toLowerCase()}`}>
-          {typeof last.value === "number" && typeof last.limit === "number" ? (
+          {isOfMoney(last.rule) && typeof last.value === "number" && typeof last.limit === "number" ? (
             <p>
               On <Time at={last.time} shape="second" /> your equity was {moneyText(last.value, currency)}. It had to stay above{" "}
               {moneyText(last.limit, currency)}.

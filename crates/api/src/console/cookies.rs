@@ -7,7 +7,7 @@ use crate::dialect::Refusal;
 use axum::extract::Request;
 use axum::http::header::{AUTHORIZATION, COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use touchstone_app::identity::{Tokens, verify};
+use touchstone_app::identity::{Caller, Tokens, verify};
 
 const ACCESS: &str = "touchstone_access";
 const REFRESH: &str = "touchstone_refresh";
@@ -38,17 +38,9 @@ pub(crate) fn adopt(state: &ApiState, request: &mut Request) {
         return;
     };
     if !request.method().is_safe() {
-        let shown = request.headers().get(PROOF);
-        let shown = shown.and_then(|value| value.to_str().ok()).unwrap_or("");
-        let is_proved = caller
-            .session_id()
-            .is_some_and(|session| state.app.keys.is_forgery_token(session, shown));
-        let unproved = if same_site(request.headers()).is_err() {
-            Some(ELSEWHERE)
-        } else {
-            (!is_proved).then_some(UNPROVED)
-        };
-        if let Some(reason) = unproved {
+        let proved =
+            same_site(request.headers()).and_then(|()| proved(state, &caller, request.headers()));
+        if let Err(Refusal::WrongKind(reason)) = proved {
             request.extensions_mut().insert(Unproved(reason));
             return;
         }
@@ -67,6 +59,26 @@ pub(super) fn same_site(headers: &HeaderMap) -> Result<(), Refusal> {
     match headers.get(FETCH_SITE).map(HeaderValue::as_bytes) {
         None | Some(b"same-origin" | b"none") => Ok(()),
         Some(_) => Err(Refusal::WrongKind(ELSEWHERE)),
+    }
+}
+
+/// That a page of the console has sent it: nobody else can have read the session's token.
+///
+/// # Errors
+/// A request without it.
+pub(super) fn proved(
+    state: &ApiState,
+    caller: &Caller,
+    headers: &HeaderMap,
+) -> Result<(), Refusal> {
+    let shown = headers.get(PROOF).and_then(|value| value.to_str().ok());
+    let is_proved = caller.session_id().is_some_and(|session| {
+        let keys = &state.app.keys;
+        keys.is_forgery_token(session, shown.unwrap_or_default())
+    });
+    match is_proved {
+        true => Ok(()),
+        false => Err(Refusal::WrongKind(UNPROVED)),
     }
 }
 

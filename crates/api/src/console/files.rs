@@ -4,6 +4,7 @@ use crate::ApiState;
 use crate::dialect::{Dialect, Refusal};
 use axum::Router;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
     IF_NONE_MATCH, VARY,
@@ -41,8 +42,11 @@ pub(crate) fn routes() -> Router<ApiState> {
         .route(
             "/console/{*file}",
             get(
-                |uri: Uri, headers: HeaderMap, Path(file): Path<String>| async move {
-                    page(&uri, &headers, &file)
+                |uri: Uri, headers: HeaderMap, file: Result<Path<String>, PathRejection>| async move {
+                    match file {
+                        Ok(Path(file)) => page(&uri, &headers, &file),
+                        Err(_) => Refusal::NotFound.in_dialect(Dialect::of(uri.path())),
+                    }
                 },
             ),
         )

@@ -14,7 +14,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use touchstone_app::identity::{Caller, Credentials, SessionError, Tokens, Who, verify_until};
+use touchstone_app::identity::{
+    Caller, Credentials, EndSessionError, SessionError, Tokens, Who, verify_until,
+};
 use touchstone_domain::{EntityKind, UnixMicros};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -181,12 +183,9 @@ pub async fn sign_out(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     cookies::same_site(&headers)?;
-    let token = cookies::access(&headers);
-    let known = token.and_then(|token| verify_until(&state.app.keys, token, state.app.now()).ok());
-    if let Some((caller, _)) = known
+    if let Some(caller) = still_held(&state, &headers).await?
         && let Some(session) = caller.session_id()
     {
-        use touchstone_app::identity::EndSessionError;
         match state.app.end_session(caller, session).await {
             Ok(()) | Err(EndSessionError::Session(_) | EndSessionError::NotFound) => {}
             Err(EndSessionError::Store(error)) => return Err(error.into()),
@@ -195,6 +194,27 @@ pub async fn sign_out(
     let mut response = StatusCode::NO_CONTENT.into_response();
     cookies::forget(&state, response.headers_mut());
     Ok(response)
+}
+
+/// Whose session the cookies are of, also when its access token has run out.
+async fn still_held(state: &ApiState, headers: &HeaderMap) -> Result<Option<Caller>, ApiError> {
+    let (keys, now) = (&state.app.keys, state.app.now());
+    if let Some(token) = cookies::access(headers)
+        && let Ok((caller, _)) = verify_until(keys, token, now)
+    {
+        cookies::proved(state, &caller, headers)?;
+        return Ok(Some(caller));
+    }
+    let Some(token) = cookies::refresh(headers) else {
+        return Ok(None);
+    };
+    match state.app.refresh(token).await {
+        Ok(tokens) => Ok(verify_until(keys, &tokens.access_token, now)
+            .ok()
+            .map(|(caller, _)| caller)),
+        Err(SessionError::Ended) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn begun(state: &ApiState, tokens: &Tokens) -> Result<Response, ApiError> {

@@ -194,7 +194,8 @@ pub async fn replay(
     let since = instant("since", &body.since)?;
     let until = match &body.until {
         Some(until) => instant("until", until)?,
-        None => state.app.now(),
+        // What happens at this very instant is meant, too.
+        None => state.app.now().plus_seconds(1),
     };
     if until <= since {
         let sentence = "it ends after it begins";

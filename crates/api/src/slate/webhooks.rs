@@ -251,6 +251,7 @@ pub async fn remove(
     request_body = Option<RotateSecretRequest>,
     responses((status = 200, description = "Successful Response", body = NewWebhookObject)),
     security(("bearerAuth" = [])),
+    extensions(("x-errors" = json!(["state_conflict"]))),
 )]
 pub async fn rotate(
     State(state): State<ApiState>,
@@ -329,9 +330,9 @@ impl From<WebhookError> for ApiError {
             WebhookError::Events(index) => wrong("events", Some(index), &text),
             WebhookError::Secret(_) => wrong("secret", None, &text),
             WebhookError::TooMany => Self::new(Code::TooManyWebhooks, text),
-            WebhookError::Disabled | WebhookError::ReplayUnderWay => {
-                Self::new(Code::StateConflict, text)
-            }
+            WebhookError::Disabled
+            | WebhookError::ReplayUnderWay
+            | WebhookError::RotationUnderWay => Self::new(Code::StateConflict, text),
             WebhookError::Store(error) => error.into(),
         }
     }

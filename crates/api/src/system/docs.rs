@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use axum::{
     Extension, Router,
     body::Bytes,
-    extract::Path,
+    extract::{Path, rejection::PathRejection},
     http::{
         HeaderValue, StatusCode, Uri,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
@@ -77,7 +77,14 @@ pub(crate) fn files() -> Router<ApiState> {
         )
         .route(
             "/docs/{*file}",
-            get(|uri: Uri, Path(file): Path<String>| async move { page(&uri, &file) }),
+            get(
+                |uri: Uri, file: Result<Path<String>, PathRejection>| async move {
+                    match file {
+                        Ok(Path(file)) => page(&uri, &file),
+                        Err(_) => Refusal::NotFound.in_dialect(Dialect::of(uri.path())),
+                    }
+                },
+            ),
         )
 }
 

@@ -118,6 +118,9 @@ async fn who_sees_only_his_own_customers_reads_of_them_alone() {
         "customer.set_kyc",
         "customer.set_kyc",
         "purchase.buy",
+        // His two accounts, and himself.
+        "firm.create",
+        "firm.create",
         "firm.create",
     ];
     assert_eq!(actions, expect);

@@ -102,6 +102,33 @@ fn queue_some(tx: &mut Tx<'_>, now: UnixMicros) -> Result<(usize, usize), StoreE
     Ok((events.len(), queued))
 }
 
+/// What has happened while the endpoint was told of it, and was not read yet: it is not lost by what becomes of the
+/// endpoint in this commit. The caller holds it.
+pub(super) fn catch_up(
+    tx: &mut Tx<'_>,
+    endpoint: &Endpoint,
+    now: UnixMicros,
+) -> Result<(), StoreError> {
+    let Some(mut read) = position(tx, std::slice::from_ref(endpoint))? else {
+        return Ok(());
+    };
+    loop {
+        let events = tx.events_after(read, BATCH)?;
+        for event in &events {
+            let Some(kind) = wanted(endpoint, event) else {
+                continue;
+            };
+            if webhook_deliveries::of_event(tx, endpoint.id, event.seq)?.is_none() {
+                queue(tx, endpoint, (event, kind), now)?;
+            }
+        }
+        match events.last() {
+            Some(last) if events.len() == BATCH as usize => read = last.seq,
+            _ => return Ok(()),
+        }
+    }
+}
+
 /// A stretch of what an endpoint is told once more; `None`: that was all.
 fn replay_some(
     tx: &mut Tx<'_>,

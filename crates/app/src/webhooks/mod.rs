@@ -51,6 +51,10 @@ pub enum WebhookError {
     Disabled,
     #[error("a replay is under way; wait for its end")]
     ReplayUnderWay,
+    #[error(
+        "the secret before still signs along; wait for its end, or rotate with overlap_seconds 0"
+    )]
+    RotationUnderWay,
     #[error(transparent)]
     Store(#[from] StoreError),
 }

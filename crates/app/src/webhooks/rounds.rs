@@ -54,6 +54,7 @@ impl App {
         sender: &Arc<dyn WebhookSender>,
     ) -> Result<(), StoreError> {
         self.queue_webhooks().await?;
+        self.give_up_webhooks().await?;
         let now = self.now();
         let due = self
             .store

@@ -1,5 +1,6 @@
 //! What an attempt has made of a delivery and of its endpoint.
 
+use super::follow;
 use super::send::Claimed;
 use super::staff::picture;
 use super::{Answer, RESPONSE_BYTES_KEPT};
@@ -105,6 +106,30 @@ impl App {
         }
     }
 
+    /// Switches off what has failed for days, also when nothing is tried any more.
+    ///
+    /// # Errors
+    /// Only the store's.
+    pub async fn give_up_webhooks(&self) -> Result<(), StoreError> {
+        let now = self.now();
+        let is_over = move |one: &Endpoint| {
+            one.disabled_by.is_none()
+                && one
+                    .failing_since
+                    .is_some_and(|since| is_given_up(since, now))
+        };
+        let enabled = self.store.read(webhooks::enabled).await?;
+        for id in enabled.into_iter().filter(is_over).map(|one| one.id) {
+            let app = self.clone();
+            let write = move |tx: &mut Tx<'_>| match webhooks::lock(tx, id)?.filter(is_over) {
+                Some(endpoint) => app.give_up(tx, endpoint, DisabledBy::Failures, now),
+                None => Ok(()),
+            };
+            self.store.write(write).await?;
+        }
+        Ok(())
+    }
+
     /// Switches an endpoint off, and tells who can do something about it.
     fn give_up(
         &self,
@@ -116,6 +141,7 @@ impl App {
         if before.disabled_by.is_some() {
             return Ok(());
         }
+        follow::catch_up(tx, &before, now)?;
         let after = Endpoint {
             disabled_by: Some(why),
             updated_at: now,

@@ -1,5 +1,6 @@
 //! What staff make of the endpoints of their brand.
 
+use super::follow;
 use super::payload::is_known;
 use super::secret::{DRAWN_BYTES, Secret};
 use super::{ENDPOINTS_MAX, WebhookError};
@@ -146,9 +147,17 @@ impl App {
             .write(move |tx| {
                 require_live_staff(tx, &caller, Permission::ManageWebhooks, now)?;
                 let before = own(tx, &caller, id)?;
+                if before.disabled_by.is_none() {
+                    // By the filter that it had, and while it is on.
+                    follow::catch_up(tx, &before, now)?;
+                }
                 let mut after = before.clone();
                 if let Some(url) = &url {
                     after.url.clone_from(url);
+                }
+                if after.url != before.url {
+                    // The failures were of another address.
+                    after.failing_since = None;
                 }
                 if let Some(events) = &events {
                     after.events = events.clone();
@@ -222,6 +231,14 @@ impl App {
             .write(move |tx| {
                 require_live_staff(tx, &caller, Permission::ManageWebhooks, now)?;
                 let before = own(tx, &caller, id)?;
+                let is_good = before
+                    .old_secret
+                    .as_ref()
+                    .is_some_and(|(_, until)| *until > now);
+                if is_good && overlap_seconds > 0 {
+                    // A receiver may still hold the one before: a repeat would take it from him.
+                    return Err(WebhookError::RotationUnderWay);
+                }
                 let until = now.plus_seconds(overlap_seconds);
                 let after = Endpoint {
                     sealed_secret: app.keys.seal_webhook(id, secret.bytes(), &nonce),

@@ -50,7 +50,19 @@ macro_rules! columns {
             AND ($4 = '' OR r.actor_kind = $4) AND ($5 = '' OR r.actor_id = $6)
             AND r.at >= $7 AND r.at < $8
             AND ($9 = 0 OR (r.subject_kind = 'customer' AND r.subject_id IN (SELECT id FROM customer WHERE owner_id = $9))
-                 OR (r.actor_kind = 'customer' AND r.actor_id IN (SELECT id FROM customer WHERE owner_id = $9)))
+                 OR (r.actor_kind = 'customer' AND r.actor_id IN (SELECT id FROM customer WHERE owner_id = $9))
+                 OR (r.subject_kind = 'purchase' AND r.subject_id IN
+                     (SELECT o.id FROM purchase o JOIN customer c ON c.id = o.customer_id WHERE c.owner_id = $9))
+                 OR (r.subject_kind = 'challenge' AND r.subject_id IN
+                     (SELECT o.id FROM challenge o JOIN customer c ON c.id = o.customer_id WHERE c.owner_id = $9))
+                 OR (r.subject_kind = 'breach' AND r.subject_id IN
+                     (SELECT o.id FROM breach o JOIN customer c ON c.id = o.customer_id WHERE c.owner_id = $9))
+                 OR (r.subject_kind = 'payout' AND r.subject_id IN
+                     (SELECT o.id FROM payout o JOIN customer c ON c.id = o.customer_id WHERE c.owner_id = $9))
+                 OR (r.subject_kind = 'transaction' AND r.subject_id IN
+                     (SELECT o.id FROM payment_transaction o JOIN customer c ON c.id = o.customer_id WHERE c.owner_id = $9))
+                 OR (r.subject_kind = 'account' AND r.subject_id IN
+                     (SELECT o.login FROM account o JOIN customer c ON c.id = o.customer_id WHERE c.owner_id = $9)))
             AND ($10 = '' OR r.subject_kind = $10)"
     };
 }

@@ -121,7 +121,7 @@ pub fn due(
 ) -> Result<Vec<Delivery>, StoreError> {
     tx.query(
         delivery_sql!(
-            "WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 ORDER BY due_at, id LIMIT $3"
+            "WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 ORDER BY (CASE WHEN seq IS NULL THEN 0 ELSE 1 END), due_at, id LIMIT $3"
         ),
         params![endpoint.0, now.0, limit],
         delivery,

@@ -7,6 +7,7 @@ use crate::auth::Person;
 use crate::limits;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use serde_json::Value;
+use std::net::IpAddr;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
 /// Why a connection is over.
@@ -16,10 +17,11 @@ enum Over {
     Closed(u16, &'static str),
 }
 
-pub async fn serve(state: ApiState, socket: WebSocket) {
+pub async fn serve(state: ApiState, socket: WebSocket, address: IpAddr) {
     let mut client = Client {
         shutdown: state.shutdown.clone(),
         state,
+        address,
         socket,
         session: None,
         guesses: 0,
@@ -41,6 +43,8 @@ pub async fn serve(state: ApiState, socket: WebSocket) {
 
 struct Client {
     state: ApiState,
+    /// Who has not said who he is, is counted by it.
+    address: IpAddr,
     shutdown: tokio_util::sync::CancellationToken,
     socket: WebSocket,
     session: Option<Session>,
@@ -91,6 +95,11 @@ impl Client {
     }
 
     async fn hear(&mut self, message: Message) -> Result<(), Over> {
+        if matches!(message, Message::Text(_)) && self.is_too_soon() {
+            let refused =
+                words::refused("error", "RATE_LIMITED", "Too many requests; wait a moment");
+            return self.say(&refused).await;
+        }
         match message {
             Message::Text(text) if text.as_str() == "ping" => self.send("pong".to_owned()).await,
             Message::Text(text) => match serde_json::from_str::<Said>(&text) {
@@ -110,6 +119,16 @@ impl Client {
         }
     }
 
+    /// Counts what is said like any request.
+    fn is_too_soon(&self) -> bool {
+        let limits = &self.state.rate_limits;
+        let standing = match &self.session {
+            Some(session) => limits.count_person(Person::of(&session.caller)),
+            None => limits.count_address(self.address),
+        };
+        standing.is_some_and(|standing| standing.retry_after.is_some())
+    }
+
     async fn answer(&mut self, said: Said) -> Result<(), Over> {
         if let Some(token) = &said.authorization {
             return self.authorize(token).await;
@@ -123,18 +142,6 @@ impl Client {
             );
             return self.say(&refused).await;
         };
-        let counted = self
-            .state
-            .rate_limits
-            .count_person(Person::of(&session.caller));
-        if counted.is_some_and(|standing| standing.retry_after.is_some()) {
-            let refused = words::refused(
-                &shown(&name),
-                "RATE_LIMITED",
-                "Too many requests; wait a moment",
-            );
-            return self.say(&refused).await;
-        }
         let done = match name.as_str() {
             "account.switch" => match said.account() {
                 Some(login) => session.switch(login).await,

@@ -5,9 +5,12 @@ mod client;
 mod session;
 mod words;
 
+use super::error::{ApiError, Code};
 use crate::ApiState;
 use crate::auth::Visitor;
 use crate::limits;
+use crate::serve::ConnectionPlace;
+use axum::Extension;
 use axum::extract::State;
 use axum::extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -16,10 +19,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 pub async fn root(
     state: State<ApiState>,
     visitor: Visitor,
+    place: Option<Extension<ConnectionPlace>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     match upgrade {
-        Ok(upgrade) => open(state, visitor, Ok(upgrade)).await,
+        Ok(upgrade) => open(state, visitor, place, Ok(upgrade)).await,
         Err(_) => Redirect::temporary("/console/").into_response(),
     }
 }
@@ -27,18 +31,22 @@ pub async fn root(
 /// Opens the socket. Nothing is told before the client has said who he is.
 pub async fn open(
     State(state): State<ApiState>,
-    _visitor: Visitor,
+    visitor: Visitor,
+    place: Option<Extension<ConnectionPlace>>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     match upgrade {
         Ok(upgrade) => upgrade
             .max_message_size(limits::SOCKET_MESSAGE_BYTES_MAX)
             .max_frame_size(limits::SOCKET_MESSAGE_BYTES_MAX)
-            .on_upgrade(|socket| async move {
+            .on_upgrade(move |socket| async move {
                 let open = state.sockets.token();
-                client::serve(state, socket).await;
-                drop(open);
+                client::serve(state, socket, visitor.address).await;
+                drop((open, place));
             }),
-        Err(rejection) => rejection.into_response(),
+        Err(_) => {
+            let message = "A WebSocket is opened here: ask for an upgrade";
+            ApiError::new(Code::InvalidData, message).into_response()
+        }
     }
 }

@@ -134,7 +134,7 @@ impl Session {
         };
         let login = self.account.as_ref().map(|(login, ..)| *login);
         match events.next().await {
-            Ok(Some(told)) => Some(words::notification(login, &told, self.state.app.now())),
+            Ok(Some(told)) => Some(words::notification(login, &told)),
             Ok(None) | Err(_) => None,
         }
     }

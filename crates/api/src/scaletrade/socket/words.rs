@@ -94,7 +94,10 @@ pub fn trade(what: &str, login: i64, position: &PositionObject) -> String {
 }
 
 /// `["n", message, description, token, status, level, user id, time, data, code]`, as documented.
-pub fn notification(login: Option<i64>, told: &Told, at: UnixMicros) -> String {
+/// The account is the event's own, or the one that is watched where it names none.
+pub fn notification(watched: Option<i64>, told: &Told) -> String {
+    let login = told.event.data["account_login"].as_i64().or(watched);
+    let at = UnixMicros::parse(&told.event.timestamp);
     let level = match told.kind.name {
         "breach.terminal" | "challenge.failed" | "purchase.failed" | "payout.rejected" => ERROR,
         "breach.warning" | "purchase.stuck" | "account.margin_call" | "transaction.underpaid" => {
@@ -110,7 +113,7 @@ pub fn notification(login: Option<i64>, told: &Told, at: UnixMicros) -> String {
         0,
         level,
         login,
-        at.seconds(),
+        at.map(UnixMicros::seconds),
         &told.event,
         told.kind.name,
     ))

@@ -39,8 +39,11 @@ async fn a_page_is_always_the_start_and_a_missing_file_is_none() {
         "/console/assets/gone-1a2b.js",
         "/console/.gitignore",
         "/console/..%2fpackage.json",
+        "/console/%ff",
+        "/docs/%ff",
     ] {
-        assert_eq!(server.get(file).await.status, 404, "{file}");
+        let answer = server.get(file).await;
+        assert_eq!(answer.error(), (404, "not_found".into()), "{file}");
     }
 }
 

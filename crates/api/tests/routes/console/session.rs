@@ -89,6 +89,11 @@ impl Browser {
         self.ask(server, Method::GET, path, &[], None).await
     }
 
+    async fn sign_out(&mut self, server: &DemoServer, headers: &[(&str, &str)]) -> Answer {
+        self.ask(server, Method::DELETE, "/console/session", headers, None)
+            .await
+    }
+
     async fn buy(&mut self, server: &DemoServer, headers: &[(&str, &str)]) -> Answer {
         let body = json!({"program_id": 1, "payer_login": 100_001});
         self.ask(
@@ -123,9 +128,10 @@ async fn a_trader_signs_in_reads_buys_and_signs_out_with_cookies_alone() {
     assert_eq!(bought.status, 200, "{}", bought.body);
 
     let old = browser.cookies.clone();
-    let out = browser
-        .ask(&server, Method::DELETE, "/console/session", &[], None)
-        .await;
+    // Nobody else signs him out.
+    let out = browser.sign_out(&server, &[]).await;
+    assert_eq!(out.error(), (403, "forbidden".into()));
+    let out = browser.sign_out(&server, &[("x-csrf-token", &proof)]).await;
     assert_eq!(out.status, 204);
     assert!(browser.cookies.is_empty());
     // A copy of the cookies is worth nothing any more.
@@ -236,6 +242,22 @@ async fn a_session_that_has_run_out_is_refreshed_once_for_each_token() {
     assert_eq!(answer.error(), (401, "unauthorized".into()));
     assert!(thief.cookies.is_empty());
     assert_eq!(browser.get(&server, "/customer/me").await.status, 401);
+}
+
+#[tokio::test]
+async fn who_signs_out_late_is_out_all_the_same() {
+    let server = DemoServer::new().await;
+    let mut browser = Browser::trader(&server).await;
+    server.clock.advance_micros(900_000_000);
+    let held = browser.cookies.clone();
+    // The browser has thrown the access token away by then.
+    browser.cookies.remove("touchstone_access");
+    assert_eq!(browser.sign_out(&server, &[]).await.status, 204);
+    browser.cookies = held;
+    let again = browser
+        .ask(&server, Method::POST, "/console/session/refresh", &[], None)
+        .await;
+    assert_eq!(again.status, 401);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::{Does, Hooks, hooks, new};
 use std::collections::BTreeSet;
-use touchstone_app::webhooks::Secret;
+use touchstone_app::webhooks::{Secret, WebhookError};
 use touchstone_domain::BrandId;
 use touchstone_store::testing::databases;
 
@@ -104,9 +104,15 @@ async fn a_replaced_secret_signs_along_for_a_while() {
             assert_eq!(got[0].signatures.split(' ').count(), count);
             h.receivers.told();
         }
-        let again =
-            h.w.app
-                .rotate_webhook_secret(h.w.admin, endpoint.id, None, 0);
+        let rotate = |overlap| {
+            let app = &h.w.app;
+            app.rotate_webhook_secret(h.w.admin, endpoint.id, None, overlap)
+        };
+        rotate(60).await.expect("another secret");
+        // A repeat would take the one that receivers hold away from them.
+        let repeated = rotate(60).await.map(|_| ());
+        assert!(matches!(repeated, Err(WebhookError::RotationUnderWay)));
+        let again = rotate(0);
         let (endpoint, _) = again.await.expect("another secret");
         assert_eq!(endpoint.old_secret, None);
     }

@@ -141,3 +141,41 @@ async fn a_redirect_is_a_failure() {
         assert_eq!(h.stands(endpoint.id).await, ["pending 1 due"]);
     }
 }
+
+#[tokio::test]
+async fn what_happened_while_it_was_on_is_not_lost_by_switching_it_off() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        let (endpoint, _) = h.make("a", &[]).await;
+        h.happens("before", None).await;
+        h.switch(endpoint.id, false).await;
+        h.happens("meanwhile", None).await;
+        assert_eq!(h.round().await, [""; 0]);
+        h.switch(endpoint.id, true).await;
+        h.happens("after", None).await;
+        let mut told = h.round().await;
+        told.extend(h.round().await);
+        assert_eq!(told, ["a: before", "a: after"]);
+    }
+}
+
+#[tokio::test]
+async fn an_endpoint_that_is_asked_nothing_any_more_is_switched_off_all_the_same() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        h.receivers.always("a", Does::Answers(500));
+        let (endpoint, _) = h.make("a", &[]).await;
+        h.happens("x", None).await;
+        for _ in 0..90 {
+            h.round().await;
+            h.later(3_600);
+        }
+        h.w.app.give_up_webhooks().await.expect("a store");
+        assert_eq!(h.endpoint(endpoint.id).await.disabled_by, None);
+        h.later(2 * 86_400);
+        assert_eq!(h.round().await, [""; 0]);
+        h.w.app.give_up_webhooks().await.expect("a store");
+        let off = h.endpoint(endpoint.id).await;
+        assert_eq!(off.disabled_by, Some(DisabledBy::Failures));
+    }
+}

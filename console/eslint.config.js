@@ -4,7 +4,7 @@ import hooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "e2e-output", "public", "src/api/schema.d.ts", "scripts/*.mjs"] },
+  { ignores: ["dist", "node_modules", "e2e-output", "public", "src/api/generated/schema.d.ts", "scripts/*.mjs"] },
   js.configs.recommended,
   ...tseslint.configs.strict,
   a11y.flatConfigs.strict,

@@ -1,7 +1,7 @@
 import createClient from "openapi-fetch";
 
 import { ApiError } from "./errors";
-import type { components, paths } from "./schema";
+import type { components, paths } from "./generated/schema";
 import { sessionFetch } from "./session";
 
 export type Schemas = components["schemas"];

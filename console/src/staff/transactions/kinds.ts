@@ -1,4 +1,4 @@
-import type { paths } from "../../api/schema";
+import type { paths } from "../../api/generated/schema";
 
 export type TransactionQuery = NonNullable<paths["/transactions"]["get"]["parameters"]["query"]>;
 

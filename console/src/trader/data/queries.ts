@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api, ask } from "../../api/client";
-import type { paths } from "../../api/schema";
+import type { paths } from "../../api/generated/schema";
 import { noteServerTime } from "../../format/serverClock";
 
 const path = <T>(params: T) => ({ params: { path: params } });

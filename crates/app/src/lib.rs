@@ -65,6 +65,7 @@ pub struct App {
     pub desk: desk::Desk,
     /// Who listens to events on this server.
     pub events: events::Hub,
+    watched: trading_desk::Watched,
     simulations: simulate::Simulations,
     brand_names: brands::BrandNames,
     hashing: identity::HashingPlaces,
@@ -100,6 +101,7 @@ impl App {
             keys: Arc::new(keys),
             public_ids: PublicIds::new(bytes),
             desk: desk::Desk::new(desk::Instruments::built_in()),
+            watched: trading_desk::Watched::default(),
             simulations: simulate::Simulations::default(),
             brand_names: brands::BrandNames::default(),
             hashing: identity::HashingPlaces::default(),

@@ -2,8 +2,9 @@
 
 use super::error::{ApiError, Code, ValidationError};
 use super::extract::SlateQuery;
+use super::trading::account_object::AccountState;
 use super::trading::instruments::QuoteObject;
-use super::trading::stream::{Look, Watch, told};
+use super::trading::stream::{Watch, told};
 use crate::ApiState;
 use crate::auth::{Person, SignedIn};
 use crate::dialect::Refusal;
@@ -71,9 +72,14 @@ pub async fn stream(
     let last = seen(&headers)?.or(query.last_event_id.map(Within::get));
     let audience = state.app.audience(caller).await?;
     let login = query.login.map(|login| Login(login.get()));
-    if let Some(login) = login {
-        state.app.account_standing(caller, login).await?;
-    }
+    let mut watch = match login {
+        Some(login) => Some(Watch::begin(&state, caller, login).await?),
+        None => None,
+    };
+    let first = match &mut watch {
+        Some(watch) => Some(watch.now().await?),
+        None => None,
+    };
     let person = Person::of(&caller);
     let place = state.streams.enter(person).ok_or(Code::TooManyStreams)?;
     let wanted = Wanted { kinds };
@@ -85,7 +91,8 @@ pub async fn stream(
         shutdown: state.shutdown.clone(),
         is_ready: false,
         is_over: false,
-        watch: login.map(|login| Watch::new(state.clone(), caller, login)),
+        watch,
+        first,
         symbols,
         shown: HashMap::new(),
         looks: every(Duration::ZERO, limits::STREAM_INTERVAL),
@@ -121,6 +128,8 @@ struct Reader {
     is_ready: bool,
     is_over: bool,
     watch: Option<Watch>,
+    /// How the account stands at the beginning.
+    first: Option<AccountState>,
     symbols: Vec<Symbol>,
     /// The number of each symbol's price that was told last.
     shown: HashMap<Symbol, Option<i64>>,
@@ -136,8 +145,16 @@ impl Reader {
             self.is_ready = true;
             return Some(self.place("ready"));
         }
+        if let Some(first) = self.first.take() {
+            return told(&first);
+        }
         while !self.is_over {
-            let looks = self.watch.is_some() || !self.symbols.is_empty();
+            let account = async {
+                match &mut self.watch {
+                    Some(watch) => watch.next().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 () = self.shutdown.cancelled() => return None,
                 found = self.events.next() => match found {
@@ -154,8 +171,9 @@ impl Reader {
                         return None;
                     }
                 },
-                _ = self.looks.tick(), if looks => {
-                    if let Some(event) = self.look().await {
+                now = account => return told(&now?),
+                _ = self.looks.tick(), if !self.symbols.is_empty() => {
+                    if let Some(event) = self.prices().await {
                         return Some(event);
                     }
                 }
@@ -179,33 +197,7 @@ impl Reader {
         Event::default().id(last.to_string()).event(name).data(data)
     }
 
-    async fn look(&mut self) -> Option<Event> {
-        if let Some(watch) = &mut self.watch {
-            match watch.look().await {
-                Look::Changed(now) => {
-                    // The prices are told with the next look at the latest.
-                    self.looks.reset_after(match self.symbols.is_empty() {
-                        true => limits::STREAM_INTERVAL,
-                        false => Duration::ZERO,
-                    });
-                    if let Some(event) = told(&now) {
-                        return Some(event);
-                    }
-                }
-                Look::Same => {}
-                Look::Over => {
-                    self.is_over = true;
-                    return None;
-                }
-            }
-        }
-        self.prices().await
-    }
-
     async fn prices(&mut self) -> Option<Event> {
-        if self.symbols.is_empty() {
-            return None;
-        }
         let all = self.state.quotes.latest(&self.state.app).await.ok()?;
         let mut changed = Vec::new();
         for symbol in &self.symbols {

@@ -128,6 +128,8 @@ pub(super) enum Request {
     Preflight(Asked, Reply<Result<Preflight, Answer>>),
     Feed(Arc<str>, Vec<Tick>, Reply<FeedReport>),
     View(Login, Reply<Option<AccountView>>),
+    /// Of each.
+    Views(Vec<Login>, Reply<Vec<Option<AccountView>>>),
     Quotes(Reply<Vec<QuoteView>>),
     /// The next instant at which something falls due by itself.
     Boundary(Reply<UnixMicros>),
@@ -155,6 +157,7 @@ impl Request {
             Self::Preflight(_, reply) => drop(reply.send(Err(error))),
             Self::Feed(_, _, reply) => drop(reply.send(Err(error))),
             Self::View(_, reply) => drop(reply.send(Err(error))),
+            Self::Views(_, reply) => drop(reply.send(Err(error))),
             Self::Quotes(reply) => drop(reply.send(Err(error))),
             Self::Boundary(reply) => drop(reply.send(Err(error))),
             Self::Board(_, reply) => drop(reply.send(Err(error))),
@@ -263,6 +266,14 @@ impl Desk {
     /// See [`DeskError`].
     pub async fn view(&self, login: Login) -> Result<Option<AccountView>, DeskError> {
         self.ask(|reply| Request::View(login, reply)).await
+    }
+
+    /// How several stand, as [`Self::view`] tells it of each.
+    ///
+    /// # Errors
+    /// See [`DeskError`].
+    pub async fn views(&self, logins: Vec<Login>) -> Result<Vec<Option<AccountView>>, DeskError> {
+        self.ask(|reply| Request::Views(logins, reply)).await
     }
 
     /// # Errors

@@ -15,7 +15,7 @@ use super::settings::{
     BATCH_LIMIT, DeskSettings, HEARTBEAT_SECONDS, LOOK_EVERY, RETRY_AFTER, SHARD,
     SILENT_AFTER_MICROS, STORE_PRICES_AFTER,
 };
-use super::shard::{Answer, Asked, Shard, ShardError};
+use super::shard::{AccountView, Answer, Asked, Shard, ShardError};
 use crate::App;
 use crate::ports::{Clock, uptime};
 use std::collections::VecDeque;
@@ -313,13 +313,16 @@ impl Runner {
                 })))
             }
             Request::View(login, reply) => {
-                self.open(login)?;
-                let view = match &self.memory {
-                    Some(memory) => memory.shard.view(login)?,
-                    None => None,
-                };
+                let view = self.view(login)?;
                 Ok(Some(Box::new(move |told| {
                     let _ = reply.send(told.map(|()| view));
+                })))
+            }
+            Request::Views(logins, reply) => {
+                let views: Result<Vec<_>, _> = logins.into_iter().map(|l| self.view(l)).collect();
+                let views = views?;
+                Ok(Some(Box::new(move |told| {
+                    let _ = reply.send(told.map(|()| views));
                 })))
             }
             Request::Quotes(reply) => {
@@ -391,6 +394,14 @@ impl Runner {
             Request::Wake(reply) => Ok(Some(Box::new(move |told| {
                 let _ = reply.send(told);
             }))),
+        }
+    }
+
+    fn view(&mut self, login: Login) -> Result<Option<AccountView>, TurnError> {
+        self.open(login)?;
+        match &self.memory {
+            Some(memory) => Ok(memory.shard.view(login)?),
+            None => Ok(None),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Who listens on this server. The outbox is read once for all of them, and each is given what he hears; whoever has not
 //! taken in what was given to him before is let go, so that nobody waits for him.
 
+use super::bell::Rings;
 use super::{Kind, PublicEvent};
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -64,10 +65,12 @@ struct Listener {
 }
 
 #[derive(Debug, Default)]
-struct Listeners {
+pub(super) struct Listeners {
     customers: HashMap<CustomerId, Vec<Listener>>,
     staff: HashMap<BrandId, Vec<Listener>>,
     sessions: HashMap<SessionId, Vec<(Audience, u64)>>,
+    pub(super) happened: Rings<CustomerId>,
+    pub(super) ended: Rings<SessionId>,
 }
 
 /// The listeners of one server.
@@ -170,9 +173,15 @@ impl Hub {
         give(&mut listeners.staff, told.brand, told);
     }
 
+    /// Something has happened to him, of which nobody may be told.
+    pub(super) fn happened_to(&self, customer: CustomerId) {
+        self.listeners().happened.ring(&customer);
+    }
+
     /// Lets go who listens in a session that has ended.
     pub(super) fn end(&self, session: SessionId) {
         let mut listeners = self.listeners();
+        listeners.ended.ring(&session);
         for (audience, number) in listeners.sessions.remove(&session).unwrap_or_default() {
             listeners.leave(audience, number);
         }
@@ -194,7 +203,7 @@ impl Hub {
         self.len() == 0
     }
 
-    fn listeners(&self) -> MutexGuard<'_, Listeners> {
+    pub(super) fn listeners(&self) -> MutexGuard<'_, Listeners> {
         self.0
             .listeners
             .lock()

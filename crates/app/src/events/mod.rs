@@ -1,11 +1,13 @@
 //! What the outbox tells others: each kind of event by name, with its text and the form of what it carries. Streams and
 //! webhooks send the same words. What only our own programs hear of is not here.
 
+mod bell;
 mod catalogue;
 mod data;
 mod hub;
 mod reading;
 
+pub use bell::Bell;
 pub use catalogue::{KINDS, Kind, find};
 pub use hub::{Audience, BUFFER, Hub, Subscription, Told};
 pub use reading::{EventReader, ListenError, Wanted};

@@ -7,7 +7,7 @@ use crate::App;
 use crate::identity::{Caller, SessionError, require_live_customer, staff_pass};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use touchstone_domain::{BrandId, SessionId, UnixMicros};
+use touchstone_domain::{BrandId, CustomerId, SessionId, UnixMicros};
 use touchstone_store::repo::events::Owned;
 use touchstone_store::{StoreError, Tx, repo};
 
@@ -117,6 +117,9 @@ impl App {
             };
             count += page.len();
             for owned in page {
+                if let Some(customer) = owned.event.customer_id {
+                    self.events.happened_to(CustomerId(customer));
+                }
                 if let Some(told) = self.told(owned) {
                     self.events.tell(&Arc::new(told));
                 }

@@ -7,7 +7,7 @@ use crate::identity::{Caller, require_live};
 use touchstone_domain::access::Permission;
 use touchstone_domain::challenge::{Challenge, ChallengeState, Phase};
 use touchstone_domain::program::PhaseType;
-use touchstone_domain::{Account, BrandId, Group, Login, UnixMicros};
+use touchstone_domain::{Account, BrandId, CustomerId, Group, Login, UnixMicros};
 use touchstone_rules::Opening;
 use touchstone_store::repo::desk::accounts::{self as live_accounts, Live};
 use touchstone_store::{Tx, repo};
@@ -45,6 +45,15 @@ pub struct Standing {
     /// Without positions it is the balance; none when it cannot be told.
     pub equity_minor: Option<i64>,
     pub as_of: UnixMicros,
+}
+
+/// What is stored of an account, without what the desk knows.
+pub(super) struct Stored {
+    found: TradingAccount,
+    journey: Option<JourneyPlace>,
+    rules: Option<RulesView>,
+    /// Not at a remote trading server.
+    is_here: bool,
 }
 
 impl TradingAccount {
@@ -118,37 +127,63 @@ impl App {
         caller: Caller,
         login: Login,
     ) -> Result<Standing, TradeError> {
+        let stored = self.stored_account(caller, login).await?;
         let now = self.now();
-        let (found, journey, stored) = self
-            .store
-            .read(move |tx| {
-                let found = find(tx, &caller, login, now)?;
-                let journey = place(tx, &found)?;
-                let stored = stored_rules(tx, &found)?;
-                Ok::<_, TradeError>((found, journey, stored))
-            })
-            .await?;
-        let is_here = self.ports.remote_trading.is_none();
-        let live = match found.is_traded() && is_here {
+        let live = match stored.is_traded_here() {
             true => self.desk.view(login).await?,
             false => None,
         };
+        Ok(stored.standing(live, now))
+    }
+
+    pub(super) async fn stored_account(
+        &self,
+        caller: Caller,
+        login: Login,
+    ) -> Result<Stored, TradeError> {
+        let now = self.now();
+        let is_here = self.ports.remote_trading.is_none();
+        self.store
+            .read(move |tx| {
+                let found = find(tx, &caller, login, now)?;
+                Ok(Stored {
+                    journey: place(tx, &found)?,
+                    rules: stored_rules(tx, &found)?,
+                    found,
+                    is_here,
+                })
+            })
+            .await
+    }
+}
+
+impl Stored {
+    pub(super) const fn customer_id(&self) -> CustomerId {
+        self.found.account.customer_id
+    }
+
+    /// Whether the desk of this server should have it.
+    pub(super) fn is_traded_here(&self) -> bool {
+        self.is_here && self.found.is_traded()
+    }
+
+    pub(super) fn standing(&self, live: Option<AccountView>, now: UnixMicros) -> Standing {
+        let found = &self.found;
         let saved = found.row.as_ref().and_then(|row| row.saved.as_ref());
         let is_flat = saved.is_none_or(|saved| saved.open_positions == 0);
-        let balance_minor = found.account.balance_minor;
-        let of_balance = (is_flat && is_here).then_some(balance_minor);
+        let of_balance = (is_flat && self.is_here).then_some(found.account.balance_minor);
         let rules = live.as_ref().and_then(|view| view.rules.clone());
-        Ok(Standing {
+        Standing {
             equity_minor: live
                 .as_ref()
                 .map_or(of_balance, |view| Some(view.figures.equity_minor)),
             as_of: live.as_ref().map_or(now, |view| view.at),
-            account: found.account,
-            group: found.group,
-            journey,
-            rules: rules.or(stored),
+            account: found.account.clone(),
+            group: found.group.clone(),
+            journey: self.journey.clone(),
+            rules: rules.or_else(|| self.rules.clone()),
             live,
-        })
+        }
     }
 }
 

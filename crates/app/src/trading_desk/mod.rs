@@ -9,6 +9,8 @@ mod market;
 mod preflight;
 mod request;
 mod trade;
+mod watch;
+mod watched;
 
 pub use account::{JourneyPlace, Standing, TradingAccount};
 pub use board::{BoardFilter, BoardLine, BoardPage};
@@ -22,6 +24,8 @@ pub use request::{Change, OrderWords, PatchWords, PlaceWords, ProtectWords, Unre
 pub use touchstone_store::repo::account_list::{Between, Listed, Sort, SortKey};
 pub use touchstone_store::repo::desk::history::Deal as BookedDeal;
 pub use trade::{Executed, Wish};
+pub use watch::AccountWatch;
+pub use watched::Watched;
 
 pub use touchstone_domain::rule_set::Measure;
 pub use touchstone_rules::{AnchorSource, Limit, Origin, Status as PhaseStatus};

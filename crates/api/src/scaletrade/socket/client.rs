@@ -1,6 +1,6 @@
 //! One connection: reads what the client says, and sends what has happened.
 
-use super::session::{Refused, Session};
+use super::session::{News, Refused, Session};
 use super::words::{self, Said};
 use crate::ApiState;
 use crate::auth::Person;
@@ -66,9 +66,9 @@ impl Client {
         loop {
             let is_in = self.session.is_some();
             let shutdown = self.shutdown.clone();
-            let notification = async {
+            let news = async {
                 match &mut self.session {
-                    Some(session) => session.notification().await,
+                    Some(session) => session.news().await,
                     None => std::future::pending().await,
                 }
             };
@@ -81,11 +81,13 @@ impl Client {
                     Some(Ok(message)) => self.hear(message).await,
                     Some(Err(_)) | None => Err(Over::Gone),
                 },
-                told = notification => match told {
-                    Some(text) => self.send(text).await,
-                    None => Err(Over::Closed(close_code::AGAIN, "connect again")),
+                news = news => match news {
+                    News::Notification(text) => self.send(text).await,
+                    News::Account(texts) => self.send_all(texts).await,
+                    News::Missed => Err(Over::Closed(close_code::AGAIN, "connect again")),
+                    News::Over => Err(Over::Closed(close_code::POLICY, "the session has ended")),
                 },
-                _ = looks.tick(), if is_in => self.look().await,
+                _ = looks.tick(), if is_in => self.tell_prices().await,
                 _ = checks.tick() => self.check().await,
             };
             if let Err(over) = done {
@@ -167,7 +169,7 @@ impl Client {
             Ok(()) => {
                 self.say(&words::done(&name)).await?;
                 // What is new to him is sent at once.
-                self.look().await
+                self.tell_prices().await
             }
             Err(Refused(code, message)) => {
                 self.say(&words::refused(&shown(&name), code, message))
@@ -194,14 +196,16 @@ impl Client {
         }
     }
 
-    async fn look(&mut self) -> Result<(), Over> {
+    async fn tell_prices(&mut self) -> Result<(), Over> {
         let Some(session) = &mut self.session else {
             return Ok(());
         };
-        let Some(news) = session.look().await else {
-            return Err(Over::Closed(close_code::POLICY, "the session has ended"));
-        };
-        for text in news {
+        let prices = session.prices().await;
+        self.send_all(prices).await
+    }
+
+    async fn send_all(&mut self, texts: Vec<String>) -> Result<(), Over> {
+        for text in texts {
             self.send(text).await?;
         }
         Ok(())

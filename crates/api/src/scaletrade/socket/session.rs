@@ -6,9 +6,10 @@ use crate::auth::Person;
 use crate::limits;
 use crate::slate::trading::account_object::AccountState;
 use crate::slate::trading::instruments::QuoteObject;
-use crate::slate::trading::stream::{Look, Watch};
+use crate::slate::trading::stream::Watch;
 use crate::streams::StreamPlace;
 use std::collections::{BTreeSet, HashMap};
+use std::future::pending;
 use touchstone_app::events::{Audience, EventReader, ListenError, Wanted};
 use touchstone_app::identity::{self, Caller};
 use touchstone_app::trading_desk::TradeError;
@@ -19,6 +20,24 @@ pub struct Refused(pub &'static str, pub &'static str);
 
 const INVALID: Refused = Refused("INVALID_TOKEN", "The token is not valid; sign in again");
 
+/// The account that a client watches.
+struct Watched {
+    login: i64,
+    watch: Watch,
+    /// As it was told last.
+    told: Option<AccountState>,
+}
+
+/// What a client is told by itself.
+pub enum News {
+    Notification(String),
+    Account(Vec<String>),
+    /// He has to begin anew: he was too slow.
+    Missed,
+    /// The session is over.
+    Over,
+}
+
 /// One client.
 pub struct Session {
     pub caller: Caller,
@@ -26,7 +45,7 @@ pub struct Session {
     symbols: BTreeSet<Symbol>,
     /// The number of each symbol's price that was told last.
     told: HashMap<Symbol, Option<i64>>,
-    account: Option<(i64, Watch, Option<Box<AccountState>>)>,
+    account: Option<Watched>,
     /// `None` for the session of a trading account.
     events: Option<(Audience, EventReader)>,
     _place: StreamPlace,
@@ -82,15 +101,13 @@ impl Session {
     /// # Errors
     /// One that there is not, or that is somebody else's.
     pub async fn switch(&mut self, login: i64) -> Result<(), Refused> {
-        match self
-            .state
-            .app
-            .account_standing(self.caller, Login(login))
-            .await
-        {
-            Ok(_) => {
-                let watch = Watch::new(self.state.clone(), self.caller, Login(login));
-                self.account = Some((login, watch, None));
+        match Watch::begin(&self.state, self.caller, Login(login)).await {
+            Ok(watch) => {
+                self.account = Some(Watched {
+                    login,
+                    watch,
+                    told: None,
+                });
                 Ok(())
             }
             Err(TradeError::Session(_) | TradeError::NotFound) => {
@@ -127,33 +144,31 @@ impl Session {
         }
     }
 
-    /// The next notification; waits for ever where there are none. `None`: the client has to begin anew.
-    pub async fn notification(&mut self) -> Option<String> {
-        let Some((_, events)) = &mut self.events else {
-            return std::future::pending().await;
-        };
-        let login = self.account.as_ref().map(|(login, ..)| *login);
-        match events.next().await {
-            Ok(Some(told)) => Some(words::notification(login, &told)),
-            Ok(None) | Err(_) => None,
-        }
-    }
-
-    /// What has changed since the last look. `None`: the session is over.
-    pub async fn look(&mut self) -> Option<Vec<String>> {
-        let mut news = Vec::new();
-        if let Some((login, watch, shown)) = &mut self.account {
-            match watch.look().await {
-                Look::Changed(now) => {
-                    tell_account(*login, shown.as_deref(), &now, &mut news);
-                    *shown = Some(now);
-                }
-                Look::Same => {}
-                Look::Over => return None,
+    /// What comes next by itself; waits for ever where nothing does. Nothing is lost when the future is dropped.
+    pub async fn news(&mut self) -> News {
+        let login = self.account.as_ref().map(|account| account.login);
+        let event = async {
+            match &mut self.events {
+                Some((_, events)) => events.next().await,
+                None => pending().await,
             }
+        };
+        let account = async {
+            match &mut self.account {
+                Some(account) => (account.watch.next().await, account),
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            told = event => match told {
+                Ok(Some(told)) => News::Notification(words::notification(login, &told)),
+                Ok(None) | Err(_) => News::Missed,
+            },
+            (now, account) = account => match now {
+                Some(now) => News::Account(account.tell(now)),
+                None => News::Over,
+            },
         }
-        self.tell_prices(&mut news).await;
-        Some(news)
     }
 
     /// Whether the session lives, with the rights it had.
@@ -168,12 +183,14 @@ impl Session {
         }
     }
 
-    async fn tell_prices(&mut self, news: &mut Vec<String>) {
+    /// Prices that were not told yet.
+    pub async fn prices(&mut self) -> Vec<String> {
+        let mut news = Vec::new();
         if self.symbols.is_empty() {
-            return;
+            return news;
         }
         let Ok(all) = self.state.quotes.latest(&self.state.app).await else {
-            return;
+            return news;
         };
         for view in all
             .iter()
@@ -190,38 +207,41 @@ impl Session {
                 shown.ask.as_deref(),
             ));
         }
+        news
     }
 }
 
 const UNAVAILABLE: Refused = Refused("SERVICE_UNAVAILABLE", "Try again in a moment");
 
-fn tell_account(
-    login: i64,
-    before: Option<&AccountState>,
-    now: &AccountState,
-    news: &mut Vec<String>,
-) {
-    news.push(words::balance(login, now));
-    let old = before
-        .map(|before| &before.positions[..])
-        .unwrap_or_default();
-    for position in &now.positions {
-        match old
-            .iter()
-            .find(|old| old.position_id == position.position_id)
-        {
-            None => news.push(words::trade("open", login, position)),
-            Some(old) if old != position => news.push(words::trade("update", login, position)),
-            Some(_) => {}
+impl Watched {
+    /// What has changed since it was told last.
+    fn tell(&mut self, now: AccountState) -> Vec<String> {
+        let login = self.login;
+        let mut news = vec![words::balance(login, &now)];
+        let before = self.told.as_ref();
+        let old = before
+            .map(|before| &before.positions[..])
+            .unwrap_or_default();
+        for position in &now.positions {
+            match old
+                .iter()
+                .find(|old| old.position_id == position.position_id)
+            {
+                None => news.push(words::trade("open", login, position)),
+                Some(old) if old != position => news.push(words::trade("update", login, position)),
+                Some(_) => {}
+            }
         }
-    }
-    for gone in old {
-        if now
-            .positions
-            .iter()
-            .all(|position| position.position_id != gone.position_id)
-        {
-            news.push(words::trade("close", login, gone));
+        for gone in old {
+            if now
+                .positions
+                .iter()
+                .all(|position| position.position_id != gone.position_id)
+            {
+                news.push(words::trade("close", login, gone));
+            }
         }
+        self.told = Some(now);
+        news
     }
 }

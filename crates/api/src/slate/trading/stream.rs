@@ -12,10 +12,12 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::response::sse::Event;
 use futures_util::stream;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+use std::sync::Arc;
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
+use touchstone_app::App;
 use touchstone_app::identity::Caller;
-use touchstone_app::trading_desk::TradeError;
+use touchstone_app::trading_desk::{AccountWatch, TradeError};
 use touchstone_domain::Login;
 
 /// Account Stream
@@ -41,22 +43,16 @@ pub async fn stream(
     SlatePath(login): SlatePath<Id>,
 ) -> Result<Response, ApiError> {
     let login = Login(login.get());
-    let first = state.app.account_standing(caller, login).await?;
+    let mut watch = Watch::begin(&state, caller, login).await?;
+    let first = watch.now().await?;
     let place = state
         .streams
         .enter(Person::of(&caller))
         .ok_or(Code::TooManyStreams)?;
-    let first = AccountState::new(&state.app, &first);
-    let mut looks = interval_at(
-        Instant::now() + limits::STREAM_INTERVAL,
-        limits::STREAM_INTERVAL,
-    );
-    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let reader = Reader {
         shutdown: state.shutdown.clone(),
-        watch: Watch::new(state, caller, login),
+        watch,
         first: Some(first),
-        looks,
         _place: place,
     };
     Ok(streams::answer(stream::unfold(
@@ -73,7 +69,6 @@ struct Reader {
     shutdown: CancellationToken,
     watch: Watch,
     first: Option<AccountState>,
-    looks: Interval,
     _place: StreamPlace,
 }
 
@@ -81,18 +76,11 @@ impl Reader {
     /// The next event; `None` when it is over.
     async fn next(&mut self) -> Option<Event> {
         if let Some(first) = self.first.take() {
-            return told(self.watch.show(first));
+            return told(&first);
         }
-        loop {
-            tokio::select! {
-                () = self.shutdown.cancelled() => return None,
-                _ = self.looks.tick() => {}
-            }
-            match self.watch.look().await {
-                Look::Changed(now) => return told(&now),
-                Look::Same => {}
-                Look::Over => return None,
-            }
+        tokio::select! {
+            () = self.shutdown.cancelled() => None,
+            next = self.watch.next() => told(&next?),
         }
     }
 }
@@ -102,56 +90,59 @@ pub(crate) fn told(now: &AccountState) -> Option<Event> {
     Event::default().event("state").json_data(now).ok()
 }
 
-/// An account that is looked at again and again.
+/// An account, told whenever it has changed, at most every [`limits::STREAM_INTERVAL`].
 pub(crate) struct Watch {
-    state: ApiState,
-    caller: Caller,
-    login: Login,
+    app: Arc<App>,
+    account: AccountWatch,
     shown: Option<AccountState>,
-}
-
-/// What a look has found.
-pub(crate) enum Look {
-    Changed(Box<AccountState>),
-    Same,
-    /// The session has ended, or the account is not the caller's any more.
-    Over,
+    /// When the next look may be at the earliest.
+    next_at: Instant,
 }
 
 impl Watch {
-    pub(crate) const fn new(state: ApiState, caller: Caller, login: Login) -> Self {
-        Self {
-            state,
-            caller,
-            login,
+    /// # Errors
+    /// An account that the caller may not see, and the desk's.
+    pub(crate) async fn begin(
+        state: &ApiState,
+        caller: Caller,
+        login: Login,
+    ) -> Result<Self, TradeError> {
+        Ok(Self {
+            app: state.app.clone(),
+            account: state.app.watch_account(caller, login).await?,
             shown: None,
-        }
+            next_at: Instant::now(),
+        })
     }
 
-    pub(crate) async fn look(&mut self) -> Look {
-        let app = &self.state.app;
-        match app.account_standing(self.caller, self.login).await {
-            Ok(standing) => {
-                let now = AccountState::new(app, &standing);
-                let is_new = match &self.shown {
-                    Some(shown) => !now.stands_as(shown),
-                    None => true,
-                };
-                if is_new {
-                    return Look::Changed(Box::new(self.show(now).clone()));
+    /// # Errors
+    /// As of [`Self::begin`].
+    pub(crate) async fn now(&mut self) -> Result<AccountState, TradeError> {
+        let now = AccountState::new(&self.app, &self.account.look().await?);
+        self.next_at = Instant::now() + limits::STREAM_INTERVAL;
+        self.shown = Some(now.clone());
+        Ok(now)
+    }
+
+    /// The account when it stands otherwise than it was told; `None`: the session has ended, or it is not the caller's any
+    /// more. Nothing is lost when the future is dropped.
+    pub(crate) async fn next(&mut self) -> Option<AccountState> {
+        loop {
+            sleep_until(self.next_at).await;
+            if self.shown.is_some() {
+                self.account.changed().await;
+            }
+            let before = self.shown.clone();
+            match self.now().await {
+                Ok(now) if before.is_none_or(|before| !now.stands_as(&before)) => return Some(now),
+                Ok(_) => {}
+                Err(TradeError::Session(_) | TradeError::NotFound) => return None,
+                // The desk or the store is away for a moment: what is shown still holds.
+                Err(error) => {
+                    tracing::debug!(%error, "a stream could not look");
+                    self.next_at = Instant::now() + limits::STREAM_INTERVAL;
                 }
-                Look::Same
-            }
-            Err(TradeError::Session(_) | TradeError::NotFound) => Look::Over,
-            // The desk or the store is away for a moment: what is shown still holds.
-            Err(error) => {
-                tracing::debug!(%error, "a stream could not look");
-                Look::Same
             }
         }
-    }
-
-    fn show(&mut self, now: AccountState) -> &AccountState {
-        self.shown.insert(now)
     }
 }

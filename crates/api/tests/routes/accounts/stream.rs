@@ -1,9 +1,12 @@
 //! `GET /accounts/{login}/stream`. The runtime's clock stands, and goes on by itself when everybody waits.
 
 use super::{Trading, refused, told};
+use crate::support::demo::DemoServer;
 use axum::body::BodyDataStream;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use touchstone_app::identity;
+use touchstone_domain::Login;
 
 struct Events(BodyDataStream);
 
@@ -107,4 +110,25 @@ async fn without_a_desk_it_does_not_begin() {
     let path = trading.path("/stream");
     let answer = trading.server.get(&trading.token, &path).await;
     assert_eq!(told(&answer), refused(503, "DESK_UNAVAILABLE"));
+}
+
+/// What is stored is read again when something has happened to its owner, and not with every look.
+#[tokio::test]
+async fn a_watch_is_told_of_what_happens_to_its_owner() {
+    let server = DemoServer::new().await;
+    let token = server.trader().await;
+    let app = &server.app;
+    let caller = identity::verify(&app.keys, &token, app.now()).expect("a session");
+    let watch = app.watch_account(caller, Login(100_001)).await;
+    let mut watch = watch.unwrap_or_else(|error| panic!("{error}"));
+    let before = watch.look().await.unwrap().account.balance_minor;
+    assert!(!watch.has_changed());
+    server.bought().await;
+    watch.look().await.unwrap();
+    assert!(!watch.has_changed());
+    app.tell_events().await.unwrap();
+    assert!(watch.has_changed());
+    watch.changed().await;
+    assert!(watch.look().await.unwrap().account.balance_minor < before);
+    assert!(!watch.has_changed());
 }

@@ -56,6 +56,25 @@ pub struct QuoteView {
     pub freshness: Freshness,
 }
 
+impl AccountView {
+    /// Whether nothing but the time differs.
+    pub fn stands_as(&self, before: &Self) -> bool {
+        let Self {
+            login,
+            at: _,
+            leverage,
+            figures,
+            positions,
+            orders,
+            margin_called,
+            rules,
+        } = self;
+        (login, leverage, figures) == (&before.login, &before.leverage, &before.figures)
+            && (positions, orders) == (&before.positions, &before.orders)
+            && (margin_called, rules) == (&before.margin_called, &before.rules)
+    }
+}
+
 impl RulesView {
     /// # Errors
     /// When a limit does not fit.

@@ -72,12 +72,8 @@ pub async fn stream(
     let last = seen(&headers)?.or(query.last_event_id.map(Within::get));
     let audience = state.app.audience(caller).await?;
     let login = query.login.map(|login| Login(login.get()));
-    let mut watch = match login {
-        Some(login) => Some(Watch::begin(&state, caller, login).await?),
-        None => None,
-    };
-    let first = match &mut watch {
-        Some(watch) => Some(watch.now().await?),
+    let watch = match login {
+        Some(login) => Some(Box::pin(Watch::begin(&state, caller, login)).await?),
         None => None,
     };
     let person = Person::of(&caller);
@@ -91,8 +87,8 @@ pub async fn stream(
         shutdown: state.shutdown.clone(),
         is_ready: false,
         is_over: false,
-        watch,
-        first,
+        first: watch.as_ref().and_then(Watch::shown),
+        watch: watch.map(Box::new),
         symbols,
         shown: HashMap::new(),
         looks: every(Duration::ZERO, limits::STREAM_INTERVAL),
@@ -127,9 +123,10 @@ struct Reader {
     events: EventReader,
     is_ready: bool,
     is_over: bool,
-    watch: Option<Watch>,
+    /// Boxed, as most have none.
+    watch: Option<Box<Watch>>,
     /// How the account stands at the beginning.
-    first: Option<AccountState>,
+    first: Option<Box<AccountState>>,
     symbols: Vec<Symbol>,
     /// The number of each symbol's price that was told last.
     shown: HashMap<Symbol, Option<i64>>,
@@ -151,7 +148,7 @@ impl Reader {
         while !self.is_over {
             let account = async {
                 match &mut self.watch {
-                    Some(watch) => watch.next().await,
+                    Some(watch) => Box::pin(watch.next()).await,
                     None => std::future::pending().await,
                 }
             };
@@ -171,7 +168,7 @@ impl Reader {
                         return None;
                     }
                 },
-                now = account => return told(&now?),
+                now = account => return now.and_then(|now| told(&now)),
                 _ = self.looks.tick(), if !self.symbols.is_empty() => {
                     if let Some(event) = self.prices().await {
                         return Some(event);

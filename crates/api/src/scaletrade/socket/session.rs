@@ -25,7 +25,7 @@ struct Watched {
     login: i64,
     watch: Watch,
     /// As it was told last.
-    told: Option<AccountState>,
+    told: Option<Box<AccountState>>,
 }
 
 /// What a client is told by itself.
@@ -45,7 +45,7 @@ pub struct Session {
     symbols: BTreeSet<Symbol>,
     /// The number of each symbol's price that was told last.
     told: HashMap<Symbol, Option<i64>>,
-    account: Option<Watched>,
+    account: Option<Box<Watched>>,
     /// `None` for the session of a trading account.
     events: Option<(Audience, EventReader)>,
     _place: StreamPlace,
@@ -101,13 +101,13 @@ impl Session {
     /// # Errors
     /// One that there is not, or that is somebody else's.
     pub async fn switch(&mut self, login: i64) -> Result<(), Refused> {
-        match Watch::begin(&self.state, self.caller, Login(login)).await {
+        match Box::pin(Watch::begin(&self.state, self.caller, Login(login))).await {
             Ok(watch) => {
-                self.account = Some(Watched {
+                self.account = Some(Box::new(Watched {
                     login,
                     watch,
                     told: None,
-                });
+                }));
                 Ok(())
             }
             Err(TradeError::Session(_) | TradeError::NotFound) => {
@@ -155,7 +155,7 @@ impl Session {
         };
         let account = async {
             match &mut self.account {
-                Some(account) => (account.watch.next().await, account),
+                Some(account) => (account.next().await, account),
                 None => pending().await,
             }
         };
@@ -214,8 +214,16 @@ impl Session {
 const UNAVAILABLE: Refused = Refused("SERVICE_UNAVAILABLE", "Try again in a moment");
 
 impl Watched {
+    /// How it stands, at once if nothing was told yet.
+    async fn next(&mut self) -> Option<Box<AccountState>> {
+        match &self.told {
+            None => self.watch.shown(),
+            Some(_) => Box::pin(self.watch.next()).await,
+        }
+    }
+
     /// What has changed since it was told last.
-    fn tell(&mut self, now: AccountState) -> Vec<String> {
+    fn tell(&mut self, now: Box<AccountState>) -> Vec<String> {
         let login = self.login;
         let mut news = vec![words::balance(login, &now)];
         let before = self.told.as_ref();

@@ -43,16 +43,15 @@ pub async fn stream(
     SlatePath(login): SlatePath<Id>,
 ) -> Result<Response, ApiError> {
     let login = Login(login.get());
-    let mut watch = Watch::begin(&state, caller, login).await?;
-    let first = watch.now().await?;
+    let watch = Box::pin(Watch::begin(&state, caller, login)).await?;
     let place = state
         .streams
         .enter(Person::of(&caller))
         .ok_or(Code::TooManyStreams)?;
     let reader = Reader {
         shutdown: state.shutdown.clone(),
+        first: watch.shown(),
         watch,
-        first: Some(first),
         _place: place,
     };
     Ok(streams::answer(stream::unfold(
@@ -68,7 +67,7 @@ pub async fn stream(
 struct Reader {
     shutdown: CancellationToken,
     watch: Watch,
-    first: Option<AccountState>,
+    first: Option<Box<AccountState>>,
     _place: StreamPlace,
 }
 
@@ -80,7 +79,7 @@ impl Reader {
         }
         tokio::select! {
             () = self.shutdown.cancelled() => None,
-            next = self.watch.next() => told(&next?),
+            next = Box::pin(self.watch.next()) => next.and_then(|next| told(&next)),
         }
     }
 }
@@ -94,12 +93,15 @@ pub(crate) fn told(now: &AccountState) -> Option<Event> {
 pub(crate) struct Watch {
     app: Arc<App>,
     account: AccountWatch,
-    shown: Option<AccountState>,
+    /// As it was told last, or is about to be.
+    shown: Option<Box<AccountState>>,
     /// When the next look may be at the earliest.
     next_at: Instant,
 }
 
 impl Watch {
+    /// Looks at it for the first time.
+    ///
     /// # Errors
     /// An account that the caller may not see, and the desk's.
     pub(crate) async fn begin(
@@ -107,35 +109,30 @@ impl Watch {
         caller: Caller,
         login: Login,
     ) -> Result<Self, TradeError> {
-        Ok(Self {
+        let mut watch = Self {
             app: state.app.clone(),
             account: state.app.watch_account(caller, login).await?,
             shown: None,
             next_at: Instant::now(),
-        })
+        };
+        watch.look().await?;
+        Ok(watch)
     }
 
-    /// # Errors
-    /// As of [`Self::begin`].
-    pub(crate) async fn now(&mut self) -> Result<AccountState, TradeError> {
-        let now = AccountState::new(&self.app, &self.account.look().await?);
-        self.next_at = Instant::now() + limits::STREAM_INTERVAL;
-        self.shown = Some(now.clone());
-        Ok(now)
+    /// As it was seen last.
+    pub(crate) fn shown(&self) -> Option<Box<AccountState>> {
+        self.shown.clone()
     }
 
-    /// The account when it stands otherwise than it was told; `None`: the session has ended, or it is not the caller's any
+    /// The account when it stands otherwise than it was seen; `None`: the session has ended, or it is not the caller's any
     /// more. Nothing is lost when the future is dropped.
-    pub(crate) async fn next(&mut self) -> Option<AccountState> {
+    pub(crate) async fn next(&mut self) -> Option<Box<AccountState>> {
         loop {
             sleep_until(self.next_at).await;
-            if self.shown.is_some() {
-                self.account.changed().await;
-            }
-            let before = self.shown.clone();
-            match self.now().await {
-                Ok(now) if before.is_none_or(|before| !now.stands_as(&before)) => return Some(now),
-                Ok(_) => {}
+            self.account.changed().await;
+            match self.look().await {
+                Ok(true) => return self.shown.clone(),
+                Ok(false) => {}
                 Err(TradeError::Session(_) | TradeError::NotFound) => return None,
                 // The desk or the store is away for a moment: what is shown still holds.
                 Err(error) => {
@@ -144,5 +141,17 @@ impl Watch {
                 }
             }
         }
+    }
+
+    /// Whether it stands otherwise.
+    async fn look(&mut self) -> Result<bool, TradeError> {
+        let now = AccountState::new(&self.app, &self.account.look().await?);
+        self.next_at = Instant::now() + limits::STREAM_INTERVAL;
+        let before = self.shown.as_ref();
+        let is_new = before.is_none_or(|before| !now.stands_as(before));
+        if is_new {
+            self.shown = Some(Box::new(now));
+        }
+        Ok(is_new)
     }
 }

@@ -104,7 +104,7 @@ impl Bench<'_> {
             Ok(wallets)
         })?;
         Ok(Stage {
-            server: Server::start(&database)?,
+            server: Server::start(&database, &[])?,
             database,
             wallets,
             purchases: Vec::new(),

@@ -28,8 +28,8 @@ pub struct Memory {
 }
 
 impl Server {
-    /// Starts `touchstone serve` with its own defaults, but without a rate limit.
-    pub fn start(database: &Database) -> anyhow::Result<Self> {
+    /// Starts `touchstone serve` with its own defaults and these settings, but without a rate limit.
+    pub fn start(database: &Database, settings: &[&str]) -> anyhow::Result<Self> {
         let folder = database.folder();
         let secret = folder.join("master.secret");
         fs::write(&secret, hex::encode(MASTER_SECRET))?;
@@ -46,6 +46,7 @@ impl Server {
             .arg(&secret)
             .arg("--database-file")
             .arg(database.url_file()?)
+            .args(settings)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::create(&log)?)

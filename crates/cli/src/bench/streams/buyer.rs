@@ -6,11 +6,13 @@ use crate::bench::{
     wallets::{PROGRAM_ID, Wallet},
 };
 use anyhow::{Context, ensure};
+use serde_json::Value;
 use std::{net::SocketAddr, time::Duration};
 use tokio::{
     task::JoinSet,
     time::{Instant, MissedTickBehavior, interval_at},
 };
+use touchstone_domain::Login;
 
 /// Connections that buy.
 const CONNECTIONS: u32 = 16;
@@ -19,6 +21,8 @@ const CONNECTIONS: u32 = 16;
 pub struct Bought {
     /// Which of the buyers it is.
     pub number: usize,
+    /// Of the account that was opened.
+    pub login: Login,
     pub sent: Instant,
     pub answered: Instant,
 }
@@ -63,11 +67,15 @@ pub async fn buy(
                 if sent >= begin + window {
                     break;
                 }
-                let status = connection.ask(request).await?.status;
-                ensure!(status == 200, "a purchase was answered {status}");
+                let answer = connection.ask(request).await?;
                 let answered = Instant::now();
+                let status = answer.status;
+                ensure!(status == 200, "a purchase was answered {status}");
+                let told: Value = serde_json::from_slice(answer.body)?;
+                let login = told["purchase"]["account_login"].as_i64();
                 bought.push(Bought {
                     number: *number,
+                    login: Login(login.context("a purchase has opened no account")?),
                     sent,
                     answered,
                 });

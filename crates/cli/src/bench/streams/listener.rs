@@ -10,17 +10,49 @@ use tokio::{
 };
 use touchstone_domain::Login;
 
-const EVENT: &[u8] = b"event: challenge.activated";
-const READY: &[u8] = b"event: ready";
+/// What is listened to.
+#[derive(Clone, Copy)]
+pub enum What {
+    /// Purchases, in a stream of events that may carry a wallet too.
+    Purchases(Option<Login>),
+    /// An account.
+    Account(Login),
+}
+
+impl What {
+    fn path(self) -> String {
+        match self {
+            Self::Purchases(None) => "/events/stream".to_owned(),
+            Self::Purchases(Some(login)) => format!("/events/stream?login={login}"),
+            Self::Account(login) => format!("/accounts/{login}/stream"),
+        }
+    }
+
+    const fn event(self) -> &'static [u8] {
+        match self {
+            Self::Purchases(_) => b"event: challenge.activated",
+            Self::Account(_) => b"event: state",
+        }
+    }
+
+    /// What comes first.
+    const fn beginning(self) -> &'static [u8] {
+        match self {
+            Self::Purchases(_) => b"event: ready",
+            Self::Account(_) => b"event: state",
+        }
+    }
+}
 
 pub struct Listener {
+    what: What,
     stream: TcpStream,
     /// Which of the buyers it is.
     number: Option<usize>,
     received: Vec<u8>,
 }
 
-/// When each purchase was told, in their order.
+/// When each event was told, in their order.
 pub struct Heard {
     pub number: Option<usize>,
     pub at: Vec<Instant>,
@@ -31,19 +63,17 @@ impl Listener {
     pub async fn open(
         server: SocketAddr,
         token: &str,
-        login: Option<Login>,
+        what: What,
         number: Option<usize>,
     ) -> anyhow::Result<Self> {
         let mut stream = TcpStream::connect(server).await?;
-        let query = login
-            .map(|login| format!("?login={login}"))
-            .unwrap_or_default();
+        let path = what.path();
         let request = format!(
-            "GET /events/stream{query} HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {token}\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {server}\r\nAuthorization: Bearer {token}\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await?;
         let mut received = Vec::with_capacity(1_024);
-        while find(&received, READY).is_none() {
+        while find(&received, what.beginning()).is_none() {
             let read = stream.read_buf(&mut received).await?;
             ensure!(
                 read > 0,
@@ -56,6 +86,7 @@ impl Listener {
         }
         received.clear();
         Ok(Self {
+            what,
             stream,
             number,
             received,
@@ -65,6 +96,7 @@ impl Listener {
     /// Reads to the end; counts each event in `count`.
     pub async fn read(mut self, count: watch::Sender<usize>) -> anyhow::Result<Heard> {
         let mut at = Vec::new();
+        let event = self.what.event();
         loop {
             let read = self
                 .stream
@@ -72,13 +104,13 @@ impl Listener {
                 .await
                 .context("a stream was cut")?;
             let now = Instant::now();
-            while let Some(place) = find(&self.received, EVENT) {
-                self.received.drain(..place + EVENT.len());
+            while let Some(place) = find(&self.received, event) {
+                self.received.drain(..place + event.len());
                 at.push(now);
                 count.send_modify(|count| *count += 1);
             }
             // The beginning of a name may stand at the end.
-            let keep = self.received.len().min(EVENT.len() - 1);
+            let keep = self.received.len().min(event.len() - 1);
             let gone = self.received.len() - keep;
             self.received.drain(..gone);
             if read == 0 {

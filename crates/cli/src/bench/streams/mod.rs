@@ -2,6 +2,7 @@
 
 mod buyer;
 mod listener;
+mod market;
 mod report;
 
 use super::{
@@ -13,8 +14,10 @@ use super::{
 use crate::{commands::block_on, house};
 use anyhow::{Context, ensure};
 use buyer::Bought;
-use listener::{Heard, Listener};
+use listener::{Heard, Listener, What};
+use market::{Holder, Market};
 pub use report::Report;
+use report::Traded;
 use std::{env, net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 
@@ -22,7 +25,8 @@ use tokio::{sync::watch, task::JoinSet, time::Instant};
 ///
 /// Starts this program as a server on a fresh database, opens `GET /events/stream` for each of many customers, watches it
 /// at rest, then buys for some of them at a steady rate, whose streams carry their wallet too. Every event must arrive,
-/// once; at the end the server stops, and every stream must end.
+/// once. Then each of those who bought holds a position while prices come, first unwatched, then with a stream of the
+/// account; at the end the server stops, and every stream must end.
 #[derive(Debug, clap::Args)]
 pub struct StreamArgs {
     /// Customers who listen, and to whom nothing happens
@@ -37,7 +41,7 @@ pub struct StreamArgs {
     #[arg(long, value_name = "N", default_value = "200")]
     purchases: NonZeroU32,
 
-    /// Length of each of the two measurements
+    /// Length of each measurement
     #[arg(long, value_name = "S", default_value = "15")]
     seconds: NonZeroU32,
 
@@ -70,7 +74,8 @@ pub fn run(args: &StreamArgs) -> anyhow::Result<Report> {
         store.close().await;
         Ok(all)
     })?;
-    let server = Server::start(&database)?;
+    let feed = market::feed_file(database.folder())?;
+    let server = Server::start(&database, &["--feed-files", &feed])?;
     let report = block_on(measure(args, server, &all))?;
     check(&database)?;
     Ok(report)
@@ -81,7 +86,12 @@ async fn measure(args: &StreamArgs, server: Server, all: &[Wallet]) -> anyhow::R
     let (busy, idle) = all.split_at(args.busy);
     let before = server.memory().context("memory is told by Linux alone")?;
     let asked = Instant::now();
-    let (listening, mut listeners) = open(server.address, busy, idle).await?;
+    let listening = watch::channel(0).0;
+    let wanted = busy.iter().enumerate();
+    let wanted = wanted.map(|(number, one)| (one, What::Purchases(Some(one.login)), Some(number)));
+    let quiet = idle.iter().map(|one| (one, What::Purchases(None), None));
+    let all_wanted = wanted.chain(quiet);
+    let mut listeners = open(server.address, all_wanted, &listening).await?;
     let opened = asked.elapsed();
     let after = server.memory().context("memory is told by Linux alone")?;
 
@@ -100,14 +110,22 @@ async fn measure(args: &StreamArgs, server: Server, all: &[Wallet]) -> anyhow::R
     let mut heard = listening.subscribe();
     let arrived = heard.wait_for(|count| *count >= told);
     let _ = tokio::time::timeout(LAST_EVENTS, arrived).await;
+
+    let mut market = Market::open(server.address, house::ports().clock).await?;
+    market.price().await?;
+    let holders = market::hold(server.address, busy, &bought).await?;
+    let (traded, watchers) = trade(&server, &mut market, &holders, window).await?;
     let most = server.memory().context("memory is told by Linux alone")?;
 
     let stopped = Instant::now();
     let stopping = tokio::task::spawn_blocking(move || server.stop());
     let mut all_heard: Vec<Heard> = Vec::new();
     let ends = async {
-        while let Some(one) = listeners.join_next().await {
-            all_heard.push(one??);
+        for mut some in [watchers, std::mem::take(&mut listeners)] {
+            all_heard.clear();
+            while let Some(one) = some.join_next().await {
+                all_heard.push(one??);
+            }
         }
         Ok::<_, anyhow::Error>(())
     };
@@ -127,36 +145,64 @@ async fn measure(args: &StreamArgs, server: Server, all: &[Wallet]) -> anyhow::R
         at_rest: rest,
         at_work: busy_share,
         times: Bought::times(&bought, &all_heard)?,
+        traded,
         window,
         ended,
     })
 }
 
+/// Prices, first with nobody who watches what they do to accounts, then with a stream of each.
+async fn trade(
+    server: &Server,
+    market: &mut Market,
+    holders: &[Holder<'_>],
+    window: Duration,
+) -> anyhow::Result<(Traded, JoinSet<anyhow::Result<Heard>>)> {
+    eprintln!(
+        "{} prices a second for {} positions",
+        market::PRICES,
+        holders.len()
+    );
+    let (unwatched, alone) = used_by(server, market.run(window)).await?;
+    let states = watch::channel(0).0;
+    let wanted = holders
+        .iter()
+        .map(|one| (one.wallet, What::Account(one.login), None));
+    let watchers = open(server.address, wanted, &states).await?;
+    eprintln!("the same, with a stream of each account");
+    let before = *states.borrow();
+    let (watched, beside) = used_by(server, market.run(window)).await?;
+    let told = *states.borrow() - before;
+    let traded = Traded {
+        accounts: holders.len(),
+        unwatched,
+        watched,
+        alone: alone?,
+        beside: beside?,
+        states_per_second: told as f64 / window.as_secs_f64(),
+    };
+    Ok((traded, watchers))
+}
+
 /// Opens a stream for each of them; each goes on reading by itself.
-async fn open(
+async fn open<'a>(
     server: SocketAddr,
-    busy: &[Wallet],
-    idle: &[Wallet],
-) -> anyhow::Result<(watch::Sender<usize>, JoinSet<anyhow::Result<Heard>>)> {
-    let (count, _) = watch::channel(0);
+    wanted: impl Iterator<Item = (&'a Wallet, What, Option<usize>)>,
+    count: &watch::Sender<usize>,
+) -> anyhow::Result<JoinSet<anyhow::Result<Heard>>> {
     let mut reading = JoinSet::new();
     let mut opening = JoinSet::new();
-    let wanted = busy
-        .iter()
-        .enumerate()
-        .map(|(number, wallet)| (Some(number), wallet));
-    let wanted = wanted.chain(idle.iter().map(|wallet| (None, wallet)));
-    for (number, wallet) in wanted {
+    for (wallet, what, number) in wanted {
         while opening.len() >= OPENED_AT_ONCE {
-            start(&mut opening, &mut reading, &count).await?;
+            start(&mut opening, &mut reading, count).await?;
         }
-        let (token, login) = (wallet.token.clone(), number.map(|_| wallet.login));
-        opening.spawn(async move { Listener::open(server, &token, login, number).await });
+        let token = wallet.token.clone();
+        opening.spawn(async move { Listener::open(server, &token, what, number).await });
     }
     while !opening.is_empty() {
-        start(&mut opening, &mut reading, &count).await?;
+        start(&mut opening, &mut reading, count).await?;
     }
-    Ok((count, reading))
+    Ok(reading)
 }
 
 async fn start(

@@ -1,6 +1,7 @@
 //! What was seen, for people and for programs.
 
-use super::buyer::Times;
+use super::{buyer::Times, market::PRICES};
+use crate::bench::figures::Rate;
 use std::{fmt, time::Duration};
 
 pub struct Report {
@@ -15,9 +16,29 @@ pub struct Report {
     pub at_rest: f64,
     pub at_work: f64,
     pub times: Times,
+    pub traded: Traded,
     pub window: Duration,
     /// From the signal until the last stream had ended.
     pub ended: Duration,
+}
+
+/// Prices for accounts that hold a position each.
+pub struct Traded {
+    pub accounts: usize,
+    /// Shares of one core, without and with a stream of each account.
+    pub unwatched: f64,
+    pub watched: f64,
+    /// How long a price takes until it is durable, without and with the streams.
+    pub alone: Rate,
+    pub beside: Rate,
+    pub states_per_second: f64,
+}
+
+impl Traded {
+    /// How much later a price is durable beside the streams.
+    fn ratio(&self) -> f64 {
+        self.beside.p50_ms / self.alone.p50_ms
+    }
 }
 
 impl Report {
@@ -53,6 +74,13 @@ impl Report {
             "event_p50_ms": self.times.event.p50_ms,
             "event_p99_ms": self.times.event.p99_ms,
             "event_to_answer": self.ratio(),
+            "positions": self.traded.accounts,
+            "cores_with_prices": self.traded.unwatched,
+            "cores_with_prices_and_streams": self.traded.watched,
+            "states_per_second": self.traded.states_per_second,
+            "price_p50_ms": self.traded.beside.p50_ms,
+            "price_p99_ms": self.traded.beside.p99_ms,
+            "price_to_unwatched": self.traded.ratio(),
             "ended_s": self.ended.as_secs_f64(),
         })
         .to_string()
@@ -63,6 +91,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mib = |bytes: u64| bytes as f64 / f64::from(1 << 20);
         let Times { answer, event, .. } = &self.times;
+        let traded = &self.traded;
         writeln!(
             f,
             "{} idle and {} busy streams, opened in {:.1} s",
@@ -97,6 +126,21 @@ impl fmt::Display for Report {
             event.p99_ms,
             self.ratio(),
             self.times.purchases
+        )?;
+        writeln!(
+            f,
+            "watching   {} accounts with a position, {PRICES} prices a second: {:.1} % of a core unwatched, {:.1} % with {:.0} states a second",
+            traded.accounts,
+            traded.unwatched * 100.0,
+            traded.watched * 100.0,
+            traded.states_per_second
+        )?;
+        writeln!(
+            f,
+            "price      p50 {:.2} ms, p99 {:.2} ms until it is durable: {:.2} times unwatched",
+            traded.beside.p50_ms,
+            traded.beside.p99_ms,
+            traded.ratio()
         )?;
         writeln!(
             f,

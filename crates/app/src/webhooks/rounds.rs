@@ -3,16 +3,17 @@
 use super::WebhookSender;
 use crate::App;
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{Id, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use touchstone_domain::WebhookId;
 use touchstone_store::{StoreError, repo};
 
 /// How often what is due is looked for when nothing happens.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// Looks are so far apart however much happens.
+/// Looks are so far apart however much happens, or is replayed.
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 /// How long the log goes back.
 const KEPT_SECONDS: i64 = 30 * 86_400;
@@ -34,26 +35,33 @@ impl App {
         let mut events = self.store.subscribe();
         let mut ticks = interval(LOOK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut running = Running::default();
+        let (mut running, mut goes_on) = (Running::default(), false);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
                 Ok(()) = events.changed() => {}
                 Some(()) = running.ended() => {}
+                () = ready(()), if goes_on => {}
             }
-            if let Err(error) = self.look(&mut running, &sender).await {
-                tracing::warn!(%error, "webhooks could not be looked after");
-            }
+            goes_on = match self.look(&mut running, &sender).await {
+                Ok(goes_on) => goes_on,
+                Err(error) => {
+                    tracing::warn!(%error, "webhooks could not be looked after");
+                    false
+                }
+            };
             sleep(LOOK_PAUSE).await;
         }
     }
 
+    /// Whether there is something to do at once.
     async fn look(
         &self,
         running: &mut Running,
         sender: &Arc<dyn WebhookSender>,
-    ) -> Result<(), StoreError> {
-        self.queue_webhooks().await?;
+    ) -> Result<bool, StoreError> {
+        running.take_ended();
+        let queued = self.queue_webhooks().await?;
         self.give_up_webhooks().await?;
         let now = self.now();
         let due = self
@@ -70,7 +78,7 @@ impl App {
                 .spawn(async move { app.send_webhooks_to(id, &sender).await });
             running.of.insert(task.id(), id);
         }
-        Ok(())
+        Ok(queued.goes_on)
     }
 
     /// Takes what ended long ago out of the log; gives how much.
@@ -109,7 +117,19 @@ fn describe() {
 impl Running {
     /// Waits for one to end; `None` when there is none.
     async fn ended(&mut self) -> Option<()> {
-        let (task, ended) = match self.tasks.join_next_with_id().await? {
+        let ended = self.tasks.join_next_with_id().await?;
+        self.forget(ended);
+        Some(())
+    }
+
+    fn take_ended(&mut self) {
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.forget(ended);
+        }
+    }
+
+    fn forget(&mut self, ended: Result<(Id, Result<usize, StoreError>), JoinError>) {
+        let (task, ended) = match ended {
             Ok((task, ended)) => (task, ended),
             Err(error) => {
                 tracing::error!(%error, "an endpoint's deliveries were given up");
@@ -120,6 +140,5 @@ impl Running {
         if let Err(error) = ended {
             tracing::warn!(%error, "a webhook's deliveries could not be made");
         }
-        Some(())
     }
 }

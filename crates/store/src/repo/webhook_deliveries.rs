@@ -128,6 +128,21 @@ pub fn due(
     )
 }
 
+/// How much is to be sent to an endpoint now; counted up to `most`.
+pub fn count_due(
+    tx: &mut Tx<'_>,
+    endpoint: WebhookId,
+    now: UnixMicros,
+    most: i64,
+) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM (
+            SELECT 1 FROM webhook_delivery WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 LIMIT $3) AS due",
+        params![endpoint.0, now.0, most],
+        |row| row.int(0),
+    )
+}
+
 pub fn next_id(tx: &mut Tx<'_>) -> Result<WebhookDeliveryId, StoreError> {
     Ok(WebhookDeliveryId(tx.next_id(counters::WEBHOOK_DELIVERY)?))
 }

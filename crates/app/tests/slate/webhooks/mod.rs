@@ -179,6 +179,29 @@ impl Hooks {
         self.w.events_are_numbered().await;
     }
 
+    /// A lot has happened: the same in each of so many challenges.
+    pub async fn much_happens(&self, what: &'static str, challenges: i64) {
+        let at_us = self.w.app.now().0;
+        let body = serde_json::json!({ "kyc": what }).to_string();
+        let written = self.w.app.store.write(move |tx| {
+            for challenge in 1..=challenges {
+                tx.append_event(&NewEvent {
+                    at_us,
+                    brand_id: 1,
+                    kind: "customer.kyc_changed",
+                    subject_kind: "customer",
+                    subject_id: 5,
+                    customer_id: Some(5),
+                    challenge_id: Some(challenge),
+                    body: &body,
+                })?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.await.expect("events");
+        self.w.events_are_numbered().await;
+    }
+
     /// One round: what happened is queued, what is due is sent. Gives what was told.
     pub async fn round(&self) -> Vec<String> {
         self.w.app.queue_webhooks().await.expect("a queue");

@@ -2,10 +2,12 @@
 //! challenge in the order in which it happened.
 
 mod ask;
+mod claim;
 mod follow;
 mod guard;
 mod http;
 mod payload;
+mod post;
 mod replay;
 mod rounds;
 mod secret;

@@ -2,9 +2,11 @@
 
 use super::ask::{told, write_down};
 use super::follow::{BATCH, Queued, queue, wanted};
+use super::staff::own;
 use super::{WebhookError, settle};
 use crate::App;
-use crate::identity::StaffCaller;
+use crate::identity::{StaffCaller, require_live_staff};
+use touchstone_domain::access::Permission;
 use touchstone_domain::{UnixMicros, WebhookId};
 use touchstone_store::repo::webhook_deliveries;
 use touchstone_store::repo::webhooks::{self, Endpoint, Replay};
@@ -50,6 +52,7 @@ impl App {
                 let after = last_before(tx, range.since.plus_seconds(-SLACK_SECONDS), through)?;
                 let last = last_before(tx, range.until.plus_seconds(SLACK_SECONDS), through)?;
                 endpoint.replay = (last > after).then_some(Replay {
+                    from: after,
                     after,
                     through: last,
                     since: range.since,
@@ -59,6 +62,34 @@ impl App {
                 webhooks::update(tx, &endpoint)?;
                 let note = format!("{} to {}", range.since.rfc3339(), range.until.rfc3339());
                 write_down(tx, &caller, "webhook.replay", &endpoint, &note, now)?;
+                Ok(endpoint)
+            })
+            .await
+    }
+
+    /// Ends a replay before its end, also of an endpoint that is off; one that is over is left as it is. What was queued of it
+    /// is sent.
+    ///
+    /// # Errors
+    /// See [`WebhookError`].
+    pub async fn stop_webhook_replay(
+        &self,
+        caller: StaffCaller,
+        id: WebhookId,
+    ) -> Result<Endpoint, WebhookError> {
+        let now = self.now();
+        self.store
+            .write(move |tx| {
+                require_live_staff(tx, &caller, Permission::ManageWebhooks, now)?;
+                let mut endpoint = own(tx, &caller, id)?;
+                let Some(replay) = endpoint.replay.take() else {
+                    return Ok(endpoint);
+                };
+                endpoint.updated_at = now;
+                webhooks::update(tx, &endpoint)?;
+                let (done, all) = (replay.after - replay.from, replay.through - replay.from);
+                let note = format!("after {done} of {all} events");
+                write_down(tx, &caller, "webhook.replay_stop", &endpoint, &note, now)?;
                 Ok(endpoint)
             })
             .await

@@ -1,11 +1,13 @@
 //! What runs by itself: endpoints are told, each at its own pace, and the log is kept short.
 
 use super::WebhookSender;
+use super::post::Post;
 use crate::App;
 use std::collections::HashMap;
 use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use touchstone_domain::WebhookId;
@@ -24,7 +26,8 @@ const FORGET_LIMIT: i64 = 1_000;
 #[derive(Default)]
 struct Running {
     tasks: JoinSet<Result<usize, StoreError>>,
-    of: HashMap<Id, WebhookId>,
+    /// Whom each tells of events, and how it is told that something has become due. Tests are not here.
+    of: HashMap<Id, (WebhookId, Arc<Notify>)>,
 }
 
 impl App {
@@ -32,6 +35,7 @@ impl App {
     /// to stop. Several servers may run it on one database.
     pub async fn run_webhooks(&self, sender: Arc<dyn WebhookSender>) {
         describe();
+        let post = Post::new(&sender);
         let mut events = self.store.subscribe();
         let mut ticks = interval(LOOK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -43,7 +47,7 @@ impl App {
                 Some(()) = running.ended() => {}
                 () = ready(()), if goes_on => {}
             }
-            goes_on = match self.look(&mut running, &sender).await {
+            goes_on = match self.look(&mut running, &post).await {
                 Ok(goes_on) => goes_on,
                 Err(error) => {
                     tracing::warn!(%error, "webhooks could not be looked after");
@@ -55,28 +59,27 @@ impl App {
     }
 
     /// Whether there is something to do at once.
-    async fn look(
-        &self,
-        running: &mut Running,
-        sender: &Arc<dyn WebhookSender>,
-    ) -> Result<bool, StoreError> {
+    async fn look(&self, running: &mut Running, post: &Post) -> Result<bool, StoreError> {
         running.take_ended();
         let queued = self.queue_webhooks().await?;
         self.give_up_webhooks().await?;
-        let now = self.now();
-        let due = self
-            .store
-            .read(move |tx| repo::webhooks::with_due(tx, now))
-            .await?;
+        let (due, tests) = self.due_webhooks().await?;
+        for id in tests {
+            let (app, post) = (self.clone(), post.clone());
+            let task = async move { app.send_tests_to(id, &post).await };
+            running.tasks.spawn(task);
+        }
         for id in due {
-            if running.of.values().any(|running| *running == id) {
+            if let Some((_, more)) = running.of.values().find(|(running, _)| *running == id) {
+                more.notify_one();
                 continue;
             }
-            let (app, sender) = (self.clone(), Arc::clone(sender));
+            let (app, post, more) = (self.clone(), post.clone(), Arc::default());
+            let told = (id, Arc::clone(&more));
             let task = running
                 .tasks
-                .spawn(async move { app.send_webhooks_to(id, &sender).await });
-            running.of.insert(task.id(), id);
+                .spawn(async move { app.send_webhooks_to(id, &post, &more).await });
+            running.of.insert(task.id(), told);
         }
         Ok(queued.goes_on)
     }

@@ -197,3 +197,34 @@ async fn a_replay_goes_on_by_itself() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_replay_is_stopped_where_it_is() {
+    for database in databases() {
+        let h = hooks(&database).await;
+        let id = long_replay(&h, "long", 250).await;
+        h.w.app.queue_webhooks().await.expect("a queue");
+        let replay = h.endpoint(id).await.replay.expect("it goes on");
+        assert_eq!(replay.after - replay.from, 100);
+        let queued = h.log(id).await.len();
+        // Also while the endpoint is off, where it only waits.
+        h.switch(id, false).await;
+        let stop = || h.w.app.stop_webhook_replay(h.w.admin, id);
+        let (one, two) = tokio::join!(stop(), stop());
+        for stopped in [one, two] {
+            assert_eq!(stopped.expect("a webhook").replay, None);
+        }
+        let audit = "SELECT COUNT(*) FROM audit WHERE action = 'webhook.replay_stop'";
+        assert_eq!(h.count(audit).await, 1);
+        h.switch(id, true).await;
+        // What was queued is sent, and nothing else.
+        assert_eq!(h.round().await.len(), queued);
+        assert_eq!(h.round().await, Vec::<String>::new());
+        let stranger = h.w.app.stop_webhook_replay(h.w.stranger, id).await;
+        assert!(
+            matches!(stranger, Err(WebhookError::NotFound)),
+            "{stranger:?}"
+        );
+        h.w.assert_books().await;
+    }
+}

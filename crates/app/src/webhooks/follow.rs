@@ -61,6 +61,12 @@ fn what_waits(tx: &mut Tx<'_>) -> Result<(i64, Vec<WebhookId>), StoreError> {
     Ok((behind, replayed.map(|one| one.id).collect()))
 }
 
+/// How far the outbox was read for the endpoints that are on; `None`: there is none.
+pub(crate) fn read_up_to(tx: &mut Tx<'_>) -> Result<Option<i64>, StoreError> {
+    let endpoints = webhooks::enabled(tx)?;
+    position(tx, &endpoints)
+}
+
 /// The number of the last event that was read, or that nobody is to be told of. `None`: there is nobody.
 fn position(tx: &mut Tx<'_>, endpoints: &[Endpoint]) -> Result<Option<i64>, StoreError> {
     let Some(start) = endpoints.iter().map(|one| one.after_seq).min() else {

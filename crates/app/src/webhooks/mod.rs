@@ -17,6 +17,7 @@ mod staff;
 
 pub use ask::DeliveryPage;
 pub use follow::Queued;
+pub(crate) use follow::read_up_to;
 pub use guard::{Guard, Refused};
 pub use http::HttpSender;
 pub use payload::{TEST_KIND, schema};

@@ -2,7 +2,7 @@ import { useContext } from "react";
 
 import { ApiError, explain, isAbout, placeText, sentence } from "../api/errors";
 import { Button } from "./Button";
-import { FormContext } from "./formFaults";
+import { FormContext } from "./useFault";
 import { CircleAlert } from "./icons";
 
 interface Props {

@@ -1,7 +1,7 @@
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 
 import "./field.css";
-import { useFault } from "./formFaults";
+import { useFault } from "./useFault";
 
 interface Common {
   label: string;

@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useMemo, useState } from "react";
 
-import { FormContext } from "./formFaults";
+import { FormContext } from "./useFault";
 
 /// A form whose fields with a `name` say themselves what the server has found wrong with them; the note says the rest.
 export function FormFaults({ error, children }: { error: unknown; children: ReactNode }) {

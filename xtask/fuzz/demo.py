@@ -546,6 +546,12 @@ def webhook():
     return call("POST", "/webhooks", webhook_to_make(), token("staff"))["id"]
 
 
+def replaying_webhook():
+    it = webhook()
+    call("POST", f"/webhooks/{it}/replay", {"since": "2026-01-01T00:00:00Z"}, token("staff"))
+    return it
+
+
 def delivery():
     """With the webhook that it is of."""
     of = webhook()

@@ -120,6 +120,7 @@ THERE = {
     "POST /prop/purchases/{id}/refund": demo.refundable_purchase,
     "account_id": lambda: demo.journey()["account_id"],
     "token_id": demo.api_token,
+    "DELETE /webhooks/{webhook_id}/replay": demo.replaying_webhook,
     "webhook_id": demo.webhook,
     "user_id": demo.colleague,
     "GET /customers/{customer_id}/export": demo.forgettable,

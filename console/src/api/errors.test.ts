@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { ApiError, explain, faultOf, Unreachable } from "./errors";
+import { ApiError, explain, faultOf, placeText, Unreachable } from "./errors";
 
 const refusal = (status: number, body: unknown, headers: Record<string, string> = {}) =>
   new ApiError(status, body, new Headers(headers));
@@ -25,9 +25,16 @@ describe("an error", () => {
       error: "validation_error",
       detail: [{ loc: ["body", "phone"], msg: "Field required", type: "missing" }],
     });
-    expect(faultOf(error, "phone")).toBe("Field required");
+    expect(faultOf(error, "phone")).toBe("Field required.");
     expect(faultOf(error, "email")).toBeUndefined();
-    expect(faultOf(refusal(400, { error: "INVALID_DATA", message: "too long", field: "comment" }), "comment")).toBe("too long");
+    expect(faultOf(refusal(400, { error: "INVALID_DATA", message: "too long", field: "comment" }), "comment")).toBe("Too long.");
+    const part = refusal(422, { detail: [{ loc: ["body", "events", 1], msg: "Value error, there is no such kind" }] });
+    expect(faultOf(part, "events")).toBe("There is no such kind.");
+  });
+
+  it("names places as people do", () => {
+    expect(placeText("endpoint_url")).toBe("Endpoint URL");
+    expect(placeText("phases.0.max_loss")).toBe("Phases › 1 › Max loss");
   });
 
   it("says when it can go on", () => {

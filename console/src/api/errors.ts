@@ -1,3 +1,5 @@
+import { words } from "../format/words";
+
 /// One place where something of a request does not fit.
 export interface Fault {
   where: string;
@@ -64,7 +66,8 @@ function wording(body: unknown): Told {
 function ofSlate(item: unknown): Fault {
   const { loc, msg } = item as { loc?: unknown[]; msg?: string };
   const path = (loc ?? []).filter((part) => part !== "body" && part !== "query" && part !== "path");
-  return { where: path.join("."), message: msg ?? "" };
+  // As those say it who read Slate's answers; to a person it says nothing.
+  return { where: path.join("."), message: (msg ?? "").replace(/^Value error, /, "") };
 }
 
 function ofProgram(item: unknown): Fault {
@@ -119,8 +122,28 @@ export function explain(error: unknown): { title: string; advice: string | null;
   return { title: error.message, advice: advice ? advice + wait : wait.trim() || null, faults: error.faults };
 }
 
-/// The fault of one field of a form, if the server named it.
+/// Whether a fault is about a field of a form, as a whole or one part of it.
+export function isAbout(fault: Fault, field: string): boolean {
+  return fault.where === field || fault.where.endsWith(`.${field}`) || fault.where.startsWith(`${field}.`);
+}
+
+/// The fault of one field of a form, if the server named it, as a sentence.
 export function faultOf(error: unknown, field: string): string | undefined {
   if (!(error instanceof ApiError)) return undefined;
-  return error.faults.find((fault) => fault.where === field || fault.where.endsWith(`.${field}`))?.message;
+  const found = error.faults.find((fault) => isAbout(fault, field));
+  return found && sentence(found.message);
+}
+
+/// Where a fault is, for people: `phases.0.max_loss` is `Phases › 1 › Max loss`.
+export function placeText(where: string): string {
+  return where
+    .split(".")
+    .map((part) => (/^\d+$/.test(part) ? String(Number(part) + 1) : words(part)))
+    .join(" › ");
+}
+
+/// The server's texts are parts of sentences.
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) || !begun ? begun : `${begun}.`;
 }

@@ -1,5 +1,8 @@
-import { ApiError, explain } from "../api/errors";
+import { useContext } from "react";
+
+import { ApiError, explain, isAbout, placeText, sentence } from "../api/errors";
 import { Button } from "./Button";
+import { FormContext } from "./useFault";
 import { CircleAlert } from "./icons";
 
 interface Props {
@@ -11,8 +14,11 @@ interface Props {
 
 /// What happened, and how to go on. With nothing wrong it is not there.
 export function ErrorNote({ error, retry, hideFaults }: Props) {
+  const form = useContext(FormContext);
   if (!error) return null;
-  const { title, advice, faults } = explain(error);
+  const { title, advice, faults: all } = explain(error);
+  const shown = form?.error === error ? form.names : [];
+  const faults = all.filter((fault) => !shown.some((name) => isAbout(fault, name)));
   const known = error instanceof ApiError ? error : null;
   return (
     <div className="note" data-tone="bad" role="alert">
@@ -23,7 +29,7 @@ export function ErrorNote({ error, retry, hideFaults }: Props) {
           <ul className="note-faults">
             {faults.map((fault) => (
               <li key={`${fault.where} ${fault.message}`}>
-                {fault.where && <code>{fault.where}</code>} {fault.message}
+                {fault.where && <strong>{placeText(fault.where)}:</strong>} {sentence(fault.message)}
               </li>
             ))}
           </ul>

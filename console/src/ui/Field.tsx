@@ -1,11 +1,12 @@
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 
 import "./field.css";
+import { useFault } from "./useFault";
 
 interface Common {
   label: string;
   hint?: ReactNode;
-  /// What is wrong with what stands in it; `faultOf(error, name)` finds it.
+  /// What is wrong with what stands in it. Without it a field with a `name` finds it in the form around it.
   fault?: string;
 }
 
@@ -40,8 +41,9 @@ function described(id: string, { hint, fault }: Common) {
 
 type FieldProps = Common & InputHTMLAttributes<HTMLInputElement>;
 
-export function Field({ label, hint, fault, ...rest }: FieldProps) {
+export function Field({ label, hint, fault: given, ...rest }: FieldProps) {
   const own = useId();
+  const fault = useFault(rest.name, given);
   const id = rest.id ?? own;
   return (
     <Frame id={id} label={label} hint={hint} fault={fault}>
@@ -52,8 +54,9 @@ export function Field({ label, hint, fault, ...rest }: FieldProps) {
 
 type SelectProps = Common & SelectHTMLAttributes<HTMLSelectElement>;
 
-export function Select({ label, hint, fault, children, ...rest }: SelectProps) {
+export function Select({ label, hint, fault: given, children, ...rest }: SelectProps) {
   const own = useId();
+  const fault = useFault(rest.name, given);
   const id = rest.id ?? own;
   return (
     <Frame id={id} label={label} hint={hint} fault={fault}>
@@ -66,8 +69,9 @@ export function Select({ label, hint, fault, children, ...rest }: SelectProps) {
 
 type TextAreaProps = Common & TextareaHTMLAttributes<HTMLTextAreaElement>;
 
-export function TextArea({ label, hint, fault, ...rest }: TextAreaProps) {
+export function TextArea({ label, hint, fault: given, ...rest }: TextAreaProps) {
   const own = useId();
+  const fault = useFault(rest.name, given);
   const id = rest.id ?? own;
   return (
     <Frame id={id} label={label} hint={hint} fault={fault}>

@@ -78,6 +78,10 @@ pub const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections that are open at once; one more waits to be accepted.
 pub const CONNECTIONS_MAX: usize = 16_000;
 
+/// How long what is sent may wait for a peer who takes nothing in; then he is gone. A stream whose reader has stopped to
+/// read would keep its place for ever otherwise, for his system goes on to answer.
+pub const TAKE_IN_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// How long a shutdown waits for what was accepted.
 pub const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 

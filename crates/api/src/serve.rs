@@ -24,6 +24,8 @@ pub struct ServeOptions {
     pub shutdown_timeout: Duration,
     /// Connections that are open at once.
     pub connections_max: usize,
+    /// How long what is sent may wait for a peer who takes nothing in; then his connection is cut. Only Linux does so.
+    pub take_in_timeout: Duration,
 }
 
 impl Default for ServeOptions {
@@ -31,6 +33,7 @@ impl Default for ServeOptions {
         Self {
             shutdown_timeout: limits::SHUTDOWN_TIMEOUT,
             connections_max: limits::CONNECTIONS_MAX,
+            take_in_timeout: limits::TAKE_IN_TIMEOUT,
         }
     }
 }
@@ -89,6 +92,7 @@ pub async fn serve_router(
             request.extensions_mut().insert(place.clone());
             app.clone().oneshot(request.map(axum::body::Body::new))
         });
+        be_patient_for(options.take_in_timeout, &stream);
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
         let watched = graceful.watch(connection.into_owned());
         let cut = cut.clone();
@@ -147,6 +151,16 @@ async fn next_connection(
         () = shutdown.cancelled() => Ok(None),
         accepted = accept => accepted.map(Some),
     }
+}
+
+/// The system watches what was sent, also where the peer's own system says all the time that he has no room for it.
+fn be_patient_for(timeout: Duration, stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(timeout)) {
+        tracing::debug!(%error, "a connection may be kept by a peer who does not read");
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = (timeout, stream);
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {

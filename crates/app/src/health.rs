@@ -4,8 +4,8 @@ use crate::App;
 use crate::desk::settings::SHARD;
 use crate::desk::{BacklogView, DeskError, FeedsView};
 use crate::identity::{SessionError, StaffCaller, require_live_staff};
-use crate::letters;
 use crate::ports::uptime;
+use crate::{letters, webhooks};
 use std::time::Duration;
 use touchstone_domain::UnixMicros;
 use touchstone_domain::access::Permission;
@@ -67,10 +67,17 @@ impl App {
             .read(move |tx| {
                 require_live_staff(tx, &caller, Permission::ViewFeeds, now)?;
                 let newest = tx.newest_event()?;
-                let letters = health::position(tx, letters::POSITION)?;
-                let letters = letters
-                    .map(|at| health::behind(tx, at, newest))
-                    .transpose()?;
+                let read = [
+                    ("letters", health::position(tx, letters::POSITION)?),
+                    ("webhooks", webhooks::read_up_to(tx)?),
+                ];
+                let mut followers = Vec::new();
+                for (name, position) in read {
+                    if let Some(position) = position {
+                        let behind = health::behind(tx, position, newest)?;
+                        followers.push(Follower { name, behind });
+                    }
+                }
                 Ok::<_, SessionError>(HouseHealth {
                     at: now,
                     uptime: uptime(),
@@ -81,13 +88,7 @@ impl App {
                     desk_seen_at: desk::shard(tx, SHARD)?.map(|row| row.seen_at),
                     newest_event: newest,
                     unnumbered: health::unnumbered_events(tx)?,
-                    followers: letters
-                        .map(|behind| Follower {
-                            name: "letters",
-                            behind,
-                        })
-                        .into_iter()
-                        .collect(),
+                    followers,
                     mail: health::mail(tx, brand)?,
                 })
             })

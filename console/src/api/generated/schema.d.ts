@@ -3736,7 +3736,14 @@ export interface paths {
          *     Staff need the permission `manage_webhooks`.
          */
         post: operations["replay_webhook_webhooks__webhook_id__replay_post"];
-        delete?: never;
+        /**
+         * Stop Webhook Replay
+         * @description Ends a replay that is under way; without one nothing happens. What was queued of it already, at most some hundred messages
+         *     and what waits for its turn behind them, is still sent.
+         *
+         *     Staff need the permission `manage_webhooks`.
+         */
+        delete: operations["stop_webhook_replay_webhooks__webhook_id__replay_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8667,7 +8674,7 @@ export interface components {
             behind_since?: string | null;
             /**
              * Name
-             * @description `letters` or `desk`.
+             * @description `letters`, `webhooks` (while one is on) or `desk`.
              */
             name: string;
         };
@@ -12850,6 +12857,18 @@ export interface components {
          * @description A stretch of time that is told once more.
          */
         WebhookReplayObject: {
+            /**
+             * Events
+             * Format: int64
+             * @description How many events are looked at, whether or not the filter wants them.
+             */
+            events: number;
+            /**
+             * Events Done
+             * Format: int64
+             * @description How many of them have been.
+             */
+            events_done: number;
             /** Since */
             since: string;
             /** Until */
@@ -34445,6 +34464,103 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    stop_webhook_replay_webhooks__webhook_id__replay_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookObject"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

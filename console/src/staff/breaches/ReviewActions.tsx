@@ -23,7 +23,7 @@ export function ReviewActions({ breach }: { breach: Schemas["BreachEventDetail"]
       >
         <p>Account, journey and floors are as they were before it. What was closed stays closed.</p>
         {terminal && (
-          <Select label="What the closing has cost" value={restore} onChange={(event) => setRestore(event.target.value as typeof restore)}>
+          <Select label="What the closing has cost" name="restore" value={restore} onChange={(event) => setRestore(event.target.value as typeof restore)}>
             <option value="none">stays with the trader</option>
             <option value="equity_before">is given back: equity as before the breach</option>
           </Select>

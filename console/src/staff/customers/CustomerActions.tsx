@@ -74,7 +74,7 @@ function Identity({ customer, kyc }: Props) {
       }
     >
       <p>Payouts of most programs want an approved identity.</p>
-      <Select label="Decision" value={status} onChange={(event) => setStatus(event.target.value as Word)}>
+      <Select label="Decision" name="status" value={status} onChange={(event) => setStatus(event.target.value as Word)}>
         {WORDS.map((word) => (
           <option key={word} value={word}>
             {word === "none" ? "Not checked" : words(word)}
@@ -106,7 +106,7 @@ function Owner({ customer }: { customer: Customer }) {
         )
       }
     >
-      <Select label="Looked after by" value={owner_id} onChange={(event) => setOwner(event.target.value)}>
+      <Select label="Looked after by" name="owner_id" value={owner_id} onChange={(event) => setOwner(event.target.value)}>
         <option value="">Nobody</option>
         {people.data?.items
           .filter((it) => it.is_active)

@@ -26,6 +26,7 @@ export function SetAnchor({ account_id, currency }: { account_id: string; curren
       <p>For a day that began without prices: the floor is marked as provisional until somebody has looked at it.</p>
       <Field
         label={`Anchor in ${currency}`}
+        name="anchor"
         inputMode="decimal"
         required
         value={anchor}

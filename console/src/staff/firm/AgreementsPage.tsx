@@ -103,15 +103,16 @@ function Publish() {
       <div className="form-row">
         <Field
           label="Kind"
+          name="kind"
           required
           value={it.kind}
           onChange={(event) => setIt({ ...it, kind: event.target.value })}
           hint="The same kind again is a new version."
         />
-        <Field label="Title" required maxLength={200} value={it.title} onChange={(event) => setIt({ ...it, title: event.target.value })} />
+        <Field label="Title" name="title" required maxLength={200} value={it.title} onChange={(event) => setIt({ ...it, title: event.target.value })} />
       </div>
-      <TextArea label="Text" rows={8} value={it.text} onChange={(event) => setIt({ ...it, text: event.target.value })} />
-      <Field label="Or an address where it stands" type="url" value={it.url} onChange={(event) => setIt({ ...it, url: event.target.value })} />
+      <TextArea label="Text" name="text" rows={8} value={it.text} onChange={(event) => setIt({ ...it, text: event.target.value })} />
+      <Field label="Or an address where it stands" name="url" type="url" value={it.url} onChange={(event) => setIt({ ...it, url: event.target.value })} />
     </Decide>
   );
 }

@@ -37,8 +37,8 @@ export function NewToken({ show }: { show: (secret: string) => void }) {
       after={(answer) => show((answer as Schemas["NewApiTokenObject"]).token)}
     >
       <div className="form-row">
-        <Field label="Name" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
-        <Select label="Ends" value={expiry} onChange={(event) => setExpiry(event.target.value as Expiry)}>
+        <Field label="Name" name="name" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+        <Select label="Ends" name="expiry" value={expiry} onChange={(event) => setExpiry(event.target.value as Expiry)}>
           {EXPIRIES.map(([value, text]) => (
             <option key={value} value={value}>
               {text}
@@ -46,7 +46,7 @@ export function NewToken({ show }: { show: (secret: string) => void }) {
           ))}
         </Select>
       </div>
-      <Field label="Only from these addresses (optional)" placeholder="203.0.113.7, 10.0.0.0/8" value={addresses} onChange={(event) => setAddresses(event.target.value)} />
+      <Field label="Only from these addresses (optional)" name="ip_allowlist" placeholder="203.0.113.7, 10.0.0.0/8" value={addresses} onChange={(event) => setAddresses(event.target.value)} />
       <fieldset>
         <legend className="small soft">May ({scopes.length} chosen)</legend>
         <div className="scope-list">

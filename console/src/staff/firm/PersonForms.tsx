@@ -19,14 +19,14 @@ interface RoleProps {
 function RoleAndScope({ role, scope, set }: RoleProps) {
   return (
     <div className="form-row">
-      <Select label="Role" value={role} onChange={(event) => set(event.target.value as Role, scope)}>
+      <Select label="Role" name="role" value={role} onChange={(event) => set(event.target.value as Role, scope)}>
         {ROLES.map((it) => (
           <option key={it} value={it}>
             {words(it)}
           </option>
         ))}
       </Select>
-      <Select label="Sees" value={scope} onChange={(event) => set(role, event.target.value as Scope)}>
+      <Select label="Sees" name="customer_view_scope" value={scope} onChange={(event) => set(role, event.target.value as Scope)}>
         <option value="all">All customers</option>
         <option value="own">His own customers</option>
       </Select>
@@ -48,8 +48,8 @@ export function NewPerson() {
       }
     >
       <div className="form-row">
-        <Field label="Name" required maxLength={100} value={it.full_name} onChange={(event) => setIt({ ...it, full_name: event.target.value })} />
-        <Field label="E-mail address" type="email" required value={it.email} onChange={(event) => setIt({ ...it, email: event.target.value })} />
+        <Field label="Name" name="full_name" required maxLength={100} value={it.full_name} onChange={(event) => setIt({ ...it, full_name: event.target.value })} />
+        <Field label="E-mail address" name="email" type="email" required value={it.email} onChange={(event) => setIt({ ...it, email: event.target.value })} />
       </div>
       <RoleAndScope role={it.role} scope={it.scope} set={(role, scope) => setIt({ ...it, role, scope })} />
     </Decide>

@@ -23,7 +23,7 @@ export function Grant() {
     >
       <p>The customer gets an account at once, and pays nothing.</p>
       <CustomerSearch chosen={customer_id} choose={setCustomer} />
-      <Select label="Program" required value={template_id} onChange={(event) => setTemplate(event.target.value)}>
+      <Select label="Program" name="template_id" required value={template_id} onChange={(event) => setTemplate(event.target.value)}>
         <option value="">Choose one</option>
         {templates.map((it) => (
           <option key={it.value} value={it.value}>

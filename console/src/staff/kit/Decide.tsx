@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 
-import { faultOf } from "../../api/errors";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { TextArea } from "../../ui/Field";
+import { FormFaults } from "../../ui/FormFaults";
 import { useToast } from "../../ui/Toast";
 
 interface Props {
@@ -15,9 +15,13 @@ interface Props {
   look?: ComponentProps<typeof Button>["look"];
   small?: boolean;
   disabled?: boolean;
+  /// Whether there is something to do; true when it is not given.
+  ready?: boolean;
   /// Whether a reason is asked for; what is written goes into the audit.
   reason?: "wanted" | "optional" | "none";
   reasonLabel?: string;
+  /// What it is called in the request.
+  reasonName?: string;
   pendingLabel?: string;
   /// What happens, and further fields.
   children?: ReactNode;
@@ -65,7 +69,7 @@ export function Decide(props: Props) {
             <Button onClick={close} disabled={act.isPending}>
               Cancel
             </Button>
-            <Button look={look === "danger" ? "danger" : "main"} type="submit" form={form} pending={act.isPending} pendingLabel={pendingLabel}>
+            <Button look={look === "danger" ? "danger" : "main"} type="submit" form={form} disabled={props.ready === false} pending={act.isPending} pendingLabel={pendingLabel}>
               {label}
             </Button>
           </>
@@ -79,19 +83,21 @@ export function Decide(props: Props) {
             if (!act.isPending) act.mutate();
           }}
         >
-          {children}
-          {wants !== "none" && (
-            <TextArea
-              label={wants === "optional" ? `${reasonLabel} (optional)` : reasonLabel}
-              required={wants === "wanted"}
-              maxLength={500}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-              hint="It is kept in the audit under your name."
-              fault={faultOf(act.error, "reason") ?? faultOf(act.error, "comment")}
-            />
-          )}
-          <ErrorNote error={act.error} />
+          <FormFaults error={act.error}>
+            {children}
+            {wants !== "none" && (
+              <TextArea
+                label={wants === "optional" ? `${reasonLabel} (optional)` : reasonLabel}
+                required={wants === "wanted"}
+                maxLength={500}
+                value={reason}
+                onChange={(event) => setReason(event.target.value)}
+                hint="It is kept in the audit under your name."
+                name={props.reasonName ?? "reason"}
+              />
+            )}
+            <ErrorNote error={act.error} />
+          </FormFaults>
         </form>
       </Dialog>
     </>

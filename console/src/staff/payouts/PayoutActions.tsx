@@ -74,7 +74,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
           run={() => ask(api.POST("/prop/payouts/{payout_id}/mark-paid", { params, body: { reference: reference.trim() || null } }))}
         >
           <p>{amount} has arrived at {it.customer_name}. This ends the payout.</p>
-          <Field label="Reference of the transfer (optional)" value={reference} maxLength={200} onChange={(event) => setReference(event.target.value)} />
+          <Field label="Reference of the transfer (optional)" name="reference" value={reference} maxLength={200} onChange={(event) => setReference(event.target.value)} />
         </Decide>
       )}
     </>

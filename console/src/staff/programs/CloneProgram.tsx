@@ -19,7 +19,7 @@ export function CloneProgram({ template, after }: { template: Template; after: (
       after={(answer) => after((answer as Schemas["TemplateResponse"]).id)}
     >
       <p>{template.is_seed ? "It comes from the firm’s file and cannot be changed here; its clone can." : "A program of its own, with the same terms."}</p>
-      <Field label="Name of the clone" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+      <Field label="Name of the clone" name="name" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
     </Decide>
   );
 }

@@ -29,8 +29,8 @@ export function NewProgram() {
       run={() => ask(api.POST("/prop/templates", { body: { name: name.trim(), preset } }))}
       after={(answer) => void go(`/staff/programs/${(answer as Schemas["TemplateResponse"]).id}/edit`)}
     >
-      <Field label="Name" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
-      <Select label="Begin with" required value={preset} onChange={(event) => setPreset(event.target.value)}>
+      <Field label="Name" name="name" required maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+      <Select label="Begin with" name="preset" required value={preset} onChange={(event) => setPreset(event.target.value)}>
         <option value="">Choose a ready-made program</option>
         {items.map((it) => (
           <option key={it.code} value={it.code}>

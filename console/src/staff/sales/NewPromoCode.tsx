@@ -38,8 +38,8 @@ export function NewPromoCode() {
       after={() => setIt(EMPTY)}
     >
       <div className="form-row">
-        <Field label="Code" required maxLength={40} value={it.code} onChange={(event) => set({ code: event.target.value })} />
-        <Field label="For yourself" maxLength={200} value={it.description} onChange={(event) => set({ description: event.target.value })} />
+        <Field label="Code" name="code" required maxLength={40} value={it.code} onChange={(event) => set({ code: event.target.value })} />
+        <Field label="For yourself" name="description" maxLength={200} value={it.description} onChange={(event) => set({ description: event.target.value })} />
       </div>
       <div className="form-row">
         <Select label="Takes off" value={it.kind} onChange={(event) => set({ kind: event.target.value })}>
@@ -48,13 +48,14 @@ export function NewPromoCode() {
         </Select>
         <Field
           label={it.kind === "percent" ? "How many percent" : "How much"}
+          name={it.kind === "percent" ? "discount_percent" : "discount_amount"}
           inputMode="decimal"
           required
           value={it.value}
           onChange={(event) => set({ value: event.target.value.trim() })}
         />
         {it.kind === "amount" && (
-          <Field label="Currency" required maxLength={3} value={it.currency} onChange={(event) => set({ currency: event.target.value.toUpperCase() })} />
+          <Field label="Currency" name="currency" required maxLength={3} value={it.currency} onChange={(event) => set({ currency: event.target.value.toUpperCase() })} />
         )}
       </div>
       <Select label="For" value={it.template} onChange={(event) => set({ template: event.target.value })}>
@@ -66,9 +67,9 @@ export function NewPromoCode() {
         ))}
       </Select>
       <div className="form-row">
-        <Field label="Until (optional)" type="datetime-local" value={it.until} onChange={(event) => set({ until: event.target.value })} />
-        <Field label="Uses in all (optional)" type="number" min={1} value={it.total} onChange={(event) => set({ total: event.target.value })} />
-        <Field label="Uses of each (optional)" type="number" min={1} value={it.each} onChange={(event) => set({ each: event.target.value })} />
+        <Field label="Until (optional)" name="valid_to" type="datetime-local" value={it.until} onChange={(event) => set({ until: event.target.value })} />
+        <Field label="Uses in all (optional)" name="total_limit" type="number" min={1} value={it.total} onChange={(event) => set({ total: event.target.value })} />
+        <Field label="Uses of each (optional)" name="per_customer_limit" type="number" min={1} value={it.each} onChange={(event) => set({ each: event.target.value })} />
       </div>
       <CheckField label="For first purchases only" checked={it.first} onChange={(event) => set({ first: event.target.checked })} />
     </Decide>

@@ -98,16 +98,17 @@ function AddNews() {
         ask(api.POST("/prop/news", { body: { title: it.title.trim(), at: new Date(it.at).toISOString(), currency: it.currency || null, impact: it.impact } }))
       }
     >
-      <Field label="What" required maxLength={200} value={it.title} onChange={(event) => setIt({ ...it, title: event.target.value })} />
+      <Field label="What" name="title" required maxLength={200} value={it.title} onChange={(event) => setIt({ ...it, title: event.target.value })} />
       <div className="form-row">
-        <Field label="When (your time)" type="datetime-local" required value={it.at} onChange={(event) => setIt({ ...it, at: event.target.value })} />
+        <Field label="When (your time)" name="at" type="datetime-local" required value={it.at} onChange={(event) => setIt({ ...it, at: event.target.value })} />
         <Field
           label="Currency (empty: all)"
+          name="currency"
           maxLength={3}
           value={it.currency}
           onChange={(event) => setIt({ ...it, currency: event.target.value.toUpperCase() })}
         />
-        <Select label="Impact" value={it.impact} onChange={(event) => setIt({ ...it, impact: event.target.value as Impact })}>
+        <Select label="Impact" name="impact" value={it.impact} onChange={(event) => setIt({ ...it, impact: event.target.value as Impact })}>
           {IMPACTS.map((impact) => (
             <option key={impact} value={impact}>
               {words(impact)}

@@ -26,6 +26,7 @@ export function ManualTransaction() {
       label="New correction"
       title="Correct a wallet by hand"
       reasonLabel="Comment"
+      reasonName="comment"
       done="The correction is booked."
       run={async (comment) => {
         if (!found) throw new Error("there is no such account");
@@ -39,6 +40,7 @@ export function ManualTransaction() {
       <div className="form-row">
         <Field
           label="Login of the wallet"
+          name="account_id"
           inputMode="numeric"
           required
           pattern="\d{3,15}"
@@ -47,12 +49,13 @@ export function ManualTransaction() {
           hint={found && `${found.group_name}, balance ${found.balance} ${found.currency}`}
           fault={account.error ? "There is no such account." : undefined}
         />
-        <Select label="Direction" value={type} onChange={(event) => setType(event.target.value as Type)}>
+        <Select label="Direction" name="type" value={type} onChange={(event) => setType(event.target.value as Type)}>
           <option value="CORRECTION_IN">Credit</option>
           <option value="CORRECTION_OUT">Debit</option>
         </Select>
         <Field
           label={`Amount${found ? ` in ${found.currency}` : ""}`}
+          name="amount"
           inputMode="decimal"
           required
           value={amount}

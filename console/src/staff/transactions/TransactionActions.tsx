@@ -45,6 +45,7 @@ function Approve({ row }: { row: TransactionRow }) {
       small
       reason="optional"
       reasonLabel="Comment"
+      reasonName="comment"
       title={`Approve the ${what(row)}`}
       done={`The ${what(row)} is approved.`}
       run={(comment) => ask(api.PATCH("/transactions/{tx_id}/approve", { params: at(row), body: { comment: comment || null } }))}
@@ -62,6 +63,7 @@ function Decline({ row }: { row: TransactionRow }) {
       look="danger"
       reason="optional"
       reasonLabel="Comment"
+      reasonName="comment"
       title={`Decline the ${what(row)}`}
       done={`The ${what(row)} is declined.`}
       run={(comment) => ask(api.PATCH("/transactions/{tx_id}/decline", { params: at(row), body: { comment: comment || null } }))}
@@ -98,7 +100,7 @@ function Chargeback({ row }: { row: TransactionRow }) {
       done="The chargeback is taken down."
       run={(reason) => ask(api.POST("/transactions/{tx_id}/chargeback", { params: at(row), body: { reason, effect } }))}
     >
-      <Select label="The challenge is" value={effect} onChange={(event) => setEffect(event.target.value as typeof effect)}>
+      <Select label="The challenge is" name="effect" value={effect} onChange={(event) => setEffect(event.target.value as typeof effect)}>
         <option value="suspend">suspended until it is settled</option>
         <option value="end">ended for good</option>
       </Select>

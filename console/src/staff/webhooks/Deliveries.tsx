@@ -20,7 +20,7 @@ const STATUSES = ["pending", "delivered", "failed"] as const;
 const EVERY = 5_000;
 
 /// The log of what was sent, newest first.
-export function Deliveries({ webhook_id, manages }: { webhook_id: number; manages: boolean }) {
+export function Deliveries({ webhook_id, replays }: { webhook_id: number; replays: boolean }) {
   const filters = useFilters();
   const status = given<(typeof STATUSES)[number]>(filters.get("status"));
   const deliveries = useInfiniteQuery({
@@ -50,11 +50,11 @@ export function Deliveries({ webhook_id, manages }: { webhook_id: number; manage
         {deliveries.data && (
           <Table
             label="Deliveries"
-            columns={manages ? [...COLUMNS, replay] : COLUMNS}
+            columns={replays ? [...COLUMNS, replay] : COLUMNS}
             rows={rows}
             rowKey={(row) => row.id}
             dense
-            empty={<Empty title="Nothing was sent">Send a test, and see whether it arrives.</Empty>}
+            empty={<Empty title="Nothing was sent">{replays && "Send a test, and see whether it arrives."}</Empty>}
           />
         )}
         <More what="deliveries" show={deliveries.hasNextPage} pending={deliveries.isFetchingNextPage} more={() => void deliveries.fetchNextPage()} />

@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { api, ask, type Schemas } from "../../api/client";
 import { Field } from "../../ui/Field";
 import { Decide } from "../kit/Decide";
-import { EndpointFields, eventsOf } from "./EndpointFields";
+import { type Endpoint, EndpointFields, eventsOf } from "./EndpointFields";
 
 interface Props {
   webhook: Schemas["WebhookObject"];
@@ -47,39 +47,43 @@ export function WebhookActions({ webhook, show }: Props) {
       >
         <p>For a day the old one signs along, so that the receiver can take over the new one when it suits him.</p>
       </Decide>
-      <Replay webhook={webhook} />
-      <Decide
-        label="Send a test"
-        look="main"
-        reason="none"
-        title="Send a test"
-        done="The test is on its way: look at the deliveries."
-        run={() => ask(api.POST("/webhooks/{webhook_id}/test", { params }))}
-      >
-        <p>A message of the kind of a test, signed like every other.</p>
-      </Decide>
+      {webhook.is_active && !webhook.replay && <Replay webhook={webhook} />}
+      {webhook.is_active && (
+        <Decide
+          label="Send a test"
+          look="main"
+          reason="none"
+          title="Send a test"
+          done="The test is on its way: look at the deliveries."
+          run={() => ask(api.POST("/webhooks/{webhook_id}/test", { params }))}
+        >
+          <p>A message of the kind of a test, signed like every other.</p>
+        </Decide>
+      )}
     </>
   );
 }
 
 function Change({ webhook }: { webhook: Props["webhook"] }) {
-  const [it, setIt] = useState({ url: webhook.endpoint_url, events: webhook.events.join(", "), description: webhook.description });
+  // What was not touched stays as it is, whoever changes it meanwhile.
+  const [touched, setTouched] = useState<Partial<Endpoint>>({});
+  const before = { url: webhook.endpoint_url, events: webhook.events.join(", "), description: webhook.description };
+  const after = { ...before, ...touched };
+  const body: Schemas["UpdateWebhookRequest"] = {};
+  if (after.url.trim() !== before.url) body.endpoint_url = after.url.trim();
+  if (eventsOf(after.events).join() !== webhook.events.join()) body.events = eventsOf(after.events);
+  if (after.description !== before.description) body.description = after.description;
   return (
     <Decide
       label="Change"
       reason="none"
       title="Change the webhook"
       done="The webhook is changed."
-      run={() =>
-        ask(
-          api.PATCH("/webhooks/{webhook_id}", {
-            params: { path: { webhook_id: webhook.id } },
-            body: { endpoint_url: it.url.trim(), events: eventsOf(it.events), description: it.description },
-          }),
-        )
-      }
+      ready={Object.keys(body).length > 0}
+      run={() => ask(api.PATCH("/webhooks/{webhook_id}", { params: { path: { webhook_id: webhook.id } }, body }))}
+      after={() => setTouched({})}
     >
-      <EndpointFields value={it} set={setIt} />
+      <EndpointFields value={after} set={(part) => setTouched({ ...touched, ...part })} />
     </Decide>
   );
 }
@@ -104,8 +108,8 @@ function Replay({ webhook }: { webhook: Props["webhook"] }) {
     >
       <p>For a receiver that has lost something. Messages keep their ids, so that it can tell what it knows.</p>
       <div className="form-row">
-        <Field label="Since (your time)" type="datetime-local" required value={since} onChange={(event) => setSince(event.target.value)} />
-        <Field label="Until (optional)" type="datetime-local" value={until} onChange={(event) => setUntil(event.target.value)} />
+        <Field label="Since (your time)" name="since" type="datetime-local" required value={since} onChange={(event) => setSince(event.target.value)} />
+        <Field label="Until (optional)" name="until" type="datetime-local" value={until} onChange={(event) => setUntil(event.target.value)} />
       </div>
     </Decide>
   );

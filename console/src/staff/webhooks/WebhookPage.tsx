@@ -12,11 +12,13 @@ import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { Secret } from "../kit/Secret";
 import { Deliveries } from "./Deliveries";
+import { Replaying } from "./Replaying";
 import { WebhookActions } from "./WebhookActions";
 import { WebhookMark } from "./WebhooksPage";
 
 const UP = { to: "/staff/webhooks", name: "Webhooks" };
 const EVERY = 5_000;
+const WHILE_REPLAYING = 1_000;
 
 /// One address with everything that was sent to it.
 export function Component() {
@@ -27,7 +29,7 @@ export function Component() {
   const webhook = useQuery({
     queryKey: ["webhook", webhook_id],
     queryFn: ({ signal }) => ask(api.GET("/webhooks/{webhook_id}", { params: { path: { webhook_id } }, signal })),
-    refetchInterval: EVERY,
+    refetchInterval: ({ state }) => (state.data?.replay ? WHILE_REPLAYING : EVERY),
   });
   const it = webhook.data;
   if (!it) {
@@ -46,7 +48,13 @@ export function Component() {
       actions={manages && <WebhookActions webhook={it} show={setSecret} />}
     >
       {secret && <Secret title="The new secret" secret={secret} close={() => setSecret(null)} />}
-      {it.failing_since && (
+      {!it.is_active && (
+        <Note title="It is told nothing">
+          <p>While it is switched off neither tests nor replays are sent. {manages && "Switch it on first; what waits for it goes out then."}</p>
+        </Note>
+      )}
+      {it.replay && <Replaying webhook_id={it.id} replay={it.replay} paused={!it.is_active} manages={manages} />}
+      {it.is_active && it.failing_since && (
         <Note tone="warn" title="It does not take what it is told">
           <p>
             Since <Time at={it.failing_since} />. It is tried again for three days; after five days without success it is switched off.
@@ -59,21 +67,12 @@ export function Component() {
           <Fact label="Old secret signs along until">
             <Time at={it.previous_secret_until} />
           </Fact>
-          <Fact label="Told once more just now">
-            {it.replay ? (
-              <>
-                <Time at={it.replay.since} /> to <Time at={it.replay.until} />
-              </>
-            ) : (
-              "Nothing"
-            )}
-          </Fact>
           <Fact label="Changed">
             <Time at={it.updated_at} />
           </Fact>
         </Facts>
       </Panel>
-      <Deliveries webhook_id={webhook_id} manages={manages} />
+      <Deliveries webhook_id={webhook_id} replays={manages && it.is_active} />
     </Page>
   );
 }

@@ -81,7 +81,7 @@ function NewWebhook({ show }: { show: (secret: string) => void }) {
       run={() => ask(api.POST("/webhooks", { body: { endpoint_url: it.url.trim(), events: eventsOf(it.events), description: it.description } }))}
       after={(answer) => show((answer as Schemas["NewWebhookObject"]).secret)}
     >
-      <EndpointFields value={it} set={setIt} />
+      <EndpointFields value={it} set={(part) => setIt({ ...it, ...part })} />
     </Decide>
   );
 }

@@ -149,6 +149,7 @@ const TABLE: &[(&str, &str, Permission)] = &[
     ),
     ("post", "/webhooks/{webhook_id}/test", ManageWebhooks),
     ("post", "/webhooks/{webhook_id}/replay", ManageWebhooks),
+    ("delete", "/webhooks/{webhook_id}/replay", ManageWebhooks),
     ("get", "/webhooks/{webhook_id}/deliveries", ViewWebhooks),
     (
         "post",

@@ -84,7 +84,7 @@ pub struct OutboxHealth {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OutboxFollower {
-    /// `letters` or `desk`.
+    /// `letters`, `webhooks` (while one is on) or `desk`.
     name: &'static str,
     /// Events that it has not read.
     behind: i64,

@@ -96,7 +96,10 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(webhook_deliveries::list))
         .routes(routes!(webhook_deliveries::test))
         .routes(routes!(webhook_deliveries::replay_one))
-        .routes(routes!(webhook_deliveries::replay))
+        .routes(routes!(
+            webhook_deliveries::replay,
+            webhook_deliveries::stop_replay
+        ))
         .routes(routes!(users::me, users::update_me))
         .routes(routes!(users::one, users::update))
         .routes(routes!(users::roles))

@@ -210,6 +210,28 @@ pub async fn replay(
     Ok((StatusCode::ACCEPTED, Json(shown)))
 }
 
+/// Stop Webhook Replay
+///
+/// Ends a replay that is under way; without one nothing happens. What was queued of it already, at most some hundred messages
+/// and what waits for its turn behind them, is still sent.
+#[utoipa::path(
+    delete,
+    path = "/webhooks/{webhook_id}/replay",
+    operation_id = "stop_webhook_replay",
+    tag = "Webhooks",
+    params(("webhook_id" = i64, Path)),
+    responses((status = 200, description = "Successful Response", body = WebhookObject)),
+    security(("bearerAuth" = [])),
+)]
+pub async fn stop_replay(
+    State(state): State<ApiState>,
+    Staff(caller): Staff,
+    SlatePath(id): SlatePath<i64>,
+) -> Result<Json<WebhookObject>, ApiError> {
+    let stopped = state.app.stop_webhook_replay(caller, WebhookId(id)).await?;
+    Ok(Json(WebhookObject::new(&state.app, &stopped)))
+}
+
 impl WebhookDeliveryObject {
     fn new(app: &App, delivery: &Delivery) -> Self {
         let at = |at: Option<touchstone_domain::UnixMicros>| at.map(|at| at.rfc3339());

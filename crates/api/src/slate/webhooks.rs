@@ -75,6 +75,10 @@ pub struct RotateSecretRequest {
 pub struct WebhookReplayObject {
     since: String,
     until: String,
+    /// How many events are looked at, whether or not the filter wants them.
+    events: i64,
+    /// How many of them have been.
+    events_done: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -289,6 +293,8 @@ impl WebhookObject {
         let replay = endpoint.replay.map(|replay| WebhookReplayObject {
             since: replay.since.rfc3339(),
             until: replay.until.rfc3339(),
+            events: replay.through - replay.from,
+            events_done: replay.after - replay.from,
         });
         let old = endpoint.old_secret.as_ref().map(|(_, until)| *until);
         let old = old.filter(|until| *until > app.now());

@@ -70,6 +70,10 @@ impl House {
         server.post(&staff, "/webhooks", &webhook).await;
         let test = "/webhooks/1/test";
         server.send(axum::http::Method::POST, &staff, test).await;
+        let told_again = hooks::webhook("told-again");
+        server.post(&staff, "/webhooks", &told_again).await;
+        let since = json!({"since": "2026-05-01"});
+        server.post(&staff, "/webhooks/2/replay", &since).await;
         let traded = Traded::new(&server).await;
         let doors = doors(&server, session, clone, traded);
         Self { server, doors }

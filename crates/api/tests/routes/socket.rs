@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
+use touchstone_api::limits;
+use touchstone_domain::EntityKind;
 
 struct Socket(WebSocketStream<TcpStream>);
 
@@ -199,6 +201,113 @@ async fn nonsense_is_answered_and_changes_nothing() {
     }
     socket.say("ping").await;
     assert_eq!(socket.hear().await.as_deref(), Some("pong"));
+}
+
+#[tokio::test]
+async fn a_notification_names_the_account_it_is_about() {
+    let (server, address, login) = trading().await;
+    let token = server.trader().await;
+    let mut socket = Socket::of(address, &token).await;
+    let switch = json!({"event": "account.switch", "active_login": login});
+    socket.ask(&switch).await;
+    let body = json!({"program_id": 2, "payer_login": 100_001});
+    let bought = server.post(&token, "/prop/challenge/buy", &body).await;
+    let other = bought.json()["purchase"]["account_login"].clone();
+    assert!(other.is_i64() && other != json!(login), "{other}");
+    let staff = server.staff(1).await;
+    let papers = json!({"status": "approved", "reason": "Papers"});
+    let us = server.uuid(EntityKind::Customer, 5);
+    let approved = server
+        .put(&staff, &format!("/customers/{us}/kyc"), &papers)
+        .await;
+    assert_eq!(approved.status.as_u16(), 200, "{}", approved.body);
+    let told = async {
+        loop {
+            server.app.tell_events().await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    };
+    let heard = async {
+        let mut named = Vec::new();
+        for kind in ["challenge.activated", "customer.kyc_changed"] {
+            let about = loop {
+                let heard = socket.next("n").await;
+                if heard[9] == kind {
+                    break heard;
+                }
+            };
+            named.push(about[6].clone());
+        }
+        named
+    };
+    let named = tokio::select! { named = heard => named, () = told => unreachable!() };
+    // What is about no account is told where the client looks.
+    assert_eq!(named, [other, json!(login)]);
+}
+
+#[tokio::test]
+async fn one_person_has_so_many_and_a_closed_one_makes_room() {
+    let (server, address, _) = trading().await;
+    let token = server.trader().await;
+    let who = json!({ "authorization": token });
+    let mut open = Vec::new();
+    for _ in 0..limits::STREAMS_PER_PERSON_MAX {
+        open.push(Socket::of(address, &token).await);
+    }
+    let mut one_more = Socket::open(address, "/").await;
+    assert_eq!(one_more.ask(&who).await["error"], "TOO_MANY_STREAMS");
+    // Whoever else he is, and whatever the other does.
+    let rival = server.customer(1, 6).await;
+    Socket::of(address, &rival).await;
+    // Streams over HTTP take the same places.
+    let stream = server.get(&token, "/events/stream").await;
+    assert_eq!(stream.error(), (429, "too_many_streams".to_owned()));
+    let mut first = open.remove(0);
+    first.0.close(None).await.expect("it is closed");
+    assert_eq!(first.hear().await, None);
+    // The place is given back by the server's task, in a moment.
+    while Socket::open(address, "/").await.ask(&who).await["success"] != true {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_too_often_is_refused_and_nothing_else_happens() {
+    let server = DemoServer::limited(5).await;
+    let address = server.listen().await;
+    let token = server.trader().await;
+    let mut socket = Socket::of(address, &token).await;
+    for _ in 0..5 {
+        socket.say("ping").await;
+        assert_eq!(socket.hear().await.as_deref(), Some("pong"));
+    }
+    let subscribe = json!({"event": "subscribe", "data": ["EURUSD"]});
+    for _ in 0..2 {
+        let refused = socket.ask(&subscribe).await;
+        assert_eq!(
+            (&refused["error"], &refused["success"]),
+            (&json!("RATE_LIMITED"), &json!(false))
+        );
+    }
+    // It is counted like any request of his.
+    assert_eq!(server.get(&token, "/challenges/me").await.status, 429);
+}
+
+#[tokio::test]
+async fn whoever_has_not_said_who_he_is_is_counted_by_his_address() {
+    let server = DemoServer::limited(5).await;
+    let address = server.listen().await;
+    let mut socket = Socket::open(address, "/").await;
+    let mut answered = 0;
+    while socket.ask(&json!({"event": "subscribe"})).await["error"] == "INVALID_TOKEN" {
+        answered += 1;
+        assert!(answered <= 10, "one address may send twice as many");
+    }
+    assert!(answered > 5, "{answered}");
+    // It stays so, whoever he is then, until he has been let in.
+    let token = server.trader().await;
+    let refused = socket.ask(&json!({ "authorization": token })).await;
+    assert_eq!(refused["error"], "RATE_LIMITED");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! The log of an endpoint, and what is sent because staff ask for it: a test, or something once more.
+//! The log of an endpoint, and what is sent because staff ask for it: a test, or one delivery once more.
 
 use super::payload::{TEST_KIND, test_lane};
 use super::staff::own;
@@ -10,18 +10,8 @@ use touchstone_domain::webhook::DeliveryState;
 use touchstone_domain::{UnixMicros, WebhookDeliveryId, WebhookId};
 use touchstone_store::repo::audit::AuditRow;
 use touchstone_store::repo::webhook_deliveries::{self, Delivery};
-use touchstone_store::repo::webhooks::{self, Endpoint, Replay};
+use touchstone_store::repo::webhooks::{self, Endpoint};
 use touchstone_store::{StoreError, Tx, repo};
-
-/// Events are written with the time of their commands, and so not quite in the order of their times.
-const SLACK_SECONDS: i64 = 3_600;
-
-/// What happened from then until before then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReplayRange {
-    pub since: UnixMicros,
-    pub until: UnixMicros,
-}
 
 /// Deliveries, the newest first.
 #[derive(Clone, Debug)]
@@ -106,63 +96,10 @@ impl App {
             })
             .await
     }
-
-    /// Sends what happened in a time once more, or what was never sent because the endpoint was off, as far as its filter
-    /// wants it now.
-    ///
-    /// # Errors
-    /// [`WebhookError::Disabled`], [`WebhookError::ReplayUnderWay`], and the rest of [`WebhookError`].
-    pub async fn replay_webhook(
-        &self,
-        caller: StaffCaller,
-        id: WebhookId,
-        range: ReplayRange,
-    ) -> Result<Endpoint, WebhookError> {
-        let now = self.now();
-        self.store
-            .write(move |tx| {
-                let mut endpoint = told(tx, &caller, id, now)?;
-                let is_same =
-                    |replay: Replay| (replay.since, replay.until) == (range.since, range.until);
-                match endpoint.replay {
-                    Some(replay) if is_same(replay) => return Ok(endpoint),
-                    Some(_) => return Err(WebhookError::ReplayUnderWay),
-                    None => {}
-                }
-                let through = tx.newest_event()?;
-                let after = last_before(tx, range.since.plus_seconds(-SLACK_SECONDS), through)?;
-                let last = last_before(tx, range.until.plus_seconds(SLACK_SECONDS), through)?;
-                endpoint.replay = (last > after).then_some(Replay {
-                    after,
-                    through: last,
-                    since: range.since,
-                    until: range.until,
-                });
-                endpoint.updated_at = now;
-                webhooks::update(tx, &endpoint)?;
-                let note = format!("{} to {}", range.since.rfc3339(), range.until.rfc3339());
-                write_down(tx, &caller, "webhook.replay", &endpoint, &note, now)?;
-                Ok(endpoint)
-            })
-            .await
-    }
-}
-
-/// The number of the last event before an instant, found in a few looks, for the outbox has no index by time.
-fn last_before(tx: &mut Tx<'_>, instant: UnixMicros, newest: i64) -> Result<i64, StoreError> {
-    let (mut before, mut from) = (0, newest + 1);
-    while from - before > 1 {
-        let middle = before + (from - before) / 2;
-        match webhooks::event_at(tx, middle)? {
-            Some(at) if at >= instant => from = middle,
-            _ => before = middle,
-        }
-    }
-    Ok(before)
 }
 
 /// An endpoint of the caller's brand, locked, that is told of events.
-fn told(
+pub(super) fn told(
     tx: &mut Tx<'_>,
     caller: &StaffCaller,
     id: WebhookId,
@@ -176,7 +113,7 @@ fn told(
     }
 }
 
-fn write_down(
+pub(super) fn write_down(
     tx: &mut Tx<'_>,
     caller: &StaffCaller,
     action: &str,

@@ -2,7 +2,7 @@
 //! that moves on from it.
 
 use super::payload::{lane, public_kind};
-use super::settle;
+use super::replay;
 use crate::App;
 use touchstone_domain::{UnixMicros, WebhookId};
 use touchstone_store::repo::webhook_deliveries;
@@ -12,41 +12,41 @@ use touchstone_store::{Event, StoreError, Tx, repo};
 /// Name of the setting that says how far the outbox was read.
 const POSITION: &str = "webhooks_position";
 /// Events of one commit.
-const BATCH: u32 = 100;
+pub(super) const BATCH: u32 = 100;
+
+/// What was queued.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Queued {
+    pub deliveries: usize,
+    /// More of what is replayed can be queued at once.
+    pub goes_on: bool,
+}
 
 impl App {
-    /// Writes what endpoints are to be told of what has happened since, and of what is replayed; gives how many deliveries.
-    /// Without an endpoint nothing is read, nor written.
+    /// Writes what endpoints are to be told of what has happened since, and then a stretch of what each is told once more, so
+    /// that nothing new waits for a long replay. Without an endpoint nothing is read, nor written.
     ///
     /// # Errors
     /// Only the store's.
-    pub async fn queue_webhooks(&self) -> Result<usize, StoreError> {
+    pub async fn queue_webhooks(&self) -> Result<Queued, StoreError> {
         let (behind, replays) = self.store.read(what_waits).await?;
         metrics::gauge!("touchstone_webhook_behind_events").set(behind as f64);
-        let mut queued = 0;
-        for id in replays {
-            queued += self.queue_replay(id).await?;
-        }
-        let mut goes_on = behind > 0;
-        while goes_on {
+        let mut queued = Queued::default();
+        let mut has_more = behind > 0;
+        while has_more {
             let now = self.now();
             let (read, found) = self.store.write(move |tx| queue_some(tx, now)).await?;
-            queued += found;
-            goes_on = read == BATCH as usize;
+            queued.deliveries += found;
+            has_more = read == BATCH as usize;
+        }
+        for id in replays {
+            let now = self.now();
+            let write = move |tx: &mut Tx<'_>| replay::queue_some(tx, id, now);
+            let stretch = self.store.write(write).await?;
+            queued.deliveries += stretch.deliveries;
+            queued.goes_on |= stretch.goes_on;
         }
         Ok(queued)
-    }
-
-    async fn queue_replay(&self, id: WebhookId) -> Result<usize, StoreError> {
-        let mut queued = 0;
-        loop {
-            let now = self.now();
-            let found = self.store.write(move |tx| replay_some(tx, id, now)).await?;
-            queued += found.unwrap_or(0);
-            if found.is_none() {
-                return Ok(queued);
-            }
-        }
     }
 }
 
@@ -59,6 +59,12 @@ fn what_waits(tx: &mut Tx<'_>) -> Result<(i64, Vec<WebhookId>), StoreError> {
     let behind = tx.newest_event()? - position;
     let replayed = endpoints.iter().filter(|one| one.replay.is_some());
     Ok((behind, replayed.map(|one| one.id).collect()))
+}
+
+/// How far the outbox was read for the endpoints that are on; `None`: there is none.
+pub(crate) fn read_up_to(tx: &mut Tx<'_>) -> Result<Option<i64>, StoreError> {
+    let endpoints = webhooks::enabled(tx)?;
+    position(tx, &endpoints)
 }
 
 /// The number of the last event that was read, or that nobody is to be told of. `None`: there is nobody.
@@ -129,45 +135,13 @@ pub(super) fn catch_up(
     }
 }
 
-/// A stretch of what an endpoint is told once more; `None`: that was all.
-fn replay_some(
-    tx: &mut Tx<'_>,
-    id: WebhookId,
-    now: UnixMicros,
-) -> Result<Option<usize>, StoreError> {
-    let endpoint = webhooks::lock(tx, id)?.filter(|one| one.disabled_by.is_none());
-    let Some(mut endpoint) = endpoint else {
-        return Ok(None);
-    };
-    let Some(mut replay) = endpoint.replay else {
-        return Ok(None);
-    };
-    let mut events = tx.events_after(replay.after, BATCH)?;
-    events.retain(|event| event.seq <= replay.through);
-    let mut queued = 0;
-    for event in &events {
-        let at = UnixMicros(event.at_us);
-        let kind = wanted(&endpoint, event).filter(|_| at >= replay.since && at < replay.until);
-        let Some(kind) = kind else { continue };
-        match webhook_deliveries::of_event(tx, id, event.seq)? {
-            Some(delivery) => settle::once_more(tx, delivery, now)?,
-            None => queue(tx, &endpoint, (event, kind), now)?,
-        }
-        queued += 1;
-    }
-    replay.after = events.last().map_or(replay.through, |last| last.seq);
-    endpoint.replay = (replay.after < replay.through).then_some(replay);
-    webhooks::update(tx, &endpoint)?;
-    Ok(Some(queued))
-}
-
 /// How the event is called, if the endpoint is told of it.
-fn wanted(endpoint: &Endpoint, event: &Event) -> Option<&'static str> {
+pub(super) fn wanted(endpoint: &Endpoint, event: &Event) -> Option<&'static str> {
     let kind = public_kind(event).filter(|_| endpoint.brand_id.0 == event.brand_id)?;
     endpoint.events.matches(kind).then_some(kind)
 }
 
-fn queue(
+pub(super) fn queue(
     tx: &mut Tx<'_>,
     endpoint: &Endpoint,
     (event, kind): (&Event, &str),

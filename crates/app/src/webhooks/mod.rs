@@ -2,20 +2,26 @@
 //! challenge in the order in which it happened.
 
 mod ask;
+mod claim;
 mod follow;
 mod guard;
 mod http;
 mod payload;
+mod post;
+mod replay;
 mod rounds;
 mod secret;
 mod send;
 mod settle;
 mod staff;
 
-pub use ask::{DeliveryPage, ReplayRange};
+pub use ask::DeliveryPage;
+pub use follow::Queued;
+pub(crate) use follow::read_up_to;
 pub use guard::{Guard, Refused};
 pub use http::HttpSender;
 pub use payload::{TEST_KIND, schema};
+pub use replay::ReplayRange;
 pub use secret::{Secret, SecretError};
 pub use staff::{NewWebhook, WebhookPatch};
 pub use touchstone_store::repo::webhook_deliveries::Delivery;

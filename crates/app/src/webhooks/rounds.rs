@@ -1,18 +1,21 @@
 //! What runs by itself: endpoints are told, each at its own pace, and the log is kept short.
 
 use super::WebhookSender;
+use super::post::Post;
 use crate::App;
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::task::{Id, JoinSet};
+use tokio::sync::Notify;
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use touchstone_domain::WebhookId;
 use touchstone_store::{StoreError, repo};
 
 /// How often what is due is looked for when nothing happens.
 const LOOK_INTERVAL: Duration = Duration::from_secs(1);
-/// Looks are so far apart however much happens.
+/// Looks are so far apart however much happens, or is replayed.
 const LOOK_PAUSE: Duration = Duration::from_millis(50);
 /// How long the log goes back.
 const KEPT_SECONDS: i64 = 30 * 86_400;
@@ -23,7 +26,8 @@ const FORGET_LIMIT: i64 = 1_000;
 #[derive(Default)]
 struct Running {
     tasks: JoinSet<Result<usize, StoreError>>,
-    of: HashMap<Id, WebhookId>,
+    /// Whom each tells of events, and how it is told that something has become due. Tests are not here.
+    of: HashMap<Id, (WebhookId, Arc<Notify>)>,
 }
 
 impl App {
@@ -31,46 +35,53 @@ impl App {
     /// to stop. Several servers may run it on one database.
     pub async fn run_webhooks(&self, sender: Arc<dyn WebhookSender>) {
         describe();
+        let post = Post::new(&sender);
         let mut events = self.store.subscribe();
         let mut ticks = interval(LOOK_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut running = Running::default();
+        let (mut running, mut goes_on) = (Running::default(), false);
         loop {
             tokio::select! {
                 _ = ticks.tick() => {}
                 Ok(()) = events.changed() => {}
                 Some(()) = running.ended() => {}
+                () = ready(()), if goes_on => {}
             }
-            if let Err(error) = self.look(&mut running, &sender).await {
-                tracing::warn!(%error, "webhooks could not be looked after");
-            }
+            goes_on = match self.look(&mut running, &post).await {
+                Ok(goes_on) => goes_on,
+                Err(error) => {
+                    tracing::warn!(%error, "webhooks could not be looked after");
+                    false
+                }
+            };
             sleep(LOOK_PAUSE).await;
         }
     }
 
-    async fn look(
-        &self,
-        running: &mut Running,
-        sender: &Arc<dyn WebhookSender>,
-    ) -> Result<(), StoreError> {
-        self.queue_webhooks().await?;
+    /// Whether there is something to do at once.
+    async fn look(&self, running: &mut Running, post: &Post) -> Result<bool, StoreError> {
+        running.take_ended();
+        let queued = self.queue_webhooks().await?;
         self.give_up_webhooks().await?;
-        let now = self.now();
-        let due = self
-            .store
-            .read(move |tx| repo::webhooks::with_due(tx, now))
-            .await?;
+        let (due, tests) = self.due_webhooks().await?;
+        for id in tests {
+            let (app, post) = (self.clone(), post.clone());
+            let task = async move { app.send_tests_to(id, &post).await };
+            running.tasks.spawn(task);
+        }
         for id in due {
-            if running.of.values().any(|running| *running == id) {
+            if let Some((_, more)) = running.of.values().find(|(running, _)| *running == id) {
+                more.notify_one();
                 continue;
             }
-            let (app, sender) = (self.clone(), Arc::clone(sender));
+            let (app, post, more) = (self.clone(), post.clone(), Arc::default());
+            let told = (id, Arc::clone(&more));
             let task = running
                 .tasks
-                .spawn(async move { app.send_webhooks_to(id, &sender).await });
-            running.of.insert(task.id(), id);
+                .spawn(async move { app.send_webhooks_to(id, &post, &more).await });
+            running.of.insert(task.id(), told);
         }
-        Ok(())
+        Ok(queued.goes_on)
     }
 
     /// Takes what ended long ago out of the log; gives how much.
@@ -109,7 +120,19 @@ fn describe() {
 impl Running {
     /// Waits for one to end; `None` when there is none.
     async fn ended(&mut self) -> Option<()> {
-        let (task, ended) = match self.tasks.join_next_with_id().await? {
+        let ended = self.tasks.join_next_with_id().await?;
+        self.forget(ended);
+        Some(())
+    }
+
+    fn take_ended(&mut self) {
+        while let Some(ended) = self.tasks.try_join_next_with_id() {
+            self.forget(ended);
+        }
+    }
+
+    fn forget(&mut self, ended: Result<(Id, Result<usize, StoreError>), JoinError>) {
+        let (task, ended) = match ended {
             Ok((task, ended)) => (task, ended),
             Err(error) => {
                 tracing::error!(%error, "an endpoint's deliveries were given up");
@@ -120,6 +143,5 @@ impl Running {
         if let Err(error) = ended {
             tracing::warn!(%error, "a webhook's deliveries could not be made");
         }
-        Some(())
     }
 }

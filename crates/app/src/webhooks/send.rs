@@ -1,29 +1,43 @@
 //! Deliveries go out: claimed in one commit, sent outside of any, settled in another.
 
-use super::payload::test_body;
-use super::secret::Secret;
-use super::{Answer, Message, WebhookSender};
+use super::claim::Claimed;
+use super::post::{AT_ONCE, Post};
+use super::{Answer, WebhookSender};
 use crate::App;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
-use touchstone_domain::{UnixMicros, WebhookId};
-use touchstone_store::repo::webhook_deliveries::{self, Delivery};
-use touchstone_store::repo::webhooks::{self, Endpoint};
-use touchstone_store::{Event, StoreError, Tx};
+use touchstone_domain::WebhookId;
+use touchstone_store::repo::webhooks;
+use touchstone_store::{StoreError, Tx};
 
-/// How long one attempt may take before another server may make one: longer than the sender's own limit.
-const CLAIM_SECONDS: i64 = 60;
-/// Messages to one endpoint at once; to one that fails, one.
-const AT_ONCE: i64 = 4;
+/// What is under way to one endpoint.
+struct Sending {
+    tasks: JoinSet<Result<(), StoreError>>,
+    /// How many attempts have ended, or what has gone wrong.
+    ended: Result<usize, StoreError>,
+}
 
-/// A delivery that nobody else makes for a while.
-pub(super) struct Claimed {
-    pub endpoint: Endpoint,
-    pub delivery: Delivery,
-    /// `None`: there is nothing that could be sent, now or ever.
-    pub body: Option<String>,
-    /// Of the message; the same for each attempt.
-    pub id: String,
+impl Default for Sending {
+    fn default() -> Self {
+        Self {
+            tasks: JoinSet::new(),
+            ended: Ok(0),
+        }
+    }
+}
+
+impl Sending {
+    /// Waits for one to end; `None` when there is none.
+    async fn one_ended(&mut self) -> Option<()> {
+        let sent = self.tasks.join_next().await?.unwrap_or(Ok(()));
+        match (sent, &mut self.ended) {
+            (Ok(()), Ok(attempts)) => *attempts += 1,
+            (Err(error), ended @ Ok(_)) => *ended = Err(error),
+            (_, Err(_)) => {}
+        }
+        Some(())
+    }
 }
 
 impl App {
@@ -35,15 +49,16 @@ impl App {
         &self,
         sender: &Arc<dyn WebhookSender>,
     ) -> Result<usize, StoreError> {
-        let now = self.now();
-        let due = self
-            .store
-            .read(move |tx| webhooks::with_due(tx, now))
-            .await?;
+        let post = Post::new(sender);
+        let (due, tests) = self.due_webhooks().await?;
         let mut sending = JoinSet::new();
+        for id in tests {
+            let (app, post) = (self.clone(), post.clone());
+            sending.spawn(async move { app.send_tests_to(id, &post).await });
+        }
         for id in due {
-            let (app, sender) = (self.clone(), Arc::clone(sender));
-            sending.spawn(async move { app.send_webhooks_to(id, &sender).await });
+            let (app, post) = (self.clone(), post.clone());
+            sending.spawn(async move { app.send_webhooks_to(id, &post, &Notify::new()).await });
         }
         let mut attempts = 0;
         while let Some(sent) = sending.join_next().await {
@@ -52,80 +67,102 @@ impl App {
         Ok(attempts)
     }
 
-    /// Sends what is due to one endpoint until nothing is; gives how many attempts were made.
+    /// Endpoints to which events are due, and those to which tests are.
+    pub(super) async fn due_webhooks(
+        &self,
+    ) -> Result<(Vec<WebhookId>, Vec<WebhookId>), StoreError> {
+        let now = self.now();
+        self.store
+            .read(move |tx| {
+                Ok((
+                    webhooks::with_due(tx, now)?,
+                    webhooks::with_due_tests(tx, now)?,
+                ))
+            })
+            .await
+    }
+
+    /// Tells one endpoint what is due until nothing is; gives how many attempts were made. `more` says that something has
+    /// become due meanwhile.
     pub(super) async fn send_webhooks_to(
         &self,
         id: WebhookId,
-        sender: &Arc<dyn WebhookSender>,
+        post: &Post,
+        more: &Notify,
     ) -> Result<usize, StoreError> {
-        let mut attempts = 0;
+        let mut sending = Sending::default();
+        let ended = self.keep_sending(id, post, more, &mut sending).await;
+        // What is under way is not cut off by what happens beside it.
+        while sending.one_ended().await.is_some() {}
+        ended?;
+        sending.ended
+    }
+
+    async fn keep_sending(
+        &self,
+        id: WebhookId,
+        post: &Post,
+        more: &Notify,
+        sending: &mut Sending,
+    ) -> Result<(), StoreError> {
         loop {
-            let (app, now) = (self.clone(), self.now());
-            let claimed = self
-                .store
-                .write(move |tx| app.claim_webhooks(tx, id, now))
-                .await?;
-            if claimed.is_empty() {
-                return Ok(attempts);
+            let under_way = sending.tasks.len();
+            let places = post.places(AT_ONCE - under_way).await;
+            let wanted = places.len();
+            let claimed = match wanted {
+                0 => Vec::new(),
+                _ => {
+                    let (app, now) = (self.clone(), self.now());
+                    let write =
+                        move |tx: &mut Tx<'_>| app.claim_webhooks(tx, id, (wanted, under_way), now);
+                    self.store.write(write).await?
+                }
+            };
+            let has_more = wanted > 0 && claimed.len() == wanted;
+            for (one, place) in claimed.into_iter().zip(places) {
+                let (app, sender) = (self.clone(), Arc::clone(&post.sender));
+                sending.tasks.spawn(async move {
+                    let sent = app.send_webhook(one, sender.as_ref()).await;
+                    drop(place);
+                    sent
+                });
             }
-            let mut sending = JoinSet::new();
-            for one in claimed {
-                let (app, sender) = (self.clone(), Arc::clone(sender));
-                sending.spawn(async move { app.send_webhook(one, sender.as_ref()).await });
+            if has_more && sending.tasks.len() < AT_ONCE {
+                continue;
             }
-            while let Some(sent) = sending.join_next().await {
-                sent.unwrap_or(Ok(()))?;
-                attempts += 1;
+            tokio::select! {
+                ended = sending.one_ended() => match ended {
+                    Some(()) => {}
+                    None => return Ok(()),
+                },
+                () = more.notified() => {}
             }
         }
     }
 
-    /// Takes what is due to an endpoint: nobody else sends it for a while.
-    pub(super) fn claim_webhooks(
+    /// Sends tests that are due to one endpoint, whatever else is under way there.
+    pub(super) async fn send_tests_to(
         &self,
-        tx: &mut Tx<'_>,
         id: WebhookId,
-        now: UnixMicros,
-    ) -> Result<Vec<Claimed>, StoreError> {
-        let endpoint = webhooks::lock(tx, id)?.filter(|one| one.disabled_by.is_none());
-        let Some(endpoint) = endpoint else {
-            return Ok(Vec::new());
-        };
-        let at_once = match endpoint.failing_since {
-            Some(_) => 1,
-            None => AT_ONCE,
-        };
-        let mut claimed = Vec::new();
-        for mut delivery in webhook_deliveries::due(tx, id, now, at_once)? {
-            let until = now.plus_seconds(CLAIM_SECONDS);
-            delivery.attempts += 1;
-            (delivery.due_at, delivery.claimed_until) = (Some(until), Some(until));
-            webhook_deliveries::update(tx, &delivery)?;
-            let body = self.webhook_body(tx, &endpoint, &delivery)?;
-            let id = self.webhook_message_id(&delivery);
-            claimed.push(Claimed {
-                endpoint: endpoint.clone(),
-                delivery,
-                body,
-                id,
+        post: &Post,
+    ) -> Result<usize, StoreError> {
+        let places = post.places_for_tests();
+        if places.is_empty() {
+            return Ok(0);
+        }
+        let (app, now, wanted) = (self.clone(), self.now(), places.len());
+        let write = move |tx: &mut Tx<'_>| app.claim_tests(tx, id, wanted, now);
+        let mut sending = Sending::default();
+        for (one, place) in self.store.write(write).await?.into_iter().zip(places) {
+            let (app, sender) = (self.clone(), Arc::clone(&post.sender));
+            sending.tasks.spawn(async move {
+                let sent = app.send_webhook(one, sender.as_ref()).await;
+                drop(place);
+                sent
             });
         }
-        Ok(claimed)
-    }
-
-    /// The body of a message.
-    fn webhook_body(
-        &self,
-        tx: &mut Tx<'_>,
-        endpoint: &Endpoint,
-        delivery: &Delivery,
-    ) -> Result<Option<String>, StoreError> {
-        let Some(seq) = delivery.seq else {
-            return Ok(Some(test_body(endpoint.id, delivery.created_at)));
-        };
-        let found: Option<Event> = tx.events_after(seq - 1, 1)?.pop();
-        let event = found.filter(|event| event.seq == seq && event.brand_id == endpoint.brand_id.0);
-        Ok(event.and_then(|event| self.event_body(&event)))
+        while sending.one_ended().await.is_some() {}
+        sending.ended
     }
 
     async fn send_webhook(
@@ -150,30 +187,5 @@ impl App {
         self.store
             .write(move |tx| app.settle_webhook(tx, &claimed, &answer, chance, now))
             .await
-    }
-
-    /// Signed for this attempt.
-    fn message(&self, claimed: &Claimed) -> Result<Message, String> {
-        let Claimed { endpoint, .. } = claimed;
-        let now = self.now();
-        let body = claimed.body.clone().ok_or("there is nothing to be told")?;
-        let url = endpoint.url.parse().map_err(|_| "the URL cannot be read")?;
-        let timestamp = now.seconds();
-        let old = endpoint.old_secret.as_ref();
-        let old = old.filter(|(_, until)| *until > now);
-        let secrets = std::iter::once(&endpoint.sealed_secret).chain(old.map(|(old, _)| old));
-        let mut signatures = Vec::new();
-        for sealed in secrets {
-            let opened = self.keys.open_webhook(endpoint.id, sealed);
-            let secret = Secret::from_bytes(opened.map_err(|error| error.to_string())?);
-            signatures.push(secret.sign(&claimed.id, timestamp, &body));
-        }
-        Ok(Message {
-            url,
-            id: claimed.id.clone(),
-            timestamp,
-            signatures: signatures.join(" "),
-            body,
-        })
     }
 }

@@ -1,7 +1,7 @@
 //! What an attempt has made of a delivery and of its endpoint.
 
+use super::claim::Claimed;
 use super::follow;
-use super::send::Claimed;
 use super::staff::picture;
 use super::{Answer, RESPONSE_BYTES_KEPT};
 use crate::App;

@@ -33,6 +33,7 @@ pub(super) fn serve(r: &mut Resolver) -> Result<ServeOptions> {
             |l| &l.connections_max,
             limits::CONNECTIONS_MAX,
         )?,
+        take_in_timeout: limits::TAKE_IN_TIMEOUT,
     })
 }
 

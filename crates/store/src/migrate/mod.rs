@@ -187,6 +187,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "webhooks",
         text: include_str!("../../migrations/0030_webhooks.sql"),
     },
+    Migration {
+        version: 31,
+        name: "replay_progress",
+        text: include_str!("../../migrations/0031_replay_progress.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -112,7 +112,7 @@ pub fn page(
     }
 }
 
-/// What is to be sent to an endpoint now, the longest due first.
+/// Events that an endpoint is to be told now, the longest due first.
 pub fn due(
     tx: &mut Tx<'_>,
     endpoint: WebhookId,
@@ -121,10 +121,41 @@ pub fn due(
 ) -> Result<Vec<Delivery>, StoreError> {
     tx.query(
         delivery_sql!(
-            "WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 ORDER BY (CASE WHEN seq IS NULL THEN 0 ELSE 1 END), due_at, id LIMIT $3"
+            "WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 AND seq IS NOT NULL ORDER BY due_at, id LIMIT $3"
         ),
         params![endpoint.0, now.0, limit],
         delivery,
+    )
+}
+
+/// Tests that are to be sent to an endpoint now.
+pub fn due_tests(
+    tx: &mut Tx<'_>,
+    endpoint: WebhookId,
+    now: UnixMicros,
+    limit: i64,
+) -> Result<Vec<Delivery>, StoreError> {
+    tx.query(
+        delivery_sql!(
+            "WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 AND seq IS NULL ORDER BY due_at, id LIMIT $3"
+        ),
+        params![endpoint.0, now.0, limit],
+        delivery,
+    )
+}
+
+/// How much is to be sent to an endpoint now; counted up to `most`.
+pub fn count_due(
+    tx: &mut Tx<'_>,
+    endpoint: WebhookId,
+    now: UnixMicros,
+    most: i64,
+) -> Result<i64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM (
+            SELECT 1 FROM webhook_delivery WHERE endpoint_id = $1 AND state = 0 AND due_at <= $2 LIMIT $3) AS due",
+        params![endpoint.0, now.0, most],
+        |row| row.int(0),
     )
 }
 

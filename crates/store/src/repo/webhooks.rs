@@ -30,6 +30,8 @@ pub struct Endpoint {
 /// A stretch of the outbox that is told once more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Replay {
+    /// It has begun after this one.
+    pub from: i64,
     /// Events with a number above this are still to come.
     pub after: i64,
     pub through: i64,
@@ -62,6 +64,7 @@ fn endpoint(row: &Row<'_>) -> Result<Endpoint, StoreError> {
     let replay = match row.opt_int(12)? {
         None => None,
         Some(after) => Some(Replay {
+            from: row.int(19)?,
             after,
             through: row.int(13)?,
             since: UnixMicros(row.int(14)?),
@@ -95,7 +98,7 @@ macro_rules! endpoint_sql {
         concat!(
             "SELECT id, brand_id, url, events, description, enabled, disabled_by, sealed_secret, old_secret,
                 old_secret_until, failing_since, after_seq, replay_after, replay_through, replay_since, replay_until,
-                created_by, created_at, updated_at
+                created_by, created_at, updated_at, replay_from
              FROM webhook_endpoint WHERE deleted_at IS NULL ",
             $rest
         )
@@ -134,12 +137,26 @@ pub fn enabled(tx: &mut Tx<'_>) -> Result<Vec<Endpoint>, StoreError> {
     tx.query(endpoint_sql!("AND enabled = 1 ORDER BY id"), &[], endpoint)
 }
 
-/// Endpoints that are told of events and to which something is due.
+/// Endpoints that are told of events and to which one is due.
 pub fn with_due(tx: &mut Tx<'_>, now: UnixMicros) -> Result<Vec<WebhookId>, StoreError> {
     tx.query(
         "SELECT e.id FROM webhook_endpoint e
          WHERE e.enabled = 1 AND e.deleted_at IS NULL AND EXISTS (
-            SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.state = 0 AND d.due_at <= $1)
+            SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.state = 0 AND d.due_at <= $1
+                AND d.seq IS NOT NULL)
+         ORDER BY e.id",
+        params![now.0],
+        |row| Ok(WebhookId(row.int(0)?)),
+    )
+}
+
+/// Endpoints to which a test is due.
+pub fn with_due_tests(tx: &mut Tx<'_>, now: UnixMicros) -> Result<Vec<WebhookId>, StoreError> {
+    tx.query(
+        "SELECT e.id FROM webhook_endpoint e
+         WHERE e.enabled = 1 AND e.deleted_at IS NULL AND EXISTS (
+            SELECT 1 FROM webhook_delivery d WHERE d.endpoint_id = e.id AND d.state = 0 AND d.due_at <= $1
+                AND d.seq IS NULL)
          ORDER BY e.id",
         params![now.0],
         |row| Ok(WebhookId(row.int(0)?)),
@@ -189,7 +206,8 @@ pub fn update(tx: &mut Tx<'_>, e: &Endpoint) -> Result<(), StoreError> {
     tx.put(
         "UPDATE webhook_endpoint SET url = $2, events = $3, description = $4, enabled = $5, disabled_by = $6,
                 sealed_secret = $7, old_secret = $8, old_secret_until = $9, failing_since = $10, after_seq = $11,
-                replay_after = $12, replay_through = $13, replay_since = $14, replay_until = $15, updated_at = $16
+                replay_after = $12, replay_through = $13, replay_since = $14, replay_until = $15, updated_at = $16,
+                replay_from = $17
          WHERE id = $1",
         params![
             e.id.0,
@@ -207,7 +225,8 @@ pub fn update(tx: &mut Tx<'_>, e: &Endpoint) -> Result<(), StoreError> {
             e.replay.map(|r| r.through),
             e.replay.map(|r| r.since.0),
             e.replay.map(|r| r.until.0),
-            e.updated_at.0
+            e.updated_at.0,
+            e.replay.map(|r| r.from)
         ],
     )
 }

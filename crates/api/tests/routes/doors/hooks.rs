@@ -27,6 +27,14 @@ pub fn doors() -> Vec<Line> {
             one(),
             Some(json!({"since": "2026-05-01"})),
         ),
+        (
+            Method::DELETE,
+            "/webhooks/{webhook_id}/replay",
+            Some(("2".to_owned(), "999999".to_owned())),
+            None,
+            Staff,
+            true,
+        ),
         post("/webhooks/{webhook_id}/rotate-secret", one(), None),
         (
             Method::PATCH,

@@ -79,3 +79,28 @@ async fn a_desk_that_is_away_is_told_and_is_no_error() {
     let staff = remote.staff(1).await;
     assert_eq!(health(&remote, &staff).await["desk"]["state"], "remote");
 }
+
+#[tokio::test]
+async fn who_tells_webhooks_follows_while_one_is_on() {
+    let server = DemoServer::new().await;
+    let staff = server.staff(1).await;
+    server.bought().await;
+    let followers = async || health(&server, &staff).await["outbox"]["followers"].take();
+    assert_eq!(followers().await, json!([]));
+    let webhook = json!({"endpoint_url": "https://hooks.example.com/"});
+    server.post(&staff, "/webhooks", &webhook).await;
+    // What was before it is nothing to be told.
+    let up_to_date = json!([{"name": "webhooks", "behind": 0, "behind_since": null}]);
+    assert_eq!(followers().await, up_to_date);
+    let trader = server.trader().await;
+    let body = json!({"program_id": 2, "payer_login": 100_001});
+    server.post(&trader, "/prop/challenge/buy", &body).await;
+    let behind = followers().await;
+    assert!(behind[0]["behind"].as_i64() > Some(0), "{behind}");
+    assert!(behind[0]["behind_since"].is_string(), "{behind}");
+    server.app.queue_webhooks().await.expect("a queue");
+    assert_eq!(followers().await, up_to_date);
+    let off = json!({"is_active": false});
+    server.patch(&staff, "/webhooks/1", &off).await;
+    assert_eq!(followers().await, json!([]));
+}

@@ -1,11 +1,12 @@
 //! Over real sockets: a shutdown answers what was accepted, and ends in any case.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, extract::ConnectInfo, routing::get};
+use axum::{Router, body::Body, extract::ConnectInfo, routing::get};
+use futures_util::stream;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::Notify,
     task::JoinHandle,
 };
@@ -107,4 +108,99 @@ async fn a_connection_over_the_limit_waits_for_a_place() {
     assert_eq!(second.read(&mut letter).await.unwrap(), 1);
     server.shutdown.cancel();
     server.ended.await.unwrap().unwrap();
+}
+
+/// What an answer has been asked for, and whether it is still there.
+struct Endless(Arc<Notify>);
+
+impl Drop for Endless {
+    fn drop(&mut self) {
+        self.0.notify_one();
+    }
+}
+
+/// A server whose only answer is so many pieces, and then never ends; it says when the answer was dropped.
+async fn endless(pieces: usize, options: ServeOptions) -> (SocketAddr, Arc<Notify>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let dropped = Arc::new(Notify::new());
+    let seen = Arc::clone(&dropped);
+    let answer = move || async move {
+        let body = stream::unfold((pieces, Endless(seen)), |(left, guard)| async move {
+            if left == 0 {
+                std::future::pending::<()>().await;
+            }
+            let piece = Ok::<_, Infallible>(vec![b'x'; 64 * 1024]);
+            Some((piece, (left - 1, guard)))
+        });
+        Body::from_stream(body)
+    };
+    let app = Router::new().route("/endless", get(answer));
+    tokio::spawn(serve_router(
+        listener,
+        app,
+        CancellationToken::new(),
+        options,
+    ));
+    (address, dropped)
+}
+
+/// A peer whose system answers everything, but who never reads.
+async fn ask_without_reading(address: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4 * 1024).unwrap();
+    let mut stream = socket.connect(address).await.unwrap();
+    let request = b"GET /endless HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    stream.write_all(request).await.unwrap();
+    stream
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_peer_who_takes_nothing_in_loses_his_connection() {
+    let options = ServeOptions {
+        connections_max: 1,
+        take_in_timeout: Duration::from_secs(1),
+        ..ServeOptions::default()
+    };
+    let (address, dropped) = endless(usize::MAX, options).await;
+    let deaf = ask_without_reading(address).await;
+    tokio::time::timeout(Duration::from_secs(20), dropped.notified())
+        .await
+        .expect("his stream is over although he is still there");
+    // There is room for somebody else.
+    let mut next = ask(address, "/endless").await;
+    assert_eq!(next.read(&mut [0; 1]).await.unwrap(), 1);
+    drop(deaf);
+}
+
+#[tokio::test]
+async fn a_peer_who_reads_slowly_keeps_his_connection() {
+    let options = ServeOptions {
+        take_in_timeout: Duration::from_secs(1),
+        ..ServeOptions::default()
+    };
+    let (address, _) = endless(usize::MAX, options).await;
+    let mut slow = ask(address, "/endless").await;
+    let begun = tokio::time::Instant::now();
+    let mut buffer = vec![0; 64 * 1024];
+    while begun.elapsed() < Duration::from_secs(3) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(slow.read(&mut buffer).await.unwrap() > 0);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_peer_who_leaves_the_little_that_came_loses_his_connection() {
+    let options = ServeOptions {
+        take_in_timeout: Duration::from_secs(1),
+        ..ServeOptions::default()
+    };
+    let (address, dropped) = endless(1, options).await;
+    let deaf = ask_without_reading(address).await;
+    tokio::time::timeout(Duration::from_secs(20), dropped.notified())
+        .await
+        .expect("his stream is over although he is still there");
+    drop(deaf);
 }

@@ -8,7 +8,9 @@ use secrecy::SecretBox;
 use serde_json::Value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+use touchstone_api::rate_limit::LimiterClock;
 use touchstone_api::{ApiOptions, ApiState, router};
 use touchstone_app::App;
 use touchstone_app::cashier::WebhookSecret;
@@ -58,7 +60,7 @@ pub struct DemoServer {
 
 impl DemoServer {
     pub async fn new() -> Self {
-        Self::build(false, false).await
+        Self::build(false, false, 0).await
     }
 
     /// With a desk that deals.
@@ -100,15 +102,20 @@ impl DemoServer {
 
     /// With a remote trading server that follows a script.
     pub async fn remote() -> Self {
-        Self::build(true, false).await
+        Self::build(true, false, 0).await
     }
 
     /// With a clock that can be moved over HTTP.
     pub async fn with_manual_clock() -> Self {
-        Self::build(false, true).await
+        Self::build(false, true, 0).await
     }
 
-    async fn build(remote: bool, moving: bool) -> Self {
+    /// That answers so many requests of one person, ever.
+    pub async fn limited(per_minute: u32) -> Self {
+        Self::build(false, false, per_minute).await
+    }
+
+    async fn build(remote: bool, moving: bool, per_minute: u32) -> Self {
         let database = TestDatabase::sqlite();
         let clock = Arc::new(ManualClock::new(START));
         let trading = Arc::new(ScriptedTradingServer::default());
@@ -148,7 +155,8 @@ impl DemoServer {
             .expect("an app over the demo firm");
         let app = Arc::new(app);
         let options = ApiOptions {
-            rate_limit_per_minute: 0,
+            rate_limit_per_minute: per_minute,
+            limiter_clock: LimiterClock::new(|| Duration::ZERO),
             manual_clock: moving.then(|| clock.clone()),
             ..ApiOptions::default()
         };

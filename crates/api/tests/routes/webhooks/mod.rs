@@ -178,10 +178,37 @@ async fn a_replay_is_a_stretch_of_time() {
     let body = json!({"since": "2026-05-01T00:00:00Z", "until": until});
     let replayed = server.post(&staff, "/webhooks/1/replay", &body).await;
     assert_eq!(replayed.status.as_u16(), 202, "{}", replayed.body);
-    assert_eq!(replayed.json()["replay"]["until"], body["until"]);
-    assert!(server.app.queue_webhooks().await.expect("a queue") > 0);
+    let replay = replayed.json()["replay"].clone();
+    assert_eq!(replay["until"], body["until"]);
+    assert_eq!(replay["events_done"], 0);
+    assert!(replay["events"].as_i64().is_some_and(|events| events > 5));
+    let queued = server.app.queue_webhooks().await.expect("a queue");
+    assert!(queued.deliveries > 0);
     let log = server.get(&staff, "/webhooks/1/deliveries").await.json();
     let kinds = log["items"].as_array().expect("items").iter();
     let kinds: Vec<_> = kinds.map(|one| &one["event_type"]).collect();
     assert!(kinds.contains(&&json!("challenge.activated")), "{kinds:?}");
+}
+
+#[tokio::test]
+async fn a_replay_can_be_stopped() {
+    let server = DemoServer::new().await;
+    let staff = server.staff(1).await;
+    server.bought().await;
+    let url = "https://hooks.example.com/";
+    made(&server, json!({"endpoint_url": url})).await;
+    let body = json!({"since": "2026-05-01T00:00:00Z"});
+    let path = "/webhooks/1/replay";
+    let replayed = server.post(&staff, path, &body).await.json();
+    assert_ne!(replayed["replay"], Value::Null);
+    let stopped = server.send(Method::DELETE, &staff, path).await;
+    assert_eq!(stopped.json()["replay"], Value::Null, "{}", stopped.body);
+    let rows = server.audit_rows().await;
+    let again = server.send(Method::DELETE, &staff, path).await;
+    assert_eq!(again.json(), stopped.json());
+    assert_eq!(server.audit_rows().await, rows, "nothing was stopped");
+    let none = server
+        .send(Method::DELETE, &staff, "/webhooks/9/replay")
+        .await;
+    assert_eq!(none.error(), (404, "not_found".to_owned()));
 }

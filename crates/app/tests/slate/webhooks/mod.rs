@@ -2,6 +2,7 @@
 
 mod delivery;
 mod failing;
+mod pace;
 mod published;
 mod replay;
 mod staff;
@@ -11,7 +12,7 @@ use std::collections::{HashMap, VecDeque};
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use touchstone_app::webhooks::{
     Answer, Delivery, Endpoint, Message, NewWebhook, Secret, WebhookPatch, WebhookSender,
 };
@@ -25,6 +26,8 @@ pub enum Does {
     Answers(u16),
     /// It never answers.
     Hangs,
+    /// It answers with 200 when the gate is open.
+    Waits,
 }
 
 /// What a receiver was sent.
@@ -47,6 +50,28 @@ pub struct Receivers {
     does: Mutex<HashMap<String, VecDeque<Does>>>,
     always: Mutex<HashMap<String, Does>>,
     pub came: Notify,
+    /// How many wait for the gate, and how many did at most.
+    pub waiting: Arc<Mutex<(usize, usize)>>,
+    pub gate: Arc<Gate>,
+}
+
+/// What opens once and for all.
+pub struct Gate(Semaphore);
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self(Semaphore::new(0))
+    }
+}
+
+impl Gate {
+    pub fn open(&self) {
+        self.0.add_permits(1);
+    }
+
+    async fn passed(&self) {
+        drop(self.0.acquire().await);
+    }
 }
 
 impl Receivers {
@@ -67,6 +92,13 @@ impl Receivers {
     /// Waits until something came that was not asked for yet.
     pub async fn reached(&self) {
         while self.got().is_empty() {
+            self.came.notified().await;
+        }
+    }
+
+    /// Waits until something like this was sent.
+    pub async fn has(&self, is_it: impl Fn(&Got) -> bool) {
+        while !self.got().iter().any(&is_it) {
             self.came.notified().await;
         }
     }
@@ -103,9 +135,23 @@ impl WebhookSender for Receivers {
             all.get_mut(&name).and_then(VecDeque::pop_front)
         });
         let does = scripted.or_else(|| self.always.lock().unwrap().get(&path).cloned());
+        let (waiting, gate) = (Arc::clone(&self.waiting), Arc::clone(&self.gate));
         Box::pin(async move {
             match does.unwrap_or(Does::Answers(200)) {
                 Does::Hangs => pending().await,
+                Does::Waits => {
+                    {
+                        let (now, most) = &mut *waiting.lock().unwrap();
+                        *now += 1;
+                        *most = (*most).max(*now);
+                    }
+                    gate.passed().await;
+                    waiting.lock().unwrap().0 -= 1;
+                    Answer::Answered {
+                        status: 200,
+                        body: String::new(),
+                    }
+                }
                 Does::Answers(status) => Answer::Answered {
                     status,
                     body: format!("said {status}"),
@@ -176,6 +222,29 @@ impl Hooks {
             })
         });
         written.await.expect("an event");
+        self.w.events_are_numbered().await;
+    }
+
+    /// A lot has happened: the same in each of so many challenges.
+    pub async fn much_happens(&self, what: &'static str, challenges: i64) {
+        let at_us = self.w.app.now().0;
+        let body = serde_json::json!({ "kyc": what }).to_string();
+        let written = self.w.app.store.write(move |tx| {
+            for challenge in 1..=challenges {
+                tx.append_event(&NewEvent {
+                    at_us,
+                    brand_id: 1,
+                    kind: "customer.kyc_changed",
+                    subject_kind: "customer",
+                    subject_id: 5,
+                    customer_id: Some(5),
+                    challenge_id: Some(challenge),
+                    body: &body,
+                })?;
+            }
+            Ok::<_, StoreError>(())
+        });
+        written.await.expect("events");
         self.w.events_are_numbered().await;
     }
 

@@ -46,6 +46,19 @@ export function compare(a: Amount, b: Amount): -1 | 0 | 1 {
   return left < right ? -1 : 1;
 }
 
+export function half(a: Amount): string {
+  const { units, scale } = read(a);
+  return write({ units: units * 5n, scale: scale + 1 });
+}
+
+/// As many whole steps as fit into it.
+export function inSteps(a: Amount, step: Amount): string {
+  const [units, one, scale] = alike(a, step);
+  const { scale: shown } = read(step);
+  const whole = one === 0n ? units : units - (units % one);
+  return write({ units: whole / 10n ** BigInt(scale - shown), scale: shown });
+}
+
 export const sign = (a: Amount) => compare(a, "0");
 
 export const isDecimal = (text: string) => /^[+-]?\d+(\.\d+)?$/.test(text);

@@ -51,6 +51,15 @@ export function half(a: Amount): string {
   return write({ units: units * 5n, scale: scale + 1 });
 }
 
+/// So many percent of it, rounded half away from zero to `digits` behind the point, as the server does.
+export function percentOf(a: Amount, percent: Amount, digits: number): string {
+  const [amount, part] = [read(a), read(percent)];
+  const product = amount.units * part.units * 10n ** BigInt(digits);
+  const one = 100n * 10n ** BigInt(amount.scale + part.scale);
+  const away = product < 0n ? -one : one;
+  return write({ units: (2n * product + away) / (2n * one), scale: digits });
+}
+
 /// As many whole steps as fit into it.
 export function inSteps(a: Amount, step: Amount): string {
   const [units, one, scale] = alike(a, step);

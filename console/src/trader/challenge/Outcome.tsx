@@ -15,9 +15,16 @@ interface Props {
   currency: string;
 }
 
+/// What has become of the fee of a challenge that was called off.
+const FEE: Record<string, string> = {
+  refunded: "Its fee has been given back.",
+  refund_pending: "Its fee is given back: the firm pays it out.",
+  charged_back: "Its fee was taken back by a bank.",
+};
+
 /// How it ended, or what has been noted, in one sentence and the way to the whole story.
 export function Outcome({ detail, breaches, currency }: Props) {
-  const { challenge, phases } = detail;
+  const { challenge, phases, purchase } = detail;
   const last = breaches.find((breach) => breach.severity === "terminal" && breach.review_status !== "reverted");
   const warnings = breaches.filter((breach) => breach.severity !== "terminal");
   const passed = phases.filter((phase) => phase.status_name === "passed");
@@ -54,7 +61,9 @@ export function Outcome({ detail, breaches, currency }: Props) {
           </div>
         </Note>
       )}
-      {challenge.status === 4 && <Note title="The challenge was called off" />}
+      {challenge.status === 4 && (
+        <Note title="The challenge was called off">{FEE[purchase.payment_status] && <p>{FEE[purchase.payment_status]}</p>}</Note>
+      )}
       {challenge.status === 1 && newest && (
         <Note tone="good" title={`You have passed step ${newest.phase_index}`}>
           <p>The next step runs on account {challenge.account_login}.</p>

@@ -5,7 +5,7 @@ import { ButtonLink } from "../../ui/Button";
 import { Time } from "../../ui/figures";
 import { Note } from "../../ui/Note";
 import type { Detail } from "./context";
-import { ruleName } from "./words";
+import { CEILING, ruleName, sentenceOf } from "./words";
 
 type Breach = Schemas["BreachObject"];
 
@@ -36,12 +36,12 @@ export function Outcome({ detail, breaches, currency }: Props) {
         <Note tone="bad" title={`The phase failed: ${ruleName(last.rule).toLowerCase()}`}>
           {isOfMoney(last.rule) && typeof last.value === "number" && typeof last.limit === "number" ? (
             <p>
-              On <Time at={last.time} shape="second" /> your equity was {moneyText(last.value, currency)}. It had to stay above{" "}
+              On <Time at={last.time} shape="second" /> your equity was {moneyText(last.value, currency)}. It had to stay {last.rule === CEILING ? "below" : "above"}{" "}
               {moneyText(last.limit, currency)}.
             </p>
           ) : (
             <p>
-              Since <Time at={last.time} shape="second" />.
+              {sentenceOf(last.message)}. Instant: <Time at={last.time} shape="second" />.
             </p>
           )}
           <div>

@@ -55,6 +55,7 @@ test("a fee is asked back before the first trade", async ({ page }) => {
   await expect(page.getByRole("button", { name: "Ask for the fee back" })).toBeHidden();
   await page.goto("/console/account");
   await expect(page.getByRole("row").filter({ hasText: "REAL-EUR" })).toContainText("754.10");
+  await expect(page.getByRole("row").filter({ hasText: "Bought from wallet 100002" })).toContainText("Refunded");
 });
 
 test("own data are downloaded, and erased once nothing is open", async ({ page }) => {

@@ -14,7 +14,7 @@ async function trading(page: Page) {
 const priceOf = async (page: Page, side: "Buy" | "Sell") =>
   Number((await page.getByRole("button", { name: new RegExp(`^${side} [0-9]`) }).innerText()).replaceAll(/[^\d.]/g, ""));
 
-test("a position gets a stop and a target, and is closed in part; an order waits, is changed and cancelled", async ({ page }) => {
+test("a position gets a stop and a target, and is closed in part; an order waits, is changed and cancelled", async ({ alone: { page } }) => {
   await trading(page);
   await page.getByLabel("Volume in lots").fill("2");
   const freeThen = page.getByText("free margin then");

@@ -1,4 +1,4 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
 import { api, ask } from "../../api/client";
@@ -14,7 +14,8 @@ import { Pager } from "../../ui/Pager";
 import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { useToast } from "../../ui/Toast";
-import { canBePaid, type Payment, stateNote, type Told, typeName, withEvent } from "./payments";
+import { purchases } from "../data/queries";
+import { canBePaid, type Payment, stateNote, together, type Told, typeName, withEvent } from "./payments";
 
 const HEARD = ["ready", ...EVENT_KINDS.filter((kind) => subjectOf(kind) === "transaction")];
 const FROM_THE_BEGINNING = "/events/stream?types=transaction.*&last_event_id=0";
@@ -22,11 +23,13 @@ const LIMIT = 10;
 
 /// What was paid in and out, each with its state, as the firm's events tell it.
 export function Payments() {
-  const [all, setAll] = useState<Payment[] | null>(null);
+  const [heard, setHeard] = useState<Payment[] | null>(null);
+  const bought = useQuery(purchases);
+  const all = heard && !bought.isPending ? together(heard, bought.data?.purchases ?? []) : null;
   const [offset, setOffset] = useState(0);
   const tell = useToast();
   const on = useCallback((data: unknown, kind: string) => {
-    setAll((was) => (kind === "ready" ? (was ?? []) : withEvent(was ?? [], data as Told)));
+    setHeard((was) => (kind === "ready" ? (was ?? []) : withEvent(was ?? [], data as Told)));
   }, []);
   const live = useStream({ path: FROM_THE_BEGINNING, events: HEARD, on });
   const pay = useMutation({
@@ -62,6 +65,7 @@ export function Payments() {
   const rows = all?.slice(offset, offset + LIMIT) ?? [];
   return (
     <Panel title="Payments" flush>
+      <ErrorNote error={bought.error} retry={() => void bought.refetch()} />
       <ErrorNote error={pay.error} />
       {!all && live === "reconnecting" && <p className="panel-words soft">Payments cannot be read just now; this is tried again by itself.</p>}
       {!all && live !== "reconnecting" && <Skeleton />}
@@ -71,7 +75,7 @@ export function Payments() {
           columns={columns}
           rows={rows}
           rowKey={(it) => it.id}
-          empty={<Empty title="Nothing was paid in or out yet">Deposits, withdrawals and fees paid at the cashier stand here.</Empty>}
+          empty={<Empty title="Nothing was paid in or out yet">Deposits, withdrawals, fees and what is bought from a wallet stand here.</Empty>}
         />
       )}
       {all && <Pager what="payments" offset={offset} limit={LIMIT} total={all.length} count={rows.length} go={setOffset} />}

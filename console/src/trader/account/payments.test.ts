@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { canBePaid, type Payment, type Told, withEvent } from "./payments";
+import { canBePaid, type Payment, together, type Told, withEvent } from "./payments";
 
 function told(id: number, one: string, status: string): Told {
   const data = { transaction_uuid: one, type: "DEPOSIT", status, amount: "10.00", received: "0.00", currency: "USD" };
@@ -21,4 +21,12 @@ it("only what he owes himself can be paid", () => {
   expect(canBePaid(one)).toBe(true);
   expect(canBePaid({ ...one, type: "WITHDRAWAL" })).toBe(false);
   expect(canBePaid({ ...one, status: "APPROVED" })).toBe(false);
+});
+
+it("what was bought from a wallet stands among the payments", () => {
+  const bought = { id: 10, payer_login: 100001, amount: 499, amount_account_currency: 499, currency: "USD", payment_status: "paid" };
+  const times = { created_time: 1_767_225_602, updated_time: 1_767_225_602 };
+  const purchases = [{ ...bought, ...times }, { ...bought, ...times, id: 11, payer_login: 0 }] as Parameters<typeof together>[1];
+  const events = [told(1, "a", "PENDING"), told(3, "b", "PENDING")].reduce<Payment[]>(withEvent, []);
+  expect(together(events, purchases).map(({ id }) => id)).toEqual(["b", "purchase 10", "a"]);
 });

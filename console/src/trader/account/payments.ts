@@ -1,5 +1,8 @@
+import type { Schemas } from "../../api/client";
 import { compare, sign } from "../../format/decimal";
 import { moneyText } from "../../format/money";
+
+type Purchase = Schemas["PurchaseObject"];
 
 /// What an event about a transaction tells.
 export interface Told {
@@ -48,6 +51,27 @@ export function withEvent(all: Payment[], { id, timestamp, data }: Told): Paymen
   return [next, ...all].sort((a, b) => b.begun.localeCompare(a.begun) || b.event - a.event);
 }
 
+/// What was bought from a wallet, which is no transaction of its own.
+export const ofPurchase = (it: Purchase): Payment => ({
+  id: `purchase ${it.id}`,
+  type: `Bought from wallet ${it.payer_login}`,
+  status: it.payment_status.toUpperCase(),
+  amount: String(it.amount_account_currency),
+  received: "0",
+  currency: it.account_currency ?? it.currency,
+  begun: instant(it.created_time),
+  changed: instant(it.updated_time),
+  event: 0,
+});
+
+const instant = (seconds: number) => new Date(seconds * 1000).toISOString();
+
+/// Both, the newest first.
+export function together(told: Payment[], purchases: Purchase[]): Payment[] {
+  const bought = purchases.filter((it) => it.payer_login > 0 && it.amount > 0).map(ofPurchase);
+  return [...told, ...bought].sort((a, b) => b.begun.localeCompare(a.begun));
+}
+
 const TYPES: Record<string, string> = {
   CHALLENGE_FEE: "Fee of a challenge",
   CHALLENGE_FEE_REFUND: "Fee given back",
@@ -63,7 +87,7 @@ const TYPES: Record<string, string> = {
   CORRECTION_OUT: "Correction",
 };
 
-export const typeName = (type: string) => TYPES[type] ?? type.replaceAll("_", " ").toLowerCase();
+export const typeName = (type: string) => TYPES[type] ?? type.replaceAll("_", " ");
 
 /// What is paid by the customer, and waits for the whole of it or the rest.
 const PAID_BY_HIM = new Set(["CHALLENGE_FEE", "CHALLENGE_RESET_FEE", "CHALLENGE_ADDON_FEE", "DEPOSIT"]);

@@ -14,6 +14,8 @@ import { type Execution, useCommand } from "./useCommand";
 interface Props {
   login: number;
   position: Schemas["PositionObject"];
+  /// How many a price of it has behind the point.
+  digits: number | undefined;
   currency: string;
   /// What is offered first.
   part: string;
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /// Ends a part of a position; the rest stays with its stop and target.
-export function PartDialog({ login, position, currency, part, step, done, close }: Props) {
+export function PartDialog({ login, position, digits, currency, part, step, done, close }: Props) {
   const { position_id, symbol, side } = position;
   const [volume, setVolume] = useState(part);
   const form = useId();
@@ -61,7 +63,7 @@ export function PartDialog({ login, position, currency, part, step, done, close 
         </>
       }
     >
-      <Standing position={position} currency={currency} />
+      <Standing position={position} digits={digits} currency={currency} />
       <form id={form} className="form" onSubmit={submit}>
         <Field
           label="Lots to close"

@@ -8,12 +8,14 @@ import type { Term } from "./terms";
 interface Props {
   login: number;
   position: Schemas["PositionObject"];
+  /// How many a price of it has behind the point.
+  digits: number | undefined;
   currency: string;
   close: () => void;
 }
 
 /// Where an open position ends by itself.
-export function PositionDialog({ login, position, currency, close }: Props) {
+export function PositionDialog({ login, position, digits, currency, close }: Props) {
   const tell = useToast();
   const { position_id, side, volume, symbol } = position;
   const buys = side === "buy";
@@ -41,19 +43,19 @@ export function PositionDialog({ login, position, currency, close }: Props) {
       }}
       close={close}
     >
-      <Standing position={position} currency={currency} />
+      <Standing position={position} digits={digits} currency={currency} />
     </ChangeDialog>
   );
 }
 
-export function Standing({ position, currency }: Pick<Props, "position" | "currency">) {
+export function Standing({ position, digits, currency }: Pick<Props, "position" | "digits" | "currency">) {
   return (
     <Facts>
       <Fact label="Opened at">
-        <Figure value={position.open_price} />
+        <Figure value={position.open_price} digits={digits} />
       </Fact>
       <Fact label="Now">
-        <Figure value={position.current_price} />
+        <Figure value={position.current_price} digits={digits} />
       </Fact>
       <Fact label="Profit">
         <Money amount={position.profit} currency={currency} signed />

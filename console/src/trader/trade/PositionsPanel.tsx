@@ -50,8 +50,10 @@ export function PositionsPanel({ state, instruments }: Props) {
       ask(api.POST("/accounts/{login}/positions/close-all", { params: { path: { login } }, body: { client_order_id } })),
     done,
   );
+  const instrument = (it: Position) => instruments.find((one) => one.symbol === it.symbol);
+  const digits = (it: Position) => instrument(it)?.digits;
   const part = (it: Position) => {
-    const found = instruments.find((one) => one.symbol === it.symbol);
+    const found = instrument(it);
     const half = found && partOf(it.volume, found.min_lot, found.lot_step);
     return found && half ? { half, step: found.lot_step } : null;
   };
@@ -63,8 +65,8 @@ export function PositionsPanel({ state, instruments }: Props) {
     { name: "Symbol", lead: true, cell: (it) => it.symbol },
     { name: "Side", cell: (it) => <SideBadge side={it.side} /> },
     { name: "Lots", number: true, cell: (it) => <Figure value={it.volume} /> },
-    { name: "Opened at", number: true, cell: (it) => <Figure value={it.open_price} /> },
-    { name: "Now", number: true, cell: (it) => <Figure value={it.current_price} /> },
+    { name: "Opened at", number: true, cell: (it) => <Figure value={it.open_price} digits={digits(it)} /> },
+    { name: "Now", number: true, cell: (it) => <Figure value={it.current_price} digits={digits(it)} /> },
     { name: "Stop / target", number: true, cell: (it) => <Ends of={it} /> },
     { name: "Profit", number: true, cell: (it) => <Money amount={it.profit} currency={state.currency} signed /> },
     {
@@ -116,11 +118,12 @@ export function PositionsPanel({ state, instruments }: Props) {
         rowKey={(it) => it.position_id}
         empty={<Empty title="No position is open">{state.is_traded && "Choose an instrument and buy or sell it."}</Empty>}
       />
-      {chosen && open?.what === "ends" && <PositionDialog login={login} position={chosen} currency={state.currency} close={leave} />}
+      {chosen && open?.what === "ends" && <PositionDialog login={login} position={chosen} digits={digits(chosen)} currency={state.currency} close={leave} />}
       {chosen && parted && open?.what === "part" && (
         <PartDialog
           login={login}
           position={chosen}
+          digits={digits(chosen)}
           currency={state.currency}
           part={parted.half}
           step={parted.step}

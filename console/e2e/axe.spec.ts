@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
+import { client } from "./support/staff";
 import { expect, picture, signIn, test } from "./support/test";
 
 const LOOKS = [
@@ -29,6 +30,30 @@ async function looksRight(page: Page, name: string) {
   expect(wider, `${name} is wider than the window`).toBeLessThanOrEqual(0);
 }
 
+/// A challenge that was never traded and whose program gives fees back.
+async function untouched(url: string): Promise<number> {
+  const trader = await client(url, "customers", "trader@demo.test", "demo-trader-1");
+  const { challenges } = (await trader.get("/prop/challenges")) as { challenges: { id: number; program_id: number; status: number }[] };
+  const found = challenges.find((it) => it.program_id === 4 && it.status === 1);
+  if (found) return found.id;
+  const bought = await trader.post("/prop/challenge/buy", { program_id: 4, payer_login: 100002 });
+  return (bought as { challenge: { id: number } }).challenge.id;
+}
+
+/// How each dialog is opened: on which page, by which button.
+const DIALOGS: Record<string, [page: string, button: RegExp][]> = {
+  graduate: [
+    ["/challenges/4/trade", /^Stop \/ target of/],
+    ["/challenges/4/trade", /^Close part of/],
+  ],
+  trader: [
+    ["/account", /^Withdraw from 100001/],
+    ["/account", /^Deposit into 100001/],
+    ["/account", /^Erase my data/],
+    ["untouched", /^Ask for the fee back/],
+  ],
+};
+
 for (const { name: look, ...options } of LOOKS) {
   test.describe(look, () => {
     test.use(options);
@@ -39,6 +64,19 @@ for (const { name: look, ...options } of LOOKS) {
         await looksRight(page, `${look}-${path}`);
       }
     });
+
+    for (const [who, dialogs] of Object.entries(DIALOGS)) {
+      test(`dialogs of the ${who}`, async ({ page, server }) => {
+        await signIn(page, who);
+        for (const [index, [path, button]] of dialogs.entries()) {
+          const place = path === "untouched" ? `/challenges/${await untouched(server.url)}` : path;
+          await page.goto(`/console${place}`);
+          await page.getByRole("button", { name: button }).click();
+          await expect(page.getByRole("dialog")).toBeVisible();
+          await looksRight(page, `${look}-${who}-dialog-${index}`);
+        }
+      });
+    }
 
     for (const [who, paths] of Object.entries(PAGES)) {
       test(`pages of the ${who}`, async ({ page }) => {

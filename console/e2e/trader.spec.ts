@@ -62,6 +62,8 @@ test("another enrols, and pays at the cashier", async ({ page, context }) => {
   const cashier = await opened;
   await expect(dialog.getByText("Waiting for the payment")).toBeVisible();
   await cashier.getByRole("button", { name: /^Pay/ }).click();
+  await cashier.getByRole("link", { name: "Back to your challenges" }).click();
+  await expect(cashier.getByRole("heading", { level: 1, name: "My challenges" })).toBeVisible();
   await expect(page.getByRole("dialog", { name: "Your challenge is running" })).toBeVisible();
   await picture(page, "paid");
   await page.getByRole("button", { name: "Go to the challenge" }).click();
@@ -91,7 +93,29 @@ test("a new trader opens an account, fills a wallet, and begins", async ({ page,
   await cashier.getByRole("button", { name: /^Pay/ }).click();
   await expect(page.getByText("The deposit has come in")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
-  await expect(page.getByRole("cell", { name: "500.00 USD" })).toBeVisible();
+  await expect(page.getByRole("table", { name: "Wallets" }).getByText("500.00")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Payments" }).getByText("Approved")).toBeVisible();
+});
+
+test("a challenge whose time is up says what there was, and what was missing", async ({ alone }) => {
+  const { server, page } = alone;
+  await signIn(page, "trader");
+  await page.goto("/console/programs/1");
+  await page.getByRole("button", { name: "Buy from the wallet" }).click();
+  await page.getByRole("button", { name: "Go to the challenge" }).click();
+  await expect(page.getByText("8,000.00 USD still missing")).toBeVisible();
+  const place = page.url();
+  for (let days = 0; days < 32; days += 2) await server.advance(2 * 86_400);
+  // The session is over as well.
+  await signIn(page, "trader");
+  await page.goto(place);
+  await expect(page.getByText("The phase failed: time limit")).toBeVisible();
+  await expect(page.getByText("8,000.00 USD were missing")).toBeVisible();
+  await picture(page, "time-up");
+  await page.getByRole("link", { name: "See exactly what happened" }).click();
+  await expect(page.getByText("30 of 30 days")).toBeVisible();
+  await expect(page.getByText("· not reached").first()).toBeVisible();
+  await picture(page, "time-breach");
 });
 
 test("the keyboard reaches everything, and a page that is opened names itself", async ({ page }) => {

@@ -46,6 +46,28 @@ export function compare(a: Amount, b: Amount): -1 | 0 | 1 {
   return left < right ? -1 : 1;
 }
 
+export function half(a: Amount): string {
+  const { units, scale } = read(a);
+  return write({ units: units * 5n, scale: scale + 1 });
+}
+
+/// So many percent of it, rounded half away from zero to `digits` behind the point, as the server does.
+export function percentOf(a: Amount, percent: Amount, digits: number): string {
+  const [amount, part] = [read(a), read(percent)];
+  const product = amount.units * part.units * 10n ** BigInt(digits);
+  const one = 100n * 10n ** BigInt(amount.scale + part.scale);
+  const away = product < 0n ? -one : one;
+  return write({ units: (2n * product + away) / (2n * one), scale: digits });
+}
+
+/// As many whole steps as fit into it.
+export function inSteps(a: Amount, step: Amount): string {
+  const [units, one, scale] = alike(a, step);
+  const { scale: shown } = read(step);
+  const whole = one === 0n ? units : units - (units % one);
+  return write({ units: whole / 10n ** BigInt(scale - shown), scale: shown });
+}
+
 export const sign = (a: Amount) => compare(a, "0");
 
 export const isDecimal = (text: string) => /^[+-]?\d+(\.\d+)?$/.test(text);

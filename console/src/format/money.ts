@@ -4,7 +4,7 @@ const MINUS = "\u2212";
 
 const digitsOf = new Map<string, number>();
 
-function minorDigits(currency: string): number {
+export function minorDigits(currency: string): number {
   const known = digitsOf.get(currency);
   if (known !== undefined) return known;
   let digits = 2;

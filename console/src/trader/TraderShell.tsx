@@ -16,7 +16,7 @@ const PLACES: NavGroup[] = [
 
 /// What each kind of event makes old.
 const STALE: Record<string, string[]> = {
-  purchase: ["journeys", "payers", "accounts"],
+  purchase: ["journeys", "payers", "accounts", "purchases"],
   challenge: ["journeys", "challenge", "certificates", "eligibility"],
   account: ["account", "challenge"],
   breach: ["journeys", "challenge", "breach"],

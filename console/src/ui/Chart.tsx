@@ -73,7 +73,7 @@ export default function Chart({ label, words, times, series, markers = [], heigh
           grid: { show: false },
           ticks: { stroke: color("--line") },
           space: 90,
-          values: (_, splits, __, ___, step) => splits.map((value) => axisText(value, step)),
+          values: (_, splits, __, ___, step) => eachOnce(splits.map((value) => axisText(value, step))),
         },
         {
           stroke: color("--text-faint"),
@@ -167,6 +167,9 @@ function axisText(at: number, step: number): string {
   if (step >= DAY) return timeText(at, "date");
   return timeText(at, step < MINUTE ? "seconds" : "clock");
 }
+
+/// Marks closer than what their text tells would say the same several times.
+const eachOnce = (texts: string[]) => texts.map((text, index) => (text === texts[index - 1] ? "" : text));
 
 /// A little air above and below, so that no line lies on the edge.
 function roomy(_: uPlot, low: number | null, high: number | null): [number, number] {

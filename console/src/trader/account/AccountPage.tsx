@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { sign } from "../../format/decimal";
 import { Page } from "../../shell/Page";
 import { SecondFactor } from "../../security/SecondFactor";
 import { Badge } from "../../ui/Badge";
@@ -14,14 +15,19 @@ import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { agreements } from "../data/queries";
 import { AgreementsNote } from "../program/AgreementsNote";
+import "./account.css";
 import { DepositDialog } from "./DepositDialog";
 import { Identity } from "./Identity";
+import { OwnData } from "./OwnData";
+import { Payments } from "./Payments";
+import { WithdrawDialog } from "./WithdrawDialog";
 
 type Item = Schemas["AccountListItem"];
 
-/// Wallets, identity and what was agreed to.
+/// Wallets and what went through them, identity, what was agreed to, and one's own data.
 export function Component() {
   const [filling, setFilling] = useState<Item | null>(null);
+  const [emptying, setEmptying] = useState<Item | null>(null);
   const list = useQuery({
     queryKey: ["accounts"],
     queryFn: ({ signal }) => ask(api.GET("/accounts", { params: { query: { page_size: 100 } }, signal })),
@@ -35,13 +41,20 @@ export function Component() {
     { name: "Opened", cell: (it) => <Time at={it.created_at} shape="day" /> },
     { name: "Balance", number: true, cell: (it) => <Money amount={it.balance} currency={it.currency} /> },
     {
-      name: "Deposit",
+      name: "Deposit or withdraw",
       silent: true,
       cell: (it) =>
         it.is_active && (
-          <Button small aria-label={`Deposit into ${it.login}`} onClick={() => setFilling(it)}>
-            Deposit
-          </Button>
+          <div className="row row-end">
+            {sign(it.balance) > 0 && (
+              <Button small aria-label={`Withdraw from ${it.login}`} onClick={() => setEmptying(it)}>
+                Withdraw
+              </Button>
+            )}
+            <Button small aria-label={`Deposit into ${it.login}`} onClick={() => setFilling(it)}>
+              Deposit
+            </Button>
+          </div>
         ),
     },
   ];
@@ -60,6 +73,7 @@ export function Component() {
           />
         )}
       </Panel>
+      <Payments />
       <Identity />
       <SecondFactor />
       <Panel title="Agreements">
@@ -77,6 +91,8 @@ export function Component() {
             ))}
         </ul>
       </Panel>
+      <OwnData />
+      {emptying && <WithdrawDialog wallet={emptying} close={() => setEmptying(null)} />}
       {filling && <DepositDialog wallet={filling} close={() => setFilling(null)} />}
     </Page>
   );

@@ -3,7 +3,7 @@ import { useParams } from "react-router";
 
 import { api, ask } from "../../api/client";
 import { moneyText } from "../../format/money";
-import { isOfMoney } from "../../format/rules";
+import { isOfDays, isOfMoney } from "../../format/rules";
 import { Page } from "../../shell/Page";
 import { Badge, Status } from "../../ui/Badge";
 import { ButtonLink } from "../../ui/Button";
@@ -17,6 +17,7 @@ import "./breach.css";
 import { BreachPicture } from "./BreachPicture";
 import { BreachStory } from "./BreachStory";
 import { Evidence } from "./Evidence";
+import { TimePicture } from "./TimePicture";
 
 /// Why a phase failed: in words, in a picture, and with what it was decided on.
 export function Component() {
@@ -41,6 +42,7 @@ export function Component() {
       </Page>
     );
   }
+  const phase = detail.data?.phases.find((it) => String(it.account_login) === breach.account_login);
   const currency = account.data?.currency ?? "";
   const terminal = breach.severity === "terminal";
   const title = `${terminal ? "Breach" : "Warning"}: ${ruleName(breach.rule_type).toLowerCase()}`;
@@ -62,9 +64,10 @@ export function Component() {
           {breach.review_reason && <p>{breach.review_reason}</p>}
         </Note>
       )}
-      <div className="breach-columns">
+      <div className={isOfMoney(breach.rule_type) || isOfDays(breach.rule_type) ? "breach-columns" : undefined}>
         <BreachStory breach={breach} currency={currency} />
         {isOfMoney(breach.rule_type) && <BreachPicture breach={breach} currency={currency} />}
+        {isOfDays(breach.rule_type) && <TimePicture breach={breach} phase={phase} account={account.data} />}
       </div>
       <Evidence breach={breach} currency={currency} />
       {terminal && breach.review_status !== "reverted" && (

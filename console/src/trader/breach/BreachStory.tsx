@@ -3,10 +3,10 @@ import type { ReactNode } from "react";
 import type { Schemas } from "../../api/client";
 import { minus, sign } from "../../format/decimal";
 import { grouped, moneyText, signedMoney } from "../../format/money";
-import { isOfMoney } from "../../format/rules";
+import { isOfDays, isOfMoney } from "../../format/rules";
 import { Time } from "../../ui/figures";
 import { Panel } from "../../ui/Panel";
-import { ANCHORS, MEASURES,  ruleName } from "../challenge/words";
+import { ANCHORS, CEILING, MEASURES, ruleName, sentenceOf } from "../challenge/words";
 
 export type Breach = Schemas["BreachEventDetail"];
 
@@ -24,14 +24,15 @@ export function BreachStory({ breach, currency }: Props) {
   const limit = limitOf(breach);
   const { tick, previous_tick: before, threshold_value: floor, triggered_value: value } = breach;
   const terminal = breach.severity === "terminal";
+  const ceiling = breach.rule_type === CEILING;
   return (
     <Panel title="What happened">
       <ol className="story">
         {limit && (
           <Step title={`The line stood at ${text(limit.level)}`}>
-            {text(limit.amount)} below {text(limit.peak ?? limit.anchor)}
+            {text(limit.amount)} {ceiling ? "above" : "below"} {text(limit.peak ?? limit.anchor)}
             {limit.peak ? ", the highest equity so far, which you had reached on " : `, taken at ${ANCHORS[limit.anchor_source] ?? "its time"} on `}
-            <Time at={limit.taken_at} shape="second" />. The rule: your {MEASURES[limit.measure] ?? limit.measure} must stay above it.
+            <Time at={limit.taken_at} shape="second" />. The rule: your {MEASURES[limit.measure] ?? limit.measure} must stay {ceiling ? "below" : "above"} it.
           </Step>
         )}
         {breach.positions.length > 0 && (
@@ -43,7 +44,7 @@ export function BreachStory({ breach, currency }: Props) {
             ))}
           </Step>
         )}
-        {tick && (
+        {tick && !isOfDays(breach.rule_type) && (
           <Step title={`${tick.symbol} moved to ${grouped(tick.bid)} / ${grouped(tick.ask)}`}>
             {before && (
               <>
@@ -56,23 +57,33 @@ export function BreachStory({ breach, currency }: Props) {
         <Step title={isOfMoney(breach.rule_type) && typeof value === "number" && typeof floor === "number" ? `Equity ${text(value)}: the line was crossed` : ruleName(breach.rule_type)} bad>
           {isOfMoney(breach.rule_type) && typeof value === "number" && typeof floor === "number" ? (
             <>
-              That is {below(minus(floor, value), currency)}. Instant: <Time at={breach.triggered_at} shape="second" />.
+              That is {ceiling ? beyond(minus(value, floor), "above", currency) : beyond(minus(floor, value), "below", currency)}. Instant: <Time at={breach.triggered_at} shape="second" />.
             </>
           ) : (
             <>
-              {breach.message} (<Time at={breach.triggered_at} shape="second" />)
+              {sentenceOf(breach.message)}. Instant: <Time at={breach.triggered_at} shape="second" />.
             </>
           )}
         </Step>
         {terminal && (
-          <Step title="Everything was closed, and the phase ended">
+          <Step title={breach.positions.length > 0 ? "Everything was closed, and the phase ended" : "The phase ended"}>
             {breach.positions_closed.map((it) => (
               <span key={it.deal_id} className="story-line">
                 {it.symbol} closed at {grouped(it.price)} with {signedMoney(it.profit, currency)} {currency}
               </span>
             ))}
-            {breach.positions_failed.length > 0 && `${breach.positions_failed.length} could not be closed at once. `}
-            The balance afterwards: {text(breach.balance_after)}.
+            {breach.positions_failed.map((it) => (
+              <span key={it.position_id} className="story-line">
+                {it.symbol} could not be closed at once ({it.code.toLowerCase().replaceAll("_", " ")}
+                {it.closed_at ? "), and was closed on " : "): it is closed with its next price."}
+                {it.closed_at && (
+                  <>
+                    <Time at={it.closed_at} shape="second" /> at {grouped(it.price ?? 0)} with {signedMoney(it.profit ?? 0, currency)} {currency}.
+                  </>
+                )}
+              </span>
+            ))}
+            {breach.positions_failed.length === 0 && `The balance afterwards: ${text(breach.balance_after)}.`}
           </Step>
         )}
       </ol>
@@ -80,8 +91,8 @@ export function BreachStory({ breach, currency }: Props) {
   );
 }
 
-function below(distance: string, currency: string): string {
-  return sign(distance) === 0 ? "exactly on the line, which is enough" : `${moneyText(distance, currency)} below the line`;
+function beyond(distance: string, where: string, currency: string): string {
+  return sign(distance) === 0 ? "exactly on the line, which is enough" : `${moneyText(distance, currency)} ${where} the line`;
 }
 
 function Step({ title, bad, children }: { title: string; bad?: boolean; children: ReactNode }) {

@@ -32,12 +32,8 @@ export function Evidence({ breach, currency }: { breach: Breach; currency: strin
         <Facts wide>
           <Fact label="Breach number">{breach.number}</Fact>
           <Fact label="Account">{breach.account_login}</Fact>
-          <Fact label="Equity before and after">
-            <Money amount={breach.equity_before} currency={currency} /> → <Money amount={breach.equity_after} currency={currency} />
-          </Fact>
-          <Fact label="Balance before and after">
-            <Money amount={breach.balance_before} currency={currency} /> → <Money amount={breach.balance_after} currency={currency} />
-          </Fact>
+          <BeforeAfter name="Equity" before={breach.equity_before} after={breach.equity_after} currency={currency} />
+          <BeforeAfter name="Balance" before={breach.balance_before} after={breach.balance_after} currency={currency} />
           {breach.rule_set_version && <Fact label="Version of the rules">{breach.rule_set_version}</Fact>}
         </Facts>
         <h3>Every limit at that instant</h3>
@@ -69,5 +65,28 @@ export function Evidence({ breach, currency }: { breach: Breach; currency: strin
         </details>
       </div>
     </Panel>
+  );
+}
+
+interface BeforeAfterProps {
+  name: string;
+  before: number | null | undefined;
+  after: number | null | undefined;
+  currency: string;
+}
+
+/// What closing everything has changed; where it has changed nothing, what there was.
+function BeforeAfter({ name, before, after, currency }: BeforeAfterProps) {
+  if (before === after || typeof after !== "number") {
+    return (
+      <Fact label={`${name} at that instant`}>
+        <Money amount={before} currency={currency} />
+      </Fact>
+    );
+  }
+  return (
+    <Fact label={`${name} before and after`}>
+      <Money amount={before} currency={currency} /> → <Money amount={after} currency={currency} />
+    </Fact>
   );
 }

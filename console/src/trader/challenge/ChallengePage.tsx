@@ -4,6 +4,8 @@ import { Outlet, useParams } from "react-router";
 import { LiveMark } from "../../live/LiveMark";
 import { Page } from "../../shell/Page";
 import { Status } from "../../ui/Badge";
+import { ButtonLink } from "../../ui/Button";
+import { Empty } from "../../ui/Empty";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loading";
 import { Tabs } from "../../ui/Tabs";
@@ -65,7 +67,16 @@ function Known({ detail }: { detail: Detail }) {
       {phase ? (
         <Outlet context={{ detail, phase, state, live, heard } satisfies ChallengeContext} />
       ) : (
-        <p className="soft">The challenge has not begun yet.</p>
+        <Empty
+          title="The challenge has not begun yet"
+          action={
+            <ButtonLink look="main" to="/challenges?status=pending_payment">
+              Pay or cancel it
+            </ButtonLink>
+          }
+        >
+          It begins when its fee has come in.
+        </Empty>
       )}
     </Page>
   );

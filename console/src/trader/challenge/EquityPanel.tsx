@@ -12,7 +12,7 @@ import { Skeleton } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { curve } from "../data/queries";
 import { useChallenge } from "./context";
-import { type CurvePoint, joined, ofMetric } from "./curve";
+import { type CurvePoint, ended, joined, ofMetric } from "./curve";
 
 const short = (value: number) => grouped(value.toFixed(Math.abs(value) < 1000 ? 2 : 0));
 
@@ -30,9 +30,7 @@ export function EquityPanel() {
       daily: null,
       total: null,
     };
-    // What the stream tells after the end is the account at rest.
-    const until = phase.end_time > 0 ? phase.end_time + 1 : Infinity;
-    return joined([start, ...own], heard.filter((point) => point.at <= until));
+    return ended(joined([start, ...own], heard), phase);
   }, [stored.data, phase, heard]);
 
   const progress = state?.journey?.progress;

@@ -12,7 +12,7 @@ import { Panel } from "../../ui/Panel";
 import { overview } from "../data/queries";
 import type { State } from "./context";
 import { measured } from "./Standing";
-import { ANCHORS, ruleName } from "./words";
+import { ANCHORS, CEILING, ruleName } from "./words";
 
 type Journey = Schemas["JourneyStanding"];
 type Progress = NonNullable<Journey["progress"]>;
@@ -23,17 +23,18 @@ export function Objectives({ state, journey }: { state: State; journey: Journey 
   const told = useQuery(overview(journey.journey_id));
   const flat = told.data?.phase?.objectives.some((it) => it.objective === "no_open_positions") ?? false;
   const open = state.positions.length;
+  const over = journey.status !== "active";
   return (
     <Panel title="Objectives">
       <ul className="objectives">
-        {progress && <Goals progress={progress} currency={state.currency} />}
-        {flat && journey.status === "active" && (
+        {progress && <Goals progress={progress} currency={state.currency} over={over} />}
+        {flat && !over && (
           <Row name="No open position" met={open === 0}>
             To pass, everything has to be closed{open > 0 && <> · <b>{open} still open</b></>}
           </Row>
         )}
         {journey.limits.map((limit) => (
-          <LimitRow key={limit.rule} limit={limit} state={state} over={journey.status !== "active"} />
+          <LimitRow key={limit.rule} limit={limit} state={state} over={over} />
         ))}
         {journey.time_limits.map((limit) => (
           <Row key={`${limit.rule_type} ${limit.ends_at ?? ""}`} name={ruleName(limit.rule_type)} met="watch" icon={Clock}>
@@ -51,44 +52,44 @@ export function Objectives({ state, journey }: { state: State; journey: Journey 
   );
 }
 
-function Goals({ progress, currency }: { progress: Progress; currency: string }) {
+function Goals({ progress, currency, over }: { progress: Progress; currency: string; over: boolean }) {
   const { profit, profit_target: target, consistency } = progress;
   const reached = target ? compare(profit, target) >= 0 : true;
   return (
     <>
       {target && (
-        <Row name="Profit target" met={reached} bar={share(profit, target)}>
+        <Row name="Profit target" met={reached} over={over} bar={share(profit, target)}>
           {money(profit, currency)} of {moneyText(target, currency)}
           {!reached && (
             <>
               {" "}
-              · <b>{moneyText(minus(target, profit), currency)} still missing</b>
+              · <b>{moneyText(minus(target, profit), currency)} {over ? "were" : "still"} missing</b>
             </>
           )}
         </Row>
       )}
-      <Days name="Trading days" done={progress.trading_days} wanted={progress.min_trading_days} />
-      <Days name="Profitable days" done={progress.profitable_days} wanted={progress.min_profitable_days} />
+      <Days name="Trading days" done={progress.trading_days} wanted={progress.min_trading_days} over={over} />
+      <Days name="Profitable days" done={progress.profitable_days} wanted={progress.min_profitable_days} over={over} />
       {consistency && (
-        <Row name="Consistency" met={consistency.is_met}>
+        <Row name="Consistency" met={consistency.is_met} over={over}>
           Your best day is {percent(consistency.share)} of the profit
-          {!consistency.is_met && <> · for it the profit must be {moneyText(consistency.required_profit, currency)}</>}
+          {!consistency.is_met && !over && <> · for it the profit must be {moneyText(consistency.required_profit, currency)}</>}
         </Row>
       )}
     </>
   );
 }
 
-function Days({ name, done, wanted }: { name: string; done: number; wanted: number }) {
+function Days({ name, done, wanted, over }: { name: string; done: number; wanted: number; over: boolean }) {
   if (wanted === 0) return null;
   const missing = wanted - done;
   return (
-    <Row name={name} met={missing <= 0} bar={share(done, wanted)}>
+    <Row name={name} met={missing <= 0} over={over} bar={share(done, wanted)}>
       {done} of {wanted}
       {missing > 0 && (
         <>
           {" "}
-          · <b>{missing === 1 ? "1 more day" : `${missing} more days`}</b>
+          · <b>{over ? `${missing} missing` : missing === 1 ? "1 more day" : `${missing} more days`}</b>
         </>
       )}
     </Row>
@@ -99,14 +100,14 @@ type Limit = Journey["limits"][number];
 
 function LimitRow({ limit, state, over }: { limit: Limit; state: State; over: boolean }) {
   const { currency } = state;
-  const ceiling = limit.rule === "daily_profit_cap";
+  const ceiling = limit.rule === CEILING;
   const now = measured(state, limit.measure);
   const room = ceiling ? minus(limit.level, now) : minus(now, limit.level);
   const used = minus(limit.amount, room);
   const crossed = sign(room) <= 0;
   const from = limit.peak ? "the highest equity" : (ANCHORS[limit.anchor_source] ?? "its anchor");
   return (
-    <Row name={ruleName(limit.rule)} met={crossed ? false : "watch"} bar={share(used, limit.amount)} icon={ShieldCheck} bad>
+    <Row name={ruleName(limit.rule)} met={crossed ? false : "watch"} over={over} bar={share(used, limit.amount)} icon={ShieldCheck} bad>
       {ceiling ? "Ceiling" : "Floor"} at <b>{moneyText(limit.level, currency)}</b>
       {!over && <> · {moneyText(room, currency)} of room</>}
       <span className="objective-why">
@@ -125,15 +126,17 @@ interface RowProps {
   bar?: number;
   /// The bar fills towards an end, not towards a goal.
   bad?: boolean;
+  /// The phase has ended: nothing is reached or crossed any more.
+  over?: boolean;
   icon?: typeof Target;
   children: ReactNode;
 }
 
-function Row({ name, met, bar, bad, icon, children }: RowProps) {
+function Row({ name, met, bar, bad, over, icon, children }: RowProps) {
   // A goal that is not reached yet is no fault.
   const state = met === false && !bad ? "watch" : met;
   const Icon = state === true ? CircleCheck : state === false ? CircleX : (icon ?? Target);
-  const word = met === true ? "met" : state === false ? "crossed" : bad ? "kept so far" : "not met yet";
+  const word = wordOf(state, Boolean(bad), Boolean(over));
   return (
     <li className="objective" data-met={String(state)}>
       <Icon aria-hidden="true" />
@@ -148,4 +151,11 @@ function Row({ name, met, bar, bad, icon, children }: RowProps) {
       </div>
     </li>
   );
+}
+
+function wordOf(state: RowProps["met"], bad: boolean, over: boolean): string {
+  if (state === true) return "met";
+  if (state === false) return "crossed";
+  if (bad) return over ? "kept" : "kept so far";
+  return over ? "not met" : "not met yet";
 }

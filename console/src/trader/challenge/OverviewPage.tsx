@@ -5,6 +5,7 @@ import { useChallenge } from "./context";
 import { EquityPanel } from "./EquityPanel";
 import { NextReset } from "./NextReset";
 import { Objectives } from "./Objectives";
+import { Refund } from "./Refund";
 import { Standing } from "./Standing";
 
 /// How it stands, what is still missing, and where the floors are.
@@ -47,6 +48,7 @@ export function Component() {
         <Objectives state={state} journey={journey} />
         <NextReset journey={journey} />
       </div>
+      <Refund detail={detail} state={state} />
     </div>
   );
 }

@@ -3,14 +3,14 @@ import { minus } from "../../format/decimal";
 import { Money } from "../../ui/figures";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import type { State } from "./context";
-import { ruleName } from "./words";
+import { CEILING, ruleName } from "./words";
 
 type Journey = Schemas["JourneyStanding"];
 
 /// The figures that decide: equity, and how far it is from everything that ends the phase.
 export function Standing({ state, journey }: { state: State; journey: Journey }) {
   const { currency, equity } = state;
-  const floors = journey.limits.filter((limit) => limit.rule !== "daily_profit_cap");
+  const floors = journey.limits.filter((limit) => limit.rule !== CEILING);
   const over = journey.status !== "active";
   return (
     <Panel className="standing">

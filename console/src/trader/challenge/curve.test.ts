@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { type CurvePoint, heardAlso, joined } from "./curve";
+import { type CurvePoint, ended, heardAlso, joined } from "./curve";
 
 const at = (seconds: number, part: Partial<CurvePoint> = {}): CurvePoint => ({
   at: seconds,
@@ -32,4 +32,15 @@ it("a page that stays open keeps a bounded number of points", () => {
   expect(points.length).toBeLessThanOrEqual(4_000);
   expect(points[0]?.at).toBe(0);
   expect(points.at(-1)?.at).toBe(5_999);
+});
+
+it("a phase that is over ends with what the account came to", () => {
+  const point = (at: number, balance: number) => ({ at, equity: 97, balance, daily: 97, total: 80 });
+  const over = { end_time: 20, final_equity: 96, final_balance: 96 };
+  const drawn = ended([point(10, 100), point(20, 100), point(20.5, 96), point(30, 96)], over);
+  expect(drawn.map(({ at, balance, daily }) => [at, balance, daily])).toEqual([
+    [10, 100, 97],
+    [20, 96, 97],
+  ]);
+  expect(ended([point(10, 100)], { ...over, end_time: 0 })).toHaveLength(1);
 });

@@ -58,3 +58,14 @@ export function joined(stored: CurvePoint[], heard: CurvePoint[]): CurvePoint[] 
   const [first, ...rest] = points;
   return first ? [{ ...first, daily: first.daily ?? daily, total: first.total ?? total }, ...rest] : [];
 }
+
+type Over = Pick<Schemas["PhaseObject"], "end_time" | "final_equity" | "final_balance">;
+
+/// The curve of a phase that is over ends with what the account came to; what is told afterwards is the account at rest.
+export function ended(points: CurvePoint[], { end_time, final_equity, final_balance }: Over): CurvePoint[] {
+  const last = points.at(-1);
+  if (!last || end_time <= 0) return points;
+  const before = points.filter((point) => point.at < end_time);
+  const floors = before.at(-1) ?? last;
+  return [...before, { at: end_time, equity: final_equity, balance: final_balance, daily: floors.daily, total: floors.total }];
+}

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
 import { monthsOf } from "./months";
-import { knownZone, ruleName } from "./words";
+import { knownZone, ruleName, sentenceOf } from "./words";
 
 it("a zone that the browser does not know is left out", () => {
   expect(knownZone("America/New_York")).toBe("America/New_York");
@@ -19,4 +19,10 @@ it("a calendar begins its weeks on Monday, and its months with the newest", () =
   // The first of November 2026 is a Sunday.
   expect(november?.cells.slice(0, 8)).toEqual([null, null, null, null, null, null, "2026-11-01", "2026-11-02"]);
   expect(november?.cells).toHaveLength(36);
+});
+
+it("a message of the rules is a sentence", () => {
+  expect(sentenceOf("time_up: not passed within 30 calendar days from the activation")).toBe(
+    "Not passed within 30 calendar days from the activation",
+  );
 });

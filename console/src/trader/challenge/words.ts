@@ -9,9 +9,18 @@ const RULES: Record<string, string> = {
   consistency: "Consistency",
 };
 
+/// The one limit that lies above.
+export const CEILING = "daily_profit_cap";
+
 export function ruleName(rule: string): string {
   const words = rule.replaceAll("_", " ");
   return RULES[rule] ?? words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/// A message of the rules without the code that it begins with.
+export function sentenceOf(message: string): string {
+  const words = message.replace(/^[a-z_]+: /, "");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /// What an anchor was taken from.

@@ -8,10 +8,13 @@ import { Empty } from "../../ui/Empty";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loading";
 import { Pager } from "../../ui/Pager";
+import { numberOf } from "../data/keys";
 import { journeys, type JourneyStatus } from "../data/queries";
 import { PayDialog } from "../program/PayDialog";
+import { CancelDialog } from "./CancelDialog";
 import "./challenges.css";
 import { JourneyCard, type Journey } from "./JourneyCard";
+import { Unfinished } from "./Unfinished";
 
 const LIMIT = 12;
 
@@ -28,6 +31,7 @@ export function Component() {
   const status = FILTERS.find(([value]) => value === search.get("status"))?.[0] ?? "";
   const offset = Number(search.get("offset") ?? 0);
   const [toPay, setToPay] = useState<Journey | null>(null);
+  const [toCancel, setToCancel] = useState<Journey | null>(null);
   const list = useQuery({ ...journeys(status || undefined, LIMIT, offset), refetchInterval: 10_000 });
   const items = list.data?.items ?? [];
 
@@ -41,6 +45,7 @@ export function Component() {
           </Button>
         ))}
       </div>
+      <Unfinished />
       <ErrorNote error={list.error} retry={() => void list.refetch()} />
       {list.isPending && <Skeleton lines={6} />}
       {list.data && items.length === 0 && (
@@ -58,7 +63,7 @@ export function Component() {
       <ul className="cards">
         {items.map((journey) => (
           <li key={journey.journey_id}>
-            <JourneyCard journey={journey} pay={() => setToPay(journey)} />
+            <JourneyCard journey={journey} pay={() => setToPay(journey)} cancel={() => setToCancel(journey)} />
           </li>
         ))}
       </ul>
@@ -79,6 +84,9 @@ export function Component() {
           currency={toPay.fee_currency}
           close={() => setToPay(null)}
         />
+      )}
+      {toCancel && (
+        <CancelDialog id={numberOf(toCancel.journey_id)} name={toCancel.template_name} close={() => setToCancel(null)} />
       )}
     </Page>
   );

@@ -15,10 +15,11 @@ export type Journey = Schemas["OwnJourney"];
 interface Props {
   journey: Journey;
   pay: () => void;
+  cancel: () => void;
 }
 
 /// One challenge: how it stands, and the way to it.
-export function JourneyCard({ journey, pay }: Props) {
+export function JourneyCard({ journey, pay, cancel }: Props) {
   const { status, profit_target: target, profit_to_date: profit, account_currency: currency } = journey;
   const to = `/challenges/${numberOf(journey.journey_id)}`;
   const begun = status !== "pending_payment" && journey.started_at;
@@ -60,9 +61,16 @@ export function JourneyCard({ journey, pay }: Props) {
             <Time at={journey.ended_at ?? journey.started_at ?? journey.created_at} />
           </span>
           {journey.pending_tx_id ? (
-            <Button small look="main" onClick={pay}>
-              Pay the fee
-            </Button>
+            <span className="row">
+              {journey.status === "pending_payment" && (
+                <Button small look="quiet" aria-label={`Cancel ${journey.template_name}, account ${journey.login}`} onClick={cancel}>
+                  Cancel
+                </Button>
+              )}
+              <Button small look="main" onClick={pay}>
+                Pay the fee
+              </Button>
+            </span>
           ) : (
             begun && (
               <ButtonLink small to={to} aria-label={`Open ${journey.template_name}, account ${journey.login}`}>

@@ -35,6 +35,12 @@ export const journeys = (status: JourneyStatus, limit: number, offset: number) =
     queryFn: ({ signal }) => ask(api.GET("/challenges/me", { params: { query: { status, limit, offset } }, signal })),
   });
 
+/// One's newest purchases, those too that have become no challenge.
+export const purchases = queryOptions({
+  queryKey: ["purchases"],
+  queryFn: ({ signal }) => ask(api.GET("/prop/challenges", { params: { query: { limit: 50 } }, signal })),
+});
+
 export const challenge = (id: number) =>
   queryOptions({
     queryKey: ["challenge", id],

@@ -2,14 +2,15 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
-import { grouped, moneyText } from "../../format/money";
+import { moneyText } from "../../format/money";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Money, Percent } from "../../ui/figures";
-import { CircleCheck, CircleX } from "../../ui/icons";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { useToast } from "../../ui/Toast";
+import { numberOf } from "../data/keys";
+import { Conditions } from "./Conditions";
 
 type Look = Schemas["PayoutEligibility"];
 
@@ -28,6 +29,8 @@ export function Eligibility({ look, accountId }: { look: Look; accountId: string
     onSettled: () =>
       Promise.all([queries.invalidateQueries({ queryKey: ["payouts"] }), queries.invalidateQueries({ queryKey: ["eligibility"] })]),
   });
+  const challenge = numberOf(look.journey_id);
+  const growth = look.scaling;
   const missing = look.conditions.filter((it) => !it.met).length;
   return (
     <Panel
@@ -39,23 +42,20 @@ export function Eligibility({ look, accountId }: { look: Look; accountId: string
       }
     >
       <div className="payout-columns">
-        <div className="stack-small">
-          <h3>{missing === 0 ? "Every condition is met" : missing === 1 ? "One condition is still missing" : `${missing} conditions are still missing`}</h3>
-          <ul className="conditions">
-            {look.conditions.map((it) => (
-              <li key={it.name} data-met={it.met}>
-                {it.met ? <CircleCheck aria-label="Met" /> : <CircleX aria-label="Not met" />}
-                <div>
-                  <p>{it.message}</p>
-                  {!it.met && (
-                    <p className="small soft">
-                      Now {figure(it.value)}, wanted {figure(it.threshold)}
-                    </p>
-                  )}
-                </div>
-              </li>
-            ))}
-          </ul>
+        <div className="stack">
+          <div className="stack-small">
+            <h3>{missing === 0 ? "Every condition is met" : missing === 1 ? "One condition is still missing" : `${missing} conditions are still missing`}</h3>
+            <Conditions all={look.conditions} currency={look.currency} challenge={challenge} />
+          </div>
+          {growth && typeof growth.next_increase === "number" && (
+            <div className="stack-small">
+              <h3>
+                What lets the account grow by {moneyText(growth.next_increase, look.currency)} ({growth.growths} of {growth.growths_max} times so
+                far)
+              </h3>
+              <Conditions all={growth.conditions} currency={look.currency} challenge={challenge} />
+            </div>
+          )}
         </div>
         <Facts>
           <Fact label="Profit">
@@ -99,5 +99,3 @@ export function Eligibility({ look, accountId }: { look: Look; accountId: string
     </Panel>
   );
 }
-
-const figure = (value: string | number) => (typeof value === "number" ? grouped(value) : value);

@@ -1,8 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
-import { ApiError, Unreachable } from "../../api/errors";
 import { grouped, moneyText } from "../../format/money";
 import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -11,8 +10,9 @@ import { Note } from "../../ui/Note";
 import { Panel } from "../../ui/Panel";
 import { useToast } from "../../ui/Toast";
 import type { State } from "../challenge/context";
-import { freshKey } from "../data/keys";
 import { account } from "../data/queries";
+import { decimal, freeAfter } from "./terms";
+import { useCommand } from "./useCommand";
 import type { Quote } from "./useQuotes";
 
 type Side = "buy" | "sell";
@@ -25,9 +25,7 @@ interface Props {
 }
 
 /// Margin moves with the price, and each look is a request.
-const LOOK_EVERY = 5_000;
-
-const decimal = (text: string) => text.trim().replace(",", ".") || null;
+const LOOK_EVERY = 3_000;
 
 /// One order: how much of what, at which price, and where it is to end.
 export function OrderTicket({ instrument, quote, state }: Props) {
@@ -51,41 +49,35 @@ export function OrderTicket({ instrument, quote, state }: Props) {
     take_profit: decimal(goal),
   });
   // The margin is the same to buy and to sell; what stands in the way of the one mostly stands in that of the other.
+  const held = state.positions.map((it) => `${it.position_id}:${it.volume}`).join();
   const look = useQuery({
-    queryKey: ["preflight", login, symbol, volume, kind, price],
-    queryFn: ({ signal }) =>
-      ask(
+    queryKey: ["preflight", login, symbol, volume, kind, price, held],
+    queryFn: async ({ signal }) => {
+      const told = await ask(
         api.POST("/orders/preflight", {
           params: { header: { "X-Customer-Login": login } },
           body: { symbol, action: "open", side: "buy", type: kind, volume: decimal(volume), price: order("buy").price },
           signal,
         }),
-      ),
+      );
+      return { ...told, freeThen: queries.getQueryData(account(login).queryKey)?.free_margin };
+    },
     enabled: decimal(volume) !== null && (kind === "market" || decimal(price) !== null),
     placeholderData: (before) => before,
     refetchInterval: LOOK_EVERY,
     retry: false,
   });
-  const place = useMutation({
-    mutationFn: ({ side, key }: { side: Side; key: string }) =>
-      ask(api.POST("/accounts/{login}/orders", { params: { path: { login } }, body: { ...order(side), client_order_id: key } })),
-    onSuccess: (done, { side }) => {
+  const place = useCommand(
+    login,
+    (side: Side, client_order_id) =>
+      ask(api.POST("/accounts/{login}/orders", { params: { path: { login } }, body: { ...order(side), client_order_id } })),
+    (done, side) => {
       const deal = done.deals[0];
       const words = side === "buy" ? "Bought" : "Sold";
       if (deal?.price) tell(`${words} ${volume} ${symbol} at ${grouped(deal.price)}`);
       else tell(done.status === "waiting" ? `The order waits for its price` : `The order is ${done.status}`);
     },
-    onSettled: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: account(login).queryKey }),
-        queries.invalidateQueries({ queryKey: ["deals", login] }),
-      ]),
-  });
-  const send = (side: Side) => {
-    if (!place.isPending) place.mutate({ side, key: freshKey() });
-  };
-  const tried = place.variables;
-  const again = tried && unknown(place.error) ? () => place.mutate(tried) : undefined;
+  );
   const shown = (value: string | null | undefined) => (value ? grouped(value, digits) : "no price");
   const submit = (event: FormEvent) => event.preventDefault();
 
@@ -113,15 +105,15 @@ export function OrderTicket({ instrument, quote, state }: Props) {
           <Field label="Stop loss" inputMode="decimal" value={stop} placeholder="none" onChange={(event) => setStop(event.target.value)} />
           <Field label="Take profit" inputMode="decimal" value={goal} placeholder="none" onChange={(event) => setGoal(event.target.value)} />
         </div>
-        <Preflight look={look.data} />
-        <ErrorNote error={place.error} retry={again} />
+        <Preflight look={look.data} old={look.isPlaceholderData} free={state.free_margin} />
+        <ErrorNote error={place.error} retry={place.again} />
         <div className="sides">
-          <Button look="sell" pending={place.isPending && tried?.side === "sell"} onClick={() => send("sell")}>
+          <Button look="sell" pending={place.isPending && place.tried === "sell"} onClick={() => place.start("sell")}>
             <span>
               Sell <span className="side-price">{shown(quote?.bid)}</span>
             </span>
           </Button>
-          <Button look="buy" pending={place.isPending && tried?.side === "buy"} onClick={() => send("buy")}>
+          <Button look="buy" pending={place.isPending && place.tried === "buy"} onClick={() => place.start("buy")}>
             <span>
               Buy <span className="side-price">{shown(quote?.ask)}</span>
             </span>
@@ -132,10 +124,14 @@ export function OrderTicket({ instrument, quote, state }: Props) {
   );
 }
 
-/// Nobody knows whether it was done: sent again under its id, it is done once.
-const unknown = (error: unknown) => error instanceof Unreachable || (error instanceof ApiError && error.kind === "OUTCOME_UNKNOWN");
+interface PreflightProps {
+  look: (Schemas["PreflightResponse"] & { freeThen?: string | null }) | undefined;
+  /// It is about what stood in the form before.
+  old: boolean;
+  free: string | null | undefined;
+}
 
-function Preflight({ look }: { look: Schemas["PreflightResponse"] | undefined }) {
+function Preflight({ look, old, free }: PreflightProps) {
   if (!look) return null;
   if (look.block) {
     return (
@@ -147,9 +143,10 @@ function Preflight({ look }: { look: Schemas["PreflightResponse"] | undefined })
     );
   }
   const text = (amount: string | null | undefined) => (amount ? moneyText(amount, look.currency) : "–");
+  const after = look.free_margin_after && freeAfter(look.free_margin_after, look.freeThen, free);
   return (
-    <p className="small soft" aria-live="polite">
-      Margin {text(look.margin)} · commission {text(look.commission)} · free margin then {text(look.free_margin_after)}
+    <p className={`small ${old ? "faint" : "soft"}`} aria-live="polite" aria-busy={old}>
+      Margin {text(look.margin)} · commission {text(look.commission)} · free margin then {text(after)}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { Button } from "../../ui/Button";
@@ -8,24 +8,23 @@ import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { useToast } from "../../ui/Toast";
 import type { State } from "../challenge/context";
-import { account } from "../data/queries";
-import { SideBadge } from "./PositionsPanel";
+import { OrderDialog } from "./OrderDialog";
+import { Ends, SideBadge } from "./PositionsPanel";
+import { useCommand } from "./useCommand";
 
 type Order = Schemas["OrderObject"];
 
 /// Orders that wait for their price. Without one it is not there.
 export function OrdersPanel({ state }: { state: State }) {
   const login = Number(state.login);
-  const queries = useQueryClient();
+  const [changing, setChanging] = useState<Order | null>(null);
   const tell = useToast();
-  const cancel = useMutation({
-    mutationFn: (order_id: number) =>
-      ask(api.DELETE("/accounts/{login}/orders/{order_id}", { params: { path: { login, order_id } } })),
-    onSuccess: () => {
-      tell("The order is cancelled");
-      return queries.invalidateQueries({ queryKey: account(login).queryKey });
-    },
-  });
+  const cancel = useCommand(
+    login,
+    (order_id: number, client_order_id) =>
+      ask(api.DELETE("/accounts/{login}/orders/{order_id}", { params: { path: { login, order_id } }, body: { client_order_id } })),
+    () => tell("The order is cancelled"),
+  );
   if (state.orders.length === 0) return null;
   const columns: Column<Order>[] = [
     { name: "Symbol", lead: true, cell: (it) => it.symbol },
@@ -33,26 +32,34 @@ export function OrdersPanel({ state }: { state: State }) {
     { name: "Order", cell: (it) => it.type.replace("_", " ") },
     { name: "Lots", number: true, cell: (it) => <Figure value={it.volume} /> },
     { name: "Price", number: true, cell: (it) => <Figure value={it.price} /> },
+    { name: "Stop / target", number: true, cell: (it) => <Ends of={it} /> },
     { name: "Placed", cell: (it) => <Time at={it.placed_at} shape="second" /> },
     {
-      name: "Cancel",
+      name: "Change or cancel",
       silent: true,
       cell: (it) => (
-        <Button
-          small
-          aria-label={`Cancel ${it.type} ${it.side} ${it.volume} ${it.symbol}`}
-          pending={cancel.isPending && cancel.variables === it.order_id}
-          onClick={() => cancel.mutate(it.order_id)}
-        >
-          Cancel
-        </Button>
+        <div className="row row-end">
+          <Button small aria-label={`Change ${it.type} ${it.side} ${it.volume} ${it.symbol}`} onClick={() => setChanging(it)}>
+            Change
+          </Button>
+          <Button
+            small
+            aria-label={`Cancel ${it.type} ${it.side} ${it.volume} ${it.symbol}`}
+            pending={cancel.isPending && cancel.tried === it.order_id}
+            pendingLabel="Cancelling…"
+            onClick={() => cancel.start(it.order_id)}
+          >
+            Cancel
+          </Button>
+        </div>
       ),
     },
   ];
   return (
     <Panel title="Waiting orders" flush>
-      <ErrorNote error={cancel.error} />
+      <ErrorNote error={cancel.error} retry={cancel.again} />
       <Table label="Waiting orders" columns={columns} rows={state.orders} rowKey={(it) => it.order_id} />
+      {changing && <OrderDialog login={login} order={changing} close={() => setChanging(null)} />}
     </Panel>
   );
 }

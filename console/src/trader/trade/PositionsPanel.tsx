@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { signedMoney } from "../../format/money";
@@ -11,62 +11,91 @@ import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { useToast } from "../../ui/Toast";
 import type { State } from "../challenge/context";
-import { freshKey } from "../data/keys";
-import { account } from "../data/queries";
+import { PartDialog } from "./PartDialog";
+import { PositionDialog } from "./PositionDialog";
+import { partOf } from "./terms";
+import { type Execution, useCommand } from "./useCommand";
 
 type Position = Schemas["PositionObject"];
+type Instrument = Schemas["InstrumentObject"];
+
+interface Props {
+  state: State;
+  instruments: Instrument[];
+}
 
 /// What is held, and the ways to end it.
-export function PositionsPanel({ state }: { state: State }) {
+export function PositionsPanel({ state, instruments }: Props) {
   const login = Number(state.login);
-  const queries = useQueryClient();
+  const [open, setOpen] = useState<{ id: number; what: "ends" | "part" } | null>(null);
   const tell = useToast();
-  const done = async (result: Schemas["Execution"]) => {
+  const done = (result: Execution) => {
     const profit = result.deals.at(-1)?.profit;
     tell(profit ? `Closed with ${signedMoney(profit, state.currency)} ${state.currency}` : "Closed");
-    await Promise.all([
-      queries.invalidateQueries({ queryKey: account(login).queryKey }),
-      queries.invalidateQueries({ queryKey: ["deals", login] }),
-    ]);
   };
-  const close = useMutation({
-    mutationFn: (position_id: number) =>
+  const close = useCommand(
+    login,
+    (position_id: number, client_order_id) =>
       ask(
         api.POST("/accounts/{login}/positions/{position_id}/close", {
           params: { path: { login, position_id } },
-          body: { client_order_id: freshKey() },
+          body: { client_order_id },
         }),
       ),
-    onSuccess: done,
-  });
-  const closeAll = useMutation({
-    mutationFn: () =>
-      ask(api.POST("/accounts/{login}/positions/close-all", { params: { path: { login } }, body: { client_order_id: freshKey() } })),
-    onSuccess: done,
-  });
+    done,
+  );
+  const closeAll = useCommand(
+    login,
+    (_: null, client_order_id) =>
+      ask(api.POST("/accounts/{login}/positions/close-all", { params: { path: { login } }, body: { client_order_id } })),
+    done,
+  );
+  const instrument = (it: Position) => instruments.find((one) => one.symbol === it.symbol);
+  const digits = (it: Position) => instrument(it)?.digits;
+  const part = (it: Position) => {
+    const found = instrument(it);
+    const half = found && partOf(it.volume, found.min_lot, found.lot_step);
+    return found && half ? { half, step: found.lot_step } : null;
+  };
+  const chosen = state.positions.find((it) => it.position_id === open?.id);
+  const parted = chosen && part(chosen);
+  const leave = () => setOpen(null);
 
   const columns: Column<Position>[] = [
     { name: "Symbol", lead: true, cell: (it) => it.symbol },
     { name: "Side", cell: (it) => <SideBadge side={it.side} /> },
     { name: "Lots", number: true, cell: (it) => <Figure value={it.volume} /> },
-    { name: "Opened at", number: true, cell: (it) => <Figure value={it.open_price} /> },
-    { name: "Now", number: true, cell: (it) => <Figure value={it.current_price} /> },
-    { name: "Stop / target", number: true, cell: (it) => <Ends position={it} /> },
+    { name: "Opened at", number: true, cell: (it) => <Figure value={it.open_price} digits={digits(it)} /> },
+    { name: "Now", number: true, cell: (it) => <Figure value={it.current_price} digits={digits(it)} /> },
+    { name: "Stop / target", number: true, cell: (it) => <Ends of={it} /> },
     { name: "Profit", number: true, cell: (it) => <Money amount={it.profit} currency={state.currency} signed /> },
     {
-      name: "Close",
+      name: "Change or close",
       silent: true,
-      cell: (it) => (
-        <Button
-          small
-          aria-label={`Close ${it.side} ${it.volume} ${it.symbol}`}
-          pending={close.isPending && close.variables === it.position_id}
-          pendingLabel="Closing…"
-          onClick={() => close.mutate(it.position_id)}
-        >
-          Close
-        </Button>
-      ),
+      cell: (it) => {
+        const words = `${it.side} ${it.volume} ${it.symbol}`;
+        return (
+          <div className="row row-end">
+            <Button small aria-label={`Stop / target of ${words}`} onClick={() => setOpen({ id: it.position_id, what: "ends" })}>
+              Stop / target
+            </Button>
+            {part(it) && (
+              <Button small aria-label={`Close part of ${words}`} onClick={() => setOpen({ id: it.position_id, what: "part" })}>
+                Close part
+              </Button>
+            )}
+            <Button
+              small
+              aria-label={`Close ${words}`}
+              pending={close.isPending && close.tried === it.position_id}
+              pendingLabel="Closing…"
+              onClick={() => close.start(it.position_id)}
+            >
+              Close
+            </Button>
+          </div>
+        );
+      },
     },
   ];
   return (
@@ -75,13 +104,13 @@ export function PositionsPanel({ state }: { state: State }) {
       flush
       aside={
         state.positions.length > 1 && (
-          <Button small pending={closeAll.isPending} pendingLabel="Closing…" onClick={() => closeAll.mutate()}>
+          <Button small pending={closeAll.isPending} pendingLabel="Closing…" onClick={() => closeAll.start(null)}>
             Close all
           </Button>
         )
       }
     >
-      <ErrorNote error={close.error ?? closeAll.error} />
+      <ErrorNote error={close.error ?? closeAll.error} retry={close.again ?? closeAll.again} />
       <Table
         label="Open positions"
         columns={columns}
@@ -89,6 +118,19 @@ export function PositionsPanel({ state }: { state: State }) {
         rowKey={(it) => it.position_id}
         empty={<Empty title="No position is open">{state.is_traded && "Choose an instrument and buy or sell it."}</Empty>}
       />
+      {chosen && open?.what === "ends" && <PositionDialog login={login} position={chosen} digits={digits(chosen)} currency={state.currency} close={leave} />}
+      {chosen && parted && open?.what === "part" && (
+        <PartDialog
+          login={login}
+          position={chosen}
+          digits={digits(chosen)}
+          currency={state.currency}
+          part={parted.half}
+          step={parted.step}
+          done={done}
+          close={leave}
+        />
+      )}
     </Panel>
   );
 }
@@ -97,10 +139,10 @@ export function SideBadge({ side }: { side: string }) {
   return <Badge tone={side === "buy" ? "good" : "bad"}>{side === "buy" ? "Buy" : "Sell"}</Badge>;
 }
 
-function Ends({ position }: { position: Pick<Position, "stop_loss" | "take_profit"> }) {
+export function Ends({ of }: { of: Pick<Position, "stop_loss" | "take_profit"> }) {
   return (
     <>
-      <Figure value={position.stop_loss} /> / <Figure value={position.take_profit} />
+      <Figure value={of.stop_loss} /> / <Figure value={of.take_profit} />
     </>
   );
 }

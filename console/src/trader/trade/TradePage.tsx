@@ -63,7 +63,7 @@ export function Component() {
           </Facts>
         </Panel>
       )}
-      <PositionsPanel state={state} />
+      <PositionsPanel state={state} instruments={offered} />
       <OrdersPanel state={state} />
     </div>
   );

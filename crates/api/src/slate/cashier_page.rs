@@ -105,9 +105,15 @@ fn choice(body: &[u8]) -> Result<DemoChoice, ApiError> {
 
 /// Nothing in it comes from a client: amounts, currency codes and our own words.
 fn content(found: &DemoPage) -> String {
-    let what = match found.kind {
-        TransactionKind::Deposit => "Deposit",
-        _ => "Challenge fee",
+    let (what, back) = match found.kind {
+        TransactionKind::Deposit => (
+            "Deposit",
+            "<a href=\"/console/account\">Back to your account</a>",
+        ),
+        _ => (
+            "Challenge fee",
+            "<a href=\"/console/challenges\">Back to your challenges</a>",
+        ),
     };
     let amount = format!("{} {}", found.amount.fixed(), found.amount.currency);
     let rest = match (found.due, found.outcome) {
@@ -118,9 +124,9 @@ fn content(found: &DemoPage) -> String {
             due.fixed(),
             due.currency
         ),
-        (None, outcome) => format!("<p>{} You can close this page.</p>", told(outcome)),
+        (None, outcome) => format!("<p>{}</p>", told(outcome)),
     };
-    format!("<h1>{what}</h1><p class=\"amount\">{amount}</p>{rest}")
+    format!("<h1>{what}</h1><p class=\"amount\">{amount}</p>{rest}<p>{back}</p>")
 }
 
 const fn told(outcome: Option<PaymentOutcome>) -> &'static str {
@@ -137,6 +143,7 @@ fn gone() -> Response {
     page::html(
         StatusCode::NOT_FOUND,
         TITLE,
-        "<h1>This page is not here</h1><p>It may be too old: go back and pay again.</p>",
+        "<h1>This page is not here</h1><p>It may be too old: go back and pay again.</p>\
+         <p><a href=\"/console/challenges\">Back to your challenges</a></p>",
     )
 }

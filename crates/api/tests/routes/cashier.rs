@@ -44,6 +44,8 @@ async fn a_click_decides(#[case] choice: &str, #[case] told: &str, #[case] statu
     let page = server.get("", &path).await;
     assert!(page.body.contains(told), "{}", page.body);
     assert!(!page.body.contains("<button"), "{}", page.body);
+    let back = "<a href=\"/console/challenges\">Back to your challenges</a>";
+    assert!(page.body.contains(back), "{}", page.body);
 
     let staff = server.staff(1).await;
     let cancel = format!("/prop/journeys/{}/cancel", journey.id);

@@ -3,6 +3,7 @@
 use super::purchases::all_addon_codes;
 use super::{currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
+use std::collections::BTreeMap;
 use touchstone_domain::payout::{Payout, PayoutState, Trigger};
 use touchstone_domain::{
     BasisPoints, BrandId, ChallengeId, Currency, CustomerId, Login, Money, OrderNo, PayoutId,
@@ -207,6 +208,40 @@ pub fn page(
         ],
         payout,
     )
+}
+
+/// Whose the payouts of [`page`] are: name and address of each customer.
+pub fn people_of_page(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    filter: Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<BTreeMap<CustomerId, (String, String)>, StoreError> {
+    let people = tx.query(
+        "SELECT u.id, u.first_name, u.last_name, u.email FROM customer u WHERE u.id IN
+            (SELECT customer_id FROM payout
+             WHERE brand_id = $1 AND ($2 = 0 OR customer_id = $2) AND ($3 = 0 OR challenge_id = $3)
+                AND ($4 < 0 OR state = $4)
+                AND (CAST($7 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = payout.customer_id AND o.owner_id = $7))
+             ORDER BY id DESC LIMIT $5 OFFSET $6)",
+        params![
+            brand.0,
+            filter.customer.map_or(0, |id| id.0),
+            filter.challenge.map_or(0, |id| id.0),
+            filter.state.map_or(-1, PayoutState::code),
+            limit,
+            offset,
+            filter.owner.map_or(0, |id| id.0)
+        ],
+        |row| {
+            let name = format!("{} {}", row.text(1)?, row.text(2)?);
+            let person = (name.trim().to_owned(), row.string(3)?);
+            Ok((CustomerId(row.int(0)?), person))
+        },
+    )?;
+    Ok(people.into_iter().collect())
 }
 
 pub fn count(tx: &mut Tx<'_>, brand: BrandId, filter: Filter) -> Result<i64, StoreError> {

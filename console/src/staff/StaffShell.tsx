@@ -76,9 +76,9 @@ export function Component() {
 
 function SearchButton({ open }: { open: () => void }) {
   return (
-    <button type="button" className="search-open" aria-label="Search" aria-keyshortcuts="/" onClick={open}>
+    <button type="button" className="search-open" aria-label="Find anything" aria-keyshortcuts="/" onClick={open}>
       <Icon.Search aria-hidden="true" />
-      <span className="search-open-name">Search</span>
+      <span className="search-open-name">Find anything</span>
       <kbd aria-hidden="true">/</kbd>
     </button>
   );

@@ -2,116 +2,136 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 
 import type { Schemas } from "../../api/client";
-import { moneyText } from "../../format/money";
 import { Page } from "../../shell/Page";
 import { Badge } from "../../ui/Badge";
 import { Empty } from "../../ui/Empty";
 import { ErrorNote } from "../../ui/ErrorNote";
-import { Absent, Figure, Percent } from "../../ui/figures";
+import { Absent, Figure, Money, Percent } from "../../ui/figures";
 import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
-import { Fact, Facts, Panel } from "../../ui/Panel";
+import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
+import { Padded } from "../kit/Listing";
+import { TwoLines } from "../kit/parts";
+import { useFilters } from "../kit/useFilters";
 import { words } from "../kit/words";
 import { type GroupRow, groupsQuery } from "../programs/useGroups";
 
-/// What accounts are opened in: the terms of each group, and who uses it.
+/// What accounts are opened in: the terms of each group, who uses it, and what one of them trades.
 export function Component() {
   const groups = useQuery(groupsQuery);
-  const items = groups.data?.items;
+  const chosen = useFilters().get("group");
+  const items = groups.data?.items ?? [];
+  const shown = items.find((it) => it.group_id === chosen);
   return (
-    <Page title="Groups" intro="What the accounts of a phase trade, with which leverage and on which terms. The firm’s file makes and changes them.">
-      {groups.isPending && <Skeleton lines={8} />}
-      <ErrorNote error={groups.error} retry={() => void groups.refetch()} />
-      {items?.length === 0 && (
-        <Panel>
-          <Empty title="There is no group yet">Put one into the firm’s file, and apply it.</Empty>
-        </Panel>
-      )}
-      {items?.map((group) => <Group key={group.group_id} group={group} />)}
+    <Page title="Groups" intro="What the accounts of a phase trade, and on which terms. The firm’s file makes and changes them.">
+      <Panel flush>
+        {(groups.isPending || groups.error) && (
+          <Padded>
+            {groups.isPending && <Skeleton lines={8} />}
+            <ErrorNote error={groups.error} retry={() => void groups.refetch()} />
+          </Padded>
+        )}
+        {groups.data && (
+          <Table
+            label="groups"
+            columns={COLUMNS}
+            rows={items}
+            rowKey={(row) => row.group_id}
+            dense
+            empty={<Empty title="There is no group yet">Put one into the firm’s file, and apply it.</Empty>}
+          />
+        )}
+      </Panel>
+      {shown && <Instruments key={shown.group_id} group={shown} />}
     </Page>
   );
 }
 
-function Group({ group: it }: { group: GroupRow }) {
+const COLUMNS: Column<GroupRow>[] = [
+  {
+    name: "Group",
+    lead: true,
+    cell: (row) => (
+      <span className="row">
+        <b>{row.name}</b>
+        {row.account_mode === "REAL" && <Badge tone="info">Real</Badge>}
+        {!row.is_enabled && <Badge tone="warn">Disabled</Badge>}
+        {row.fault && <Badge tone="bad">Cannot run</Badge>}
+      </span>
+    ),
+  },
+  { name: "Terms", cell: (row) => <TwoLines first={`${row.currency}, 1:${row.leverage}`} second={row.booking === "netting" ? "netting" : "hedging"} /> },
+  {
+    name: "Margin call, stop-out",
+    cell: (row) => (
+      <>
+        <Percent value={row.margin_call_pct} />, <Percent value={row.stop_out_pct} />
+      </>
+    ),
+  },
+  { name: "Positions", number: true, cell: (row) => row.max_positions ?? <Absent /> },
+  { name: "Begins with", number: true, cell: (row) => <Money amount={row.default_deposit} currency={row.currency} /> },
+  { name: "Used by", cell: (row) => <Users programs={row.programs} /> },
+  {
+    name: "Trades",
+    cell: (row) => (
+      <Link to={`?group=${row.group_id}`} preventScrollReset aria-label={`Instruments of ${row.name}`}>
+        {row.instruments.length} instruments
+      </Link>
+    ),
+  },
+];
+
+const FEW = 3;
+
+function Users({ programs }: { programs: GroupRow["programs"] }) {
+  if (programs.length === 0) return <span className="faint">no program</span>;
   return (
-    <Panel
-      title={
-        <span className="row">
-          {it.name}
-          <Badge tone={it.account_mode === "REAL" ? "info" : "plain"}>{it.account_mode === "REAL" ? "Real" : "Demo"}</Badge>
-          {!it.is_enabled && <Badge tone="warn">Disabled</Badge>}
+    <span>
+      {programs.slice(0, FEW).map((it, index) => (
+        <span key={it.template_id}>
+          {index > 0 && ", "}
+          <Link to={`/staff/programs/${it.template_id}`} title={it.phases.join(", ")}>
+            {it.name}
+          </Link>
         </span>
-      }
-    >
-      <div className="stack">
-        {it.fault && (
-          <Note tone="bad" title="The desk cannot run it">
-            <p>{it.fault}</p>
-          </Note>
-        )}
-        <Facts>
-          <Fact label="Currency">{it.currency}</Fact>
-          <Fact label="Leverage">1:{it.leverage}</Fact>
-          <Fact label="Margin call">
-            <Percent value={it.margin_call_pct} />
-          </Fact>
-          <Fact label="Stop-out">
-            <Percent value={it.stop_out_pct} />
-          </Fact>
-          <Fact label="Positions" note={it.booking === "netting" ? "one for each symbol" : "one for each order"}>
-            {it.max_positions ?? <Absent />}
-          </Fact>
-          <Fact label="Waiting orders">{it.max_orders}</Fact>
-          <Fact label="Begins with">{moneyText(it.default_deposit, it.currency)}</Fact>
-        </Facts>
-        <Users programs={it.programs} />
-        {it.instruments.length > 0 && (
-          <details>
-            <summary>
-              Instruments ({it.instruments.length}
-              {it.left_out.length > 0 && `, ${it.left_out.length} left out`})
-            </summary>
-            <Table label={`Instruments of ${it.name}`} columns={COLUMNS} rows={it.instruments} rowKey={(row) => row.symbol} dense />
-            {it.left_out.length > 0 && (
-              <p className="small soft">Nothing turns the profit of these into {it.currency}: {it.left_out.join(", ")}.</p>
-            )}
-          </details>
-        )}
-      </div>
+      ))}
+      {programs.length > FEW && ` and ${programs.length - FEW} more`}
+    </span>
+  );
+}
+
+function Instruments({ group: it }: { group: GroupRow }) {
+  return (
+    <Panel title={`What ${it.name} trades`} flush>
+      {(it.fault || it.left_out.length > 0) && (
+        <Padded>
+          {it.fault && (
+            <Note tone="bad" title="The desk cannot run it">
+              <p>{it.fault}. Mend it in the firm’s file, and apply that.</p>
+            </Note>
+          )}
+          {it.left_out.length > 0 && (
+            <p className="small soft">
+              Left out, since no price turns their profit into {it.currency}: {it.left_out.join(", ")}.
+            </p>
+          )}
+        </Padded>
+      )}
+      {it.instruments.length > 0 && (
+        <Table label={`Instruments of ${it.name}`} columns={INSTRUMENTS} rows={it.instruments} rowKey={(row) => row.symbol} dense />
+      )}
     </Panel>
   );
 }
 
-function Users({ programs }: { programs: GroupRow["programs"] }) {
-  if (programs.length === 0) return <p className="small soft">No program opens accounts in it.</p>;
-  return (
-    <p>
-      <span className="soft">Used by </span>
-      {programs.map((it, index) => (
-        <span key={it.template_id}>
-          {index > 0 && ", "}
-          <Link to={`/staff/programs/${it.template_id}`}>{it.name}</Link> ({it.phases.join(", ")})
-        </span>
-      ))}
-    </p>
-  );
-}
-
-const COLUMNS: Column<Schemas["GroupInstrument"]>[] = [
-  { name: "Symbol", lead: true, cell: (row) => row.symbol },
-  { name: "Name", cell: (row) => row.display_name },
+const INSTRUMENTS: Column<Schemas["GroupInstrument"]>[] = [
+  { name: "Symbol", lead: true, cell: (row) => <TwoLines first={row.symbol} second={row.display_name} /> },
   { name: "Class", cell: (row) => (row.asset_class === "fx" ? "FX" : words(row.asset_class)) },
   { name: "Margin rate", number: true, cell: (row) => <Figure value={row.margin_rate} /> },
   { name: "Commission rate", number: true, cell: (row) => <Figure value={row.commission_rate} /> },
   { name: "Lots", number: true, cell: (row) => `${row.min_lot} to ${row.max_lot}` },
-  {
-    name: "Terms",
-    cell: (row) => (
-      <span className="row">
-        {row.trading !== "full" && <Badge tone="warn">{words(row.trading)}</Badge>}
-        {row.is_changed ? <Badge tone="info">Own</Badge> : "As in the catalogue"}
-      </span>
-    ),
-  },
+  { name: "Trading", cell: (row) => (row.trading === "full" ? "Full" : <Badge tone="warn">{words(row.trading)}</Badge>) },
+  { name: "Terms", cell: (row) => (row.is_changed ? <Badge tone="info">Own</Badge> : "As in the catalogue") },
 ];

@@ -7,7 +7,7 @@ import { Panel } from "../../ui/Panel";
 import type { PhaseDraft, RuleSource } from "./draft";
 import { PHASE_FIELDS } from "./fields";
 import { TermField } from "./TermField";
-import { type GroupRow, groupText } from "./useGroups";
+import { type GroupRow, groupText, termsText } from "./useGroups";
 
 interface Props {
   index: number;
@@ -101,7 +101,7 @@ export function PhaseForm({ index, phase, groups, faults, set, remove }: Props) 
 function hintOf(group: GroupRow | undefined) {
   if (!group) return <Link to="/staff/groups">What groups there are</Link>;
   if (group.fault) return `The desk cannot run it: ${group.fault}`;
-  return `${group.instruments.length} instruments, positions are closed at a margin level of ${String(group.stop_out_pct)} %.`;
+  return `${termsText(group)}; ${group.instruments.length} instruments, stop-out at ${String(group.stop_out_pct)} %.`;
 }
 
 function isJson(text: string): boolean {

@@ -46,7 +46,7 @@ export function Component() {
           query={templates}
           rows={(data) => data.items}
           total={(data) => data.total}
-          columns={COLUMNS}
+          columns={edits ? [...COLUMNS, PLACES] : COLUMNS}
           rowKey={(row) => row.id}
           filters={filters}
           empty={<Empty title="There is no program yet">Begin with a ready-made one, and change what you like.</Empty>}
@@ -74,6 +74,24 @@ const COLUMNS: Column<Row>[] = [
   { name: "Changed", cell: (row) => <Time at={row.updated_at} /> },
   { name: "Sale", cell: (row) => <SaleMark template={row} /> },
 ];
+
+/// One click less to what is done with programs most.
+const PLACES: Column<Row> = {
+  name: "Places",
+  silent: true,
+  cell: (row) => (
+    <span className="row row-end">
+      {!row.is_seed && !row.is_archived && (
+        <Link to={`/staff/programs/${row.id}/edit`} aria-label={`Change ${row.name}`}>
+          Change
+        </Link>
+      )}
+      <Link to={`/staff/programs/${row.id}/versions`} aria-label={`Versions of ${row.name}`}>
+        Versions
+      </Link>
+    </span>
+  ),
+};
 
 export function SaleMark({ template: it }: { template: Pick<Row, "is_active" | "is_archived" | "is_seed" | "warnings"> }) {
   return (

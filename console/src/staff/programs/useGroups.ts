@@ -12,7 +12,9 @@ export const groupsQuery = queryOptions({
 });
 
 /// What tells one group from another in one line.
-export const groupText = (it: GroupRow) => `${it.name}: ${it.currency}, 1:${it.leverage}, ${it.account_mode === "REAL" ? "real" : "demo"}`;
+export const groupText = (it: GroupRow) => `${it.name}: ${termsText(it)}`;
+
+export const termsText = (it: GroupRow) => `${it.currency}, 1:${it.leverage}, ${it.account_mode === "REAL" ? "real" : "demo"}`;
 
 export function useGroups(): GroupRow[] {
   return useQuery(groupsQuery).data?.items ?? [];

@@ -39,6 +39,11 @@ export function SearchDialog({ close, pages }: Props) {
     void go(it.to);
   };
   const step = (event: KeyboardEvent) => {
+    // In a field for searches it would only empty that.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      close();
+    }
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by !== undefined && hits.length > 0) {
       event.preventDefault();
@@ -47,7 +52,7 @@ export function SearchDialog({ close, pages }: Props) {
   };
   const settled = q !== "" && q === text.trim() && !asked.isPending;
   return (
-    <Dialog open title="Search" close={close}>
+    <Dialog open title="Find anything" close={close}>
       <form
         role="search"
         onSubmit={(event) => {

@@ -23,7 +23,6 @@ const PLACES = [
   "/accounts",
   "/programs",
   "/groups",
-  "/groups?group=first",
   "/promo-codes",
   "/news",
   "/agreements",
@@ -54,13 +53,19 @@ interface Ids {
   payout: string;
   webhook: string;
   template: string;
+  group: string;
 }
 
 /// One of each thing that has a page of its own.
 async function idsOf(server: Server): Promise<Ids> {
   const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
   const payouts = (await staff.get("/prop/payouts")) as { items: unknown[] };
-  if (payouts.items.length === 0) await askForPayout(server);
+  if (payouts.items.length === 0) {
+    await askForPayout(server);
+    const rival = await client(server.url, "customers", "rival@demo.test", "demo-rival-1");
+    const { items } = (await staff.get("/accounts?search=100003")) as { items: { account_id: string }[] };
+    await rival.post("/customers/me/withdraw", { amount: "50", account_id: items[0]?.account_id });
+  }
   const hooks = (await staff.get("/webhooks")) as { items: Hook[] };
   const hook = hooks.items[0] ?? ((await staff.post("/webhooks", HOOK)) as Hook);
   const first = async (path: string) => ((await staff.get(path)) as { items: Record<string, string>[] }).items[0] ?? {};
@@ -78,6 +83,7 @@ async function idsOf(server: Server): Promise<Ids> {
     payout: (await first("/prop/payouts"))["id"] ?? "",
     webhook: hook.id,
     template: clone.id,
+    group: (await first("/prop/groups"))["group_id"] ?? "",
   };
 }
 
@@ -108,6 +114,7 @@ for (const { name: look, ...options } of LOOKS) {
         `/breaches/${ids.breach}`,
         `/payouts/${ids.payout}`,
         `/webhooks/${ids.webhook}`,
+        `/groups?group=${ids.group}`,
         program,
         `${program}/edit`,
         `${program}/versions`,

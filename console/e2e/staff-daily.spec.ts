@@ -29,7 +29,7 @@ const TASKS: { name: string; place: string; then?: (page: Page) => Promise<void>
   {
     name: "compare versions",
     place: "Programs",
-    then: (page) => page.getByRole("link", { name: "Versions of Daily" }).click(),
+    then: (page) => page.getByRole("link", { name: "version 1 of Daily" }).click(),
     ends: (page) => expect(page.getByRole("link", { name: "Versions" })).toHaveAttribute("aria-current", "page"),
   },
   { name: "see desk and feeds", place: "Health", ends: (page) => expect(page.getByText("EURUSD").first()).toBeVisible() },
@@ -56,7 +56,7 @@ const TASKS: { name: string; place: string; then?: (page: Page) => Promise<void>
   {
     name: "see the terms of groups",
     place: "Groups",
-    then: (page) => page.getByRole("link", { name: "Instruments of PROP-DEMO-100K" }).click(),
+    then: (page) => page.getByRole("link", { name: "symbols of PROP-DEMO-100K" }).click(),
     ends: (page) => expect(page.getByRole("cell", { name: "EURUSD" })).toBeVisible(),
   },
 ];

@@ -24,7 +24,7 @@ export function Component() {
   const items = groups.data?.items ?? [];
   const shown = items.find((it) => it.group_id === chosen);
   return (
-    <Page title="Groups" intro="What the accounts of a phase trade, and on which terms. The firm’s file makes and changes them.">
+    <Page title="Groups" intro="What accounts trade, and on which terms. The firm’s file makes and changes them.">
       <Panel flush>
         {(groups.isPending || groups.error) && (
           <Padded>
@@ -61,7 +61,7 @@ const COLUMNS: Column<GroupRow>[] = [
       </span>
     ),
   },
-  { name: "Terms", cell: (row) => <TwoLines first={`${row.currency}, 1:${row.leverage}`} second={row.booking === "netting" ? "netting" : "hedging"} /> },
+  { name: "Terms", cell: (row) => <TwoLines first={<span className="number">{`${row.currency}, 1:${row.leverage}`}</span>} second={words(row.booking)} /> },
   {
     name: "Margin call, stop-out",
     cell: (row) => (
@@ -76,8 +76,8 @@ const COLUMNS: Column<GroupRow>[] = [
   {
     name: "Trades",
     cell: (row) => (
-      <Link to={`?group=${row.group_id}`} preventScrollReset aria-label={`Instruments of ${row.name}`}>
-        {row.instruments.length} instruments
+      <Link to={`?group=${row.group_id}`} preventScrollReset className="number" aria-label={`${row.instruments.length} symbols of ${row.name}`}>
+        {row.instruments.length} symbols
       </Link>
     ),
   },
@@ -87,9 +87,10 @@ const FEW = 3;
 
 function Users({ programs }: { programs: GroupRow["programs"] }) {
   if (programs.length === 0) return <span className="faint">no program</span>;
+  const shown = programs.length > FEW + 1 ? FEW : programs.length;
   return (
     <span>
-      {programs.slice(0, FEW).map((it, index) => (
+      {programs.slice(0, shown).map((it, index) => (
         <span key={it.template_id}>
           {index > 0 && ", "}
           <Link to={`/staff/programs/${it.template_id}`} title={it.phases.join(", ")}>
@@ -97,7 +98,7 @@ function Users({ programs }: { programs: GroupRow["programs"] }) {
           </Link>
         </span>
       ))}
-      {programs.length > FEW && ` and ${programs.length - FEW} more`}
+      {programs.length > shown && ` and ${programs.length - shown} more`}
     </span>
   );
 }

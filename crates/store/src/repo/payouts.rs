@@ -429,3 +429,29 @@ pub fn in_flight(
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statements.
+    #[tokio::test]
+    async fn a_page_without_payouts_names_nobody() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let store = database.store();
+            let found = store.read(|tx| {
+                let filter = Filter {
+                    customer: Some(CustomerId(1)),
+                    owner: Some(StaffId(1)),
+                    state: Some(PayoutState::Pending),
+                    ..Filter::default()
+                };
+                let own = people_of_page(tx, BrandId(1), filter, 10, 0)?;
+                let all = people_of_page(tx, BrandId(1), Filter::default(), 10, 0)?;
+                Ok::<_, StoreError>(all.is_empty() && own.is_empty())
+            });
+            assert!(found.await.expect("an answer"));
+        }
+    }
+}

@@ -426,3 +426,23 @@ pub fn steps(tx: &mut Tx<'_>, purchase: PurchaseId) -> Result<Vec<StepRow>, Stor
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statements.
+    #[tokio::test]
+    async fn where_nothing_waits_nobody_is_named() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let store = database.store();
+            let found = store.read(|tx| {
+                let all = names_of_wanting(tx, BrandId(1), None, 10)?;
+                let own = names_of_wanting(tx, BrandId(1), Some(StaffId(1)), 10)?;
+                Ok::<_, StoreError>(all.is_empty() && own.is_empty())
+            });
+            assert!(found.await.expect("an answer"));
+        }
+    }
+}

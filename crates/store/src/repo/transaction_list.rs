@@ -175,6 +175,18 @@ pub fn one(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statement.
+    #[tokio::test]
+    async fn an_empty_brand_has_no_transactions() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let all = Filter::default();
+            let store = database.store();
+            let found = store.read(move |tx| page(tx, BrandId(1), &all, 10, 0));
+            assert_eq!(found.await.expect("an answer").len(), 0);
+        }
+    }
 
     #[test]
     fn a_bound_between_two_units_leaves_out_the_lower_one() {

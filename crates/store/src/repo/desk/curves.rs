@@ -208,3 +208,23 @@ pub fn days(tx: &mut Tx<'_>, login: Login, phase: PhaseId) -> Result<Vec<Day>, S
         },
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statements.
+    #[tokio::test]
+    async fn a_challenge_without_accounts_has_no_curve() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let store = database.store();
+            let found = store.read(|tx| {
+                let all = newest_of_challenge(tx, ChallengeId(1), None, 10)?;
+                let one = newest_of_challenge(tx, ChallengeId(1), Some(Login(1)), 10)?;
+                Ok::<_, StoreError>(all.is_empty() && one.is_empty())
+            });
+            assert!(found.await.expect("an answer"));
+        }
+    }
+}

@@ -101,7 +101,7 @@ async function looksRight(page: Page, name: string) {
 for (const { name: look, ...options } of LOOKS) {
   test.describe(look, () => {
     test.use(options);
-    test.setTimeout(240_000);
+    test.setTimeout(360_000);
 
     test("every page of the staff", async ({ page, server }) => {
       const ids = await idsOf(server);

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
 
 import type { Schemas } from "../../api/client";
@@ -104,35 +105,46 @@ function Users({ programs }: { programs: GroupRow["programs"] }) {
 }
 
 function Instruments({ group: it }: { group: GroupRow }) {
+  const frame = useRef<HTMLDivElement>(null);
+  // It stands below all groups, and may be out of sight.
+  useEffect(() => frame.current?.scrollIntoView({ block: "start" }), []);
   return (
-    <Panel title={`What ${it.name} trades`} flush>
-      {(it.fault || it.left_out.length > 0) && (
-        <Padded>
-          {it.fault && (
-            <Note tone="bad" title="The desk cannot run it">
-              <p>{it.fault}. Mend it in the firm’s file, and apply that.</p>
-            </Note>
-          )}
-          {it.left_out.length > 0 && (
-            <p className="small soft">
-              Left out, since no price turns their profit into {it.currency}: {it.left_out.join(", ")}.
-            </p>
-          )}
-        </Padded>
-      )}
-      {it.instruments.length > 0 && (
-        <Table label={`Instruments of ${it.name}`} columns={INSTRUMENTS} rows={it.instruments} rowKey={(row) => row.symbol} dense />
-      )}
-    </Panel>
+    <div ref={frame}>
+      <Panel title={`What ${it.name} trades`} flush>
+        {(it.fault || it.left_out.length > 0) && (
+          <Padded>
+            {it.fault && (
+              <Note tone="bad" title="The desk cannot run it">
+                <p>{it.fault}. Mend it in the firm’s file, and apply that.</p>
+              </Note>
+            )}
+            {it.left_out.length > 0 && (
+              <p className="small soft">
+                Left out, since no price turns their profit into {it.currency}: {it.left_out.join(", ")}.
+              </p>
+            )}
+          </Padded>
+        )}
+        {it.instruments.length > 0 && (
+          <Table label={`Instruments of ${it.name}`} columns={INSTRUMENTS} rows={it.instruments} rowKey={(row) => row.symbol} dense />
+        )}
+      </Panel>
+    </div>
   );
 }
+
+const Lots = ({ row }: { row: Schemas["GroupInstrument"] }) => (
+  <span className="number">
+    <Figure value={row.min_lot} /> to <Figure value={row.max_lot} />
+  </span>
+);
 
 const INSTRUMENTS: Column<Schemas["GroupInstrument"]>[] = [
   { name: "Symbol", lead: true, cell: (row) => <TwoLines first={row.symbol} second={row.display_name} /> },
   { name: "Class", cell: (row) => (row.asset_class === "fx" ? "FX" : words(row.asset_class)) },
   { name: "Margin rate", number: true, cell: (row) => <Figure value={row.margin_rate} /> },
   { name: "Commission rate", number: true, cell: (row) => <Figure value={row.commission_rate} /> },
-  { name: "Lots", number: true, cell: (row) => `${row.min_lot} to ${row.max_lot}` },
+  { name: "Lots", number: true, cell: (row) => <Lots row={row} /> },
   { name: "Trading", cell: (row) => (row.trading === "full" ? "Full" : <Badge tone="warn">{words(row.trading)}</Badge>) },
   { name: "Terms", cell: (row) => (row.is_changed ? <Badge tone="info">Own</Badge> : "As in the catalogue") },
 ];

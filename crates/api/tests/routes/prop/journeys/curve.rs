@@ -44,10 +44,8 @@ async fn the_curve_has_every_change_with_its_floors_the_newest_first() {
     assert_ne!(newest["equity"], newest["balance"]);
 
     let own = format!("{path}?account_id={}&limit=1", server.uuid(Account, LOGIN));
-    assert_eq!(
-        points(&server.get(&staff, &own).await.json()),
-        [newest.clone()]
-    );
+    let own = points(&server.get(&staff, &own).await.json());
+    assert_eq!((own.len(), own.first()), (1, Some(newest)));
     let other = format!("{path}?account_id={}", server.uuid(Account, 100_001));
     assert_eq!(
         points(&server.get(&staff, &other).await.json()),

@@ -1,4 +1,4 @@
-import { asAdmin, client, decide, goTo, signInStaff } from "./support/staff";
+import { asAdmin, askForPayout, client, decide, goTo, signInStaff } from "./support/staff";
 import { expect, picture, test } from "./support/test";
 
 const TEMPLATE = "393db44e-2eec-85f7-8000-000000000001";
@@ -43,18 +43,7 @@ test("a breach is reviewed and taken back", async ({ page }) => {
 });
 
 test("a payout is approved and paid", async ({ alone: { page, server } }) => {
-  const graduate = await client(server.url, "customers", "graduate@demo.test", "demo-graduate-1");
-  const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
-  const { account_login } = (await graduate.get("/challenges/me/payouts/eligibility")) as { account_login: string };
-  for (let tries = 0; tries < 60; tries += 1) {
-    const { equity } = (await graduate.get(`/accounts/${account_login}`)) as { equity: string };
-    if (Number(equity) > 100_500) break;
-    await server.advance(5);
-  }
-  const { items } = (await staff.get("/prop/journeys?q=graduate")) as { items: { customer_id: string }[] };
-  await staff.post(`/customers/${items[0]?.customer_id ?? ""}/kyc`, { status: "approved", reason: "papers seen" }, "PUT");
-  await graduate.post(`/accounts/${account_login}/positions/close-all`);
-  await graduate.post("/challenges/me/payouts/request");
+  await askForPayout(server);
 
   await asAdmin(page);
   await page.getByRole("region", { name: "Payouts to approve" }).getByRole("link", { name: /^No\. / }).click();

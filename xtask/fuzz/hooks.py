@@ -15,7 +15,7 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 
 STAFF = re.compile(
-    r"/(prop/(attention|board|inbox|health|journeys|templates|program-presets|manage|accounts|breach-events|news|payouts)|customers(?=$)|customers/\{customer_id\}"
+    r"/(prop/(attention|board|groups|search|inbox|health|journeys|templates|program-presets|manage|accounts|breach-events|news|payouts)|customers(?=$)|customers/\{customer_id\}"
     r"|transactions|audit|users|roles|api-tokens|feed|promo-codes|mail-templates|agreements|webhooks)(/|$)"
 )
 TERMINAL = re.compile(r"/(customer|prop/(programs|challenge|challenges|purchases))(/|$)")

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 
+import type { Server } from "./server";
 import { expect } from "./test";
 
 /// Signs a person of the firm in, by the form and not by the demo's buttons.
@@ -46,4 +47,20 @@ export async function client(url: string, kind: "customers" | "users", email: st
     post: (path, body, method = "POST") => ask(method, path, body ?? {}, access_token),
     get: (path) => ask("GET", path, undefined, access_token),
   };
+}
+
+/// The demo's graduate is in profit some time after the beginning, closes everything and asks for a payout.
+export async function askForPayout(server: Server) {
+  const graduate = await client(server.url, "customers", "graduate@demo.test", "demo-graduate-1");
+  const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  const { account_login } = (await graduate.get("/challenges/me/payouts/eligibility")) as { account_login: string };
+  for (let tries = 0; tries < 60; tries += 1) {
+    const { equity } = (await graduate.get(`/accounts/${account_login}`)) as { equity: string };
+    if (Number(equity) > 100_500) break;
+    await server.advance(5);
+  }
+  const { items } = (await staff.get("/prop/journeys?q=graduate")) as { items: { customer_id: string }[] };
+  await staff.post(`/customers/${items[0]?.customer_id ?? ""}/kyc`, { status: "approved", reason: "papers seen" }, "PUT");
+  await graduate.post(`/accounts/${account_login}/positions/close-all`);
+  await graduate.post("/challenges/me/payouts/request");
 }

@@ -21,8 +21,15 @@ export interface NavGroup {
   items: NavItem[];
 }
 
+interface Props {
+  groups: NavGroup[];
+  area: string;
+  /// Stands above the places, and in the head of the page on a phone.
+  tools?: ReactNode;
+}
+
 /// The frame around every page behind the sign-in: where one can go, and who one is.
-export function AppShell({ groups, area }: { groups: NavGroup[]; area: string }) {
+export function AppShell({ groups, area, tools }: Props) {
   const drawer = useRef<HTMLDialogElement>(null);
   const { pathname } = useLocation();
 
@@ -35,12 +42,14 @@ export function AppShell({ groups, area }: { groups: NavGroup[]; area: string })
       </a>
       <header className="shell-top">
         <Brand area={area} />
+        {tools}
         <Button look="quiet" aria-label="Menu" onClick={() => drawer.current?.showModal()}>
           <Menu aria-hidden="true" />
         </Button>
       </header>
       <aside className="shell-side">
         <Brand area={area} />
+        {tools}
         <Places groups={groups} />
         <Person />
       </aside>

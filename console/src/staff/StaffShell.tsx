@@ -1,7 +1,12 @@
+import { useCallback, useState } from "react";
+
+import { useSignedIn } from "../session/SessionContext";
 import { AppShell, type NavGroup, type NavItem } from "../shell/AppShell";
 import * as Icon from "./icons";
 import "./kit/kit.css";
 import { StaffEvents } from "./live/StaffEvents";
+import { SearchDialog } from "./search/SearchDialog";
+import { useSlash } from "./search/useSlash";
 
 const place = (to: string, name: string, Mark: typeof Icon.Inbox, permission?: string): NavItem => ({
   to: `/staff${to}`,
@@ -35,6 +40,7 @@ const PLACES: NavGroup[] = [
     name: "Offer",
     items: [
       place("/programs", "Programs", Icon.LayoutGrid, "view_programs"),
+      place("/groups", "Groups", Icon.Layers, "view_programs"),
       place("/promo-codes", "Promo codes", Icon.Tag, "view_promotions"),
       place("/news", "News calendar", Icon.CalendarClock, "view_news"),
       place("/agreements", "Agreements", Icon.FileCheck, "view_agreements"),
@@ -55,9 +61,25 @@ const PLACES: NavGroup[] = [
 ];
 
 export function Component() {
+  const { permissions } = useSignedIn();
+  const [searches, setSearches] = useState(false);
+  const search = useCallback(() => setSearches(true), []);
+  useSlash(search);
+  const may = (item: NavItem) => !item.permission || (permissions?.includes(item.permission) ?? false);
   return (
     <StaffEvents>
-      <AppShell groups={PLACES} area="Staff" />
+      <AppShell groups={PLACES} area="Staff" tools={<SearchButton open={search} />} />
+      {searches && <SearchDialog close={() => setSearches(false)} pages={PLACES.flatMap((group) => group.items).filter(may)} />}
     </StaffEvents>
+  );
+}
+
+function SearchButton({ open }: { open: () => void }) {
+  return (
+    <button type="button" className="search-open" aria-label="Find anything" aria-keyshortcuts="/" onClick={open}>
+      <Icon.Search aria-hidden="true" />
+      <span className="search-open-name">Find anything</span>
+      <kbd aria-hidden="true">/</kbd>
+    </button>
   );
 }

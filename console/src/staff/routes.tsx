@@ -28,6 +28,7 @@ export const staffRoutes: RouteObject = {
         { path: "programs/:templateId/edit", lazy: () => import("./programs/EditPage") },
         { path: "programs/:templateId/versions", lazy: () => import("./programs/VersionsPage") },
         { path: "programs/:templateId/simulation", lazy: () => import("./programs/SimulationPage") },
+        { path: "groups", lazy: () => import("./groups/GroupsPage") },
         { path: "promo-codes", lazy: () => import("./sales/PromoCodesPage") },
         { path: "news", lazy: () => import("./sales/NewsPage") },
         { path: "people", lazy: () => import("./firm/PeoplePage") },

@@ -33,6 +33,7 @@ pub mod privacy;
 pub mod promotions;
 pub mod purchase;
 mod readiness;
+pub mod search;
 pub mod settings;
 pub mod simulate;
 pub mod staff;

@@ -2349,6 +2349,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/prop/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Groups
+         * @description Every group of the brand, with its terms and the programs that open accounts in it. The firm file makes and changes them.
+         *
+         *     Staff need the permission `view_programs`.
+         */
+        get: operations["list_prop_groups_prop_groups_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/prop/health": {
         parameters: {
             query?: never;
@@ -2476,6 +2498,28 @@ export interface paths {
          *     Staff need the permission `cancel_journey`.
          */
         post: operations["cancel_journey_prop_journeys__journey_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/journeys/{journey_id}/curve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Journey Curve
+         * @description Equity and balance of a journey's accounts against their floors, over time.
+         *
+         *     Staff need the permission `view_journeys`.
+         */
+        get: operations["journey_curve_prop_journeys__journey_id__curve_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2995,6 +3039,27 @@ export interface paths {
          *     made again, at the price of the first try.
          */
         post: operations["RetryPropPurchase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prop/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Finds a customer or a thing by what stands in a mail or on a screen. A transaction leads to its purchase, or to its
+         *     customer. What you may not see is not found.
+         */
+        get: operations["search_prop_search_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4210,6 +4275,8 @@ export interface components {
              * Format: uuid
              */
             customer_id: string;
+            /** Customer Name */
+            customer_name: string;
             /**
              * Failure Reason
              * @description A stable code, or empty.
@@ -7005,6 +7072,141 @@ export interface components {
              */
             phase: string;
         };
+        /** GroupInstrument */
+        GroupInstrument: {
+            /**
+             * Asset Class
+             * @description `fx`, `metal`, `index` or `crypto`.
+             */
+            asset_class: string;
+            /**
+             * Commission Rate
+             * @description For each side, a share of what is dealt.
+             */
+            commission_rate: string;
+            /** Display Name */
+            display_name: string;
+            /**
+             * Is Changed
+             * @description Whether the group has terms of its own for it.
+             */
+            is_changed: boolean;
+            /**
+             * Margin Rate
+             * @description The least share of a position's worth that must be had: 0.01 is 1:100.
+             */
+            margin_rate: string;
+            /** Max Lot */
+            max_lot: string;
+            /** Min Lot */
+            min_lot: string;
+            /** Symbol */
+            symbol: string;
+            /**
+             * Trading
+             * @description `full`, `close_only` or `disabled`.
+             */
+            trading: string;
+        };
+        /** GroupList */
+        GroupList: {
+            /** Items */
+            items: components["schemas"]["GroupObject"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * GroupObject
+         * @description What accounts are opened in: phases of templates name it by `group_id`.
+         */
+        GroupObject: {
+            /**
+             * Account Mode
+             * @description `DEMO` or `REAL`.
+             */
+            account_mode: string;
+            /**
+             * Booking
+             * @description `hedging` (every order is a position of its own) or `netting` (one position for each symbol).
+             */
+            booking: string;
+            /** Currency */
+            currency: string;
+            /** @description What a new account begins with where nothing else says it. */
+            default_deposit: components["schemas"]["Number"];
+            /**
+             * Fault
+             * @description Why the desk cannot run it, or null.
+             */
+            fault?: string | null;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /**
+             * Hedged Margin
+             * @description Margin of opposite positions: that of the `larger_leg`, or of `both`.
+             */
+            hedged_margin: string;
+            /**
+             * Instruments
+             * @description What it trades, on its own terms.
+             */
+            instruments: components["schemas"]["GroupInstrument"][];
+            /** Is Enabled */
+            is_enabled: boolean;
+            /**
+             * Left Out
+             * @description Symbols whose profit nothing turns into its currency.
+             */
+            left_out: string[];
+            /**
+             * Leverage
+             * Format: int64
+             */
+            leverage: number;
+            /** @description Equity in percent of the margin at or below which an account is warned, and its positions are closed. */
+            margin_call_pct: components["schemas"]["Number"];
+            /**
+             * Max Orders
+             * @description Waiting orders at once.
+             */
+            max_orders: number;
+            /**
+             * Max Positions
+             * @description Open positions at once.
+             */
+            max_positions?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Programs
+             * @description Those that open accounts in it.
+             */
+            programs: components["schemas"]["GroupProgram"][];
+            /**
+             * Public Opening
+             * @description Whether customers may open accounts of it themselves.
+             */
+            public_opening: boolean;
+            stop_out_pct: components["schemas"]["Number"];
+        };
+        /** GroupProgram */
+        GroupProgram: {
+            /** Name */
+            name: string;
+            /**
+             * Phases
+             * @description Names of the phases.
+             */
+            phases: string[];
+            /**
+             * Template Id
+             * Format: uuid
+             */
+            template_id: string;
+        };
         /** GroupRow */
         GroupRow: {
             /**
@@ -7402,6 +7604,51 @@ export interface components {
             total_paid_out_usd: components["schemas"]["Number"];
             /** @description Fees in USD of journeys that became active, and of their resets; no rates are kept for other currencies. */
             total_revenue_usd: components["schemas"]["Number"];
+        };
+        /**
+         * JourneyCurvePoint
+         * @description How an account stood at an instant: with each change of it, and now and then.
+         */
+        JourneyCurvePoint: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /** Account Login */
+            account_login: string;
+            /** At */
+            at: string;
+            balance: components["schemas"]["Number"];
+            /** Daily Floor */
+            daily_floor?: components["schemas"]["Number"] | null;
+            /** @description With floating profit. */
+            equity: components["schemas"]["Number"];
+            /** Max Loss Floor */
+            max_loss_floor?: components["schemas"]["Number"] | null;
+            /**
+             * Open Positions
+             * Format: int64
+             */
+            open_positions: number;
+        };
+        /** JourneyCurveResponse */
+        JourneyCurveResponse: {
+            /**
+             * Currency
+             * @description Of the amounts.
+             */
+            currency: string;
+            /**
+             * Journey Id
+             * Format: uuid
+             */
+            journey_id: string;
+            /**
+             * Points
+             * @description Newest first.
+             */
+            points: components["schemas"]["JourneyCurvePoint"][];
         };
         /** JourneyDetailResponse */
         JourneyDetailResponse: components["schemas"]["JourneyListItem"] & {
@@ -10836,6 +11083,43 @@ export interface components {
             /** Next Increase */
             next_increase?: components["schemas"]["Number"] | null;
         };
+        /** SearchHit */
+        SearchHit: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @description `customer`, `account`, `journey`, `purchase`, `payout`, `breach` or `template`.
+             */
+            kind: string;
+            /**
+             * Name
+             * @description Whose it is; of a template its name.
+             */
+            name: string;
+            /**
+             * Note
+             * @description The customer's address, the account's group, the state of a thing, the rule of a breach, or the version of a template.
+             */
+            note: string;
+            /**
+             * Number
+             * Format: int64
+             * @description The login of an account, or the number of a purchase or challenge; null otherwise.
+             */
+            number?: number | null;
+        };
+        /** SearchList */
+        SearchList: {
+            /**
+             * Items
+             * @description What the id or number names, then customers, the newest first, at most eight.
+             */
+            items: components["schemas"]["SearchHit"][];
+        };
         /** SelfAnswer */
         SelfAnswer: {
             /** Accounts */
@@ -12027,6 +12311,8 @@ export interface components {
              * Format: uuid
              */
             customer_id: string;
+            /** Customer Name */
+            customer_name: string;
             /** Customer View */
             customer_view: boolean;
             /** Decline Time */
@@ -26306,6 +26592,83 @@ export interface operations {
             };
         };
     };
+    list_prop_groups_prop_groups_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
     prop_health_prop_health_get: {
         parameters: {
             query?: never;
@@ -26881,6 +27244,108 @@ export interface operations {
             };
             /** @description `unsupported_media_type`: `Content-Type` is not `application/json` */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+        };
+    };
+    journey_curve_prop_journeys__journey_id__curve_get: {
+        parameters: {
+            query?: {
+                /** @description The account of one phase; of all phases when it is not given. */
+                account_id?: string;
+                /** @description Points to answer with, the newest ones; 500 when it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyCurveResponse"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /**
+             * @description `forbidden`: The token is of a kind, or of a person, that may not do this
+             *
+             *     `totp_enrollment_required`: The brand wants a second factor of its staff: `POST /auth/totp/enroll`, then `POST /auth/totp/confirm`
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `not_found`: There is no such path or resource, or it is not yours */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -29890,6 +30355,95 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScaleTradeError"];
+                };
+            };
+        };
+    };
+    search_prop_search_get: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a customer's name or e-mail, in any case; a login; the number of a purchase or challenge; or the id of a
+                 *     customer, account, journey, purchase, transaction, payout, breach or template. Without it
+                 *     nothing is found.
+                 */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchList"];
+                };
+            };
+            /** @description `unauthorized`: No valid access token was sent */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `forbidden`: The token is of a kind, or of a person, that may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description `rate_limited`: Too many requests; `Retry-After` says when to go on */
+            429: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
+                    "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
+                    "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `internal_error`: The server made a mistake; nothing was changed that is not shown */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
+                };
+            };
+            /** @description `unavailable`: The store is overloaded or unreachable; `Retry-After` says when to go on */
+            503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlateError"];
                 };
             };
         };

@@ -17,8 +17,8 @@ import { words } from "../kit/words";
 
 type Deal = Schemas["DealObject"];
 
-/// What was dealt, newest first, and the balance over it.
-export function AccountHistory({ login, currency }: { login: number; currency: string }) {
+/// What was dealt, newest first, and the balance over it where nothing else draws it.
+export function AccountHistory({ login, currency, drawn }: { login: number; currency: string; drawn: boolean }) {
   const deals = useInfiniteQuery({
     queryKey: ["deals", login],
     queryFn: ({ pageParam, signal }) => {
@@ -31,7 +31,7 @@ export function AccountHistory({ login, currency }: { login: number; currency: s
   const rows = deals.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
-      {rows.length > 1 && <Balance deals={rows} currency={currency} />}
+      {drawn && rows.length > 1 && <Balance deals={rows} currency={currency} />}
       <Panel title="Deals" flush>
         {(deals.isPending || deals.error) && (
           <Padded>

@@ -1,7 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { Link, useParams } from "react-router";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { plus } from "../../format/decimal";
 import { noteServerTime } from "../../format/serverClock";
 import { usePermission } from "../../session/SessionContext";
 import { Page } from "../../shell/Page";
@@ -13,6 +15,8 @@ import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
+import { EquityCurve } from "../kit/EquityCurve";
+import { CustomerLink } from "../kit/parts";
 import { AccountHistory } from "./AccountHistory";
 import { floorColumns, positionColumns } from "./accountColumns";
 import { SetAnchor } from "./SetAnchor";
@@ -57,7 +61,7 @@ export function Component() {
       }
       intro={
         <span className="row">
-          <Link to={`/staff/customers/${it.customer_id}`}>The customer</Link>
+          <CustomerLink id={it.customer_id} />
           {it.journey && <Link to={`/staff/journeys/${it.journey.journey_id}`}>The journey</Link>}
           <span>
             {it.group_name}, 1:{it.leverage}
@@ -72,6 +76,7 @@ export function Component() {
         </Note>
       )}
       <Standing account={it} />
+      {it.journey && <Curve account={it} journey={it.journey} />}
       {it.journey && it.journey.limits.length > 0 && (
         <Panel title="Floors" flush>
           <Table label="Floors" columns={floorColumns(it)} rows={it.journey.limits} rowKey={(row) => `${row.rule} ${row.level}`} dense />
@@ -94,8 +99,34 @@ export function Component() {
           <Table label="Waiting orders" columns={ORDERS} rows={it.orders} rowKey={(row) => row.order_id} dense />
         </Panel>
       )}
-      <AccountHistory login={login} currency={it.currency} />
+      <AccountHistory login={login} currency={it.currency} drawn={!it.journey} />
     </Page>
+  );
+}
+
+function Curve({ account: it, journey }: { account: State; journey: Schemas["JourneyStanding"] }) {
+  const began = useMemo(
+    () => ({ at: journey.started_at, equity: journey.initial_balance, balance: journey.initial_balance }),
+    [journey.started_at, journey.initial_balance],
+  );
+  const runs = !journey.ended_at;
+  const now = useMemo(
+    () => (runs ? { at: it.as_of, equity: it.equity ?? it.balance, balance: it.balance } : undefined),
+    [runs, it.as_of, it.equity, it.balance],
+  );
+  const wanted = journey.progress?.profit_target;
+  return (
+    <Panel title="Equity and its limits">
+      <EquityCurve
+        journey_id={journey.journey_id}
+        account_id={it.account_id}
+        currency={it.currency}
+        began={began}
+        now={now}
+        target={wanted ? plus(journey.initial_balance, wanted) : null}
+        runs={runs}
+      />
+    </Panel>
   );
 }
 

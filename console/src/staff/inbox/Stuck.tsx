@@ -34,7 +34,7 @@ export function Stuck() {
         />
       ),
     },
-    { name: "Customer", cell: (item) => <CustomerLink id={item.customer_id} /> },
+    { name: "Customer", cell: (item) => <CustomerLink id={item.customer_id} name={item.customer_name} /> },
     { name: "State", cell: (item) => <Status value={item.state} tone="bad" /> },
     { name: "What went wrong", cell: (item) => item.failure_reason || item.note },
     { name: "Fee", number: true, cell: (item) => <Money amount={item.amount} currency={item.currency} /> },

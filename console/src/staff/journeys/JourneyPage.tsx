@@ -59,7 +59,7 @@ export function Component() {
       )}
       <Summary journey={it} />
       {[...it.phases].reverse().map((phase) => (
-        <Phase key={phase.account_id} phase={phase} currency={it.account_currency} />
+        <Phase key={phase.account_id} journey_id={it.journey_id} phase={phase} currency={it.account_currency} />
       ))}
       <Further journey={it} />
     </Page>

@@ -1,23 +1,27 @@
+import { type ComponentProps, useMemo } from "react";
 import { Link } from "react-router";
 
 import type { Schemas } from "../../api/client";
-import { forDrawing, minus } from "../../format/decimal";
+import { forDrawing, minus, plus } from "../../format/decimal";
+import { millis } from "../../format/time";
 import { Badge, Status } from "../../ui/Badge";
 import { Countdown } from "../../ui/Countdown";
 import { Money, Time } from "../../ui/figures";
 import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
+import { EquityCurve } from "../kit/EquityCurve";
 import { AccountLink, Meter } from "../kit/parts";
 import { placeName, ruleName } from "../kit/words";
 
 interface Props {
+  journey_id: string;
   phase: Schemas["JourneyPhase"];
   currency: string;
 }
 
 /// A phase with its account: money, floors, progress, and the rules as the trader reads them.
-export function Phase({ phase: it, currency }: Props) {
+export function Phase({ journey_id, phase: it, currency }: Props) {
   const runs = !it.ended_at;
   return (
     <Panel
@@ -75,6 +79,7 @@ export function Phase({ phase: it, currency }: Props) {
             )
           )}
         </Facts>
+        <Curve journey_id={journey_id} phase={it} currency={currency} />
         {it.limits.length > 0 && (
           <Table label={`Floors of ${it.name}`} columns={floorColumns(it, currency)} rows={it.limits} rowKey={(row) => `${row.rule_type} ${row.level}`} dense />
         )}
@@ -83,6 +88,33 @@ export function Phase({ phase: it, currency }: Props) {
       </div>
     </Panel>
   );
+}
+
+function Curve({ journey_id, phase: it, currency }: Props) {
+  const began = useMemo(() => ({ at: it.started_at, equity: it.initial_balance, balance: it.initial_balance }), [it.started_at, it.initial_balance]);
+  const now = useMemo(
+    () => (it.ended_at ? { at: it.ended_at, equity: it.final_equity ?? it.equity, balance: it.final_balance ?? it.balance } : undefined),
+    [it.ended_at, it.final_equity, it.equity, it.final_balance, it.balance],
+  );
+  const end = useMemo(() => endOf(it), [it]);
+  const wanted = it.progress?.profit_target;
+  return (
+    <EquityCurve
+      journey_id={journey_id}
+      account_id={it.account_id}
+      currency={currency}
+      began={began}
+      now={now}
+      target={wanted === null || wanted === undefined ? null : plus(it.initial_balance, wanted)}
+      end={end}
+      runs={!it.ended_at}
+    />
+  );
+}
+
+function endOf(it: Props["phase"]): ComponentProps<typeof EquityCurve>["end"] {
+  if (it.breached_event_id && it.breached_at) return { at: millis(it.breached_at) / 1000, name: "Breach" };
+  return it.ended_at && it.status === "passed" ? { at: millis(it.ended_at) / 1000, name: "Passed" } : undefined;
 }
 
 function floorColumns(it: Props["phase"], currency: string): Column<Schemas["LimitObject"]>[] {

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "react-router";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { millis } from "../../format/time";
 import { Page } from "../../shell/Page";
 import { Status } from "../../ui/Badge";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -69,7 +70,7 @@ export function Component() {
       </div>
       <Panel title="Ledger entries" flush>
         {it.entries.length > 0 ? (
-          <Table label="Ledger entries" columns={ENTRIES} rows={it.entries} rowKey={(row) => `${row.order_number} ${row.from_account} ${row.to_account}`} dense />
+          <Table label="Ledger entries" columns={ENTRIES} rows={it.entries.toSorted((a, b) => millis(a.at) - millis(b.at))} rowKey={(row) => `${row.order_number} ${row.from_account} ${row.to_account}`} dense />
         ) : (
           <p className="padded soft">Nothing was booked.</p>
         )}

@@ -1,3 +1,5 @@
+import { Link } from "react-router";
+
 import type { Fault } from "../../api/errors";
 import { Button } from "../../ui/Button";
 import { Select, TextArea } from "../../ui/Field";
@@ -5,12 +7,12 @@ import { Panel } from "../../ui/Panel";
 import type { PhaseDraft, RuleSource } from "./draft";
 import { PHASE_FIELDS } from "./fields";
 import { TermField } from "./TermField";
-import type { GroupChoice } from "./useGroups";
+import { type GroupRow, groupText, termsText } from "./useGroups";
 
 interface Props {
   index: number;
   phase: PhaseDraft;
-  groups: GroupChoice[];
+  groups: GroupRow[];
   faults: Fault[];
   set: (phase: PhaseDraft) => void;
   /// Not there for the only phase.
@@ -58,11 +60,12 @@ export function PhaseForm({ index, phase, groups, faults, set, remove }: Props) 
             value={phase.groupId}
             onChange={(event) => set({ ...phase, groupId: event.target.value })}
             fault={faultOf("group_id")}
+            hint={hintOf(groups.find((group) => group.group_id === phase.groupId))}
           >
             <option value="">As the program says</option>
             {groups.map((group) => (
-              <option key={group.id} value={group.id}>
-                {group.name}
+              <option key={group.group_id} value={group.group_id}>
+                {groupText(group)}
               </option>
             ))}
           </Select>
@@ -93,6 +96,12 @@ export function PhaseForm({ index, phase, groups, faults, set, remove }: Props) 
       </div>
     </Panel>
   );
+}
+
+function hintOf(group: GroupRow | undefined) {
+  if (!group) return <Link to="/staff/groups">What groups there are</Link>;
+  if (group.fault) return `The desk cannot run it: ${group.fault}`;
+  return `${termsText(group)}; ${group.instruments.length} instruments, stop-out at ${String(group.stop_out_pct)} %.`;
 }
 
 function isJson(text: string): boolean {

@@ -46,7 +46,7 @@ export function Component() {
           query={templates}
           rows={(data) => data.items}
           total={(data) => data.total}
-          columns={COLUMNS}
+          columns={edits ? [...COLUMNS, CHANGE] : COLUMNS}
           rowKey={(row) => row.id}
           filters={filters}
           empty={<Empty title="There is no program yet">Begin with a ready-made one, and change what you like.</Empty>}
@@ -66,7 +66,16 @@ const COLUMNS: Column<Row>[] = [
   {
     name: "Program",
     lead: true,
-    cell: (row) => <TwoLines first={<Link to={`/staff/programs/${row.id}`}>{row.name}</Link>} second={`version ${row.version}`} />,
+    cell: (row) => (
+      <TwoLines
+        first={<Link to={`/staff/programs/${row.id}`}>{row.name}</Link>}
+        second={
+          <Link to={`/staff/programs/${row.id}/versions`} aria-label={`version ${row.version} of ${row.name}, and all before`}>
+            version {row.version}
+          </Link>
+        }
+      />
+    ),
   },
   { name: "Size", number: true, cell: (row) => `${shortSize(row.account_size)} ${row.account_currency}` },
   { name: "Price", number: true, cell: (row) => <Money amount={row.fee_amount} currency={row.fee_currency} /> },
@@ -74,6 +83,19 @@ const COLUMNS: Column<Row>[] = [
   { name: "Changed", cell: (row) => <Time at={row.updated_at} /> },
   { name: "Sale", cell: (row) => <SaleMark template={row} /> },
 ];
+
+/// One click less to what is done with programs most.
+const CHANGE: Column<Row> = {
+  name: "Change",
+  silent: true,
+  cell: (row) =>
+    !row.is_seed &&
+    !row.is_archived && (
+      <Link to={`/staff/programs/${row.id}/edit`} aria-label={`Change ${row.name}`}>
+        Change
+      </Link>
+    ),
+};
 
 export function SaleMark({ template: it }: { template: Pick<Row, "is_active" | "is_archived" | "is_seed" | "warnings"> }) {
   return (

@@ -1,29 +1,21 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 
-import { api, ask } from "../../api/client";
+import { api, ask, type Schemas } from "../../api/client";
 
-export interface GroupChoice {
-  id: string;
-  name: string;
-}
+export type GroupRow = Schemas["GroupObject"];
 
-/// The groups that accounts are opened in, as far as programs use them: each by the phases that do.
-export function useGroups(): GroupChoice[] {
-  const found = useQuery({
-    queryKey: ["templates", "groups"],
-    queryFn: ({ signal }) => ask(api.GET("/prop/templates", { params: { query: { limit: 100 } }, signal })),
-    staleTime: 60_000,
-  });
-  const users = new Map<string, string[]>();
-  for (const template of found.data?.items ?? []) {
-    for (const phase of template.phases) {
-      if (!phase.group_id) continue;
-      const known = users.get(phase.group_id) ?? [];
-      users.set(phase.group_id, [...known, `${phase.name} of ${template.name}`]);
-    }
-  }
-  return [...users].map(([id, phases]) => {
-    const more = phases.length > 1 ? ` and ${phases.length - 1} more` : "";
-    return { id, name: `As ${phases[0] ?? ""}${more}` };
-  });
+/// The groups that accounts are opened in.
+export const groupsQuery = queryOptions({
+  queryKey: ["groups"],
+  queryFn: ({ signal }) => ask(api.GET("/prop/groups", { signal })),
+  staleTime: 60_000,
+});
+
+/// What tells one group from another in one line.
+export const groupText = (it: GroupRow) => `${it.name}: ${termsText(it)}`;
+
+export const termsText = (it: GroupRow) => `${it.currency}, 1:${it.leverage}, ${it.account_mode === "REAL" ? "real" : "demo"}`;
+
+export function useGroups(): GroupRow[] {
+  return useQuery(groupsQuery).data?.items ?? [];
 }

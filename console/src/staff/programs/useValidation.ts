@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { ApiError, type Fault } from "../../api/errors";
+import { useSettled } from "../kit/useSettled";
 
 const QUIET = 500;
 
@@ -14,21 +14,12 @@ export interface Verdict {
   error: unknown;
 }
 
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), QUIET);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
-}
-
 const place = (loc: readonly unknown[]) => loc.filter((part) => part !== "body").join(".");
 
 /// What the server would say to a change, a moment after the last key was pressed. Nothing is saved.
 export function useValidation(template_id: string, body: Schemas["UpdateTemplateRequest"] | null): Verdict {
   const text = JSON.stringify(body ?? {});
-  const settled = useSettled(text);
+  const settled = useSettled(text, QUIET);
   const check = useQuery({
     queryKey: ["validate", template_id, settled],
     queryFn: async ({ signal }) => {

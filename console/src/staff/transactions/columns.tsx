@@ -24,7 +24,7 @@ const COLUMNS: Column<TransactionRow>[] = [
     lead: true,
     cell: (row) => <TwoLines first={words(row.type)} second={<Time at={row.create_time} />} />,
   },
-  { name: "Customer", cell: (row) => <CustomerLink id={row.customer_id} /> },
+  { name: "Customer", cell: (row) => <CustomerLink id={row.customer_id} name={row.customer_name} /> },
   { name: "Account", cell: (row) => <AccountLink login={row.account_login} /> },
   {
     name: "Amount",

@@ -37,6 +37,7 @@ pub struct AttentionItem {
     /// The purchase's number in the ScaleTrade dialect.
     number: i64,
     customer_id: Uuid,
+    customer_name: String,
     /// `stuck:` and the step, or `refund_due`.
     state: String,
     /// What went wrong, in words.
@@ -98,6 +99,7 @@ impl AttentionItem {
     fn new(app: &App, wanting: WantsStaff) -> Self {
         let WantsStaff {
             purchase,
+            customer_name,
             history,
             refunds,
         } = wanting;
@@ -114,6 +116,7 @@ impl AttentionItem {
             customer_id: app
                 .public_ids
                 .uuid(EntityKind::Customer, purchase.customer_id.0),
+            customer_name,
             state: purchase.state.name(),
             note: purchase.note,
             failure_reason: purchase.failure_reason.map_or("", |reason| reason.name()),

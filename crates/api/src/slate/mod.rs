@@ -32,6 +32,7 @@ mod ids;
 pub mod inbox;
 pub mod journey;
 pub mod journey_cancel;
+pub mod journey_curve;
 pub mod journey_detail;
 pub mod journey_reset;
 pub mod journeys;
@@ -52,6 +53,7 @@ pub mod prop_account;
 pub mod prop_payouts;
 pub mod purchase_story;
 pub mod running;
+pub mod search;
 pub mod simulation;
 pub mod template;
 pub mod template_change;
@@ -117,9 +119,11 @@ pub fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(catalogue::mine))
         .routes(routes!(health::one))
         .routes(routes!(inbox::list))
+        .routes(routes!(search::list))
         .routes(routes!(board::list))
         .routes(routes!(journeys::list))
         .routes(routes!(journey_detail::one))
+        .routes(routes!(journey_curve::one))
         .routes(routes!(journey_cancel::cancel))
         .routes(routes!(journey_reset::reset))
         .routes(routes!(prop_account::one))

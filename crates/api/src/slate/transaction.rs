@@ -18,6 +18,7 @@ pub struct TransactionResponse {
     /// Order number of the finance operation that settled it.
     order_id: Option<String>,
     customer_id: Uuid,
+    customer_name: String,
     account_id: Option<Uuid>,
     manager_id: Option<Uuid>,
     approved_by: Option<Uuid>,
@@ -75,6 +76,7 @@ impl TransactionResponse {
             cashier_id: t.cashier_id.clone(),
             order_id: t.order.map(|order| order.to_string()),
             customer_id: uuid(EntityKind::Customer, t.customer_id.0),
+            customer_name: view.customer_name,
             account_id: t.login.map(|login| uuid(EntityKind::Account, login.0)),
             manager_id: None,
             approved_by: t.approved_by.map(|staff| uuid(EntityKind::Staff, staff.0)),

@@ -222,7 +222,7 @@ async fn a_strangers_thing_is_answered_like_one_that_is_not_there() {
 }
 
 /// What everybody may do with himself.
-const OWN: [(&str, &str); 12] = [
+const OWN: [(&str, &str); 13] = [
     ("GET", "/auth/totp"),
     ("POST", "/auth/totp/enroll"),
     ("POST", "/auth/totp/confirm"),
@@ -237,15 +237,17 @@ const OWN: [(&str, &str); 12] = [
     ("GET", "/events/stream"),
     // Each kind by the permission of its own.
     ("GET", "/prop/inbox"),
+    ("GET", "/prop/search"),
 ];
 
 /// What belongs to the brand as a whole, and not to one of its customers.
-const OF_THE_BRAND: [&str; 10] = [
+const OF_THE_BRAND: [&str; 11] = [
     "/agreements",
     "/api-tokens",
     "/instruments",
     "/mail-templates",
     "/promo-codes",
+    "/prop/groups",
     "/prop/manage",
     "/prop/news",
     "/prop/programs",

@@ -15,8 +15,9 @@ const FINE_SECONDS: i64 = 600;
 const STEPS_MAX: i64 = 120;
 /// Instants at which something is due that get prices of their own in one advance, at most.
 const DUES_MAX: i64 = 250;
-/// How long before an instant its prices come, one after the other: a price that leapt far is believed at the third.
-const BEFORE_MICROS: [i64; 3] = [750_000, 500_000, 250_000];
+/// How long before an instant its prices come. One that leapt far is believed when others agree with it and some seconds have
+/// passed, so that the first comes long enough before the last.
+const BEFORE_MICROS: [&[i64]; 2] = [&[6_500_000], &[750_000, 500_000, 250_000]];
 
 /// What an advance has come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,16 +80,17 @@ impl Inner {
             if dues < DUES_MAX && due > clock.now() && due <= next {
                 (next, dues) = (due, dues + 1);
             }
-            let mut ticks = Vec::new();
-            for at in BEFORE_MICROS.map(|before| next.plus_micros(-before)) {
-                if at > clock.now() {
+            for together in BEFORE_MICROS {
+                let instants = together.iter().map(|before| next.plus_micros(-before));
+                let mut ticks = Vec::new();
+                for at in instants.filter(|at| *at > clock.now()) {
                     ticks.extend(self.glance(at));
                 }
+                if let Some(last) = ticks.last() {
+                    clock.advance_micros(last.fed_at.micros_since(clock.now()).max(0));
+                }
+                self.feed(app, ticks).await?;
             }
-            if let Some(last) = ticks.last() {
-                clock.advance_micros(last.fed_at.micros_since(clock.now()));
-            }
-            self.feed(app, ticks).await?;
             clock.advance_micros(next.micros_since(clock.now()));
             self.act(app, next).await?;
             steps += 1;

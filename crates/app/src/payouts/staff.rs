@@ -91,7 +91,17 @@ impl App {
                     ..filter
                 };
                 let found = payouts::page(tx, caller.brand_id, filter, limit, offset)?;
-                let items = found.into_iter().map(|payout| view(tx, payout));
+                let people = payouts::people_of_page(tx, caller.brand_id, filter, limit, offset)?;
+                let items = found.into_iter().map(|payout| {
+                    let (id, what) = (payout.id.0, "its customer");
+                    let person = people.get(&payout.customer_id);
+                    let (name, email) = person.ok_or(PayoutError::Broken { id, what })?.clone();
+                    Ok(PayoutView {
+                        payout,
+                        customer_name: name,
+                        customer_email: email,
+                    })
+                });
                 Ok(PayoutPage {
                     items: items.collect::<Result<_, PayoutError>>()?,
                     total: payouts::count(tx, caller.brand_id, filter)?,

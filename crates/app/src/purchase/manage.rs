@@ -37,6 +37,7 @@ pub enum ManageError {
 #[derive(Clone, Debug)]
 pub struct WantsStaff {
     pub purchase: Purchase,
+    pub customer_name: String,
     pub history: Vec<StepRow>,
     /// Refunds that staff have to pay.
     pub refunds: Vec<Transaction>,
@@ -221,13 +222,17 @@ impl App {
                 let pass = require_live_staff(tx, &caller, Permission::ViewAttention, now)?;
                 let purchases =
                     repo::purchases::wanting_staff(tx, caller.brand_id, pass.owner(), limit)?;
+                let names =
+                    repo::purchases::names_of_wanting(tx, caller.brand_id, pass.owner(), limit)?;
                 let mut found = Vec::with_capacity(purchases.len());
                 for purchase in purchases {
                     let history = repo::purchases::steps(tx, purchase.id)?;
                     let mut refunds =
                         repo::transactions::of_purchase(tx, purchase.customer_id, purchase.id)?;
                     refunds.retain(|t| t.kind.is_refund() && t.state == TransactionState::Pending);
+                    let name = names.get(&purchase.customer_id);
                     found.push(WantsStaff {
+                        customer_name: name.cloned().unwrap_or_default(),
                         purchase,
                         history,
                         refunds,

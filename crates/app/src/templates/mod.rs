@@ -4,6 +4,7 @@
 mod change;
 mod edit;
 mod fault;
+mod groups;
 mod list;
 mod steps;
 mod versions;
@@ -11,6 +12,7 @@ mod versions;
 pub use change::{PhaseChange, TemplateChange};
 pub use edit::{Beginning, Draft, EditError, TemplateError};
 pub use fault::{FieldFault, INVALID_VALUE, wire_name};
+pub use groups::GroupView;
 pub use list::{TemplateFilter, TemplatePage};
 pub use steps::{Managed, PlacedFault, ProgramEdit, ProgramError, StepEdit, scale_name};
 pub use versions::SoldVersion;

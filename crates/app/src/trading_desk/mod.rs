@@ -30,7 +30,8 @@ pub use watched::Watched;
 pub use touchstone_domain::rule_set::Measure;
 pub use touchstone_rules::{AnchorSource, Limit, Origin, Status as PhaseStatus};
 pub use touchstone_trading::{
-    ClientId, Command, Freshness, Order, OrderKind, Protection, Refusal, SwapUnit, Trading,
+    Booking, ClientId, Command, Freshness, HedgedMargin, Instrument, Order, OrderKind, Protection,
+    Refusal, SwapUnit, Trading,
 };
 
 use crate::desk::{Answer, DeskError};

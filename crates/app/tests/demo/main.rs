@@ -226,6 +226,29 @@ async fn prices_go_with_the_clock_for_a_minute_and_for_days() {
     );
 }
 
+/// Wherever the script has come to meanwhile, orders in it are taken at once.
+#[tokio::test]
+async fn the_scripted_price_is_current_after_every_long_advance() {
+    let database = TestDatabase::sqlite();
+    let world = world(&database, START, ALL).await;
+    world.advance(110).await;
+    for seconds in [3_607, 7_211, 40_013, 1_801, 86_419, 3_593, 2_399, 200_017] {
+        world.advance(seconds).await;
+        let now = world.clock.now();
+        let wave = world.quote("DEMOWAVE").await;
+        assert_eq!(wave.freshness, Freshness::Fresh, "{seconds}");
+        let age = wave.at.map(|at| now.micros_since(at));
+        assert!(age <= Some(1_000_000), "{seconds}: {age:?}");
+        let into = now.0.rem_euclid(40_000_000);
+        let scripted = 10_000 + 1_000 * into.min(40_000_000 - into) / 20_000_000;
+        let bid = wave.quote.map_or(0, |quote| quote.bid().0);
+        assert!(
+            (bid - scripted).abs() <= 60,
+            "{seconds}: {bid} is not {scripted}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_market_goes_on_at_its_last_prices() {
     let database = TestDatabase::sqlite();

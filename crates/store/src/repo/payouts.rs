@@ -3,6 +3,7 @@
 use super::purchases::all_addon_codes;
 use super::{currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
+use std::collections::BTreeMap;
 use touchstone_domain::payout::{Payout, PayoutState, Trigger};
 use touchstone_domain::{
     BasisPoints, BrandId, ChallengeId, Currency, CustomerId, Login, Money, OrderNo, PayoutId,
@@ -209,6 +210,40 @@ pub fn page(
     )
 }
 
+/// Whose the payouts of [`page`] are: name and address of each customer.
+pub fn people_of_page(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    filter: Filter,
+    limit: i64,
+    offset: i64,
+) -> Result<BTreeMap<CustomerId, (String, String)>, StoreError> {
+    let people = tx.query(
+        "SELECT u.id, u.first_name, u.last_name, u.email FROM customer u WHERE u.id IN
+            (SELECT customer_id FROM payout
+             WHERE brand_id = $1 AND ($2 = 0 OR customer_id = $2) AND ($3 = 0 OR challenge_id = $3)
+                AND ($4 < 0 OR state = $4)
+                AND (CAST($7 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = payout.customer_id AND o.owner_id = $7))
+             ORDER BY id DESC LIMIT $5 OFFSET $6)",
+        params![
+            brand.0,
+            filter.customer.map_or(0, |id| id.0),
+            filter.challenge.map_or(0, |id| id.0),
+            filter.state.map_or(-1, PayoutState::code),
+            limit,
+            offset,
+            filter.owner.map_or(0, |id| id.0)
+        ],
+        |row| {
+            let name = format!("{} {}", row.text(1)?, row.text(2)?);
+            let person = (name.trim().to_owned(), row.string(3)?);
+            Ok((CustomerId(row.int(0)?), person))
+        },
+    )?;
+    Ok(people.into_iter().collect())
+}
+
 pub fn count(tx: &mut Tx<'_>, brand: BrandId, filter: Filter) -> Result<i64, StoreError> {
     tx.query_one(
         "SELECT COUNT(*) FROM payout
@@ -393,4 +428,30 @@ pub fn in_flight(
             Ok((PayoutId(row.int(0)?), state))
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statements.
+    #[tokio::test]
+    async fn a_page_without_payouts_names_nobody() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let store = database.store();
+            let found = store.read(|tx| {
+                let filter = Filter {
+                    customer: Some(CustomerId(1)),
+                    owner: Some(StaffId(1)),
+                    state: Some(PayoutState::Pending),
+                    ..Filter::default()
+                };
+                let own = people_of_page(tx, BrandId(1), filter, 10, 0)?;
+                let all = people_of_page(tx, BrandId(1), Filter::default(), 10, 0)?;
+                Ok::<_, StoreError>(all.is_empty() && own.is_empty())
+            });
+            assert!(found.await.expect("an answer"));
+        }
+    }
 }

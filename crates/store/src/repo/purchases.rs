@@ -2,6 +2,7 @@
 
 use super::{counters, currency, known, opt_micros};
 use crate::{Row, StoreError, Tx, params};
+use std::collections::BTreeMap;
 use touchstone_domain::claim::FeeState;
 use touchstone_domain::conversion::{Converted, Rate, RateSource};
 use touchstone_domain::purchase::{Applied, FailureReason, Funding, Purchase, State};
@@ -239,6 +240,28 @@ pub fn wanting_staff(
     )
 }
 
+/// The names of the customers of [`wanting_staff`].
+pub fn names_of_wanting(
+    tx: &mut Tx<'_>,
+    brand: BrandId,
+    owner: Option<StaffId>,
+    limit: i64,
+) -> Result<BTreeMap<CustomerId, String>, StoreError> {
+    let names = tx.query(
+        "SELECT u.id, u.first_name, u.last_name FROM customer u WHERE u.id IN
+            (SELECT customer_id FROM purchase WHERE brand_id = $1 AND (state = 5 OR state >= 30)
+               AND (CAST($3 AS BIGINT) = 0 OR EXISTS
+                    (SELECT 1 FROM customer o WHERE o.id = purchase.customer_id AND o.owner_id = $3))
+             ORDER BY id LIMIT $2)",
+        params![brand.0, limit, owner.map_or(0, |id| id.0)],
+        |row| {
+            let name = format!("{} {}", row.text(1)?, row.text(2)?);
+            Ok((CustomerId(row.int(0)?), name.trim().to_owned()))
+        },
+    )?;
+    Ok(names.into_iter().collect())
+}
+
 pub fn insert(tx: &mut Tx<'_>, p: &Purchase) -> Result<(), StoreError> {
     let codes = list(&p.addon_codes);
     let paid_currency = p.conversion.map(|paid| paid.amount.currency);
@@ -402,4 +425,24 @@ pub fn steps(tx: &mut Tx<'_>, purchase: PurchaseId) -> Result<Vec<StepRow>, Stor
             })
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statements.
+    #[tokio::test]
+    async fn where_nothing_waits_nobody_is_named() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let store = database.store();
+            let found = store.read(|tx| {
+                let all = names_of_wanting(tx, BrandId(1), None, 10)?;
+                let own = names_of_wanting(tx, BrandId(1), Some(StaffId(1)), 10)?;
+                Ok::<_, StoreError>(all.is_empty() && own.is_empty())
+            });
+            assert!(found.await.expect("an answer"));
+        }
+    }
 }

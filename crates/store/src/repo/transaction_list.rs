@@ -14,6 +14,7 @@ pub struct Listed {
     pub approved_by_name: Option<String>,
     /// A JSON object.
     pub payment_data: Option<String>,
+    pub customer_name: String,
 }
 
 /// What a list is narrowed to. Empty lists and `None` stand for everything.
@@ -48,6 +49,9 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
             .transpose()?,
         approved_by_name: row.opt_string(from + 1)?,
         payment_data: row.opt_string(from + 2)?,
+        customer_name: format!("{} {}", row.text(from + 3)?, row.text(from + 4)?)
+            .trim()
+            .to_owned(),
     })
 }
 
@@ -93,8 +97,9 @@ pub fn page(
     tx.query(
         "SELECT t.id, t.brand_id, t.customer_id, t.kind, t.state, t.amount_minor, t.currency, t.received_minor,
                 t.login, t.purchase_id, t.related_id, t.source, t.comment, t.cashier_id, t.approved_by, t.order_no,
-                t.created_at, t.updated_at, t.approved_at, t.declined_at, a.currency, s.full_name, t.payment_data
-         FROM payment_transaction t
+                t.created_at, t.updated_at, t.approved_at, t.declined_at, a.currency, s.full_name, t.payment_data,
+                u.first_name, u.last_name
+         FROM payment_transaction t JOIN customer u ON u.id = t.customer_id
          LEFT JOIN account a ON a.login = t.login
          LEFT JOIN staff s ON s.id = t.approved_by
          WHERE t.brand_id = $1 AND t.id BETWEEN $2 AND $3 AND t.customer_id BETWEEN $4 AND $5
@@ -170,6 +175,18 @@ pub fn one(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statement.
+    #[tokio::test]
+    async fn an_empty_brand_has_no_transactions() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let all = Filter::default();
+            let store = database.store();
+            let found = store.read(move |tx| page(tx, BrandId(1), &all, 10, 0));
+            assert_eq!(found.await.expect("an answer").len(), 0);
+        }
+    }
 
     #[test]
     fn a_bound_between_two_units_leaves_out_the_lower_one() {

@@ -8,6 +8,7 @@ pub mod deals;
 mod decimals;
 mod execution;
 mod failure;
+pub mod groups;
 pub mod instruments;
 pub mod orders;
 pub mod positions;
@@ -23,6 +24,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(super) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(groups::list))
         .routes(routes!(instruments::list))
         .routes(routes!(instruments::one))
         .routes(routes!(instruments::quotes))

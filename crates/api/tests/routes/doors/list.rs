@@ -293,6 +293,7 @@ pub fn doors(server: &DemoServer, session: String, clone: String, traded: Traded
         get("/prop/journeys", None, Staff),
         post("/prop/journeys/grant", None, Some(grant), Staff),
         get("/prop/journeys/{journey_id}", journey.clone(), Staff),
+        get("/prop/journeys/{journey_id}/curve", journey.clone(), Staff),
         post(
             "/prop/journeys/{journey_id}/cancel",
             journey.clone(),

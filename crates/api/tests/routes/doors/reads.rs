@@ -20,7 +20,9 @@ pub fn doors(server: &DemoServer) -> Vec<Line> {
         get("/customers", None, Staff),
         get("/prop/attention/{purchase_id}", Some(purchase), Staff),
         get("/prop/board", None, Staff),
+        get("/prop/groups", None, Staff),
         get("/prop/health", None, Staff),
         get("/prop/inbox", None, Staff),
+        get("/prop/search", None, Staff),
     ]
 }

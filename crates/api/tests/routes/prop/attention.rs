@@ -42,6 +42,7 @@ async fn a_stuck_purchase_is_shown_with_its_reason_and_history() {
         (&item["number"], &item["state"]),
         (&json!(10), &json!("stuck:close_account"))
     );
+    assert_eq!(item["customer_name"], "Tina Trader");
     assert_eq!(item["failure_reason"], "INITIAL_BALANCE_FAILED");
     assert_eq!(item["actions"], json!(["retry", "settled"]));
     assert!(

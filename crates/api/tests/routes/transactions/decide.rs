@@ -29,6 +29,7 @@ async fn an_approved_fee_has_every_documented_field() {
             "cashier_id": null,
             "order_id": "500101",
             "customer_id": server.uuid(EntityKind::Customer, 5),
+            "customer_name": "Tina Trader",
             "account_id": server.uuid(EntityKind::Account, 2_000_100),
             "manager_id": null,
             "approved_by": server.uuid(EntityKind::Staff, 1),

@@ -106,6 +106,25 @@ pub fn metrics_of_challenge(
     )
 }
 
+/// The newest snapshots of one phase, or of all of a challenge, the newest first.
+pub fn newest_of_challenge(
+    tx: &mut Tx<'_>,
+    challenge: ChallengeId,
+    login: Option<Login>,
+    limit: i64,
+) -> Result<Vec<Metric>, StoreError> {
+    let logins = login.map_or((0, i64::MAX), |login| (login.0, login.0));
+    tx.query(
+        "SELECT m.login, m.at, m.no, m.phase_id, m.balance_minor, m.equity_minor, m.daily_floor_minor,
+                m.max_floor_minor, m.day_start_minor, m.trading_days, m.open_positions
+         FROM phase f JOIN metric m ON m.login = f.account_login AND m.phase_id = f.id
+         WHERE f.challenge_id = $1 AND f.account_login BETWEEN $2 AND $3
+         ORDER BY m.at DESC, m.no DESC, m.login DESC LIMIT $4",
+        params![challenge.0, logins.0, logins.1, limit],
+        metric,
+    )
+}
+
 pub fn count_metrics_of_challenge(
     tx: &mut Tx<'_>,
     challenge: ChallengeId,
@@ -188,4 +207,24 @@ pub fn days(tx: &mut Tx<'_>, login: Login, phase: PhaseId) -> Result<Vec<Day>, S
             })
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    /// Both engines read the statements.
+    #[tokio::test]
+    async fn a_challenge_without_accounts_has_no_curve() {
+        for database in std::iter::once(TestDatabase::sqlite()).chain(TestDatabase::postgres()) {
+            let store = database.store();
+            let found = store.read(|tx| {
+                let all = newest_of_challenge(tx, ChallengeId(1), None, 10)?;
+                let one = newest_of_challenge(tx, ChallengeId(1), Some(Login(1)), 10)?;
+                Ok::<_, StoreError>(all.is_empty() && one.is_empty())
+            });
+            assert!(found.await.expect("an answer"));
+        }
+    }
 }

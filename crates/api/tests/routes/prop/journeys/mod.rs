@@ -1,6 +1,7 @@
 //! `/prop/journeys`
 
 mod cancel;
+mod curve;
 mod detail;
 mod grant;
 mod list;

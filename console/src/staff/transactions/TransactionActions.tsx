@@ -6,6 +6,7 @@ import { CheckField, Select } from "../../ui/Field";
 import { Decide } from "../kit/Decide";
 import { words } from "../kit/words";
 import type { TransactionRow } from "./columns";
+import { PayTo } from "./PayTo";
 
 interface Props {
   row: TransactionRow;
@@ -38,6 +39,13 @@ export function TransactionActions({ row, may }: Props) {
 const what = (row: TransactionRow) => `${words(row.type).toLowerCase()} of ${moneyText(row.amount, row.currency)}`;
 const at = (row: TransactionRow) => ({ path: { tx_id: row.id } });
 
+function approvedMeans(type: string): string {
+  if (type === "withdrawal") return "Pay it out first: with this it counts as paid, and the money leaves the customer’s wallet.";
+  if (type.endsWith("refund")) return "Give it back first: with this it counts as given back.";
+  if (type === "deposit") return "The money counts as come: it is put into the customer’s wallet.";
+  return "What was waited for counts as come: a challenge that it pays for begins with it.";
+}
+
 function Approve({ row }: { row: TransactionRow }) {
   return (
     <Decide
@@ -50,7 +58,8 @@ function Approve({ row }: { row: TransactionRow }) {
       done={`The ${what(row)} is approved.`}
       run={(comment) => ask(api.PATCH("/transactions/{tx_id}/approve", { params: at(row), body: { comment: comment || null } }))}
     >
-      <p>What was waited for counts as come: a challenge that it pays for begins with it.</p>
+      <p>{approvedMeans(plain(row.type))}</p>
+      <PayTo row={row} />
     </Decide>
   );
 }
@@ -68,7 +77,7 @@ function Decline({ row }: { row: TransactionRow }) {
       done={`The ${what(row)} is declined.`}
       run={(comment) => ask(api.PATCH("/transactions/{tx_id}/decline", { params: at(row), body: { comment: comment || null } }))}
     >
-      <p>It is closed unpaid. What was already received is owed back.</p>
+      <p>{plain(row.type) === "withdrawal" ? "Nothing is paid out: the money is the customer’s to use again." : "It is closed unpaid. What was already received is owed back."}</p>
     </Decide>
   );
 }

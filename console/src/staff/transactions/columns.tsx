@@ -6,6 +6,7 @@ import { Money, Time } from "../../ui/figures";
 import type { Column } from "../../ui/Table";
 import { AccountLink, CustomerLink, TwoLines } from "../kit/parts";
 import { words } from "../kit/words";
+import { PayTo } from "./PayTo";
 import { TransactionActions } from "./TransactionActions";
 
 export type TransactionRow = Schemas["TransactionResponse"];
@@ -45,7 +46,15 @@ const COLUMNS: Column<TransactionRow>[] = [
   },
   { name: "By", cell: (row) => row.gate_name || words(row.source) },
   { name: "Status", cell: (row) => <Status value={row.status} tone={TONES[row.status.toLowerCase()]} /> },
-  { name: "Comment", cell: (row) => row.comment && <span className="small soft">{row.comment}</span> },
+  {
+    name: "Note",
+    cell: (row) => (
+      <div className="small soft">
+        {row.comment}
+        <PayTo row={row} />
+      </div>
+    ),
+  },
 ];
 
 /// The columns of transactions, with a last one of what the reader may decide.

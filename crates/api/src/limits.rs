@@ -164,6 +164,9 @@ pub const STREAMS_PER_PERSON_MAX: usize = 10;
 /// How soon a stream may tell again how an account stands.
 pub const STREAM_INTERVAL: Duration = Duration::from_millis(500);
 
+/// How long a stream of events relies on what its reader was allowed.
+pub const STREAM_RIGHTS_KEPT_FOR: Duration = Duration::from_secs(1);
+
 /// How old the prices may be that streams tell.
 pub const QUOTES_KEPT_FOR: Duration = Duration::from_millis(200);
 

@@ -7964,7 +7964,8 @@ export interface components {
             initial_balance: string;
             /**
              * Is Suspended
-             * @description A price is too old: nothing is judged until there is a new one.
+             * @description A price is too old, and nothing is judged until there is a new one; or the fee was taken back by a bank, and the
+             *     owner can do nothing.
              */
             is_suspended: boolean;
             /**
@@ -8006,7 +8007,7 @@ export interface components {
             status: string;
             /**
              * Suspended Because
-             * @description `stale_price`; null while the phase is judged.
+             * @description `stale_price` or `fee_charged_back`; null otherwise.
              */
             suspended_because?: string | null;
             /**

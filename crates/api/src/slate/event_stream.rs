@@ -68,7 +68,7 @@ pub async fn stream(
     SlateQuery(query): SlateQuery<EventStreamQuery>,
 ) -> Result<Response, ApiError> {
     let kinds = kinds(query.types.as_ref().map(Text::as_str))?;
-    let symbols = symbols(query.symbols.as_ref().map(Text::as_str))?;
+    let symbols = symbols(&state, query.symbols.as_ref().map(Text::as_str))?;
     let last = seen(&headers)?.or(query.last_event_id.map(Within::get));
     let audience = state.app.audience(caller).await?;
     let login = query.login.map(|login| Login(login.get()));
@@ -95,6 +95,7 @@ pub async fn stream(
         checks: every(limits::STREAM_HEARTBEAT, limits::STREAM_HEARTBEAT),
         events,
         audience,
+        asked_at: Instant::now(),
         caller,
         state,
         _place: place,
@@ -120,6 +121,8 @@ struct Reader {
     shutdown: CancellationToken,
     caller: Caller,
     audience: Audience,
+    /// When his rights were asked for.
+    asked_at: Instant,
     events: EventReader,
     is_ready: bool,
     is_over: bool,
@@ -156,12 +159,18 @@ impl Reader {
                 () = self.shutdown.cancelled() => return None,
                 found = self.events.next() => match found {
                     Ok(Some(told)) => {
+                        if self.asked_at.elapsed() >= limits::STREAM_RIGHTS_KEPT_FOR && !self.still_may().await {
+                            return None;
+                        }
                         let event = Event::default().id(told.event.id.to_string());
                         return event.event(told.event.kind).json_data(&told.event).ok();
                     }
                     Ok(None) => {
                         self.is_over = true;
-                        return Some(self.place("resume"));
+                        return match self.still_may().await {
+                            true => Some(self.place("resume")),
+                            false => None,
+                        };
                     }
                     Err(error) => {
                         tracing::debug!(%error, "a stream could not read events");
@@ -175,16 +184,24 @@ impl Reader {
                     }
                 }
                 _ = self.checks.tick() => {
-                    // His rights are those of the moment.
-                    match self.state.app.audience(self.caller).await {
-                        Ok(now) if now == self.audience => {}
-                        Err(ListenError::Store(_)) => {}
-                        Ok(_) | Err(_) => return None,
+                    if !self.still_may().await {
+                        return None;
                     }
                 }
             }
         }
         None
+    }
+
+    /// Whether his rights are still those that he began with.
+    async fn still_may(&mut self) -> bool {
+        match self.state.app.audience(self.caller).await {
+            Ok(now) => {
+                self.asked_at = Instant::now();
+                now == self.audience
+            }
+            Err(error) => matches!(error, ListenError::Store(_)),
+        }
     }
 
     /// Where the reader stands.
@@ -220,6 +237,9 @@ fn seen(headers: &HeaderMap) -> Result<Option<i64>, ApiError> {
     let Some(value) = headers.get(LAST_EVENT_ID) else {
         return Ok(None);
     };
+    if value.is_empty() {
+        return Ok(None);
+    }
     let number = value.to_str().ok().and_then(|text| text.parse().ok());
     match number.filter(|number| *number >= 0) {
         Some(number) => Ok(Some(number)),
@@ -249,15 +269,21 @@ fn kinds(asked: Option<&str>) -> Result<Vec<&'static str>, ApiError> {
     Ok(found)
 }
 
-fn symbols(asked: Option<&str>) -> Result<Vec<Symbol>, ApiError> {
-    let found: Result<Vec<Symbol>, _> = parts(asked).map(str::parse).collect();
+fn symbols(state: &ApiState, asked: Option<&str>) -> Result<Vec<Symbol>, ApiError> {
+    let known = state.app.desk.instruments();
+    let found: Option<Vec<Symbol>> = parts(asked)
+        .map(|name| {
+            let symbol = name.parse().ok();
+            symbol.filter(|symbol| known.get(*symbol).is_some())
+        })
+        .collect();
     match found {
-        Ok(found) if found.len() <= limits::STREAM_SYMBOLS_MAX => Ok(found),
-        Ok(_) => Err(wrong("query", "symbols", "there are too many")),
-        Err(_) => Err(wrong(
+        Some(found) if found.len() <= limits::STREAM_SYMBOLS_MAX => Ok(found),
+        Some(_) => Err(wrong("query", "symbols", "there are too many")),
+        None => Err(wrong(
             "query",
             "symbols",
-            "names of symbols with commas between them are wanted",
+            "names of symbols that are traded here, with commas between them, are wanted",
         )),
     }
 }

@@ -14,6 +14,8 @@ use uuid::Uuid;
 
 /// The only reason there is.
 pub(crate) const SUSPENDED_BECAUSE: &str = "stale_price";
+/// Of a challenge that rests: its fee was taken back by a bank.
+pub(crate) const CHARGED_BACK: &str = "fee_charged_back";
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RunningObject {

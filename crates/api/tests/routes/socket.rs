@@ -118,7 +118,8 @@ async fn a_terminal_is_told_prices_money_and_positions() {
     let balance = socket.next("b").await;
     // Less the commission of both sides.
     assert_eq!(balance[2], 100_092.3);
-    assert_eq!(socket.next("o").await[1], "close");
+    let closed = socket.next("o").await;
+    assert_eq!((&closed[1], &closed[10]), (&json!("close"), &json!(100.0)));
     // The symbol is quiet from now on; the answer is the next that is heard.
     let unsubscribe = json!({"event": "unsubscribe", "data": ["EURUSD"]});
     socket.say(&unsubscribe.to_string()).await;
@@ -126,6 +127,58 @@ async fn a_terminal_is_told_prices_money_and_positions() {
     server.quote("EURUSD", 110_210, 110_220).await;
     socket.say("ping").await;
     assert_eq!(socket.hear().await.as_deref(), Some("pong"));
+}
+
+#[tokio::test]
+async fn a_trade_that_is_over_before_anybody_looked_is_told_too() {
+    let (server, address, login) = trading().await;
+    let token = server.trader().await;
+    let mut socket = Socket::of(address, &token).await;
+    let switch = json!({"event": "account.switch", "active_login": login});
+    socket.ask(&switch).await;
+    socket.next("b").await;
+    let order = json!({"symbol": "EURUSD", "side": "sell", "volume": "2"});
+    let path = format!("/accounts/{login}");
+    server.post(&token, &format!("{path}/orders"), &order).await;
+    server
+        .post(&token, &format!("{path}/positions/close-all"), &json!({}))
+        .await;
+    let opened = socket.next("o").await;
+    assert_eq!(
+        (&opened[1], &opened[5], &opened[6], &opened[7]),
+        (&json!("open"), &json!(1), &json!(2.0), &json!(1.1))
+    );
+    let closed = loop {
+        let heard = socket.next("o").await;
+        if heard[1] != "update" {
+            break heard;
+        }
+    };
+    assert_eq!((&closed[1], &closed[10]), (&json!("close"), &json!(-20.0)));
+    assert_eq!(closed[3], opened[3]);
+}
+
+#[tokio::test]
+async fn who_has_signed_out_is_not_told_to_come_again() {
+    let (server, address, _) = trading().await;
+    let token = server.trader().await;
+    let mut socket = Socket::of(address, &token).await;
+    // His place among the listeners was taken before the answer.
+    socket.say("ping").await;
+    socket.hear().await;
+    server
+        .post(&token, "/customer/auth/logout", &json!({}))
+        .await;
+    server.app.end_listeners(server.app.now()).await.unwrap();
+    let closed = loop {
+        if let Message::Close(frame) = socket.0.next().await.expect("a frame").expect("a frame") {
+            break frame.expect("a reason");
+        }
+    };
+    assert_eq!(
+        (u16::from(closed.code), closed.reason.as_str()),
+        (1008, "the session has ended")
+    );
 }
 
 #[tokio::test]

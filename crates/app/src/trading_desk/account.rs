@@ -20,6 +20,8 @@ pub struct TradingAccount {
     pub(super) row: Option<Live>,
     /// Its challenge rests: the owner can do nothing, only staff can.
     pub(super) is_suspended: bool,
+    /// It rests, whoever asks.
+    rests: bool,
 }
 
 /// What an account of a challenge is for.
@@ -42,6 +44,8 @@ pub struct Standing {
     pub live: Option<AccountView>,
     /// Also of a phase that is over; none of one that never began.
     pub rules: Option<RulesView>,
+    /// The fee was taken back by a bank, and staff let the challenge rest: its owner can do nothing.
+    pub rests: bool,
     /// Without positions it is the balance; none when it cannot be told.
     pub equity_minor: Option<i64>,
     pub as_of: UnixMicros,
@@ -92,15 +96,16 @@ pub(super) fn find(
     }
     let row = live_accounts::of_login(tx, login)?;
     let is_owner = !matches!(caller, Caller::Staff(_));
-    let is_suspended = match &row {
-        Some(row) if is_owner => repo::claims::suspends(tx, row.challenge.id)?,
-        _ => false,
+    let rests = match &row {
+        Some(row) => repo::claims::suspends(tx, row.challenge.id)?,
+        None => false,
     };
     Ok(TradingAccount {
         account,
         group,
         row,
-        is_suspended,
+        is_suspended: rests && is_owner,
+        rests,
     })
 }
 
@@ -182,6 +187,7 @@ impl Stored {
             group: found.group.clone(),
             journey: self.journey.clone(),
             rules: rules.or_else(|| self.rules.clone()),
+            rests: found.rests,
             live,
         }
     }

@@ -15,6 +15,8 @@ use touchstone_domain::Login;
 
 /// What nobody has told of is seen after that long at the latest.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// The same for staff, whose rights change without anything happening to the account.
+const STAFF_READ_AGAIN_AFTER: Duration = Duration::from_secs(1);
 
 /// An account that is watched by somebody who may see it.
 pub struct AccountWatch {
@@ -62,6 +64,7 @@ impl AccountWatch {
         if self.is_old() {
             return;
         }
+        let read_again_at = self.read_at + self.read_again_after();
         let seat = async {
             match &mut self.seat {
                 // Its end would be that of the app.
@@ -72,7 +75,7 @@ impl AccountWatch {
         tokio::select! {
             () = seat => if let Some(seat) = &mut self.seat { seat.mark_changed() },
             () = self.bell.rung() => {}
-            () = sleep_until(self.read_at + READ_AGAIN_AFTER) => {}
+            () = sleep_until(read_again_at) => {}
         }
     }
 
@@ -102,7 +105,14 @@ impl AccountWatch {
         let is_there = seat.is_some_and(|seat| seat.borrow().is_some());
         is_there != self.was_there
             || self.bell.has_rung()
-            || self.read_at.elapsed() >= READ_AGAIN_AFTER
+            || self.read_at.elapsed() >= self.read_again_after()
+    }
+
+    const fn read_again_after(&self) -> Duration {
+        match self.caller {
+            Caller::Staff(_) => STAFF_READ_AGAIN_AFTER,
+            _ => READ_AGAIN_AFTER,
+        }
     }
 
     async fn read(&mut self) -> Result<(), TradeError> {

@@ -17,6 +17,8 @@ enum Over {
     Closed(u16, &'static str),
 }
 
+const ENDED: Over = Over::Closed(close_code::POLICY, "the session has ended");
+
 pub async fn serve(state: ApiState, socket: WebSocket, address: IpAddr) {
     let mut client = Client {
         shutdown: state.shutdown.clone(),
@@ -84,8 +86,8 @@ impl Client {
                 news = news => match news {
                     News::Notification(text) => self.send(text).await,
                     News::Account(texts) => self.send_all(texts).await,
-                    News::Missed => Err(Over::Closed(close_code::AGAIN, "connect again")),
-                    News::Over => Err(Over::Closed(close_code::POLICY, "the session has ended")),
+                    News::Missed => Err(self.missed().await),
+                    News::Over => Err(ENDED),
                 },
                 _ = looks.tick(), if is_in => self.tell_prices().await,
                 _ = checks.tick() => self.check().await,
@@ -211,12 +213,22 @@ impl Client {
         Ok(())
     }
 
+    /// Why no more is told: it was too much for him, or he may hear no more.
+    async fn missed(&mut self) -> Over {
+        match &self.session {
+            Some(session) if session.still_lives().await => {
+                Over::Closed(close_code::AGAIN, "connect again")
+            }
+            _ => ENDED,
+        }
+    }
+
     /// Whether anybody is there, and may be.
     async fn check(&mut self) -> Result<(), Over> {
         if let Some(session) = &self.session
             && !session.still_lives().await
         {
-            return Err(Over::Closed(close_code::POLICY, "the session has ended"));
+            return Err(ENDED);
         }
         self.put(Message::Ping(Vec::new().into())).await
     }

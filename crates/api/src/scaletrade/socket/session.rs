@@ -4,7 +4,7 @@ use super::words;
 use crate::ApiState;
 use crate::auth::Person;
 use crate::limits;
-use crate::slate::trading::account_object::AccountState;
+use crate::slate::trading::account_object::{AccountState, PositionObject};
 use crate::slate::trading::instruments::QuoteObject;
 use crate::slate::trading::stream::Watch;
 use crate::streams::StreamPlace;
@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::future::pending;
 use touchstone_app::events::{Audience, EventReader, ListenError, Wanted};
 use touchstone_app::identity::{self, Caller};
-use touchstone_app::trading_desk::TradeError;
+use touchstone_app::trading_desk::{BookedDeal, TradeError};
 use touchstone_domain::{Login, Symbol};
 
 /// Why somebody is not let in, or told nothing more: a code and a text.
@@ -20,12 +20,19 @@ pub struct Refused(pub &'static str, pub &'static str);
 
 const INVALID: Refused = Refused("INVALID_TOKEN", "The token is not valid; sign in again");
 
+/// Deals that are told one by one; of more at once only what has become of the positions is.
+const DEALS_AT_ONCE: i64 = 500;
+
 /// The account that a client watches.
 struct Watched {
     login: i64,
     watch: Watch,
     /// As it was told last.
     told: Option<Box<AccountState>>,
+    /// What is about to be told.
+    now: Option<Box<AccountState>>,
+    /// The last deal of which it was told.
+    deal: i64,
 }
 
 /// What a client is told by itself.
@@ -103,11 +110,16 @@ impl Session {
     pub async fn switch(&mut self, login: i64) -> Result<(), Refused> {
         match Box::pin(Watch::begin(&self.state, self.caller, Login(login))).await {
             Ok(watch) => {
-                self.account = Some(Box::new(Watched {
+                let mut watched = Watched {
                     login,
                     watch,
                     told: None,
-                }));
+                    now: None,
+                    deal: 0,
+                };
+                let deals = watched.deals(&self.state, self.caller, 1).await;
+                watched.deal = deals.last().map_or(0, |deal| deal.id);
+                self.account = Some(Box::new(watched));
                 Ok(())
             }
             Err(TradeError::Session(_) | TradeError::NotFound) => {
@@ -155,7 +167,7 @@ impl Session {
         };
         let account = async {
             match &mut self.account {
-                Some(account) => (account.next().await, account),
+                Some(account) => account.next(&self.state, self.caller).await,
                 None => pending().await,
             }
         };
@@ -164,10 +176,7 @@ impl Session {
                 Ok(Some(told)) => News::Notification(words::notification(login, &told)),
                 Ok(None) | Err(_) => News::Missed,
             },
-            (now, account) = account => match now {
-                Some(now) => News::Account(account.tell(now)),
-                None => News::Over,
-            },
+            told = account => told.map_or(News::Over, News::Account),
         }
     }
 
@@ -214,22 +223,41 @@ impl Session {
 const UNAVAILABLE: Refused = Refused("SERVICE_UNAVAILABLE", "Try again in a moment");
 
 impl Watched {
-    /// How it stands, at once if nothing was told yet.
-    async fn next(&mut self) -> Option<Box<AccountState>> {
-        match &self.told {
-            None => self.watch.shown(),
-            Some(_) => Box::pin(self.watch.next()).await,
+    /// What has changed, and how it stands at once if nothing was told yet. `None`: it is over. Nothing is lost when the
+    /// future is dropped.
+    async fn next(&mut self, state: &ApiState, caller: Caller) -> Option<Vec<String>> {
+        if self.now.is_none() {
+            self.now = match &self.told {
+                None => self.watch.shown(),
+                Some(_) => Some(Box::pin(self.watch.next()).await?),
+            };
         }
+        let deals = self.deals(state, caller, DEALS_AT_ONCE).await;
+        let now = self.now.take()?;
+        Some(self.tell(state, now, &deals))
     }
 
-    /// What has changed since it was told last.
-    fn tell(&mut self, now: Box<AccountState>) -> Vec<String> {
+    /// Those of which it was not told, the oldest first.
+    async fn deals(&self, state: &ApiState, caller: Caller, limit: i64) -> Vec<BookedDeal> {
+        let login = Login(self.login);
+        let page = state.app.deals(caller, login, None, limit).await;
+        let mut deals = page.map(|page| page.items).unwrap_or_default();
+        deals.retain(|deal| deal.id > self.deal);
+        deals.reverse();
+        deals
+    }
+
+    fn tell(
+        &mut self,
+        state: &ApiState,
+        now: Box<AccountState>,
+        deals: &[BookedDeal],
+    ) -> Vec<String> {
         let login = self.login;
         let mut news = vec![words::balance(login, &now)];
-        let before = self.told.as_ref();
-        let old = before
-            .map(|before| &before.positions[..])
-            .unwrap_or_default();
+        let old = self.told.take();
+        let old = old.as_ref().map_or(&[][..], |old| &old.positions[..]);
+        let is_open = |id: i64| now.positions.iter().any(|one| one.position_id == id);
         for position in &now.positions {
             match old
                 .iter()
@@ -240,15 +268,34 @@ impl Watched {
                 Some(_) => {}
             }
         }
-        for gone in old {
-            if now
-                .positions
-                .iter()
-                .all(|position| position.position_id != gone.position_id)
-            {
-                news.push(words::trade("close", login, gone));
+        // What has come and gone between two looks.
+        let came = deals.iter().filter(|deal| deal.kind == "in");
+        let came = came.filter(|deal| !is_open(deal.position_id));
+        let mut gone: Vec<PositionObject> = Vec::new();
+        for deal in came {
+            let is_known = |one: &PositionObject| one.position_id == deal.position_id;
+            if old.iter().any(is_known) || gone.iter().any(is_known) {
+                continue;
+            }
+            if let Some(position) = PositionObject::of_deal(&state.app, deal) {
+                news.push(words::trade("open", login, &position));
+                gone.push(position);
             }
         }
+        let closed = old.iter().filter(|old| !is_open(old.position_id));
+        gone.extend(closed.cloned());
+        for mut position in gone {
+            let outs = deals.iter().filter(|deal| deal.kind == "out");
+            let outs = outs.filter(|deal| deal.position_id == position.position_id);
+            let made = outs
+                .map(|deal| deal.profit_minor)
+                .reduce(i64::saturating_add);
+            if let Some(made) = made {
+                position.profit = Some(now.money(made));
+            }
+            news.push(words::trade("close", login, &position));
+        }
+        self.deal = deals.last().map_or(self.deal, |deal| deal.id);
         self.told = Some(now);
         news
     }

@@ -1,16 +1,19 @@
 //! An account as it stands.
 
 use super::super::journey_detail::{phase_status, phase_type};
-use super::super::running::{SUSPENDED_BECAUSE, TimeLimitObject};
+use super::super::running::{CHARGED_BACK, SUSPENDED_BECAUSE, TimeLimitObject};
 use super::decimals::{digits, fixed, lots, money, price};
 use super::words::{SideWord, TypeWord};
 use serde::Serialize;
 use touchstone_app::App;
 use touchstone_app::desk::{PositionView, RulesView};
 use touchstone_app::trading_desk::{
-    AnchorSource, JourneyPlace, Limit, Measure, Order, PhaseStatus, Protection, Standing, kind_of,
+    AnchorSource, BookedDeal, JourneyPlace, Limit, Measure, Order, PhaseStatus, Protection,
+    Standing, kind_of,
 };
-use touchstone_domain::{AccountKind, BasisPoints, Currency, EntityKind, Symbol, UnixMicros};
+use touchstone_domain::{
+    AccountKind, BasisPoints, Currency, EntityKind, Side, Symbol, UnixMicros, Volume,
+};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -110,9 +113,10 @@ pub struct JourneyStanding {
     /// What the day's loss is counted from, or the balance at its beginning.
     day_start: Option<String>,
     day_ends_at: Option<String>,
-    /// A price is too old: nothing is judged until there is a new one.
+    /// A price is too old, and nothing is judged until there is a new one; or the fee was taken back by a bank, and the
+    /// owner can do nothing.
     is_suspended: bool,
-    /// `stale_price`; null while the phase is judged.
+    /// `stale_price` or `fee_charged_back`; null otherwise.
     suspended_because: Option<&'static str>,
     /// The symbols whose prices it waits for.
     suspended_symbols: Vec<String>,
@@ -211,6 +215,12 @@ impl AccountState {
         }
     }
 
+    /// An amount in its currency, as its own are written.
+    pub(crate) fn money(&self, minor: i64) -> String {
+        let currency = self.currency.parse();
+        currency.map_or_else(|_| minor.to_string(), |currency| money(minor, currency))
+    }
+
     /// Whether nothing but the time differs.
     pub(super) fn stands_as(&self, before: &Self) -> bool {
         let as_of = before.as_of.clone();
@@ -247,6 +257,29 @@ pub(super) fn protection_texts(of: Protection, digits: u32) -> [Option<String>; 
 }
 
 impl PositionObject {
+    /// One that was opened by a deal, and is gone.
+    pub(crate) fn of_deal(app: &App, deal: &BookedDeal) -> Option<Self> {
+        let symbol: Symbol = deal.symbol.parse().ok()?;
+        let side = match deal.side {
+            0 => Side::Long,
+            _ => Side::Short,
+        };
+        Some(Self {
+            position_id: deal.position_id,
+            symbol: deal.symbol.clone(),
+            side: side.into(),
+            volume: lots(Volume(deal.volume)),
+            open_price: fixed(deal.price, digits(app, symbol)),
+            current_price: None,
+            profit: None,
+            stop_loss: None,
+            take_profit: None,
+            trailing_distance: None,
+            margin: String::new(),
+            opened_at: deal.at.rfc3339(),
+        })
+    }
+
     fn new(app: &App, view: &PositionView, currency: Currency) -> Self {
         let position = &view.position;
         let digits = digits(app, position.symbol);
@@ -300,7 +333,9 @@ impl JourneyStanding {
         let runs = standing.live.is_some();
         let limits = rules.map(|rules| &rules.limits[..]).unwrap_or_default();
         let rests = |limit: &Limit| runs && rules.is_some_and(|r| r.resting.contains(&limit.rule));
-        let is_suspended = runs && rules.is_some_and(|rules| rules.is_suspended);
+        let is_stale = runs && rules.is_some_and(|rules| rules.is_suspended);
+        let stale = is_stale.then_some(SUSPENDED_BECAUSE);
+        let suspended_because = standing.rests.then_some(CHARGED_BACK).or(stale);
         Self {
             journey_id: app
                 .public_ids
@@ -323,8 +358,8 @@ impl JourneyStanding {
             progress: rules.map(|rules| TradingProgress::new(rules, currency)),
             day_start: rules.map(|rules| money(rules.day_start_minor, currency)),
             day_ends_at: rules.map(|rules| rules.day_ends_at.rfc3339()),
-            is_suspended,
-            suspended_because: is_suspended.then_some(SUSPENDED_BECAUSE),
+            is_suspended: suspended_because.is_some(),
+            suspended_because,
             suspended_symbols: rules.map_or_else(Vec::new, |rules| {
                 rules.suspended_by.iter().map(Symbol::to_string).collect()
             }),

@@ -288,6 +288,28 @@ async fn a_person_whose_rights_change_comes_again_with_those_that_he_has_now() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_may_hear_less_hears_nothing_that_happened_since() {
+    let server = DemoServer::new().await;
+    let support = server.with_role(Role::Support).await;
+    let mut events = Events::ready(&server, &support, "/events/stream").await;
+    events.listen(&server, 1).await;
+    let owner = server.staff(1).await;
+    let uuid = server.uuid(
+        touchstone_domain::EntityKind::Staff,
+        1 + Role::Support.code(),
+    );
+    let change = json!({"customer_view_scope": "own", "reason": "a test"});
+    let changed = server
+        .patch(&owner, &format!("/users/{uuid}"), &change)
+        .await;
+    assert_eq!(changed.status.as_u16(), 200, "{}", changed.body);
+    tokio::time::advance(std::time::Duration::from_secs(2)).await;
+    server.bought().await;
+    server.app.tell_events().await.unwrap();
+    assert_eq!(events.next().await, None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_connection_carries_an_account_and_prices_too() {
     let server = DemoServer::with_desk().await;
     let login = server.bought().await;
@@ -329,6 +351,7 @@ async fn bad_requests_are_refused() {
         "last_event_id=x",
         "login=x",
         "symbols=eur%2Fusd%20now",
+        "symbols=EURUSD,NOSUCH",
         "types=",
     ] {
         let answer = server.get(&token, &format!("/events/stream?{query}")).await;

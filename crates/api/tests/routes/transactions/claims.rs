@@ -388,6 +388,15 @@ async fn a_chargeback_lets_the_journey_rest_until_the_dispute_is_won() {
     assert_eq!(look["block"], "ACCOUNT_DISABLED", "{look}");
     let mine = server.get(&trader, "/challenges/me").await.json();
     assert_eq!(mine["items"][0]["is_suspended"], true);
+    for who in [&trader, &staff] {
+        let account = server.get(who, &format!("/accounts/{LOGIN}")).await.json();
+        let journey = &account["journey"];
+        assert_eq!(
+            (&journey["is_suspended"], &journey["suspended_because"]),
+            (&json!(true), &json!("fee_charged_back")),
+            "{account}"
+        );
+    }
     let own = server.get(&trader, "/prop/challenges").await.json();
     assert_eq!(own["purchases"][0]["payment_status"], "charged_back");
     let listed = server

@@ -20408,7 +20408,10 @@ export interface operations {
     customer_initiate_deposit_customers_me_deposit_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key is done once; the repeat is answered with what it has begun */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -20421,6 +20424,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description `true` when the key was sent before */
+                    "Idempotent-Replayed"?: string;
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
@@ -20461,6 +20466,8 @@ export interface operations {
              * @description `no_wallet`: The customer has no enabled account of real money
              *
              *     `too_many_pending_transactions`: As many deposits or withdrawals of the customer wait as may
+             *
+             *     `idempotency_key_conflict`: The key was used with another input; `detail` names what differs
              */
             409: {
                 headers: {
@@ -21291,7 +21298,10 @@ export interface operations {
     customer_request_withdrawal_customers_me_withdraw_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same request with the same key is done once; the repeat is answered with what it has begun */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -21304,6 +21314,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description `true` when the key was sent before */
+                    "Idempotent-Replayed"?: string;
                     "X-RateLimit-Limit": components["headers"]["RateLimitLimit"];
                     "X-RateLimit-Remaining": components["headers"]["RateLimitRemaining"];
                     "X-RateLimit-Reset": components["headers"]["RateLimitReset"];
@@ -21346,6 +21358,8 @@ export interface operations {
              *     `insufficient_funds`: More was asked for than can be withdrawn; `detail` says how much can
              *
              *     `too_many_pending_transactions`: As many deposits or withdrawals of the customer wait as may
+             *
+             *     `idempotency_key_conflict`: The key was used with another input; `detail` names what differs
              */
             409: {
                 headers: {

@@ -121,7 +121,7 @@ pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Api
     }
 }
 
-fn bad_key(sentence: &str) -> ApiError {
+pub(super) fn bad_key(sentence: &str) -> ApiError {
     ApiError::validation(vec![ValidationError {
         loc: ["header", "idempotency-key"]
             .map(|name| Location::Name(name.to_owned()))

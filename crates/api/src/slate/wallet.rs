@@ -1,5 +1,6 @@
 //! `POST /customers/me/deposit` and `/withdraw`.
 
+use super::enroll::{REPLAYED, bad_key, idempotency_key};
 use super::error::{ApiError, Code};
 use super::extract::SlateJson;
 use super::ids::key_or;
@@ -10,11 +11,13 @@ use crate::input::{Decimal, Segment, Text};
 use crate::limits;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use touchstone_app::App;
 use touchstone_app::transactions::{DepositRequest, WalletError, WithdrawRequest};
+use touchstone_domain::transaction::TransactionState;
 use touchstone_domain::{EntityKind, Login};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -37,27 +40,42 @@ pub struct DepositBody {
     path = "/customers/me/deposit",
     operation_id = "customer_initiate_deposit",
     tag = "Customers",
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 128,
+        description = "The same request with the same key is done once; the repeat is answered with what it has begun")),
     request_body = DepositBody,
-    responses((status = 201, description = "Successful Response", body = CashierSession)),
+    responses((status = 201, description = "Successful Response", body = CashierSession,
+        headers(("Idempotent-Replayed" = String, description = "`true` when the key was sent before")))),
     security(("bearerAuth" = [])),
-    extensions(("x-errors" = json!(["no_wallet", "too_many_pending_transactions"])))
+    extensions(("x-errors" = json!(["no_wallet", "too_many_pending_transactions", "idempotency_key_conflict"])))
 )]
 pub async fn deposit(
     State(state): State<ApiState>,
     Customer(caller): Customer,
+    headers: HeaderMap,
     SlateJson(body): SlateJson<DepositBody>,
-) -> Result<(StatusCode, Json<CashierSession>), ApiError> {
+) -> Result<Response, ApiError> {
     let app = &state.app;
     let request = DepositRequest {
         login: login(app, body.account_id)?,
         amount: body.amount.as_str().to_owned(),
     };
-    let (transaction, session) = app.deposit(caller, request).await?;
+    let key = idempotency_key(&headers)?;
+    let done = app.deposit_once(caller, request, key).await?;
+    let (transaction, session) = done.what;
     let answer = match session {
         Some(session) => CashierSession::new(app, session),
         None => CashierSession::manual(app, &transaction),
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(created(answer, done.is_replay))
+}
+
+fn created(answer: impl Serialize, is_replay: bool) -> Response {
+    let mut response = (StatusCode::CREATED, Json(answer)).into_response();
+    if is_replay {
+        let headers = response.headers_mut();
+        headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -93,16 +111,22 @@ pub struct WithdrawResponse {
     path = "/customers/me/withdraw",
     operation_id = "customer_request_withdrawal",
     tag = "Customers",
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 128,
+        description = "The same request with the same key is done once; the repeat is answered with what it has begun")),
     request_body = WithdrawBody,
-    responses((status = 201, description = "Successful Response", body = WithdrawResponse)),
+    responses((status = 201, description = "Successful Response", body = WithdrawResponse,
+        headers(("Idempotent-Replayed" = String, description = "`true` when the key was sent before")))),
     security(("bearerAuth" = [])),
-    extensions(("x-errors" = json!(["no_wallet", "insufficient_funds", "too_many_pending_transactions"])))
+    extensions(("x-errors" = json!([
+        "no_wallet", "insufficient_funds", "too_many_pending_transactions", "idempotency_key_conflict"
+    ])))
 )]
 pub async fn withdraw(
     State(state): State<ApiState>,
     Customer(caller): Customer,
+    headers: HeaderMap,
     SlateJson(body): SlateJson<WithdrawBody>,
-) -> Result<(StatusCode, Json<WithdrawResponse>), ApiError> {
+) -> Result<Response, ApiError> {
     let app = &state.app;
     let request = WithdrawRequest {
         login: login(app, body.account_id)?,
@@ -110,7 +134,9 @@ pub async fn withdraw(
         payment_data: payment_data(body.payment_data)?,
         comment: body.comment.map(Text::into_string).unwrap_or_default(),
     };
-    let done = app.withdraw(caller, request).await?;
+    let key = idempotency_key(&headers)?;
+    let once = app.withdraw_once(caller, request, key).await?;
+    let done = once.what;
     let t = &done.transaction;
     let answer = WithdrawResponse {
         transaction_id: app.public_ids.uuid(EntityKind::Transaction, t.id.0),
@@ -119,9 +145,12 @@ pub async fn withdraw(
         status: t.state.name(),
         created_at: t.created_at.rfc3339(),
         max_withdrawable: done.available.fixed(),
-        message: "Your withdrawal waits for approval.",
+        message: match t.state {
+            TransactionState::Pending => "Your withdrawal waits for approval.",
+            _ => "Your withdrawal was decided.",
+        },
     };
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(created(answer, once.is_replay))
 }
 
 fn login(app: &App, account_id: Option<Uuid>) -> Result<Option<Login>, ApiError> {
@@ -158,6 +187,8 @@ impl From<WalletError> for ApiError {
             WalletError::SeveralWallets | WalletError::NotAWallet => invalid("account_id", &text),
             WalletError::Amount(_) | WalletError::OutOfRange { .. } => invalid("amount", &text),
             WalletError::NotEnough { .. } => Self::new(Code::InsufficientFunds, text),
+            WalletError::KeyConflict { .. } => Self::new(Code::IdempotencyKeyConflict, text),
+            WalletError::KeyLength => bad_key(&text),
             WalletError::TooManyPending { .. } => Self::new(Code::TooManyPendingTransactions, text),
             WalletError::Store(error) => error.into(),
         }

@@ -14,7 +14,7 @@ pub use decide::Decision;
 pub use error::TransactionError;
 pub use manual::{ManualError, ManualRequest};
 pub use view::{TransactionFilter, TransactionView};
-pub use wallet::{DepositRequest, WalletError, WithdrawRequest, Withdrawn};
+pub use wallet::{DepositRequest, Once, WalletError, WithdrawRequest, Withdrawn};
 
 pub(crate) use actor::Actor;
 pub(crate) use debt::{Debt, announce};

@@ -6,6 +6,7 @@ use super::debt::announce;
 use crate::App;
 use crate::cashier::PaySession;
 use crate::identity::{CustomerCaller, SessionError, require_live_customer};
+use crate::purchase::IDEMPOTENCY_KEY_LIMIT;
 use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
 use touchstone_domain::{
     Account, AccountKind, AccountMode, Currency, Group, Login, Money, MoneyError, TransactionId,
@@ -44,6 +45,13 @@ pub struct Withdrawn {
     pub available: Money,
 }
 
+/// What was done, now or with the same key before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once<T> {
+    pub what: T,
+    pub is_replay: bool,
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum WalletError {
     #[error(transparent)]
@@ -63,6 +71,10 @@ pub enum WalletError {
     OutOfRange { least: Money, most: Money },
     #[error("{} {} can be withdrawn", available.fixed(), available.currency)]
     NotEnough { available: Money },
+    #[error("the Idempotency-Key was used with another {field}")]
+    KeyConflict { field: &'static str },
+    #[error("the Idempotency-Key needs 1 to {IDEMPOTENCY_KEY_LIMIT} characters")]
+    KeyLength,
     #[error("{limit} of these wait already")]
     TooManyPending { limit: i64 },
     #[error(transparent)]
@@ -80,6 +92,21 @@ impl App {
         caller: CustomerCaller,
         request: DepositRequest,
     ) -> Result<(Transaction, Option<PaySession>), WalletError> {
+        let done = self.deposit_once(caller, request, None).await?;
+        Ok(done.what)
+    }
+
+    /// As [`Self::deposit`]; a request whose key was used before begins nothing, and is answered with what that one has
+    /// begun.
+    ///
+    /// # Errors
+    /// See [`WalletError`]; nothing was changed.
+    pub async fn deposit_once(
+        &self,
+        caller: CustomerCaller,
+        request: DepositRequest,
+        key: Option<String>,
+    ) -> Result<Once<(Transaction, Option<PaySession>)>, WalletError> {
         let app = self.clone();
         let now = self.now();
         let token = self.cashier_token();
@@ -88,16 +115,27 @@ impl App {
                 // Two requests at once see each other's deposits.
                 repo::customers::lock(tx, caller.customer_id)?;
                 require_live_customer(tx, &caller, now)?;
-                let limit = app.settings.pending_deposits_limit;
-                check_pending(tx, &caller, TransactionKind::Deposit, limit)?;
                 let wallet = wallet(tx, &caller, request.login)?;
                 let amount = amount(&request.amount, &wallet)?;
+                let asked = (TransactionKind::Deposit, &wallet, amount);
+                if let Some(begun) = begun(tx, &caller, key.as_deref(), asked)? {
+                    let session = match begun.state {
+                        TransactionState::Pending | TransactionState::Underpaid => {
+                            app.open_cashier(tx, begun.clone(), &token, now)?
+                        }
+                        _ => None,
+                    };
+                    return Ok(Once::replayed((begun, session)));
+                }
+                let limit = app.settings.pending_deposits_limit;
+                check_pending(tx, &caller, TransactionKind::Deposit, limit)?;
                 let id = TransactionId(tx.next_id(counters::TRANSACTION)?);
                 let what = (TransactionKind::Deposit, amount);
                 let deposit = waiting(id, &wallet, what, ("customer", ""), now);
                 begin(tx, &deposit, "transaction.deposit")?;
+                name(tx, id, key.as_deref())?;
                 let session = app.open_cashier(tx, deposit.clone(), &token, now)?;
-                Ok((deposit, session))
+                Ok(Once::done((deposit, session)))
             })
             .await
     }
@@ -111,6 +149,21 @@ impl App {
         caller: CustomerCaller,
         request: WithdrawRequest,
     ) -> Result<Withdrawn, WalletError> {
+        let done = self.withdraw_once(caller, request, None).await?;
+        Ok(done.what)
+    }
+
+    /// As [`Self::withdraw`]; a request whose key was used before holds nothing back, and is answered with what that one
+    /// has begun.
+    ///
+    /// # Errors
+    /// See [`WalletError`]; nothing was changed.
+    pub async fn withdraw_once(
+        &self,
+        caller: CustomerCaller,
+        request: WithdrawRequest,
+        key: Option<String>,
+    ) -> Result<Once<Withdrawn>, WalletError> {
         let app = self.clone();
         let now = self.now();
         self.store
@@ -120,10 +173,17 @@ impl App {
                 let login = wallet(tx, &caller, request.login)?.login;
                 // From here on nobody else can spend from it.
                 let wallet = repo::accounts::lock(tx, login)?.ok_or(WalletError::NotAWallet)?;
-                let limit = app.settings.pending_withdrawals_limit;
-                check_pending(tx, &caller, TransactionKind::Withdrawal, limit)?;
                 let amount = amount(&request.amount, &wallet)?;
                 let available = wallet.available_minor();
+                let asked = (TransactionKind::Withdrawal, &wallet, amount);
+                if let Some(transaction) = begun(tx, &caller, key.as_deref(), asked)? {
+                    return Ok(Once::replayed(Withdrawn {
+                        transaction,
+                        available: Money::new(available.max(0), wallet.currency),
+                    }));
+                }
+                let limit = app.settings.pending_withdrawals_limit;
+                check_pending(tx, &caller, TransactionKind::Withdrawal, limit)?;
                 if amount.minor > available {
                     return Err(WalletError::NotEnough {
                         available: Money::new(available.max(0), wallet.currency),
@@ -135,16 +195,62 @@ impl App {
                 let said = ("customer", request.comment.as_str());
                 let transaction = waiting(id, &wallet, what, said, now);
                 begin(tx, &transaction, "transaction.withdraw")?;
+                name(tx, id, key.as_deref())?;
                 if let Some(data) = &request.payment_data {
                     repo::transactions::set_payment_data(tx, transaction.id, data)?;
                 }
-                Ok(Withdrawn {
+                Ok(Once::done(Withdrawn {
                     transaction,
                     available: Money::new(available - amount.minor, wallet.currency),
-                })
+                }))
             })
             .await
     }
+}
+
+impl<T> Once<T> {
+    const fn done(what: T) -> Self {
+        Self {
+            what,
+            is_replay: false,
+        }
+    }
+
+    const fn replayed(what: T) -> Self {
+        Self {
+            what,
+            is_replay: true,
+        }
+    }
+}
+
+/// What a request of this name has begun before, if it asked for the same.
+fn begun(
+    tx: &mut Tx<'_>,
+    caller: &CustomerCaller,
+    key: Option<&str>,
+    (kind, wallet, amount): (TransactionKind, &Account, Money),
+) -> Result<Option<Transaction>, WalletError> {
+    let Some(key) = key else { return Ok(None) };
+    if !(1..=IDEMPOTENCY_KEY_LIMIT).contains(&key.chars().count()) {
+        return Err(WalletError::KeyLength);
+    }
+    let Some(begun) = repo::transactions::by_key(tx, caller.customer_id, key)? else {
+        return Ok(None);
+    };
+    let differs = [
+        ("request", begun.kind != kind),
+        ("account", begun.login != Some(wallet.login)),
+        ("amount", begun.amount != amount),
+    ];
+    match differs.into_iter().find(|(_, differs)| *differs) {
+        Some((field, _)) => Err(WalletError::KeyConflict { field }),
+        None => Ok(Some(begun)),
+    }
+}
+
+fn name(tx: &mut Tx<'_>, id: TransactionId, key: Option<&str>) -> Result<(), StoreError> {
+    key.map_or(Ok(()), |key| repo::transactions::set_key(tx, id, key))
 }
 
 /// The wallet that is meant: the one that is named, or the only one.

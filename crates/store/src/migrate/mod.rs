@@ -192,6 +192,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "replay_progress",
         text: include_str!("../../migrations/0031_replay_progress.sql"),
     },
+    Migration {
+        version: 32,
+        name: "transaction_keys",
+        text: include_str!("../../migrations/0032_transaction_keys.sql"),
+    },
 ];
 
 /// What [`run`] did.

@@ -168,6 +168,30 @@ pub fn set_payment_data(tx: &mut Tx<'_>, id: TransactionId, data: &str) -> Resul
     )
 }
 
+/// What its customer's program calls the request that has begun it.
+pub fn set_key(tx: &mut Tx<'_>, id: TransactionId, key: &str) -> Result<(), StoreError> {
+    tx.put(
+        "UPDATE payment_transaction SET idempotency_key = $2 WHERE id = $1",
+        params![id.0, key],
+    )
+}
+
+/// What a request of this name has begun.
+pub fn by_key(
+    tx: &mut Tx<'_>,
+    customer: CustomerId,
+    key: &str,
+) -> Result<Option<Transaction>, StoreError> {
+    tx.query_opt(
+        "SELECT id, brand_id, customer_id, kind, state, amount_minor, currency, received_minor, login,
+                purchase_id, related_id, source, comment, cashier_id, approved_by, order_no, created_at,
+                updated_at, approved_at, declined_at
+         FROM payment_transaction WHERE customer_id = $1 AND idempotency_key = $2",
+        params![customer.0, key],
+        transaction,
+    )
+}
+
 pub fn insert(tx: &mut Tx<'_>, t: &Transaction) -> Result<(), StoreError> {
     tx.put(
         "INSERT INTO payment_transaction (id, brand_id, customer_id, kind, state, amount_minor, currency,

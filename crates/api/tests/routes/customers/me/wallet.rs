@@ -149,3 +149,58 @@ async fn pending_deposits_are_capped() {
     assert_eq!(answer.status.as_u16(), 409);
     assert_eq!(answer.json()["error"], "too_many_pending_transactions");
 }
+
+#[rstest]
+#[case(DEPOSIT)]
+#[case(WITHDRAW)]
+#[tokio::test]
+async fn a_request_with_a_key_is_done_once(#[case] path: &str) {
+    let server = DemoServer::new().await;
+    let trader = server.trader().await;
+    let ask = |key: &'static str, amount: &str| {
+        let body = json!({"amount": amount, "account_id": wallet(&server)}).to_string();
+        let (server, trader) = (&server, &trader);
+        async move {
+            let headers = [("idempotency-key", key)];
+            server
+                .post_with_headers(trader, path, &headers, &body)
+                .await
+        }
+    };
+    // Two at once, and one later.
+    let (one, other) = tokio::join!(ask("a", "20.00"), ask("a", "20.00"));
+    let third = ask("a", "20").await;
+    let transaction = server.uuid(EntityKind::Transaction, 1);
+    let mut replayed = 0;
+    for answer in [&one, &other, &third] {
+        assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
+        assert_eq!(answer.json()["transaction_id"], transaction);
+        replayed += usize::from(answer.headers.contains_key("idempotent-replayed"));
+    }
+    assert_eq!(replayed, 2);
+    let conflict = ask("a", "20.01").await;
+    assert_eq!(conflict.error(), (409, "idempotency_key_conflict".into()));
+    let long = "x".repeat(129);
+    let body = json!({"amount": "1", "account_id": wallet(&server)}).to_string();
+    let headers = [("idempotency-key", long.as_str())];
+    let long = server
+        .post_with_headers(&trader, path, &headers, &body)
+        .await;
+    assert_eq!(long.status.as_u16(), 422, "{}", long.body);
+    // Another key, and somebody else's same one, begin something of their own.
+    let second = ask("b", "20.00").await;
+    assert_eq!(
+        second.json()["transaction_id"],
+        server.uuid(EntityKind::Transaction, 2)
+    );
+    let rival = server.customer(1, 6).await;
+    let body = json!({"amount": "1"}).to_string();
+    let theirs = server
+        .post_with_headers(&rival, path, &[("idempotency-key", "a")], &body)
+        .await;
+    assert_eq!(theirs.status.as_u16(), 201, "{}", theirs.body);
+    assert_eq!(
+        theirs.json()["transaction_id"],
+        server.uuid(EntityKind::Transaction, 3)
+    );
+}

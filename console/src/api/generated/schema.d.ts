@@ -12319,6 +12319,11 @@ export interface components {
             decline_time?: string | null;
             /** Exchange Rate Usd */
             exchange_rate_usd?: string | null;
+            /**
+             * Fee State
+             * @description Of a fee that was paid: `earned`, `refund_due`, `refunded` or `charged_back`; else null.
+             */
+            fee_state?: string | null;
             /** Fx Rate Applied */
             fx_rate_applied?: string | null;
             /**
@@ -12333,6 +12338,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Reversed
+             * @description A `CHARGEBACK` that was won back, or a correction that was reversed.
+             */
+            is_reversed: boolean;
             /**
              * Manager Id
              * Format: uuid

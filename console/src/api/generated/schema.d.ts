@@ -7366,8 +7366,8 @@ export interface components {
             /**
              * Kind
              * @description `stuck_purchases`, `refunds_due` (also what came in too much or too late), `underpaid_payments`, `withdrawals`,
-             *     `breaches`, `payouts_to_approve`, `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or
-             *     `kyc`.
+             *     `payments_waiting` (fees and deposits, most of them unpaid), `breaches`, `payouts_to_approve`,
+             *     `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or `kyc`.
              */
             kind: string;
             /**

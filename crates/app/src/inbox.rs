@@ -19,6 +19,8 @@ pub enum Matter {
     /// Less came in than is due.
     Underpaid,
     Withdrawals,
+    /// Fees and deposits that nobody has paid yet, or whose money staff have to say has come.
+    Payments,
     Breaches,
     Payouts,
     /// One of two people has approved them.
@@ -39,11 +41,12 @@ pub struct InboxLine {
 }
 
 impl Matter {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::StuckPurchases,
         Self::RefundsDue,
         Self::Underpaid,
         Self::Withdrawals,
+        Self::Payments,
         Self::Breaches,
         Self::Payouts,
         Self::PayoutsSecond,
@@ -57,7 +60,7 @@ impl Matter {
         use Permission as P;
         match self {
             Self::StuckPurchases => (P::ViewAttention, P::ResolveAttention),
-            Self::RefundsDue | Self::Underpaid | Self::Withdrawals => {
+            Self::RefundsDue | Self::Underpaid | Self::Withdrawals | Self::Payments => {
                 (P::ViewTransactions, P::DecideTransaction)
             }
             Self::Breaches => (P::ViewBreaches, P::ReviewBreach),
@@ -84,6 +87,10 @@ impl Matter {
             }
             Self::Withdrawals => {
                 inbox::transactions(tx, within, &[TransactionKind::Withdrawal], pending)
+            }
+            Self::Payments => {
+                let payable = kinds(|kind| kind.payable());
+                inbox::transactions(tx, within, &payable, pending)
             }
             Self::Breaches => inbox::breaches(tx, within),
             Self::Payouts => inbox::payouts(tx, within, PayoutState::Pending),

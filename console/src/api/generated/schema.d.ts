@@ -7366,8 +7366,8 @@ export interface components {
             /**
              * Kind
              * @description `stuck_purchases`, `refunds_due` (also what came in too much or too late), `underpaid_payments`, `withdrawals`,
-             *     `breaches`, `payouts_to_approve`, `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or
-             *     `kyc`.
+             *     `payments_waiting` (fees and deposits, most of them unpaid), `breaches`, `payouts_to_approve`,
+             *     `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or `kyc`.
              */
             kind: string;
             /**
@@ -12320,6 +12320,11 @@ export interface components {
             decline_time?: string | null;
             /** Exchange Rate Usd */
             exchange_rate_usd?: string | null;
+            /**
+             * Fee State
+             * @description Of a fee that was paid: `earned`, `refund_due`, `refunded` or `charged_back`; else null.
+             */
+            fee_state?: string | null;
             /** Fx Rate Applied */
             fx_rate_applied?: string | null;
             /**
@@ -12334,6 +12339,11 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /**
+             * Is Reversed
+             * @description A `CHARGEBACK` that was won back, or a correction that was reversed.
+             */
+            is_reversed: boolean;
             /**
              * Manager Id
              * Format: uuid

@@ -45,6 +45,7 @@ function Count({ item }: { item: Schemas["InboxItem"] }) {
         <b>{nameOf(item)}</b>
         <span className="small soft">
           {item.oldest_at && `oldest ${agoText(item.oldest_at, now)}`}
+          {kind?.note && `, ${kind.note}`}
           {!item.can_decide && ", you may look"}
         </span>
       </span>

@@ -7,6 +7,7 @@ import { Status } from "../../ui/Badge";
 import { Money, Time } from "../../ui/figures";
 import type { Column } from "../../ui/Table";
 import { Decide } from "../kit/Decide";
+import { failureText } from "../kit/failures";
 import { AccountLink, CustomerLink, TwoLines } from "../kit/parts";
 import { words } from "../kit/words";
 import { LOOK_EVERY, Section } from "./Section";
@@ -36,7 +37,7 @@ export function Stuck() {
     },
     { name: "Customer", cell: (item) => <CustomerLink id={item.customer_id} name={item.customer_name} /> },
     { name: "State", cell: (item) => <Status value={item.state} tone="bad" /> },
-    { name: "What went wrong", cell: (item) => item.failure_reason || item.note },
+    { name: "What went wrong", cell: (item) => failureText(item.failure_reason) || item.note },
     { name: "Fee", number: true, cell: (item) => <Money amount={item.amount} currency={item.currency} /> },
     { name: "Account", cell: (item) => <AccountLink login={item.account_login} /> },
     {

@@ -5,6 +5,8 @@ interface Kind {
   /// What is done about it.
   task: string;
   tone: Tone;
+  /// Why there are so many of it.
+  note?: string;
   /// The page of the console that shows all of it.
   to: string;
 }
@@ -28,11 +30,18 @@ export const KINDS: Record<string, Kind> = {
     tone: "warn",
     to: "/staff/transactions?status=PENDING&type=WITHDRAWAL",
   },
+  payments_waiting: {
+    name: "Payments that wait",
+    task: "Approve what has come",
+    tone: "plain",
+    note: "most are unpaid yet",
+    to: "/staff/transactions?status=PENDING&type=CHALLENGE_FEE&type=CHALLENGE_RESET_FEE&type=CHALLENGE_ADDON_FEE&type=DEPOSIT",
+  },
   refunds_due: {
     name: "Refunds to pay",
     task: "Pay them, then approve",
     tone: "info",
-    to: "/staff/transactions?status=PENDING&type=CHALLENGE_FEE_REFUND",
+    to: "/staff/transactions?status=PENDING&type=CHALLENGE_FEE_REFUND&type=DEPOSIT_REFUND",
   },
   kyc: { name: "Identities to decide", task: "Approve or reject", tone: "warn", to: "/staff/customers?kyc_status=pending" },
 };

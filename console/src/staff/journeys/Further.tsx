@@ -5,6 +5,7 @@ import { Status } from "../../ui/Badge";
 import { Money, Time } from "../../ui/figures";
 import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
+import { failureText } from "../kit/failures";
 import { AccountLink, TwoLines } from "../kit/parts";
 import { words } from "../kit/words";
 
@@ -52,7 +53,7 @@ const RESETS: Column<Schemas["JourneyResetState"]>[] = [
   { name: "Asked for", cell: (row) => <Time at={row.requested_at} /> },
   { name: "Fee", number: true, cell: (row) => <Money amount={row.fee_amount} currency={row.fee_currency} /> },
   { name: "Account", cell: (row) => <AccountLink login={row.login} /> },
-  { name: "State", cell: (row) => <TwoLines first={words(row.state)} second={row.failure_reason} /> },
+  { name: "State", cell: (row) => <TwoLines first={words(row.state)} second={failureText(row.failure_reason)} /> },
 ];
 
 const ADDITIONS: Column<Schemas["JourneyAddition"]>[] = [
@@ -63,5 +64,5 @@ const ADDITIONS: Column<Schemas["JourneyAddition"]>[] = [
   },
   { name: "Asked for", cell: (row) => <Time at={row.requested_at} /> },
   { name: "Fee", number: true, cell: (row) => <Money amount={row.fee_amount} currency={row.fee_currency} /> },
-  { name: "State", cell: (row) => <TwoLines first={words(row.state)} second={row.failure_reason} /> },
+  { name: "State", cell: (row) => <TwoLines first={words(row.state)} second={failureText(row.failure_reason)} /> },
 ];

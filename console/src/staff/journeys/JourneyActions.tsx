@@ -15,22 +15,26 @@ export function JourneyActions({ journey: it }: Props) {
   const resets = usePermission("reset_journey");
   const refunds = usePermission("refund_fee");
   const params = { path: { journey_id: it.journey_id } };
-  const runs = it.status === "active" || it.status === "pending_payment";
+  const waits = it.status === "pending_payment";
   const failed = it.phases.some((phase) => phase.status === "breached");
   return (
     <>
-      {runs && cancels && (
+      {waits && cancels && (
         <Decide
           label="Cancel"
           look="danger"
-          title="Cancel the journey"
-          done="The journey is cancelled."
+          title={it.started_at ? "Cancel the reset" : "Cancel the journey"}
+          done={it.started_at ? "The reset is cancelled." : "The journey is cancelled."}
           run={(reason) => ask(api.POST("/prop/journeys/{journey_id}/cancel", { params, body: { reason } }))}
         >
-          <p>Everything that is open is closed, the account is disabled, and the journey ends. The fee is kept.</p>
+          <p>
+            {it.started_at
+              ? "The reset was not paid: its fee is declined, and the journey stays as it is. What came in for it in part is owed back."
+              : "The fee was not paid: it is declined, the account is closed, and the journey ends. What came in for it in part is owed back."}
+          </p>
         </Decide>
       )}
-      {(it.status === "active" || failed) && resets && (
+      {(it.status === "active" || (failed && !waits)) && resets && (
         <Decide
           label="Reset"
           title="Reset the journey"

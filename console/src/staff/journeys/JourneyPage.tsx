@@ -9,6 +9,7 @@ import { Money, Time } from "../../ui/figures";
 import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
+import { failureText } from "../kit/failures";
 import { CustomerLink } from "../kit/parts";
 import { words } from "../kit/words";
 import { Further } from "./Further";
@@ -54,7 +55,7 @@ export function Component() {
     >
       {it.failure_reason && (
         <Note tone="bad" title="The purchase did not go through">
-          <p>{it.failure_reason}</p>
+          <p>{failureText(it.failure_reason)}</p>
         </Note>
       )}
       <Summary journey={it} />

@@ -12,6 +12,7 @@ import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { Resolve } from "../inbox/Stuck";
+import { failureText } from "../kit/failures";
 import { AccountLink, CustomerLink } from "../kit/parts";
 import { words } from "../kit/words";
 import { transactionColumns } from "./Further";
@@ -51,23 +52,21 @@ export function Component() {
     >
       {it.failure_reason && (
         <Note tone="bad" title="What went wrong">
-          <p>{it.failure_reason}</p>
+          <p>{failureText(it.failure_reason)}</p>
           {it.note && <p className="small">{it.note}</p>}
         </Note>
       )}
       <Summary story={it} />
-      <div className="split">
-        <Panel title="Timeline">
-          <Timeline lines={it.timeline} />
-        </Panel>
-        <Panel title="Transactions" flush>
-          {it.transactions.length > 0 ? (
-            <Table label="Transactions" columns={transactionColumns} rows={it.transactions} rowKey={(row) => row.id} dense />
-          ) : (
-            <p className="padded soft">None: it was paid from a wallet, or is free.</p>
-          )}
-        </Panel>
-      </div>
+      <Panel title="Timeline">
+        <Timeline lines={it.timeline} />
+      </Panel>
+      <Panel title="Transactions" flush>
+        {it.transactions.length > 0 ? (
+          <Table label="Transactions" columns={transactionColumns} rows={it.transactions} rowKey={(row) => row.id} dense />
+        ) : (
+          <p className="padded soft">None: it was paid from a wallet, or is free.</p>
+        )}
+      </Panel>
       <Panel title="Ledger entries" flush>
         {it.entries.length > 0 ? (
           <Table label="Ledger entries" columns={ENTRIES} rows={it.entries.toSorted((a, b) => millis(a.at) - millis(b.at))} rowKey={(row) => `${row.order_number} ${row.from_account} ${row.to_account}`} dense />

@@ -80,7 +80,7 @@ export function Decide(props: Props) {
           className="form"
           onSubmit={(event) => {
             event.preventDefault();
-            if (!act.isPending) act.mutate();
+            if (!act.isPending && props.ready !== false) act.mutate();
           }}
         >
           <FormFaults error={act.error}>

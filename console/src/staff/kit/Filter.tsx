@@ -29,9 +29,16 @@ interface ChoiceProps {
 }
 
 export function FilterChoice({ filters, name, label, options, all = "All" }: ChoiceProps) {
+  const chosen = filters.all(name);
+  const several = chosen.length > 1 ? chosen.join(" ") : undefined;
   return (
-    <Select label={label} value={filters.get(name)} onChange={(event) => filters.set(name, event.target.value)}>
+    <Select label={label} value={several ?? filters.get(name)} onChange={(event) => filters.set(name, event.target.value)}>
       <option value="">{all}</option>
+      {several && (
+        <option value={several}>
+          {words(chosen[0] ?? "")} and {chosen.length - 1} more
+        </option>
+      )}
       {options.map((option) => {
         const it = typeof option === "string" ? { value: option, name: words(option) } : option;
         return (

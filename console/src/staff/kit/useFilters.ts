@@ -15,11 +15,13 @@ export function useFilters() {
     setSearch(next, { replace: true, preventScrollReset: true });
   };
   const get = (name: string) => search.get(name) ?? "";
+  /// A link may ask for several values of a filter.
+  const all = (name: string) => search.getAll(name).filter(Boolean);
   const offset = Math.max(0, Math.trunc(Number(get("offset"))) || 0);
   const chosen = [...search.keys()].some((name) => name !== "offset");
   const clear = () => setSearch({}, { replace: true, preventScrollReset: true });
 
-  return { get, set, offset, chosen, clear };
+  return { get, all, set, offset, chosen, clear };
 }
 
 export type Filters = ReturnType<typeof useFilters>;

@@ -2,25 +2,34 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask } from "../../api/client";
+import { ApiError } from "../../api/errors";
 import { isDecimal } from "../../format/decimal";
 import { Field, Select } from "../../ui/Field";
 import { Decide } from "../kit/Decide";
 
 type Type = "CORRECTION_IN" | "CORRECTION_OUT";
 
+function loginFault(error: Error | null): string | undefined {
+  if (!error) return undefined;
+  return error instanceof ApiError && error.status === 404 ? "There is no such account." : error.message;
+}
+
 /// A correction of a wallet by hand.
 export function ManualTransaction() {
   const [login, setLogin] = useState("");
   const [type, setType] = useState<Type>("CORRECTION_IN");
   const [amount, setAmount] = useState("");
+  const isLogin = /^\d{3,15}$/.test(login);
   const account = useQuery({
     queryKey: ["account", login],
     queryFn: ({ signal }) => ask(api.GET("/accounts/{login}", { params: { path: { login: Number(login) } }, signal })),
-    enabled: /^\d{3,15}$/.test(login),
+    enabled: isLogin,
     retry: false,
   });
   const found = account.data;
   const isAmount = isDecimal(amount);
+  // What is left empty is for the browser to tell.
+  const ready = (found !== undefined || !isLogin) && (isAmount || !amount);
   return (
     <Decide
       label="New correction"
@@ -28,6 +37,7 @@ export function ManualTransaction() {
       reasonLabel="Comment"
       reasonName="comment"
       done="The correction is booked."
+      ready={ready}
       run={async (comment) => {
         if (!found) throw new Error("there is no such account");
         return ask(
@@ -47,7 +57,7 @@ export function ManualTransaction() {
           value={login}
           onChange={(event) => setLogin(event.target.value.trim())}
           hint={found && `${found.group_name}, balance ${found.balance} ${found.currency}`}
-          fault={account.error ? "There is no such account." : undefined}
+          fault={isLogin ? loginFault(account.error) : undefined}
         />
         <Select label="Direction" name="type" value={type} onChange={(event) => setType(event.target.value as Type)}>
           <option value="CORRECTION_IN">Credit</option>

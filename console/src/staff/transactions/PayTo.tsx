@@ -9,7 +9,10 @@ export function PayTo({ row }: { row: TransactionRow }) {
     <p className="pay-to">
       {said.map(({ name, value }) => (
         <span key={name}>
-          {name}: <strong>{value}</strong>
+          <bdi>{name}</bdi>:{" "}
+          <strong>
+            <bdi>{value}</bdi>
+          </strong>
           <br />
         </span>
       ))}

@@ -12,15 +12,15 @@ import { useTransactionColumns } from "./columns";
 import { STATUSES, type TransactionQuery, TYPES } from "./kinds";
 import { ManualTransaction } from "./ManualTransaction";
 
-const list = <T extends string>(value: string) => (value ? [value as T] : undefined);
+const list = <T extends string>(values: string[]) => (values.length > 0 ? (values as T[]) : undefined);
 
 export function Component() {
   const filters = useFilters();
   const columns = useTransactionColumns();
   const makes = usePermission("make_transaction");
   const query: TransactionQuery = {
-    type: list<(typeof TYPES)[number]>(filters.get("type")),
-    status: list<(typeof STATUSES)[number]>(filters.get("status")),
+    type: list<(typeof TYPES)[number]>(filters.all("type")),
+    status: list<(typeof STATUSES)[number]>(filters.all("status")),
     customer_id: given(filters.get("customer_id")),
     date_from: given(filters.get("from")),
     date_to: given(filters.get("to")),

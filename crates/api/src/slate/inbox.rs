@@ -21,8 +21,8 @@ pub struct Inbox {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InboxItem {
     /// `stuck_purchases`, `refunds_due` (also what came in too much or too late), `underpaid_payments`, `withdrawals`,
-    /// `breaches`, `payouts_to_approve`, `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or
-    /// `kyc`.
+    /// `payments_waiting` (fees and deposits, most of them unpaid), `breaches`, `payouts_to_approve`,
+    /// `payouts_to_approve_second`, `payouts_to_send`, `payouts_on_their_way` or `kyc`.
     kind: &'static str,
     count: i64,
     /// There are as many or more: no more are counted.
@@ -72,6 +72,11 @@ const fn told(matter: Matter) -> (&'static str, &'static str, &'static str) {
             "withdrawals",
             "/transactions",
             "status=PENDING&type=WITHDRAWAL",
+        ),
+        Matter::Payments => (
+            "payments_waiting",
+            "/transactions",
+            "status=PENDING&type=CHALLENGE_FEE&type=CHALLENGE_RESET_FEE&type=CHALLENGE_ADDON_FEE&type=DEPOSIT",
         ),
         Matter::Breaches => ("breaches", "/prop/breach-events", "status=pending"),
         Matter::Payouts => ("payouts_to_approve", "/prop/payouts", "status=pending"),

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use touchstone_app::App;
 use touchstone_app::transactions::TransactionView;
+use touchstone_domain::claim::FeeState;
 use touchstone_domain::transaction::TransactionKind;
 use touchstone_domain::{Currency, EntityKind, UnixMicros};
 use utoipa::ToSchema;
@@ -59,6 +60,10 @@ pub struct TransactionResponse {
     approved_by_name: Option<String>,
     transaction_owner_name: Option<String>,
     chargeback_of: Option<Uuid>,
+    /// Of a fee that was paid: `earned`, `refund_due`, `refunded` or `charged_back`; else null.
+    fee_state: Option<&'static str>,
+    /// A `CHARGEBACK` that was won back, or a correction that was reversed.
+    is_reversed: bool,
 }
 
 impl TransactionResponse {
@@ -115,6 +120,8 @@ impl TransactionResponse {
                 .related_id
                 .filter(|_| t.kind == TransactionKind::Chargeback)
                 .map(|id| uuid(EntityKind::Transaction, id.0)),
+            fee_state: view.fee_state.map(FeeState::name),
+            is_reversed: view.is_reversed,
         }
     }
 }

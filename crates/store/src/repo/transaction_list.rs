@@ -1,8 +1,9 @@
 //! Transactions as staff look through them.
 
-use super::currency;
 use super::transactions::{TRANSACTION_COLUMNS, transaction};
+use super::{currency, known};
 use crate::{Row, StoreError, Tx, params};
+use touchstone_domain::claim::FeeState;
 use touchstone_domain::transaction::{Transaction, TransactionKind, TransactionState};
 use touchstone_domain::{BrandId, Currency, CustomerId, Login, StaffId, TransactionId, UnixMicros};
 
@@ -15,6 +16,10 @@ pub struct Listed {
     /// A JSON object.
     pub payment_data: Option<String>,
     pub customer_name: String,
+    /// What became of the fee that was paid with it.
+    pub fee_state: Option<FeeState>,
+    /// A chargeback that was won back, or a correction whose mirror was made.
+    pub is_reversed: bool,
 }
 
 /// What a list is narrowed to. Empty lists and `None` stand for everything.
@@ -41,8 +46,15 @@ pub struct Filter {
 
 fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
     let from = TRANSACTION_COLUMNS;
+    let transaction = transaction(row)?;
+    let is_paid = matches!(
+        transaction.state,
+        TransactionState::Approved | TransactionState::Overpaid
+    );
+    let is_paid_fee = is_paid && transaction.kind.is_fee();
+    let fee = row.opt_int(from + 5)?.filter(|_| is_paid_fee);
     Ok(Listed {
-        transaction: transaction(row)?,
+        transaction,
         account_currency: row
             .opt_text(from)?
             .map(|code| currency(code, from))
@@ -52,6 +64,10 @@ fn listed(row: &Row<'_>) -> Result<Listed, StoreError> {
         customer_name: format!("{} {}", row.text(from + 3)?, row.text(from + 4)?)
             .trim()
             .to_owned(),
+        fee_state: fee
+            .map(|code| known(FeeState::from_code(code), from + 5, "a state of a fee"))
+            .transpose()?,
+        is_reversed: row.int(from + 6)? != 0,
     })
 }
 
@@ -98,8 +114,13 @@ pub fn page(
         "SELECT t.id, t.brand_id, t.customer_id, t.kind, t.state, t.amount_minor, t.currency, t.received_minor,
                 t.login, t.purchase_id, t.related_id, t.source, t.comment, t.cashier_id, t.approved_by, t.order_no,
                 t.created_at, t.updated_at, t.approved_at, t.declined_at, a.currency, s.full_name, t.payment_data,
-                u.first_name, u.last_name
+                u.first_name, u.last_name, p.fee_state,
+                CAST(CASE WHEN t.kind = $28 AND NOT EXISTS (SELECT 1 FROM fee_claim f WHERE f.purchase_id = t.purchase_id
+                        AND f.reversed_at IS NULL AND f.transaction_id = t.id) THEN 1
+                    WHEN EXISTS (SELECT 1 FROM payment_transaction m WHERE m.related_id = t.id AND m.kind IN (11, 12))
+                    THEN 1 ELSE 0 END AS BIGINT)
          FROM payment_transaction t JOIN customer u ON u.id = t.customer_id
+         LEFT JOIN purchase p ON p.id = t.purchase_id
          LEFT JOIN account a ON a.login = t.login
          LEFT JOIN staff s ON s.id = t.approved_by
          WHERE t.brand_id = $1 AND t.id BETWEEN $2 AND $3 AND t.customer_id BETWEEN $4 AND $5
@@ -144,7 +165,8 @@ pub fn page(
             most.div_euclid(10),
             limit,
             offset,
-            filter.owner.map_or(0, |id| id.0)
+            filter.owner.map_or(0, |id| id.0),
+            TransactionKind::Chargeback.code()
         ],
         listed,
     )

@@ -49,6 +49,7 @@ async fn every_kind_is_counted_as_its_own_list_has_it() {
         ("refunds_due", 0),
         ("underpaid_payments", 0),
         ("withdrawals", 1),
+        ("payments_waiting", 1),
         ("breaches", 1),
         ("payouts_to_approve", 1),
         ("payouts_to_approve_second", 0),
@@ -92,7 +93,15 @@ async fn who_may_only_look_is_told_so_and_sees_his_own_customers() {
     let items = inbox(&server, &support).await;
     let some = counts(&items).into_iter().filter(|(_, count)| *count > 0);
     let some: Vec<&str> = some.map(|(kind, _)| kind).collect();
-    assert_eq!(some, ["withdrawals", "breaches", "payouts_to_approve"]);
+    assert_eq!(
+        some,
+        [
+            "withdrawals",
+            "payments_waiting",
+            "breaches",
+            "payouts_to_approve"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -404,6 +404,16 @@ async fn a_chargeback_lets_the_journey_rest_until_the_dispute_is_won() {
         .await
         .json();
     assert_eq!(listed[0]["chargeback_of"], journey.transaction);
+    let stand = async || {
+        let rows = server.get(&staff, "/transactions").await.json();
+        let rows = rows.as_array().expect("rows").clone();
+        let told = rows.iter().rev();
+        told.map(|row| json!([row["type"], row["fee_state"], row["is_reversed"]]))
+            .collect::<Vec<Value>>()
+    };
+    let fee = |state: &str| json!(["CHALLENGE_FEE", state, false]);
+    let taken = |is_reversed: bool| json!(["CHARGEBACK", null, is_reversed]);
+    assert_eq!(stand().await, [fee("charged_back"), taken(false)]);
     let won = ask(
         &server,
         &staff,
@@ -417,6 +427,8 @@ async fn a_chargeback_lets_the_journey_rest_until_the_dispute_is_won() {
         server.uuid(EntityKind::Transaction, 3)
     );
     assert_eq!(won.json()["account_frozen"], false);
+    let back = json!(["CHARGEBACK_REVERSAL", null, false]);
+    assert_eq!(stand().await, [fee("earned"), taken(true), back]);
     let again = ask(
         &server,
         &staff,

@@ -62,6 +62,8 @@ async fn an_approved_fee_has_every_documented_field() {
             "approved_by_name": "Ada Admin",
             "transaction_owner_name": null,
             "chargeback_of": null,
+            "fee_state": "earned",
+            "is_reversed": false,
         })
     );
 }

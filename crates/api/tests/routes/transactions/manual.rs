@@ -74,6 +74,9 @@ async fn what_is_given_can_be_taken_back_once() {
         .await
         .json();
     assert_eq!(listed.as_array().expect("a list").len(), 1);
+    let listed = server.get(&staff, "/transactions").await.json();
+    let reversed = [&listed[0]["is_reversed"], &listed[1]["is_reversed"]];
+    assert_eq!(reversed, [false, true], "the mirror, and what it undoes");
 }
 
 #[tokio::test]

@@ -1,0 +1,34 @@
+import { asAdmin, askForPayout, client } from "./support/staff";
+import { expect, test } from "./support/test";
+
+test("who decides is told when a colleague was quicker", async ({ alone: { page, server } }) => {
+  await askForPayout(server);
+  const colleague = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  const dialog = page.getByRole("dialog");
+  await asAdmin(page);
+
+  const payouts = (await colleague.get("/prop/payouts")) as { items: { id: string }[] };
+  const payout = `/prop/payouts/${payouts.items[0]?.id ?? ""}`;
+  await page.goto(`/console/staff${payout.slice("/prop".length)}`);
+  await page.getByRole("button", { name: "Reject", exact: true }).click();
+  await expect(dialog.getByLabel("Reason")).toBeFocused();
+  await page.keyboard.type("The papers do not fit");
+  await colleague.post(`${payout}/approve`, { reason: "fits" });
+  await expect(dialog.getByText("It is approved now.", { exact: false })).toBeVisible();
+  await expect(dialog.getByLabel("Reason that you have written")).toHaveValue("The papers do not fit");
+  await dialog.getByRole("button", { name: "Close" }).last().click();
+  await expect(dialog).toBeHidden();
+
+  const breaches = (await colleague.get("/prop/breach-events?review_status=pending")) as { items: { id: string; severity: string }[] };
+  const id = breaches.items.find((it) => it.severity === "terminal")?.id ?? "";
+  await page.goto(`/console/staff/breaches/${id}`);
+  await page.getByRole("button", { name: "Revert", exact: true }).click();
+  await dialog.getByLabel("Reason").fill("A wrong price");
+  await colleague.post(`/prop/breach-events/${id}/approve`, { reason: "stands" });
+  await expect(dialog.getByText("It has changed since you opened this")).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Revert", exact: true })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Go on all the same" }).click();
+  await expect(dialog.getByRole("button", { name: "Revert", exact: true })).toBeEnabled();
+  await colleague.post(`/prop/breach-events/${id}/revert`, { reason: "the price was wrong", restore: "none" });
+  await expect(dialog.getByText("It is reverted now.", { exact: false })).toBeVisible();
+});

@@ -32,3 +32,29 @@ test("who decides is told when a colleague was quicker", async ({ alone: { page,
   await colleague.post(`/prop/breach-events/${id}/revert`, { reason: "the price was wrong", restore: "none" });
   await expect(dialog.getByText("It is reverted now.", { exact: false })).toBeVisible();
 });
+
+test("a program with rules of its own is changed by its numbers, upon what a colleague has saved meanwhile", async ({ page, server }) => {
+  const colleague = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  const presets = (await colleague.get("/prop/program-presets")) as { items: { code: string; name: string }[] };
+  const code = presets.items.find((it) => it.name.startsWith("Two Steps"))?.code;
+  const { id } = (await colleague.post("/prop/templates", { preset: code, name: "Together" })) as { id: string };
+  await asAdmin(page);
+  await page.goto(`/console/staff/programs/${id}/edit`);
+  await page.getByLabel("Target (%)").first().fill("9");
+  await page.getByLabel("Least trading days").first().fill("3");
+  await expect(page.getByText("The server would take it.")).toBeVisible();
+  await page.getByLabel("Most open positions").first().fill("3");
+  await expect(page.getByText("Choose under “Rules”", { exact: false }).first()).toBeVisible();
+  await page.getByLabel("Most open positions").first().fill("0");
+  await expect(page.getByText("The server would take it.")).toBeVisible();
+
+  await colleague.post(`/prop/templates/${id}`, { fee_amount: "333" }, "PATCH");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Somebody else has saved version 2 meanwhile")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Save" })).toBeDisabled();
+  await expect(page.getByLabel("Target (%)").first()).toHaveValue("9");
+  await page.getByRole("button", { name: "Keep mine on top of it" }).click();
+  await expect(page.getByLabel("Price", { exact: true })).toHaveValue("333");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("a profit of 9 % of the initial balance", { exact: false })).toBeVisible();
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Schemas } from "../../api/client";
-import { anotherPhase, changesOf, draftOf, isEmpty, withoutPlace } from "./draft";
+import { anotherPhase, changesOf, draftOf, isEmpty, rebased, withoutPlace } from "./draft";
 
 const PHASE = { name: "Evaluation", phase_type: "evaluation", group_id: "g", account_size: 100000, profit_target_pct: 8, daily_dd_pct: 5, max_loss_pct: 10 };
 const template = {
@@ -65,5 +65,15 @@ describe("a program that is changed", () => {
     const phase = draft.phases[0];
     if (phase) Object.assign(phase, { source: "json", rules: "{" });
     expect(changesOf(draft, template)).toBeNull();
+  });
+
+  it("goes on upon what somebody else has saved, and tells where both have written", () => {
+    const draft = draftOf(template);
+    draft.values["fee_amount"] = "259";
+    draft.values["sort_index"] = "3";
+    const next = { ...template, fee_amount: 300, name: "Dash", phases: [{ ...PHASE, daily_dd_pct: 4 }] } as unknown as typeof template;
+    const { draft: after, both } = rebased(draft, template, next);
+    expect(changesOf(after, next)).toEqual({ fee_amount: "259", sort_index: 3 });
+    expect(both).toEqual(["Price"]);
   });
 });

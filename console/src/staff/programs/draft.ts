@@ -102,3 +102,20 @@ export function anotherPhase(phases: PhaseDraft[]): PhaseDraft[] {
   const values = { ...last?.values, name: `Phase ${phases.length + 1}`, phase_type: "evaluation" };
   return [...phases, { values, groupId: last?.groupId ?? "", source: "numbers", rules: last?.rules ?? "{}", own: null }];
 }
+
+/// What was written on `base`, put on what somebody else has made of the program meanwhile; `both` are the places that the two have
+/// changed, where what was written stays.
+export function rebased(draft: Draft, base: Template, next: Template): { draft: Draft; both: string[] } {
+  const [before, after] = [draftOf(base), draftOf(next)];
+  const both: string[] = [];
+  const values = Object.fromEntries(
+    FIELDS.map(({ key, label }) => {
+      const [mine, was, is] = [draft.values[key] ?? "", before.values[key] ?? "", after.values[key] ?? ""];
+      if (mine !== was && is !== was && mine !== is) both.push(label);
+      return [key, mine === was ? is : mine];
+    }),
+  );
+  const [mine, was, is] = [draft.phases, before.phases, after.phases].map((phases) => JSON.stringify(phases));
+  if (mine !== was && is !== was && mine !== is) both.push("Phases");
+  return { draft: { values, phases: mine === was ? after.phases : draft.phases }, both };
+}

@@ -4,6 +4,7 @@ import { useSignedIn } from "../session/SessionContext";
 import { AppShell, type NavGroup, type NavItem } from "../shell/AppShell";
 import * as Icon from "./icons";
 import "./kit/kit.css";
+import { OvertakenHost } from "./kit/Overtaken";
 import { StaffEvents } from "./live/StaffEvents";
 import { SearchDialog } from "./search/SearchDialog";
 import { useSlash } from "./search/useSlash";
@@ -68,7 +69,9 @@ export function Component() {
   const may = (item: NavItem) => !item.permission || (permissions?.includes(item.permission) ?? false);
   return (
     <StaffEvents>
-      <AppShell groups={PLACES} area="Staff" tools={<SearchButton open={search} />} />
+      <OvertakenHost>
+        <AppShell groups={PLACES} area="Staff" tools={<SearchButton open={search} />} />
+      </OvertakenHost>
       {searches && <SearchDialog close={() => setSearches(false)} pages={PLACES.flatMap((group) => group.items).filter(may)} />}
     </StaffEvents>
   );

@@ -15,6 +15,12 @@ interface Props {
   children: ReactNode;
 }
 
+const FIELDS = ["input", "select", "textarea"].map((name) => `.dialog-body ${name}:not([type="hidden"]):enabled`).join(", ");
+
+/// What is to be written in first. The browser by itself would take the button that closes, and React's `autoFocus` comes before the
+/// dialog is shown: `data-autofocus` says it.
+const firstOf = (dialog: HTMLElement) => dialog.querySelector<HTMLElement>("[data-autofocus]") ?? dialog.querySelector<HTMLElement>(FIELDS);
+
 /// The browser's own dialog: it keeps the focus inside, and gives it back to where it came from.
 export function Dialog({ open, title, close, actions, busy, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -23,7 +29,10 @@ export function Dialog({ open, title, close, actions, busy, children }: Props) {
   useEffect(() => {
     const it = dialog.current;
     const before = document.activeElement;
-    if (open && it && !it.open) it.showModal();
+    if (open && it && !it.open) {
+      it.showModal();
+      firstOf(it)?.focus();
+    }
     return () => {
       it?.close();
       // It is out of the document by now, so that the browser does not give the focus back itself.

@@ -11780,6 +11780,13 @@ export interface components {
          */
         TemplateRules: {
             /**
+             * Own Rules
+             * @description As it was written for this phase; null where `rules` is made from the numbers of the phase.
+             */
+            own_rules?: {
+                [key: string]: unknown;
+            } | null;
+            /**
              * Phase Index
              * Format: int64
              * @description Counted from 1.

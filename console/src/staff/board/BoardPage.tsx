@@ -47,7 +47,7 @@ export function Component() {
   return (
     <Page
       title="Live board"
-      intro="Running challenges by their distance to the nearest floor."
+      intro="Running challenges, those first that are closest to a floor in percent of their size. The room left is what may still be lost of all that the nearest floor lets one lose."
       mark={
         board.data && (
           <span className="small soft">
@@ -60,7 +60,7 @@ export function Component() {
         <Panel>
           <Facts>
             <Fact label="Running">{sums.running}</Fact>
-            <Fact label="Within 10 % of a floor">
+            <Fact label="With 10 % or less of its room left">
               <span className={sums.within_10_percent > 0 ? "warn" : ""}>{sums.within_10_percent}</span>
             </Fact>
             <Fact label="Suspended">{sums.suspended}</Fact>
@@ -73,8 +73,8 @@ export function Component() {
         <FilterChoice
           filters={filters}
           name="near"
-          label="Room to the floor"
-          options={["10", "25", "50"].map((value) => ({ value, name: `Under ${value} % left` }))}
+          label="Room left"
+          options={["10", "25", "50"].map((value) => ({ value, name: `${value} % or less` }))}
           all="Any"
         />
         <FilterChoice filters={filters} name="open" label="Positions" options={["yes", "no"].map(openName)} all="Any" />
@@ -120,13 +120,13 @@ const COLUMNS: Column<Row>[] = [
     ),
   },
   {
-    name: "To the floor",
+    name: "Room left",
     cell: (row) =>
       row.nearest_floor ? (
         <div className="board-room">
           <span className="row row-apart">
             <b className={toneOf(row)}>
-              <Percent value={row.nearest_floor.distance_percent} />
+              <Percent value={row.nearest_floor.room_left_percent} />
             </b>
             <span className="small soft">{ruleName(row.nearest_floor.rule_type)}</span>
           </span>
@@ -137,9 +137,21 @@ const COLUMNS: Column<Row>[] = [
       ),
   },
   {
-    name: "Room",
+    name: "To the floor",
     number: true,
-    cell: (row) => <Money amount={row.nearest_floor?.distance} currency={row.currency} />,
+    cell: (row) =>
+      row.nearest_floor ? (
+        <TwoLines
+          first={<Money amount={row.nearest_floor.distance} currency={row.currency} />}
+          second={
+            <>
+              <Percent value={row.nearest_floor.distance_percent} /> of the size
+            </>
+          }
+        />
+      ) : (
+        <Absent />
+      ),
   },
   {
     name: "Equity",

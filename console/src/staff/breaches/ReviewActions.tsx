@@ -11,10 +11,12 @@ export function ReviewActions({ breach }: { breach: Schemas["BreachEventDetail"]
   const [restore, setRestore] = useState<"none" | "equity_before">("none");
   if (!may || breach.review_status === "reverted") return null;
   const params = { path: { breach_id: breach.id } };
+  const current = { state: breach.review_status, now: async () => (await ask(api.GET("/prop/breach-events/{breach_id}", { params }))).review_status };
   const terminal = breach.severity === "terminal";
   return (
     <>
       <Decide
+        {...current}
         label="Revert"
         look="danger"
         title="Take the breach back"
@@ -31,6 +33,7 @@ export function ReviewActions({ breach }: { breach: Schemas["BreachEventDetail"]
       </Decide>
       {breach.review_status === "pending" && (
         <Decide
+          {...current}
           label="Confirm"
           look="main"
           title="Confirm the breach"

@@ -15,6 +15,7 @@ import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
+import { floorsOf } from "../kit/curve";
 import { EquityCurve } from "../kit/EquityCurve";
 import { CustomerLink } from "../kit/parts";
 import { AccountHistory } from "./AccountHistory";
@@ -114,6 +115,7 @@ function Curve({ account: it, journey }: { account: State; journey: Schemas["Jou
     () => (runs ? { at: it.as_of, equity: it.equity ?? it.balance, balance: it.balance } : undefined),
     [runs, it.as_of, it.equity, it.balance],
   );
+  const floors = useMemo(() => floorsOf(journey.limits), [journey.limits]);
   const wanted = journey.progress?.profit_target;
   return (
     <Panel title="Equity and its limits">
@@ -123,6 +125,7 @@ function Curve({ account: it, journey }: { account: State; journey: Schemas["Jou
         currency={it.currency}
         began={began}
         now={now}
+        floors={floors}
         target={wanted ? plus(journey.initial_balance, wanted) : null}
         runs={runs}
       />

@@ -14,6 +14,7 @@ import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { words } from "../kit/words";
 import { Symbols } from "./Symbols";
+import { useClosed } from "./useClosed";
 
 type Health = Schemas["PropHealth"];
 
@@ -50,7 +51,9 @@ export function Component() {
 const span = (ms: number | null | undefined) => (ms === null || ms === undefined ? <Absent /> : ms < 1000 ? `${ms} ms` : leftText(ms));
 
 function Desk({ health: { desk, database, version, uptime_seconds } }: { health: Health }) {
-  const gaps = [...desk.missing_symbols.map((it) => `${it} (no price)`), ...desk.stale_symbols.map((it) => `${it} (old price)`)];
+  const closed = useClosed();
+  const missing = desk.missing_symbols.filter((it) => !closed.has(it));
+  const gaps = [...missing.map((it) => `${it} (no price)`), ...desk.stale_symbols.map((it) => `${it} (old price)`)];
   return (
     <Panel title="Desk and server" aside={<Status value={desk.state} tone={desk.state === "running" ? "good" : "warn"} />}>
       <div className="stack">
@@ -70,6 +73,11 @@ function Desk({ health: { desk, database, version, uptime_seconds } }: { health:
             {version}
           </Fact>
         </Facts>
+        {closed.size > 0 && (
+          <p className="small soft">
+            {closed.size === 1 ? "1 symbol is" : `${closed.size} symbols are`} closed at this hour, and need no price.
+          </p>
+        )}
         {gaps.length > 0 && (
           <Note tone="warn" title="Symbols without a fresh price">
             <p>{gaps.join(", ")}</p>

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { Status } from "../../ui/Badge";
@@ -8,11 +9,12 @@ import { Skeleton } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { Padded } from "../kit/Listing";
+import { useClosed } from "./useClosed";
 
 type Row = Schemas["SymbolStatus"];
 
 const EVERY = 5_000;
-const TONES: Record<string, "good" | "warn" | "bad" | "plain"> = { fresh: "good", stale: "warn", missing: "plain" };
+const TONES: Record<string, "good" | "warn" | "bad" | "plain"> = { fresh: "good", stale: "warn", missing: "plain", closed: "plain" };
 
 /// The last price of every symbol.
 export function Symbols() {
@@ -21,6 +23,8 @@ export function Symbols() {
     queryFn: ({ signal }) => ask(api.GET("/feed/status", { signal })),
     refetchInterval: EVERY,
   });
+  const closed = useClosed();
+  const columns = useMemo(() => [...COLUMNS, stateColumn(closed)], [closed]);
   return (
     <Panel title="Prices" flush>
       {(feed.isPending || feed.error) && (
@@ -29,7 +33,7 @@ export function Symbols() {
           <ErrorNote error={feed.error} retry={() => void feed.refetch()} />
         </Padded>
       )}
-      {feed.data && <Table label="Prices" columns={COLUMNS} rows={feed.data.symbols} rowKey={(row) => row.symbol} dense />}
+      {feed.data && <Table label="Prices" columns={columns} rows={feed.data.symbols} rowKey={(row) => row.symbol} dense />}
     </Panel>
   );
 }
@@ -44,5 +48,10 @@ const COLUMNS: Column<Row>[] = [
   { name: "Source", cell: (row) => row.source },
   { name: "Received", cell: (row) => <Time at={row.received_at} shape="second" /> },
   { name: "Refused", number: true, cell: refused },
-  { name: "State", cell: (row) => <Status value={row.freshness} tone={TONES[row.freshness]} /> },
 ];
+
+/// Before its first price a symbol is missing for the desk, whether or not its market is open.
+function stateColumn(closed: Set<string>): Column<Row> {
+  const stateOf = (row: Row) => (row.freshness === "missing" && closed.has(row.symbol) ? "closed" : row.freshness);
+  return { name: "State", cell: (row) => <Status value={stateOf(row)} tone={TONES[stateOf(row)]} /> };
+}

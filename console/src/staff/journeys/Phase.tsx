@@ -10,6 +10,7 @@ import { Money, Time } from "../../ui/figures";
 import { Note } from "../../ui/Note";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
+import { floorsOf } from "../kit/curve";
 import { EquityCurve } from "../kit/EquityCurve";
 import { AccountLink, Meter } from "../kit/parts";
 import { placeName, ruleName } from "../kit/words";
@@ -96,6 +97,7 @@ function Curve({ journey_id, phase: it, currency }: Props) {
     () => (it.ended_at ? { at: it.ended_at, equity: it.final_equity ?? it.equity, balance: it.final_balance ?? it.balance } : undefined),
     [it.ended_at, it.final_equity, it.equity, it.final_balance, it.balance],
   );
+  const floors = useMemo(() => floorsOf(it.limits), [it.limits]);
   const end = useMemo(() => endOf(it), [it]);
   const wanted = it.progress?.profit_target;
   return (
@@ -105,6 +107,7 @@ function Curve({ journey_id, phase: it, currency }: Props) {
       currency={currency}
       began={began}
       now={now}
+      floors={floors}
       target={wanted === null || wanted === undefined ? null : plus(it.initial_balance, wanted)}
       end={end}
       runs={!it.ended_at}

@@ -9,7 +9,7 @@ import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { LazyChart } from "../../ui/LazyChart";
 import { Skeleton } from "../../ui/Loading";
-import { type Point, pointsOf, seriesOf, type Standing } from "./curve";
+import { type Floors, type Point, pointsOf, seriesOf, type Standing } from "./curve";
 
 interface Props {
   journey_id: string;
@@ -18,6 +18,7 @@ interface Props {
   began: Standing;
   /// Left out where the answer does not say when that was.
   now?: Standing;
+  floors: Floors;
   /// The equity that passes the phase.
   target: Amount | null;
   /// How it has ended.
@@ -29,7 +30,7 @@ const EVERY = 15_000;
 const short = (value: number) => grouped(value.toFixed(Math.abs(value) < 1000 ? 2 : 0));
 
 /// The same picture as the trader sees: equity against everything that it must stay above, and what it is to reach.
-export function EquityCurve({ journey_id, account_id, currency, began, now, target, end, runs }: Props) {
+export function EquityCurve({ journey_id, account_id, currency, began, now, floors, target, end, runs }: Props) {
   const [near, setNear] = useState(false);
   const stored = useQuery({
     queryKey: ["journey", journey_id, "curve", account_id],
@@ -39,7 +40,7 @@ export function EquityCurve({ journey_id, account_id, currency, began, now, targ
     },
     refetchInterval: runs ? EVERY : false,
   });
-  const points = useMemo(() => pointsOf(stored.data?.points ?? [], began, now ?? null), [stored.data, began, now]);
+  const points = useMemo(() => pointsOf(stored.data?.points ?? [], began, now ?? null, floors), [stored.data, began, now, floors]);
   const times = useMemo(() => points.map((point) => point.at), [points]);
   const series = useMemo(() => seriesOf(points, target === null ? null : forDrawing(target), near), [points, target, near]);
   const markers = useMemo(() => (end ? [{ ...end, color: end.name === "Breach" ? "--chart-total" : "--chart-target" }] : []), [end]);

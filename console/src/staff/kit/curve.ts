@@ -20,11 +20,23 @@ export interface Standing {
   balance: Amount;
 }
 
+/// The floors as they stand, or stood in the end.
+export interface Floors {
+  daily: Amount | null;
+  total: Amount | null;
+}
+
+/// Of the limits of an account, whatever they call the rule.
+export function floorsOf(limits: { level: Amount; rule?: string; rule_type?: string }[]): Floors {
+  const level = (rule: string) => limits.find((limit) => (limit.rule_type ?? limit.rule) === rule)?.level ?? null;
+  return { daily: level("daily_loss"), total: level("max_loss") };
+}
+
 const orNull = (value: Amount | null | undefined) => (value === null || value === undefined ? null : forDrawing(value));
 
 /// The stored points, oldest first, between how the account began and how it stands. Floors that nothing tells of an end stood
-/// there as the nearest point has them.
-export function pointsOf(stored: Schemas["JourneyCurvePoint"][], began: Standing, now: Standing | null): Point[] {
+/// there as the nearest point has them; floors that no point tells of, as they stand now.
+export function pointsOf(stored: Schemas["JourneyCurvePoint"][], began: Standing, now: Standing | null, floors: Floors): Point[] {
   const told = stored.map((point): Point => ({
     at: millis(point.at) / 1000,
     equity: forDrawing(point.equity),
@@ -32,17 +44,20 @@ export function pointsOf(stored: Schemas["JourneyCurvePoint"][], began: Standing
     daily: orNull(point.daily_floor),
     total: orNull(point.max_loss_floor),
   }));
-  const own = told.reverse();
-  const edge = (it: Standing, near: Point | undefined): Point => ({
+  const present = { daily: orNull(floors.daily), total: orNull(floors.total) };
+  const untold = (key: "daily" | "total") => (told.some((point) => point[key] !== null) ? null : present[key]);
+  const rest = { daily: untold("daily"), total: untold("total") };
+  const own = told.reverse().map((point) => ({ ...point, daily: point.daily ?? rest.daily, total: point.total ?? rest.total }));
+  const edge = (it: Standing, near: { daily: number | null; total: number | null }): Point => ({
     at: millis(it.at) / 1000,
     equity: forDrawing(it.equity),
     balance: forDrawing(it.balance),
-    daily: near?.daily ?? null,
-    total: near?.total ?? null,
+    daily: near.daily,
+    total: near.total,
   });
-  const first = edge(began, own[0]);
+  const first = edge(began, own[0] ?? rest);
   const all = [first, ...own.filter((point) => point.at >= first.at)];
-  const last = now && edge(now, own.at(-1));
+  const last = now && edge(now, own.at(-1) ?? rest);
   if (last && last.at >= (all.at(-1)?.at ?? 0)) all.push(last);
   // Of one instant the last word counts.
   return all.filter((point, index) => point.at !== all[index + 1]?.at);

@@ -13,4 +13,8 @@ describe("an event", () => {
       expect(touchedBy(kind), kind).toContain("inbox");
     }
   });
+
+  it("that takes a breach back is seen on its page", () => {
+    for (const kind of ["breach.reverted", "challenge.revived"]) expect(touchedBy(kind), kind).toEqual(expect.arrayContaining(["inbox", "breaches", "breach"]));
+  });
 });

@@ -3,7 +3,8 @@ import { subjectOf } from "../../live/kinds";
 /// What is shown of each thing that events are about, by the first word of its query key.
 const TOUCHED: Record<string, string[]> = {
   purchase: ["inbox", "attention", "purchase", "journeys", "journey"],
-  challenge: ["journeys", "journey", "board", "account"],
+  // Of a breach that is taken back it is told that the challenge goes on.
+  challenge: ["inbox", "journeys", "journey", "board", "account", "breaches", "breach"],
   account: ["account", "accounts", "board"],
   breach: ["inbox", "breaches", "breach", "journey", "account"],
   payout: ["inbox", "payouts", "payout", "journey", "transactions"],

@@ -14,6 +14,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
   const pays = usePermission("disburse_payout");
   const [reference, setReference] = useState("");
   const params = { path: { payout_id: it.id } };
+  const current = { state: it.status, now: async () => (await ask(api.GET("/prop/payouts/{payout_id}", { params }))).status };
   const amount = moneyText(it.payout_amount, it.currency);
   const waits = it.status === "pending" || it.status === "awaiting_second_approval";
   const owed = it.status === "approved" || it.status === "disbursing";
@@ -21,6 +22,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
     <>
       {waits && rejects && (
         <Decide
+          {...current}
           label="Reject"
           look="danger"
           title={`Reject payout ${it.number}`}
@@ -32,6 +34,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
       )}
       {waits && approves && (
         <Decide
+          {...current}
           label="Approve"
           look="main"
           title={`Approve payout ${it.number}`}
@@ -43,6 +46,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
       )}
       {owed && pays && (
         <Decide
+          {...current}
           label="Return"
           look="danger"
           title={`Return payout ${it.number}`}
@@ -54,6 +58,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
       )}
       {it.status === "approved" && pays && (
         <Decide
+          {...current}
           label="Mark as on its way"
           look="main"
           reason="none"
@@ -66,6 +71,7 @@ export function PayoutActions({ payout: it }: { payout: PayoutRow }) {
       )}
       {it.status === "disbursing" && pays && (
         <Decide
+          {...current}
           label="Mark as paid"
           look="main"
           reason="none"

@@ -8,9 +8,9 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { Note } from "../../ui/Note";
 import { Panel } from "../../ui/Panel";
 import { useToast } from "../../ui/Toast";
-import { anotherPhase, changesOf, draftOf, isEmpty, type PhaseDraft } from "./draft";
+import { anotherPhase, changesOf, type Draft, draftOf, isEmpty, type PhaseDraft, rebased, withoutPlace } from "./draft";
 import { GROUPS } from "./fields";
-import { PhaseForm } from "./PhaseForm";
+import { NO_PLACE, PhaseForm } from "./PhaseForm";
 import { ProgramFrame, type Template } from "./ProgramFrame";
 import "./programs.css";
 import { TermField } from "./TermField";
@@ -27,18 +27,22 @@ export function Component() {
             <p>It cannot be changed here. Clone it on the page before, and change the clone.</p>
           </Note>
         ) : (
-          <Form key={template.version} template={template} />
+          <Form key={template.id} current={template} />
         )
       }
     </ProgramFrame>
   );
 }
 
-function Form({ template }: { template: Template }) {
+function Form({ current }: { current: Template }) {
+  // What is written is held against the program as it was when one began, and saved only upon that.
+  const [template, setTemplate] = useState(current);
   const [draft, setDraft] = useState(() => draftOf(template));
   const groups = useGroups();
   const body = changesOf(draft, template);
-  const verdict = useValidation(template.id, body);
+  const told = useValidation(template.id, body);
+  const placeless = new Set(draft.phases.flatMap((phase, index) => withoutPlace(phase).map((key) => `phases.${index}.${key}`)));
+  const verdict = { ...told, faults: told.faults.map((fault) => (placeless.has(fault.where) ? { ...fault, message: NO_PLACE } : fault)) };
   const tell = useToast();
   const queries = useQueryClient();
   const go = useNavigate();
@@ -50,6 +54,8 @@ function Form({ template }: { template: Template }) {
           body: { ...body, version: template.version },
         }),
       ),
+    // Somebody else may have been quicker: then the form has to know of it.
+    onError: () => queries.invalidateQueries({ queryKey: ["template", template.id] }),
     onSuccess: async (saved) => {
       const next = saved.version === template.version ? "Saved." : `Saved as version ${saved.version}.`;
       tell(next);
@@ -59,13 +65,19 @@ function Form({ template }: { template: Template }) {
   });
   const faultOf = (key: string) => verdict.faults.find((fault) => fault.where === key)?.message;
   const setPhase = (index: number, phase: PhaseDraft) => setDraft({ ...draft, phases: draft.phases.with(index, phase) });
+  const overtaken = current.version !== template.version && !save.isPending && !save.isSuccess;
+  const goOn = (next: Draft) => {
+    setTemplate(current);
+    setDraft(next);
+    save.reset();
+  };
   const changed = body === null || !isEmpty(body);
   return (
     <form
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!save.isPending && body !== null && changed) save.mutate();
+        if (!save.isPending && !overtaken && body !== null && changed) save.mutate();
       }}
     >
       {GROUPS.map((group) => (
@@ -98,18 +110,48 @@ function Form({ template }: { template: Template }) {
         <Button onClick={() => setDraft({ ...draft, phases: anotherPhase(draft.phases) })}>Another phase</Button>
       </div>
       <div className="save-bar">
+        {overtaken && <OtherVersion current={current} changed={changed} mine={rebased(draft, template, current)} goOn={goOn} />}
         <Standing verdict={verdict} changed={changed} />
-        <ErrorNote error={save.error} />
+        {!overtaken && <ErrorNote error={save.error} />}
         <div className="row row-end">
           <Button disabled={!changed} onClick={() => setDraft(draftOf(template))}>
             Undo all
           </Button>
-          <Button look="main" type="submit" disabled={!changed || body === null || verdict.faults.length > 0} pending={save.isPending} pendingLabel="Saving…">
+          <Button look="main" type="submit" disabled={!changed || overtaken || body === null || verdict.faults.length > 0} pending={save.isPending} pendingLabel="Saving…">
             Save
           </Button>
         </div>
       </div>
     </form>
+  );
+}
+
+interface OtherVersionProps {
+  current: Template;
+  changed: boolean;
+  mine: ReturnType<typeof rebased>;
+  goOn: (draft: Draft) => void;
+}
+
+/// Somebody else has saved meanwhile: one chooses what becomes of what one has written.
+function OtherVersion({ current, changed, mine, goOn }: OtherVersionProps) {
+  return (
+    <Note tone="warn" title={`Somebody else has saved version ${current.version} meanwhile`}>
+      <p>
+        {changed ? "What you have changed can go on top of it; everything else becomes as it is there." : "You have not changed anything yet."}
+        {mine.both.length > 0 && ` You both have changed: ${mine.both.join(", ")}. There yours would stand.`}
+      </p>
+      <div className="row">
+        <Button small onClick={() => goOn(draftOf(current))}>
+          {changed ? `Drop mine, load version ${current.version}` : `Load version ${current.version}`}
+        </Button>
+        {changed && (
+          <Button small onClick={() => goOn(mine.draft)}>
+            Keep mine on top of it
+          </Button>
+        )}
+      </div>
+    </Note>
   );
 }
 

@@ -73,7 +73,7 @@ export function PhaseForm({ index, phase, groups, faults, set, remove }: Props) 
             label="Rules"
             value={phase.source}
             onChange={(event) => set({ ...phase, source: event.target.value as RuleSource })}
-            hint={byHand ? undefined : "A rule set of its own goes before numbers."}
+            hint={sourceHint(phase)}
           >
             {SOURCES.map(([source, name]) => (
               <option key={source} value={source}>
@@ -97,6 +97,16 @@ export function PhaseForm({ index, phase, groups, faults, set, remove }: Props) 
     </Panel>
   );
 }
+
+function sourceHint({ source, own }: PhaseDraft): string | undefined {
+  if (source === "json" || !own) return undefined;
+  if (source === "keep") return "The phase has a rule set of its own. A number that you change is changed in it.";
+  return "The rule set of the phase is dropped, with all that is not beside here: the day’s reset, how losses are counted and judged, and what it says of conduct and payouts.";
+}
+
+/// What is said of a number that the phase's own rules have no place for.
+export const NO_PLACE =
+  "The rule set of this phase has no such share to change. Choose under “Rules” either “Written by hand (JSON)”, or “From the numbers here alone”, which drops the rule set.";
 
 function hintOf(group: GroupRow | undefined) {
   if (!group) return <Link to="/staff/groups">What groups there are</Link>;

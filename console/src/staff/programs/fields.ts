@@ -112,6 +112,7 @@ export const PHASE_FIELDS: FieldKind[] = [
   amount("profit_target_pct", "Target (%)", "0: none."),
   amount("daily_dd_pct", "Daily loss (%)", "0: none."),
   amount("max_loss_pct", "Maximum loss (%)"),
+  amount("max_daily_profit_pct", "Most profit of a day (%)", "0: no cap."),
   whole("min_trading_days", "Least trading days"),
   whole("duration_days", "Calendar days", "0: unlimited."),
   whole("max_trading_days", "Most trading days", "0: unlimited."),

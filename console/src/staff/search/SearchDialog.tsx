@@ -66,8 +66,7 @@ export function SearchDialog({ close, pages }: Props) {
           type="search"
           autoComplete="off"
           spellCheck={false}
-          // eslint-disable-next-line jsx-a11y/no-autofocus -- the dialog was opened to write here
-          autoFocus
+          data-autofocus
           maxLength={120}
           value={text}
           role="combobox"

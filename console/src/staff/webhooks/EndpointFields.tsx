@@ -24,7 +24,7 @@ export function EndpointFields({ value, set }: { value: Endpoint; set: (part: Pa
       <TextArea
         label="Events (optional)"
         name="events"
-        placeholder="payout.*, journey.breached"
+        placeholder="payout.*, breach.terminal"
         hint="Kinds, or beginnings with a star. Empty: everything."
         value={value.events}
         onChange={(event) => set({ events: event.target.value })}

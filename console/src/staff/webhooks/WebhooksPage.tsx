@@ -42,7 +42,7 @@ export function Component() {
           rowKey={(row) => row.id}
           filters={filters}
           limit={Number.MAX_SAFE_INTEGER}
-          empty={<Empty title="No program is told anything yet">Add the address of one; it is tried with a test first.</Empty>}
+          empty={<Empty title="No program is told anything yet">Add the address of one: it is told what happens from then on. “Send a test” on its page tries it.</Empty>}
         />
       </Panel>
       <EventTypes />

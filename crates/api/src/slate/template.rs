@@ -171,6 +171,8 @@ pub struct TemplateRules {
     phase_index: i64,
     /// The rule set, as its schema describes it (docs/rule-set.schema.json).
     rules: Map<String, Value>,
+    /// As it was written for this phase; null where `rules` is made from the numbers of the phase.
+    own_rules: Option<Map<String, Value>>,
     rule_text: Vec<RuleLine>,
 }
 
@@ -184,15 +186,18 @@ pub struct RuleLine {
 
 /// A rule set as JSON, and in words for an account opened with so much.
 pub(super) fn told(rules: &RuleSet, initial: Money) -> (Map<String, Value>, Vec<RuleLine>) {
-    let json = match serde_json::to_value(rules) {
-        Ok(Value::Object(json)) => json,
-        _ => Map::new(),
-    };
     let lines = rules.text(initial).into_iter().map(|line| RuleLine {
         place: line.place,
         text: line.text,
     });
-    (json, lines.collect())
+    (json_of(rules), lines.collect())
+}
+
+fn json_of(rules: &RuleSet) -> Map<String, Value> {
+    match serde_json::to_value(rules) {
+        Ok(Value::Object(json)) => json,
+        _ => Map::new(),
+    }
 }
 
 fn rules_of(terms: &Terms, view: &View<'_>) -> Vec<TemplateRules> {
@@ -203,6 +208,7 @@ fn rules_of(terms: &Terms, view: &View<'_>) -> Vec<TemplateRules> {
         Some(TemplateRules {
             phase_index,
             rules,
+            own_rules: step.rules.as_ref().map(json_of),
             rule_text,
         })
     });

@@ -1,3 +1,4 @@
+import { client } from "./support/staff";
 import { expect, picture, signIn, test } from "./support/test";
 import { totp } from "./support/totp";
 
@@ -49,6 +50,27 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await expect(page.getByText("The line stood at 95,000.00 USD")).toBeVisible();
   await expect(page.getByText("DEMOWAVE moved to", { exact: false })).toBeVisible();
   await picture(page, "breach");
+});
+
+test("a promotion code is applied before anything is bought", async ({ alone: { server, page } }) => {
+  const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  await staff.post("/promo-codes", { code: "FIFTY-OFF", discount_amount: "50.00", currency: "USD" });
+  await signIn(page, "trader");
+  await page.goto("/console/programs/1");
+  await expect(page.getByText("701.00")).toBeVisible();
+  const code = page.getByLabel("Promotion code");
+  const buy = page.getByRole("button", { name: "Buy from the wallet" });
+  await code.fill("fifty-off");
+  await expect(buy).toBeDisabled();
+  await code.press("Enter");
+  await expect(page.locator(".price-total")).toContainText("449.00");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(buy).toBeEnabled();
+  await picture(page, "promo");
+  await buy.click();
+  await expect(page.getByRole("dialog", { name: "Your challenge is running" })).toBeVisible();
+  await page.goto("/console/account");
+  await expect(page.getByRole("row").filter({ hasText: "Bought from wallet" })).toContainText("449.00");
 });
 
 test("another enrols, and pays at the cashier", async ({ page, context }) => {

@@ -29,22 +29,26 @@ export function PurchasePanel({ program, template }: Props) {
   const rows = wallets.data?.rows ?? [];
   const payer = order.payer ?? rows.find((row) => row.eligible)?.login ?? rows[0]?.login;
   const preview = usePreview(order, payer);
-  const buy = usePurchase(order, payer);
+  const buy = usePurchase();
   const enrol = useEnrol(template?.template_id, order.addons);
   const [promo, setPromo] = useState("");
   const agreed = asked.data?.all_accepted ?? true;
   const addons = template?.addons ?? [];
   const clash = new Set(addons.filter((it) => order.addons.includes(it.code)).flatMap((it) => it.conflicts_with));
 
+  const applied = promo.trim() === order.promo;
+  const apply = () => order.choosePromo(promo.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!buy.isPending) buy.mutate();
+    apply();
   };
-  const blocked = preview.data?.can_buy === false;
+  // What is bought is what the price was told for, so that nothing is sold that was not looked at.
+  const told = preview.isPlaceholderData || preview.error ? undefined : preview.data;
+  const ready = applied && agreed && payer !== undefined && told?.can_buy === true;
 
   return (
     <Panel title="Begin" className="purchase">
-      <form className="form" onSubmit={submit}>
+      <div className="form">
         {wallets.isPending && <Skeleton lines={2} />}
         <ErrorNote error={wallets.error} retry={() => void wallets.refetch()} />
         {wallets.data && rows.length === 0 && <NoWallet currency={program.price_currency} programId={program.id} />}
@@ -73,23 +77,28 @@ export function PurchasePanel({ program, template }: Props) {
           </fieldset>
         )}
         {program.price > 0 && (
-          <Field
-            label="Promotion code"
-            value={promo}
-            autoComplete="off"
-            onChange={(event) => setPromo(event.target.value)}
-            onBlur={() => order.choosePromo(promo.trim())}
-          />
+          <form className="promo" onSubmit={submit}>
+            <Field
+              label="Promotion code"
+              value={promo}
+              autoComplete="off"
+              onChange={(event) => setPromo(event.target.value)}
+              onBlur={apply}
+            />
+            <Button type="submit" disabled={applied}>
+              Apply
+            </Button>
+          </form>
         )}
         <PriceLines preview={preview} />
         {!agreed && asked.data && <AgreementsNote items={asked.data.items} />}
         <ErrorNote error={buy.error ?? enrol.error} />
         <Button
           look="main"
-          type="submit"
           pending={buy.isPending}
           pendingLabel="Buying…"
-          disabled={!preview.data || blocked || !agreed}
+          disabled={!ready}
+          onClick={() => ready && buy.mutate({ order, payer })}
         >
           {program.price === 0 ? "Begin now" : "Buy from the wallet"}
         </Button>
@@ -103,7 +112,7 @@ export function PurchasePanel({ program, template }: Props) {
             Enrol and pay at the cashier
           </Button>
         )}
-      </form>
+      </div>
       {buy.data && <BoughtDialog bought={buy.data} />}
       {enrol.data && (
         <PayDialog

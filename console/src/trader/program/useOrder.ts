@@ -47,10 +47,12 @@ export function usePreview(order: Order, payer: number | undefined) {
 
 export type Preview = ReturnType<typeof usePreview>;
 
-export function usePurchase(order: Order, payer: number | undefined) {
+/// Buys what it is told to, which is what the price on the page was told for.
+export function usePurchase() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: () => ask(api.POST("/prop/challenge/buy", { body: { ...body(order, payer ?? 0), idempotency_key: order.key } })),
+    mutationFn: ({ order, payer }: { order: Order; payer: number }) =>
+      ask(api.POST("/prop/challenge/buy", { body: { ...body(order, payer), idempotency_key: order.key } })),
     // Whatever the answer, balances and challenges may be others now.
     onSettled: () => queries.invalidateQueries({ predicate: (it) => ["payers", "journeys", "preview"].includes(String(it.queryKey[0])) }),
   });

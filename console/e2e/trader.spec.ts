@@ -71,6 +71,18 @@ test("a promotion code is applied before anything is bought", async ({ alone: { 
   await expect(page.getByRole("dialog", { name: "Your challenge is running" })).toBeVisible();
   await page.goto("/console/account");
   await expect(page.getByRole("row").filter({ hasText: "Bought from wallet" })).toContainText("449.00");
+
+  await page.goto("/console/programs/1");
+  await code.fill("no-such-code");
+  await code.press("Enter");
+  const enrol = page.getByRole("button", { name: "Enrol and pay at the cashier" });
+  await expect(enrol).toBeDisabled();
+  await code.fill("fifty-off");
+  await code.press("Enter");
+  await enrol.click();
+  const pay = page.getByRole("dialog", { name: "Pay the fee" });
+  await expect(pay.getByText("449.00")).toBeVisible();
+  await expect(pay.getByText("Code FIFTY-OFF")).toBeVisible();
 });
 
 test("another enrols, and pays at the cashier", async ({ page, context }) => {

@@ -30,7 +30,7 @@ export function PurchasePanel({ program, template }: Props) {
   const payer = order.payer ?? rows.find((row) => row.eligible)?.login ?? rows[0]?.login;
   const preview = usePreview(order, payer);
   const buy = usePurchase();
-  const enrol = useEnrol(template?.template_id, order.addons);
+  const enrol = useEnrol();
   const [promo, setPromo] = useState("");
   const agreed = asked.data?.all_accepted ?? true;
   const addons = template?.addons ?? [];
@@ -44,6 +44,7 @@ export function PurchasePanel({ program, template }: Props) {
   };
   // What is bought is what the price was told for, so that nothing is sold that was not looked at.
   const told = preview.isPlaceholderData || preview.error ? undefined : preview.data;
+  const refused = told !== undefined && "reason" in told && told.reason.startsWith("PROMO_CODE_");
   const ready = applied && agreed && payer !== undefined && told?.can_buy === true;
 
   return (
@@ -106,8 +107,8 @@ export function PurchasePanel({ program, template }: Props) {
           <Button
             pending={enrol.isPending}
             pendingLabel="Enrolling…"
-            disabled={!agreed}
-            onClick={() => enrol.mutate()}
+            disabled={!agreed || !applied || refused}
+            onClick={() => enrol.mutate({ template: template.template_id, addons: order.addons, promo: order.promo })}
           >
             Enrol and pay at the cashier
           </Button>
@@ -120,6 +121,7 @@ export function PurchasePanel({ program, template }: Props) {
           journey={enrol.data.journey_id}
           amount={enrol.data.fee_amount}
           currency={enrol.data.fee_currency}
+          promoted={enrol.data.promoted}
           close={enrol.reset}
         />
       )}

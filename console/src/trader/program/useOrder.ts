@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { api, ask } from "../../api/client";
+import { api, ask, type Schemas } from "../../api/client";
 import { freshKey } from "../data/keys";
 
 export interface Order {
@@ -58,17 +58,36 @@ export function usePurchase() {
   });
 }
 
-export function useEnrol(template: string | undefined, addons: string[]) {
+/// What became of a code that was given with an enrolment.
+export interface Promoted {
+  fee?: Schemas["PromotedFee"];
+  refusal?: unknown;
+}
+
+async function promoted(transaction: string, code: string): Promise<Promoted> {
+  if (!code) return {};
+  try {
+    const path = { tx_id: transaction };
+    return { fee: await ask(api.POST("/customers/me/transactions/{tx_id}/promo", { params: { path }, body: { code } })) };
+  } catch (refusal) {
+    // He is enrolled all the same: the dialog says that the code was not taken, before anything is paid.
+    return { refusal };
+  }
+}
+
+export function useEnrol() {
   const queries = useQueryClient();
   const [key, setKey] = useState(freshKey);
   return useMutation({
-    mutationFn: () =>
-      ask(
+    mutationFn: async ({ template, addons, promo }: { template: string; addons: string[]; promo: string }) => {
+      const enrolled = await ask(
         api.POST("/challenges/{template_id}/enroll", {
-          params: { path: { template_id: template ?? "" }, header: { "Idempotency-Key": key } },
+          params: { path: { template_id: template }, header: { "Idempotency-Key": key } },
           body: { selected_addon_codes: addons },
         }),
-      ),
+      );
+      return { ...enrolled, promoted: await promoted(enrolled.pending_tx_id, promo) };
+    },
     onSuccess: () => setKey(freshKey()),
     onSettled: () => queries.invalidateQueries({ queryKey: ["journeys"] }),
   });

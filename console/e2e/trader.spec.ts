@@ -14,7 +14,7 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await page.getByLabel("90 % profit split").uncheck();
   await expect(page.getByText("701.00")).toBeVisible();
   await picture(page, "program");
-  await page.getByRole("button", { name: "Buy from the wallet" }).click();
+  await page.getByRole("button", { name: "Buy from the wallet" }).dblclick();
 
   const bought = page.getByRole("dialog", { name: "Your challenge is running" });
   await expect(bought.locator(".secret")).toBeVisible();
@@ -122,13 +122,14 @@ test("a new trader opens an account, fills a wallet, and begins", async ({ page,
   await page.getByRole("button", { name: /^Deposit into/ }).click();
   await page.getByLabel("Amount in USD").fill("500");
   const opened = context.waitForEvent("page");
-  await page.getByRole("button", { name: "Go to the cashier" }).click();
+  await page.getByRole("button", { name: "Go to the cashier" }).dblclick();
   const cashier = await opened;
   await cashier.getByRole("button", { name: /^Pay/ }).click();
   await expect(page.getByText("The deposit has come in")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("table", { name: "Wallets" }).getByText("500.00")).toBeVisible();
   await expect(page.getByRole("table", { name: "Payments" }).getByText("Approved")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Payments" }).getByText("Deposit", { exact: true })).toHaveCount(1);
 });
 
 test("a challenge whose time is up says what there was, and what was missing", async ({ alone }) => {

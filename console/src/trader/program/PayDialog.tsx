@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { api, ask } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { minus } from "../../format/decimal";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -35,10 +36,10 @@ export function PayDialog({ transaction, journey, amount, currency, promoted, cl
   const navigate = useNavigate();
   const [code, setCode] = useState(promoted?.fee?.promo_code ?? "");
   const path = { params: { path: { tx_id: transaction } } };
-  const promo = useMutation({
+  const promo = useOnce({
     mutationFn: () => ask(api.POST("/customers/me/transactions/{tx_id}/promo", { ...path, body: { code: code.trim() } })),
   });
-  const pay = useMutation({
+  const pay = useOnce({
     mutationFn: () => ask(api.POST("/customers/me/transactions/{tx_id}/pay", path)),
     onSuccess: ({ cashier_url: url }) => {
       if (url) window.open(url, "_blank", "noopener");

@@ -29,7 +29,7 @@ export function PurchasePanel({ program, template }: Props) {
   const rows = wallets.data?.rows ?? [];
   const payer = order.payer ?? rows.find((row) => row.eligible)?.login ?? rows[0]?.login;
   const preview = usePreview(order, payer);
-  const buy = usePurchase();
+  const buy = usePurchase(order.renew);
   const enrol = useEnrol();
   const [promo, setPromo] = useState("");
   const agreed = asked.data?.all_accepted ?? true;
@@ -114,7 +114,7 @@ export function PurchasePanel({ program, template }: Props) {
           </Button>
         )}
       </div>
-      {buy.data && <BoughtDialog bought={buy.data} />}
+      {buy.bought && <BoughtDialog key={buy.bought.purchase.id} bought={buy.bought} />}
       {enrol.data && (
         <PayDialog
           transaction={enrol.data.pending_tx_id}

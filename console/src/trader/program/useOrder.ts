@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { freshKey } from "../data/keys";
 
 export interface Order {
@@ -19,6 +20,8 @@ export function useOrder(program: number) {
   const change = (part: Partial<Order>) => setOrder((was) => ({ ...was, ...part, key: freshKey() }));
   return {
     ...order,
+    /// The next one is another purchase.
+    renew: () => change({}),
     choosePayer: (payer: number) => change({ payer }),
     choosePromo: (promo: string) => promo !== order.promo && change({ promo }),
     chooseAddon: (code: string, chosen: boolean) =>
@@ -47,15 +50,26 @@ export function usePreview(order: Order, payer: number | undefined) {
 
 export type Preview = ReturnType<typeof usePreview>;
 
+type Bought = Schemas["BuyAnswer"];
+
+/// What is told about a purchase: the password stands in its first answer alone, so that a repeat does not take its place.
+export const keptOf = (was: Bought | null, now: Bought) => (was && now.idempotent && was.purchase.id === now.purchase.id ? was : now);
+
 /// Buys what it is told to, which is what the price on the page was told for.
-export function usePurchase() {
+export function usePurchase(done: () => void) {
   const queries = useQueryClient();
-  return useMutation({
+  const [bought, setBought] = useState<Bought | null>(null);
+  const run = useOnce({
     mutationFn: ({ order, payer }: { order: Order; payer: number }) =>
       ask(api.POST("/prop/challenge/buy", { body: { ...body(order, payer), idempotency_key: order.key } })),
+    onSuccess: (now) => {
+      setBought((was) => keptOf(was, now));
+      done();
+    },
     // Whatever the answer, balances and challenges may be others now.
     onSettled: () => queries.invalidateQueries({ predicate: (it) => ["payers", "journeys", "preview"].includes(String(it.queryKey[0])) }),
   });
+  return { ...run, bought };
 }
 
 /// What became of a code that was given with an enrolment.
@@ -78,7 +92,7 @@ async function promoted(transaction: string, code: string): Promise<Promoted> {
 export function useEnrol() {
   const queries = useQueryClient();
   const [key, setKey] = useState(freshKey);
-  return useMutation({
+  return useOnce({
     mutationFn: async ({ template, addons, promo }: { template: string; addons: string[]; promo: string }) => {
       const enrolled = await ask(
         api.POST("/challenges/{template_id}/enroll", {

@@ -14,14 +14,16 @@ test("a trader withdraws from a wallet, and follows it until it is paid out", as
   await expect(dialog.getByText("Ask for less, or deposit first.")).toBeVisible();
   await dialog.getByLabel("Amount in USD").fill("120.50");
   await picture(page, "withdraw");
-  await dialog.getByRole("button", { name: "Ask for it" }).click();
+  await dialog.getByRole("button", { name: "Ask for it" }).dblclick();
   await expect(dialog.getByText("120.50 USD wait for the firm’s approval")).toBeVisible();
   await dialog.getByRole("button", { name: "Done" }).click();
   const row = page.getByRole("row").filter({ hasText: "Withdrawal" });
   await expect(row).toContainText("Waits for the firm");
 
   const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
-  const [asked] = (await staff.get("/transactions?type=WITHDRAWAL&status=PENDING")) as { id: string }[];
+  const waiting = (await staff.get("/transactions?type=WITHDRAWAL&status=PENDING")) as { id: string }[];
+  expect(waiting).toHaveLength(1);
+  const [asked] = waiting;
   await staff.post(`/transactions/${asked?.id ?? ""}/approve`, { comment: "sent" }, "PATCH");
   await expect(row).toContainText("Approved");
   await picture(page, "payments");

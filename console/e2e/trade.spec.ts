@@ -20,8 +20,8 @@ test("a position gets a stop and a target, and is closed in part; an order waits
   const freeThen = page.getByText("free margin then");
   await expect(freeThen).toBeVisible();
   const before = await freeThen.innerText();
-  await page.getByRole("button", { name: /^Buy [0-9]/ }).click();
-  await expect(page.getByRole("button", { name: "Close buy 2.0 DEMOWAVE" })).toBeVisible();
+  await page.getByRole("button", { name: /^Buy [0-9]/ }).dblclick();
+  await expect(page.getByRole("button", { name: "Close buy 2.0 DEMOWAVE" })).toHaveCount(1);
   // The clock stands still, and what would be free is told anew all the same.
   await expect(freeThen).not.toHaveText(before);
 

@@ -1,3 +1,4 @@
+import { client } from "./support/staff";
 import { expect, picture, signIn, test } from "./support/test";
 import { totp } from "./support/totp";
 
@@ -13,7 +14,7 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await page.getByLabel("90 % profit split").uncheck();
   await expect(page.getByText("701.00")).toBeVisible();
   await picture(page, "program");
-  await page.getByRole("button", { name: "Buy from the wallet" }).click();
+  await page.getByRole("button", { name: "Buy from the wallet" }).dblclick();
 
   const bought = page.getByRole("dialog", { name: "Your challenge is running" });
   await expect(bought.locator(".secret")).toBeVisible();
@@ -49,6 +50,39 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await expect(page.getByText("The line stood at 95,000.00 USD")).toBeVisible();
   await expect(page.getByText("DEMOWAVE moved to", { exact: false })).toBeVisible();
   await picture(page, "breach");
+});
+
+test("a promotion code is applied before anything is bought", async ({ alone: { server, page } }) => {
+  const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  await staff.post("/promo-codes", { code: "FIFTY-OFF", discount_amount: "50.00", currency: "USD" });
+  await signIn(page, "trader");
+  await page.goto("/console/programs/1");
+  await expect(page.getByText("701.00")).toBeVisible();
+  const code = page.getByLabel("Promotion code");
+  const buy = page.getByRole("button", { name: "Buy from the wallet" });
+  await code.fill("fifty-off");
+  await expect(buy).toBeDisabled();
+  await code.press("Enter");
+  await expect(page.locator(".price-total")).toContainText("449.00");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(buy).toBeEnabled();
+  await picture(page, "promo");
+  await buy.click();
+  await expect(page.getByRole("dialog", { name: "Your challenge is running" })).toBeVisible();
+  await page.goto("/console/account");
+  await expect(page.getByRole("row").filter({ hasText: "Bought from wallet" })).toContainText("449.00");
+
+  await page.goto("/console/programs/1");
+  await code.fill("no-such-code");
+  await code.press("Enter");
+  const enrol = page.getByRole("button", { name: "Enrol and pay at the cashier" });
+  await expect(enrol).toBeDisabled();
+  await code.fill("fifty-off");
+  await code.press("Enter");
+  await enrol.click();
+  const pay = page.getByRole("dialog", { name: "Pay the fee" });
+  await expect(pay.getByText("449.00")).toBeVisible();
+  await expect(pay.getByText("Code FIFTY-OFF")).toBeVisible();
 });
 
 test("another enrols, and pays at the cashier", async ({ page, context }) => {
@@ -88,13 +122,14 @@ test("a new trader opens an account, fills a wallet, and begins", async ({ page,
   await page.getByRole("button", { name: /^Deposit into/ }).click();
   await page.getByLabel("Amount in USD").fill("500");
   const opened = context.waitForEvent("page");
-  await page.getByRole("button", { name: "Go to the cashier" }).click();
+  await page.getByRole("button", { name: "Go to the cashier" }).dblclick();
   const cashier = await opened;
   await cashier.getByRole("button", { name: /^Pay/ }).click();
   await expect(page.getByText("The deposit has come in")).toBeVisible();
   await page.getByRole("button", { name: "Done" }).click();
   await expect(page.getByRole("table", { name: "Wallets" }).getByText("500.00")).toBeVisible();
   await expect(page.getByRole("table", { name: "Payments" }).getByText("Approved")).toBeVisible();
+  await expect(page.getByRole("table", { name: "Payments" }).getByText("Deposit", { exact: true })).toHaveCount(1);
 });
 
 test("a challenge whose time is up says what there was, and what was missing", async ({ alone }) => {

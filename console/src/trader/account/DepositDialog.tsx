@@ -1,8 +1,9 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { faultOf } from "../../api/errors";
+import { useOnce } from "../../api/useOnce";
 import { compare } from "../../format/decimal";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -22,7 +23,7 @@ export function DepositDialog({ wallet, close }: Props) {
   const [amount, setAmount] = useState("");
   const queries = useQueryClient();
   const form = useId();
-  const deposit = useMutation({
+  const deposit = useOnce({
     mutationFn: () =>
       ask(api.POST("/customers/me/deposit", { body: { amount: amount.trim().replace(",", "."), account_id: wallet.account_id } })),
     onSuccess: ({ cashier_url: url }) => {

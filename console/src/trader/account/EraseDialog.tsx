@@ -1,10 +1,11 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import { Link } from "react-router";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { ApiError, faultOf } from "../../api/errors";
 import { loadSession } from "../../api/session";
+import { useOnce } from "../../api/useOnce";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -42,7 +43,7 @@ export function EraseDialog({ close }: { close: () => void }) {
   const [sure, setSure] = useState(false);
   const form = useId();
   const factor = useQuery({ queryKey: ["totp"], queryFn: ({ signal }) => ask(api.GET("/auth/totp", { signal })) });
-  const erase = useMutation({
+  const erase = useOnce({
     mutationFn: () => ask(api.POST("/customers/me/erasure", { body: { password, totp_code: code.trim() || null } })),
   });
   const obstacles = obstaclesOf(erase.error);

@@ -1,7 +1,8 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 
 import { api, ask } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { EVENT_KINDS, subjectOf } from "../../live/kinds";
 import { useStream } from "../../live/useStream";
 import { Status } from "../../ui/Badge";
@@ -32,7 +33,7 @@ export function Payments() {
     setHeard((was) => (kind === "ready" ? (was ?? []) : withEvent(was ?? [], data as Told)));
   }, []);
   const live = useStream({ path: FROM_THE_BEGINNING, events: HEARD, on });
-  const pay = useMutation({
+  const pay = useOnce({
     mutationFn: (tx_id: string) => ask(api.POST("/customers/me/transactions/{tx_id}/pay", { params: { path: { tx_id } } })),
     onSuccess: ({ cashier_url: url }) => {
       if (url) window.open(url, "_blank", "noopener");

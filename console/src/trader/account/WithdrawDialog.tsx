@@ -1,8 +1,9 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { faultOf, Unreachable } from "../../api/errors";
+import { useOnce } from "../../api/useOnce";
 import { moneyText } from "../../format/money";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -23,7 +24,7 @@ export function WithdrawDialog({ wallet, close }: Props) {
   const [to, setTo] = useState("");
   const queries = useQueryClient();
   const form = useId();
-  const withdraw = useMutation({
+  const withdraw = useOnce({
     mutationFn: () =>
       ask(
         api.POST("/customers/me/withdraw", {

@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { moneyText } from "../../format/money";
 import { Badge } from "../../ui/Badge";
 import { Button } from "../../ui/Button";
@@ -24,7 +25,7 @@ export function Addons({ challengeId, payer }: { challengeId: number; payer: num
     queryKey: ["challenge", challengeId, "addons"],
     queryFn: ({ signal }) => ask(api.GET("/prop/challenges/{id}/addons", { params: { path: { id: challengeId } }, signal })),
   });
-  const buy = useMutation({
+  const buy = useOnce({
     mutationFn: ({ code, key }: { code: string; key: string }) =>
       ask(
         api.POST("/prop/challenge/addon/buy", {

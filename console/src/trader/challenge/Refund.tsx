@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { moneyText, percent } from "../../format/money";
 import { useServerNow } from "../../format/serverClock";
 import { Button } from "../../ui/Button";
@@ -55,7 +56,7 @@ function RefundDialog({ detail, login, promise, close }: DialogProps) {
   const wallet = purchase.payer_login > 0 ? `wallet ${purchase.payer_login}` : null;
   const queries = useQueryClient();
   const tell = useToast();
-  const refund = useMutation({
+  const refund = useOnce({
     mutationFn: () => ask(api.POST("/prop/purchases/{id}/refund", { params: { path: { id: purchase.id } } })),
     onSuccess: (done) => {
       const amount = moneyText(done.refunded_account_currency, done.purchase.account_currency ?? done.currency);

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, ask } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -22,7 +23,7 @@ export function CancelDialog({ id, name, close }: Props) {
   const tell = useToast();
   const detail = useQuery({ ...challenge(id), staleTime: 0 });
   const purchase = detail.data?.purchase;
-  const cancel = useMutation({
+  const cancel = useOnce({
     mutationFn: () => ask(api.POST("/prop/purchases/{id}/cancel", { params: { path: { id: purchase?.id ?? 0 } } })),
     onSuccess: () => {
       tell(`${name} is cancelled`);

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { moneyText } from "../../format/money";
 import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -24,12 +25,12 @@ function One({ purchase }: { purchase: Purchase }) {
   const tell = useToast();
   const renew = () =>
     Promise.all([["purchases"], ["journeys"], ["payers"], ["accounts"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
-  const retry = useMutation({
+  const retry = useOnce({
     mutationFn: () => ask(api.POST("/prop/purchases/{id}/retry", { params: { path: { id } } })),
     onSuccess: (done) => tell(done.challenge ? "The challenge is running" : "The purchase goes on by itself"),
     onSettled: renew,
   });
-  const cancel = useMutation({
+  const cancel = useOnce({
     mutationFn: () => ask(api.POST("/prop/purchases/{id}/cancel", { params: { path: { id } } })),
     onSuccess: () => tell(`Purchase ${id} is cancelled`),
     onSettled: renew,

@@ -1,7 +1,8 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { moneyText } from "../../format/money";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
@@ -19,7 +20,7 @@ export function Eligibility({ look, accountId }: { look: Look; accountId: string
   const [asking, setAsking] = useState(false);
   const queries = useQueryClient();
   const tell = useToast();
-  const request = useMutation({
+  const request = useOnce({
     mutationFn: () => ask(api.POST("/challenges/me/payouts/request", { params: { query: { account_id: accountId } } })),
     onSuccess: (payout) => {
       setAsking(false);

@@ -1,6 +1,7 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { api, ask } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
 import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Note } from "../../ui/Note";
@@ -13,7 +14,7 @@ export function NoWallet({ currency, programId }: { currency: string; programId:
     queryFn: ({ signal }) => ask(api.GET("/customer/account/groups", { signal })),
   });
   const group = groups.data?.rows.find((row) => row.account_mode === "REAL" && row.currency === currency && row.available);
-  const open = useMutation({
+  const open = useOnce({
     mutationFn: (name: string) => ask(api.POST("/customer/account/open", { body: { group: name } })),
     onSuccess: () =>
       Promise.all([

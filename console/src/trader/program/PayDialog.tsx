@@ -1,8 +1,10 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { api, ask } from "../../api/client";
+import { useOnce } from "../../api/useOnce";
+import { minus } from "../../format/decimal";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -14,6 +16,7 @@ import { Note } from "../../ui/Note";
 import { Fact, Facts } from "../../ui/Panel";
 import { numberOf } from "../data/keys";
 import { journeys } from "../data/queries";
+import type { Promoted } from "./useOrder";
 
 const LOOK_EVERY = 2_000;
 
@@ -22,25 +25,29 @@ interface Props {
   journey: string;
   amount: string;
   currency: string;
+  /// What became of a code that came with it.
+  promoted?: Promoted;
   close: () => void;
 }
 
 /// Pays the fee of an enrolment at the cashier, and waits until it has come in.
-export function PayDialog({ transaction, journey, amount, currency, close }: Props) {
+export function PayDialog({ transaction, journey, amount, currency, promoted, close }: Props) {
   const queries = useQueryClient();
   const navigate = useNavigate();
-  const [code, setCode] = useState("");
+  const [code, setCode] = useState(promoted?.fee?.promo_code ?? "");
   const path = { params: { path: { tx_id: transaction } } };
-  const promo = useMutation({
+  const promo = useOnce({
     mutationFn: () => ask(api.POST("/customers/me/transactions/{tx_id}/promo", { ...path, body: { code: code.trim() } })),
   });
-  const pay = useMutation({
+  const pay = useOnce({
     mutationFn: () => ask(api.POST("/customers/me/transactions/{tx_id}/pay", path)),
     onSuccess: ({ cashier_url: url }) => {
       if (url) window.open(url, "_blank", "noopener");
     },
   });
-  const waiting = pay.isSuccess || promo.data?.activated === true;
+  const fee = promo.data ?? promoted?.fee;
+  const unapplied = code.trim() !== "" && code.trim().toUpperCase() !== fee?.promo_code;
+  const waiting = pay.isSuccess || fee?.activated === true;
   const list = useQuery({ ...journeys(undefined, 50, 0), refetchInterval: waiting ? LOOK_EVERY : false });
   const mine = list.data?.items.find((item) => item.journey_id === journey);
   const paid = mine !== undefined && mine.status !== "pending_payment";
@@ -69,7 +76,7 @@ export function PayDialog({ transaction, journey, amount, currency, close }: Pro
           <>
             <Button onClick={leave}>Pay later</Button>
             {!cashier && (
-              <Button look="main" pending={pay.isPending} pendingLabel="Opening…" onClick={() => pay.mutate()}>
+              <Button look="main" disabled={unapplied} pending={pay.isPending} pendingLabel="Opening…" onClick={() => pay.mutate()}>
                 Open the cashier <ExternalLink aria-hidden="true" />
               </Button>
             )}
@@ -83,19 +90,30 @@ export function PayDialog({ transaction, journey, amount, currency, close }: Pro
         <>
           <Facts>
             <Fact label="To pay">
-              <Money amount={promo.data?.fee_amount ?? amount} currency={currency} />
+              <Money amount={fee?.fee_amount ?? amount} currency={currency} />
             </Fact>
+            {fee?.promo_code && (
+              <Fact label={`Code ${fee.promo_code}`}>
+                <Money amount={minus(0, fee.discount_amount)} currency={currency} signed />
+              </Fact>
+            )}
             <Fact label="Account">{mine?.login ?? "–"}</Fact>
           </Facts>
           {!pay.isSuccess && (
             <form className="row" onSubmit={apply}>
-              <Field label="Promotion code" value={code} autoComplete="off" onChange={(event) => setCode(event.target.value)} />
-              <Button type="submit" pending={promo.isPending} disabled={!code.trim()}>
+              <Field
+                label="Promotion code"
+                value={code}
+                autoComplete="off"
+                onChange={(event) => setCode(event.target.value)}
+                hint={unapplied ? "Apply it or take it away, then pay." : undefined}
+              />
+              <Button type="submit" pending={promo.isPending} disabled={!unapplied}>
                 Apply
               </Button>
             </form>
           )}
-          <ErrorNote error={promo.error ?? pay.error} />
+          <ErrorNote error={promo.error ?? pay.error ?? (promo.isIdle ? promoted?.refusal : null)} />
           {cashier && (
             <>
               <p>

@@ -29,22 +29,27 @@ export function PurchasePanel({ program, template }: Props) {
   const rows = wallets.data?.rows ?? [];
   const payer = order.payer ?? rows.find((row) => row.eligible)?.login ?? rows[0]?.login;
   const preview = usePreview(order, payer);
-  const buy = usePurchase(order, payer);
-  const enrol = useEnrol(template?.template_id, order.addons);
+  const buy = usePurchase(order.renew);
+  const enrol = useEnrol();
   const [promo, setPromo] = useState("");
   const agreed = asked.data?.all_accepted ?? true;
   const addons = template?.addons ?? [];
   const clash = new Set(addons.filter((it) => order.addons.includes(it.code)).flatMap((it) => it.conflicts_with));
 
+  const applied = promo.trim() === order.promo;
+  const apply = () => order.choosePromo(promo.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!buy.isPending) buy.mutate();
+    apply();
   };
-  const blocked = preview.data?.can_buy === false;
+  // What is bought is what the price was told for, so that nothing is sold that was not looked at.
+  const told = preview.isPlaceholderData || preview.error ? undefined : preview.data;
+  const refused = told !== undefined && "reason" in told && told.reason.startsWith("PROMO_CODE_");
+  const ready = applied && agreed && payer !== undefined && told?.can_buy === true;
 
   return (
     <Panel title="Begin" className="purchase">
-      <form className="form" onSubmit={submit}>
+      <div className="form">
         {wallets.isPending && <Skeleton lines={2} />}
         <ErrorNote error={wallets.error} retry={() => void wallets.refetch()} />
         {wallets.data && rows.length === 0 && <NoWallet currency={program.price_currency} programId={program.id} />}
@@ -73,23 +78,28 @@ export function PurchasePanel({ program, template }: Props) {
           </fieldset>
         )}
         {program.price > 0 && (
-          <Field
-            label="Promotion code"
-            value={promo}
-            autoComplete="off"
-            onChange={(event) => setPromo(event.target.value)}
-            onBlur={() => order.choosePromo(promo.trim())}
-          />
+          <form className="promo" onSubmit={submit}>
+            <Field
+              label="Promotion code"
+              value={promo}
+              autoComplete="off"
+              onChange={(event) => setPromo(event.target.value)}
+              onBlur={apply}
+            />
+            <Button type="submit" disabled={applied}>
+              Apply
+            </Button>
+          </form>
         )}
         <PriceLines preview={preview} />
         {!agreed && asked.data && <AgreementsNote items={asked.data.items} />}
         <ErrorNote error={buy.error ?? enrol.error} />
         <Button
           look="main"
-          type="submit"
           pending={buy.isPending}
           pendingLabel="Buying…"
-          disabled={!preview.data || blocked || !agreed}
+          disabled={!ready}
+          onClick={() => ready && buy.mutate({ order, payer })}
         >
           {program.price === 0 ? "Begin now" : "Buy from the wallet"}
         </Button>
@@ -97,20 +107,21 @@ export function PurchasePanel({ program, template }: Props) {
           <Button
             pending={enrol.isPending}
             pendingLabel="Enrolling…"
-            disabled={!agreed}
-            onClick={() => enrol.mutate()}
+            disabled={!agreed || !applied || refused}
+            onClick={() => enrol.mutate({ template: template.template_id, addons: order.addons, promo: order.promo })}
           >
             Enrol and pay at the cashier
           </Button>
         )}
-      </form>
-      {buy.data && <BoughtDialog bought={buy.data} />}
+      </div>
+      {buy.bought && <BoughtDialog key={buy.bought.purchase.id} bought={buy.bought} />}
       {enrol.data && (
         <PayDialog
           transaction={enrol.data.pending_tx_id}
           journey={enrol.data.journey_id}
           amount={enrol.data.fee_amount}
           currency={enrol.data.fee_currency}
+          promoted={enrol.data.promoted}
           close={enrol.reset}
         />
       )}

@@ -69,9 +69,9 @@ export function OrderTicket({ instrument, quote, state }: Props) {
   });
   const place = useCommand(
     login,
-    (side: Side, client_order_id) =>
-      ask(api.POST("/accounts/{login}/orders", { params: { path: { login } }, body: { ...order(side), client_order_id } })),
-    (done, side) => {
+    (what: ReturnType<typeof order>, client_order_id) =>
+      ask(api.POST("/accounts/{login}/orders", { params: { path: { login } }, body: { ...what, client_order_id } })),
+    (done, { side, volume, symbol }) => {
       const deal = done.deals[0];
       const words = side === "buy" ? "Bought" : "Sold";
       if (deal?.price) tell(`${words} ${volume} ${symbol} at ${grouped(deal.price)}`);
@@ -108,12 +108,12 @@ export function OrderTicket({ instrument, quote, state }: Props) {
         <Preflight look={look.data} old={look.isPlaceholderData} free={state.free_margin} />
         <ErrorNote error={place.error} retry={place.again} />
         <div className="sides">
-          <Button look="sell" pending={place.isPending && place.tried === "sell"} onClick={() => place.start("sell")}>
+          <Button look="sell" pending={place.isPending && place.tried?.side === "sell"} onClick={() => place.start(order("sell"))}>
             <span>
               Sell <span className="side-price">{shown(quote?.bid)}</span>
             </span>
           </Button>
-          <Button look="buy" pending={place.isPending && place.tried === "buy"} onClick={() => place.start("buy")}>
+          <Button look="buy" pending={place.isPending && place.tried?.side === "buy"} onClick={() => place.start(order("buy"))}>
             <span>
               Buy <span className="side-price">{shown(quote?.ask)}</span>
             </span>

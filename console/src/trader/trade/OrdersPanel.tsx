@@ -15,7 +15,7 @@ import { useCommand } from "./useCommand";
 type Order = Schemas["OrderObject"];
 
 /// Orders that wait for their price. Without one it is not there.
-export function OrdersPanel({ state }: { state: State }) {
+export function OrdersPanel({ state, instruments }: { state: State; instruments: Schemas["InstrumentObject"][] }) {
   const login = Number(state.login);
   const [changing, setChanging] = useState<Order | null>(null);
   const tell = useToast();
@@ -26,13 +26,14 @@ export function OrdersPanel({ state }: { state: State }) {
     () => tell("The order is cancelled"),
   );
   if (state.orders.length === 0) return null;
+  const digits = (it: Order) => instruments.find((one) => one.symbol === it.symbol)?.digits;
   const columns: Column<Order>[] = [
     { name: "Symbol", lead: true, cell: (it) => it.symbol },
     { name: "Side", cell: (it) => <SideBadge side={it.side} /> },
     { name: "Order", cell: (it) => it.type.replace("_", " ") },
     { name: "Lots", number: true, cell: (it) => <Figure value={it.volume} /> },
-    { name: "Price", number: true, cell: (it) => <Figure value={it.price} /> },
-    { name: "Stop / target", number: true, cell: (it) => <Ends of={it} /> },
+    { name: "Price", number: true, cell: (it) => <Figure value={it.price} digits={digits(it)} /> },
+    { name: "Stop / target", number: true, cell: (it) => <Ends of={it} digits={digits(it)} /> },
     { name: "Placed", cell: (it) => <Time at={it.placed_at} shape="second" /> },
     {
       name: "Change or cancel",

@@ -67,7 +67,7 @@ export function PositionsPanel({ state, instruments }: Props) {
     { name: "Lots", number: true, cell: (it) => <Figure value={it.volume} /> },
     { name: "Opened at", number: true, cell: (it) => <Figure value={it.open_price} digits={digits(it)} /> },
     { name: "Now", number: true, cell: (it) => <Figure value={it.current_price} digits={digits(it)} /> },
-    { name: "Stop / target", number: true, cell: (it) => <Ends of={it} /> },
+    { name: "Stop / target", number: true, cell: (it) => <Ends of={it} digits={digits(it)} /> },
     { name: "Profit", number: true, cell: (it) => <Money amount={it.profit} currency={state.currency} signed /> },
     {
       name: "Change or close",
@@ -139,10 +139,10 @@ export function SideBadge({ side }: { side: string }) {
   return <Badge tone={side === "buy" ? "good" : "bad"}>{side === "buy" ? "Buy" : "Sell"}</Badge>;
 }
 
-export function Ends({ of }: { of: Pick<Position, "stop_loss" | "take_profit"> }) {
+export function Ends({ of, digits }: { of: Pick<Position, "stop_loss" | "take_profit">; digits: number | undefined }) {
   return (
     <>
-      <Figure value={of.stop_loss} /> / <Figure value={of.take_profit} />
+      <Figure value={of.stop_loss} digits={digits} /> / <Figure value={of.take_profit} digits={digits} />
     </>
   );
 }

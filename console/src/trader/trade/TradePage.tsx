@@ -64,7 +64,7 @@ export function Component() {
         </Panel>
       )}
       <PositionsPanel state={state} instruments={offered} />
-      <OrdersPanel state={state} />
+      <OrdersPanel state={state} instruments={offered} />
     </div>
   );
 }

@@ -18,7 +18,7 @@ import { useQuotes } from "./useQuotes";
 
 /// Quotes, a ticket, and what is held: enough to play a challenge.
 export function Component() {
-  const { state } = useChallenge();
+  const { state, rests } = useChallenge();
   const list = useQuery(instruments);
   const offered = list.data?.items.filter((item) => item.is_offered) ?? [];
   const { quotes, live } = useQuotes(offered.map((item) => item.symbol));
@@ -41,7 +41,7 @@ export function Component() {
           {list.isPending && <Skeleton />}
           <QuoteBoard instruments={offered} quotes={quotes} chosen={symbol} choose={setChosen} />
         </Panel>
-        {instrument && state.is_traded && (
+        {instrument && state.is_traded && !rests && (
           <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} />
         )}
       </div>
@@ -63,7 +63,7 @@ export function Component() {
           </Facts>
         </Panel>
       )}
-      <PositionsPanel state={state} instruments={offered} />
+      <PositionsPanel state={state} rests={rests} instruments={offered} />
       <OrdersPanel state={state} />
     </div>
   );

@@ -10,7 +10,7 @@ import { Standing } from "./Standing";
 
 /// How it stands, what is still missing, and where the floors are.
 export function Component() {
-  const { detail, state, rests } = useChallenge();
+  const { detail, phase, state, rests } = useChallenge();
   if (!state?.journey) return <Skeleton lines={9} />;
   const { journey } = state;
   return (
@@ -45,7 +45,7 @@ export function Component() {
       <Standing state={state} journey={journey} />
       <EquityPanel />
       <div className="challenge-columns">
-        <Objectives state={state} journey={journey} />
+        <Objectives state={state} journey={journey} phase={phase} detail={detail} />
         <NextReset journey={journey} />
       </div>
       <Refund detail={detail} state={state} />

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
 import { grouped, moneyText } from "../../format/money";
+import { useServerNow } from "../../format/serverClock";
 import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Field, Select } from "../../ui/Field";
@@ -11,6 +12,7 @@ import { Panel } from "../../ui/Panel";
 import { useToast } from "../../ui/Toast";
 import type { State } from "../challenge/context";
 import { account } from "../data/queries";
+import { opensNext } from "./hours";
 import { decimal, freeAfter } from "./terms";
 import { useCommand } from "./useCommand";
 import type { Quote } from "./useQuotes";
@@ -29,7 +31,8 @@ const LOOK_EVERY = 3_000;
 
 /// One order: how much of what, at which price, and where it is to end.
 export function OrderTicket({ instrument, quote, state }: Props) {
-  const { symbol, digits, min_lot: least, lot_step: step, max_lot: most } = instrument;
+  const { symbol, digits, min_lot: least, lot_step: step, max_lot: most, hours } = instrument;
+  const opens = opensNext(hours, useServerNow());
   const [volume, setVolume] = useState("1");
   const [kind, setKind] = useState<Kind>("market");
   const [price, setPrice] = useState("");
@@ -84,6 +87,11 @@ export function OrderTicket({ instrument, quote, state }: Props) {
   return (
     <Panel title={`Trade ${symbol}`} aside={<span className="small soft">{instrument.display_name}</span>}>
       <form className="form" onSubmit={submit}>
+        {!hours.is_open && (
+          <Note tone="warn" title="The market is closed">
+            {opens && <p>It opens {opens}.</p>}
+          </Note>
+        )}
         <div className="form-row">
           <Field
             label="Volume in lots"

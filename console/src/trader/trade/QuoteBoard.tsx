@@ -1,6 +1,8 @@
 import type { Schemas } from "../../api/client";
-import { Absent, Figure } from "../../ui/figures";
+import { useServerNow } from "../../format/serverClock";
 import { Badge } from "../../ui/Badge";
+import { Absent, Figure } from "../../ui/figures";
+import { opensNext } from "./hours";
 import type { Quote } from "./useQuotes";
 
 type Instrument = Schemas["InstrumentObject"];
@@ -33,12 +35,22 @@ export function QuoteBoard({ instruments, quotes, chosen, choose }: Props) {
                   {quote?.ask ? <Figure value={quote.ask} digits={item.digits} /> : <Absent />}
                 </span>
               ) : (
-                <Badge>Closed</Badge>
+                <Closed hours={item.hours} />
               )}
             </button>
           </li>
         );
       })}
     </ul>
+  );
+}
+
+function Closed({ hours }: { hours: Instrument["hours"] }) {
+  const next = opensNext(hours, useServerNow());
+  return (
+    <span className="quote-closed">
+      <Badge>Closed</Badge>
+      {next && <span className="small soft">opens {next}</span>}
+    </span>
   );
 }

@@ -9,6 +9,7 @@ import { Money, Percent } from "../../ui/figures";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { useChallenge } from "../challenge/context";
 import { instruments } from "../data/queries";
+import { DemoHint } from "../DemoHint";
 import { OrderTicket } from "./OrderTicket";
 import { OrdersPanel } from "./OrdersPanel";
 import { PositionsPanel } from "./PositionsPanel";
@@ -35,6 +36,7 @@ export function Component() {
           <p>Its phase is over. What was done on it stands under “Trades”.</p>
         </Note>
       )}
+      {state.is_traded && !rests && <DemoHint />}
       <ErrorNote error={list.error} retry={() => void list.refetch()} />
       <div className="trade-columns">
         <Panel title="Quotes" flush aside={<LiveMark state={live} />}>

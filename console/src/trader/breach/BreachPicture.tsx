@@ -38,6 +38,10 @@ export function BreachPicture({ breach, currency }: Props) {
       const { start_time: begun, initial_equity: equity, initial_balance: balance } = phase;
       points.unshift({ at: begun, equity, balance, daily: null, total: null, idle: true });
     }
+    // The equity began to move when the first of what was open then was opened.
+    const opened = Math.min(...breach.positions.map((it) => millis(it.opened_at) / 1000));
+    const last = points.at(-1);
+    if (last?.idle && opened > last.at && opened < at) points.push({ ...last, at: opened, idle: false });
     const limit = limitOf(breach);
     const own = breach.rule_type === "daily_loss" ? "daily" : "total";
     const level = breach.threshold_value ?? limit?.level ?? null;

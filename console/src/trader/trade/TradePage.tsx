@@ -44,7 +44,7 @@ export function Component() {
           <QuoteBoard instruments={offered} quotes={quotes} chosen={symbol} choose={setChosen} />
         </Panel>
         {instrument && state.is_traded && !rests && (
-          <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} />
+          <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} live={live} />
         )}
       </div>
       {state.margin && state.free_margin && (

@@ -22,7 +22,9 @@ export function ErrorNote({ error, retry, advice: given, hideFaults }: Props) {
   const advice = given ?? usual;
   const shown = form?.error === error ? form.names : [];
   const faults = all.filter((fault) => !shown.some((name) => isAbout(fault, name)));
-  const known = error instanceof ApiError ? error : null;
+  const known = error instanceof ApiError && !error.isWrongAddress ? error : null;
+  // What is not there is not there the next time either.
+  const lasting = error instanceof ApiError && (error.isWrongAddress || error.status === 404);
   return (
     <div className="note" data-tone="bad" role="alert">
       <CircleAlert aria-hidden="true" />
@@ -49,7 +51,7 @@ export function ErrorNote({ error, retry, advice: given, hideFaults }: Props) {
             )}
           </p>
         )}
-        {retry && (
+        {retry && !lasting && (
           <div>
             <Button small onClick={retry}>
               Try again

@@ -62,3 +62,29 @@ test("a position gets a stop and a target, and is closed in part; an order waits
   await page.getByRole("button", { name: "Close buy 1.5 DEMOWAVE" }).click();
   await expect(page.getByText("No position is open")).toBeVisible();
 });
+
+test("the ticket says what does not fit, the board is one stop for Tab, and a wrong address is no form", async ({ alone: { page } }) => {
+  await trading(page);
+  await expect(page.getByText("This is a demo: how to play it")).toBeVisible();
+  const volume = page.getByLabel("Volume in lots");
+  const buy = page.getByRole("button", { name: /^Buy [0-9]/ });
+  await volume.fill("1e3");
+  await expect(page.getByText("Enter a number, such as 0.5.")).toBeVisible();
+  await expect(buy).toBeDisabled();
+  await picture(page, "trade-volume");
+  await volume.fill("1");
+  await expect(buy).toBeEnabled();
+
+  await page.getByRole("button", { name: /DEMOWAVE/ }).focus();
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.locator(".quote").nth(1)).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(volume).toBeFocused();
+
+  for (const place of ["challenges/abc", "breaches/x"]) {
+    await page.goto(`/console/${place}`);
+    await expect(page.getByText("This page is not here")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Try again" })).toHaveCount(0);
+  }
+});

@@ -37,6 +37,13 @@ describe("an error", () => {
     expect(placeText("phases.0.max_loss")).toBe("Phases › 1 › Max loss");
   });
 
+  it("about what stands in the address is no fault of a form", () => {
+    const slate = refusal(422, { error: "validation_error", detail: [{ loc: ["path", "breach_id"], msg: "Input should be a valid UUID" }] });
+    const scale = refusal(400, { error: "INVALID_DATA", message: "`id` must be an integer", field: "id" });
+    for (const error of [slate, scale]) expect(explain(error)).toMatchObject({ title: "This page is not here", faults: [] });
+    expect(refusal(422, { detail: [{ loc: ["body", "phone"], msg: "Field required" }] }).isWrongAddress).toBe(false);
+  });
+
   it("says when it can go on", () => {
     const busy = refusal(429, { error: "RATE_LIMITED", message: "Too many" }, { "retry-after": "12" });
     expect(explain(busy).advice).toBe("Wait a moment, then try again. It can go on in 12 s.");

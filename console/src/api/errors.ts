@@ -33,6 +33,13 @@ export class ApiError extends Error {
   get kind() {
     return this.code.toUpperCase();
   }
+
+  /// The address names something that cannot be: what stands in the path does not even read.
+  get isWrongAddress() {
+    const { detail, field } = (this.body ?? {}) as Record<string, unknown>;
+    if (this.status === 400) return this.kind === "INVALID_DATA" && field === "id";
+    return this.status === 422 && Array.isArray(detail) && detail.length > 0 && detail.every(isOfPath);
+  }
 }
 
 /// The server could not be reached, so that nobody knows what became of the request.
@@ -42,6 +49,8 @@ export class Unreachable extends Error {
     this.name = "Unreachable";
   }
 }
+
+const isOfPath = (item: unknown) => (item as { loc?: unknown[] }).loc?.[0] === "path";
 
 interface Told {
   code: string;
@@ -116,6 +125,9 @@ export function explain(error: unknown): { title: string; advice: string | null;
   }
   if (!(error instanceof ApiError)) {
     return { title: "The console made a mistake", advice: "Load the page again.", faults: [] };
+  }
+  if (error.isWrongAddress) {
+    return { title: "This page is not here", advice: "The address may be mistyped, or what it names may be gone.", faults: [] };
   }
   const wait = error.retryAfter ? ` It can go on in ${error.retryAfter} s.` : "";
   const advice = ADVICE[error.kind] ?? (error.status >= 500 ? "Try again in a moment." : null);

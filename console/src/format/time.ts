@@ -5,12 +5,13 @@ export const millis = (at: Instant) => (typeof at === "number" ? at * 1000 : Dat
 
 export const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-type Shape = "day" | "date" | "minute" | "second" | "seconds" | "clock" | "weekday";
+type Shape = "day" | "date" | "minute" | "second" | "fraction" | "seconds" | "clock" | "weekday";
 
 const SHAPES: Record<Shape, Intl.DateTimeFormatOptions> = {
   day: { year: "numeric", month: "short", day: "numeric" },
   minute: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
   second: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  fraction: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 },
   date: { month: "short", day: "numeric" },
   seconds: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   clock: { hour: "2-digit", minute: "2-digit" },

@@ -17,7 +17,7 @@ const PLACES: NavGroup[] = [
 /// What each kind of event makes old.
 const STALE: Record<string, string[]> = {
   purchase: ["journeys", "payers", "accounts", "purchases"],
-  challenge: ["journeys", "challenge", "certificates", "eligibility"],
+  challenge: ["journeys", "challenge", "purchases", "certificates", "eligibility"],
   account: ["account", "challenge"],
   breach: ["journeys", "challenge", "breach"],
   payout: ["payouts", "eligibility", "certificates", "account"],

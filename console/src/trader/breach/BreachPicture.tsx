@@ -8,7 +8,7 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { LazyChart } from "../../ui/LazyChart";
 import { Skeleton } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
-import { ofMetric } from "../challenge/curve";
+import { type CurvePoint, levelled, ofMetric } from "../challenge/curve";
 import { numberOf } from "../data/keys";
 import { challenge, curve } from "../data/queries";
 import { type Breach, limitOf } from "./BreachStory";
@@ -35,19 +35,24 @@ export function BreachPicture({ breach, currency }: Props) {
       .filter((point) => point.at < Math.floor(at))
       .reverse();
     if (phase && points[0]?.at !== phase.start_time) {
-      points.unshift({ at: phase.start_time, equity: phase.initial_equity, balance: phase.initial_balance, daily: null, total: null });
+      const { start_time: begun, initial_equity: equity, initial_balance: balance } = phase;
+      points.unshift({ at: begun, equity, balance, daily: null, total: null, idle: true });
     }
+    // The equity began to move when the first of what was open then was opened.
+    const opened = Math.min(...breach.positions.map((it) => millis(it.opened_at) / 1000));
+    const last = points.at(-1);
+    if (last?.idle && opened > last.at && opened < at) points.push({ ...last, at: opened, idle: false });
     const limit = limitOf(breach);
     const own = breach.rule_type === "daily_loss" ? "daily" : "total";
     const level = breach.threshold_value ?? limit?.level ?? null;
-    const end = { at, equity: breach.triggered_value ?? breach.equity_before ?? null, balance: breach.balance_before ?? null };
-    const times = [...points.map((point) => point.at), end.at];
-    const series: Series[] = [
-      { name: "Equity", color: "--chart-equity", values: [...points.map((point) => point.equity), end.equity], filled: true },
-    ];
+    const equity = breach.triggered_value ?? breach.equity_before ?? null;
+    const end: CurvePoint = { at, equity, balance: breach.balance_before ?? null, daily: level, total: level, idle: false };
+    const all = levelled([...points, end]);
+    const times = all.map((point) => point.at);
+    const series: Series[] = [{ name: "Equity", color: "--chart-equity", values: all.map((point) => point.equity), filled: true }];
     if (level !== null) {
-      const first = points.find((point) => point[own] !== null)?.[own] ?? level;
-      const values = [...points.map((point) => point[own] ?? first), level];
+      const first = all.find((point) => point[own] !== null)?.[own] ?? level;
+      const values = all.map((point) => point[own] ?? first);
       series.push({ name: "The line", color: own === "daily" ? "--chart-daily" : "--chart-total", values, stepped: true });
     }
     return { times, series };

@@ -7,6 +7,7 @@ import { isOfDays, isOfMoney } from "../../format/rules";
 import { Time } from "../../ui/figures";
 import { Panel } from "../../ui/Panel";
 import { ANCHORS, CEILING, MEASURES, ruleName, sentenceOf } from "../challenge/words";
+import { digitsIn, shapeFor } from "./shown";
 
 export type Breach = Schemas["BreachEventDetail"];
 
@@ -23,6 +24,9 @@ export function BreachStory({ breach, currency }: Props) {
   const text = (amount: number | null | undefined) => (typeof amount === "number" ? moneyText(amount, currency) : "–");
   const limit = limitOf(breach);
   const { tick, previous_tick: before, threshold_value: floor, triggered_value: value } = breach;
+  const digits = digitsIn(breach);
+  const shape = shapeFor(before?.received_at, tick?.received_at, breach.triggered_at);
+  const pair = (of: NonNullable<typeof tick>) => `${grouped(of.bid, digits(of.symbol))} / ${grouped(of.ask, digits(of.symbol))}`;
   const terminal = breach.severity === "terminal";
   const ceiling = breach.rule_type === CEILING;
   return (
@@ -45,23 +49,23 @@ export function BreachStory({ breach, currency }: Props) {
           </Step>
         )}
         {tick && !isOfDays(breach.rule_type) && (
-          <Step title={`${tick.symbol} moved to ${grouped(tick.bid)} / ${grouped(tick.ask)}`}>
+          <Step title={`${tick.symbol} moved to ${pair(tick)}`}>
             {before && (
               <>
-                Just before, on <Time at={before.received_at} shape="second" />, it was {grouped(before.bid)} / {grouped(before.ask)}.{" "}
+                Just before, on <Time at={before.received_at} shape={shape} />, it was {pair(before)}.{" "}
               </>
             )}
-            The new price came on <Time at={tick.received_at} shape="second" />.
+            The new price came on <Time at={tick.received_at} shape={shape} />.
           </Step>
         )}
         <Step title={isOfMoney(breach.rule_type) && typeof value === "number" && typeof floor === "number" ? `Equity ${text(value)}: the line was crossed` : ruleName(breach.rule_type)} bad>
           {isOfMoney(breach.rule_type) && typeof value === "number" && typeof floor === "number" ? (
             <>
-              That is {ceiling ? beyond(minus(value, floor), "above", currency) : beyond(minus(floor, value), "below", currency)}. Instant: <Time at={breach.triggered_at} shape="second" />.
+              That is {ceiling ? beyond(minus(value, floor), "above", currency) : beyond(minus(floor, value), "below", currency)}. Instant: <Time at={breach.triggered_at} shape={shape} />.
             </>
           ) : (
             <>
-              {sentenceOf(breach.message)}. Instant: <Time at={breach.triggered_at} shape="second" />.
+              {sentenceOf(breach.message)}. Instant: <Time at={breach.triggered_at} shape={shape} />.
             </>
           )}
         </Step>
@@ -69,7 +73,7 @@ export function BreachStory({ breach, currency }: Props) {
           <Step title={breach.positions.length > 0 ? "Everything was closed, and the phase ended" : "The phase ended"}>
             {breach.positions_closed.map((it) => (
               <span key={it.deal_id} className="story-line">
-                {it.symbol} closed at {grouped(it.price)} with {signedMoney(it.profit, currency)} {currency}
+                {it.symbol} closed at {grouped(it.price, digits(it.symbol))} with {signedMoney(it.profit, currency)} {currency}
               </span>
             ))}
             {breach.positions_failed.map((it) => (
@@ -78,7 +82,7 @@ export function BreachStory({ breach, currency }: Props) {
                 {it.closed_at ? "), and was closed on " : "): it is closed with its next price."}
                 {it.closed_at && (
                   <>
-                    <Time at={it.closed_at} shape="second" /> at {grouped(it.price ?? 0)} with {signedMoney(it.profit ?? 0, currency)} {currency}.
+                    <Time at={it.closed_at} shape="second" /> at {grouped(it.price ?? 0, digits(it.symbol))} with {signedMoney(it.profit ?? 0, currency)} {currency}.
                   </>
                 )}
               </span>

@@ -4,15 +4,16 @@ import { Fact, Facts, Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
 import { ANCHORS, ruleName } from "../challenge/words";
 import type { Breach } from "./BreachStory";
+import { digitsIn, shapeFor } from "./shown";
 
 type Limit = Breach["limits"][number];
 type Price = Breach["prices"][number];
 
-const PRICES: Column<Price>[] = [
+const pricesOf = (digits: (symbol: string) => number, shape: "second" | "fraction"): Column<Price>[] => [
   { name: "Symbol", lead: true, cell: (it) => it.symbol },
-  { name: "Bid", number: true, cell: (it) => <Figure value={it.bid} /> },
-  { name: "Ask", number: true, cell: (it) => <Figure value={it.ask} /> },
-  { name: "Came in", cell: (it) => <Time at={it.received_at} shape="second" /> },
+  { name: "Bid", number: true, cell: (it) => <Figure value={it.bid} digits={digits(it.symbol)} /> },
+  { name: "Ask", number: true, cell: (it) => <Figure value={it.ask} digits={digits(it.symbol)} /> },
+  { name: "Came in", cell: (it) => <Time at={it.received_at} shape={shape} /> },
   { name: "Source", cell: (it) => `${it.source}, tick ${grouped(it.sequence)}` },
 ];
 
@@ -26,6 +27,8 @@ export function Evidence({ breach, currency }: { breach: Breach; currency: strin
     { name: "Which is", cell: (it) => (it.peak ? "the highest equity" : (ANCHORS[it.anchor_source] ?? it.anchor_source)) },
     { name: "Taken", cell: (it) => <Time at={it.taken_at} shape="second" /> },
   ];
+  const arrivals = breach.prices.map((it) => it.received_at);
+  const prices = pricesOf(digitsIn(breach), shapeFor(...arrivals, breach.previous_tick?.received_at, breach.triggered_at));
   return (
     <Panel title="Evidence" className="evidence">
       <div className="stack">
@@ -41,7 +44,7 @@ export function Evidence({ breach, currency }: { breach: Breach; currency: strin
         {breach.prices.length > 0 && (
           <>
             <h3>The prices that it depended on</h3>
-            <Table dense label="Prices" columns={PRICES} rows={breach.prices} rowKey={(it) => it.symbol} />
+            <Table dense label="Prices" columns={prices} rows={breach.prices} rowKey={(it) => it.symbol} />
           </>
         )}
         <details>

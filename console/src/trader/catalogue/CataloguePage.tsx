@@ -7,6 +7,7 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
 import { journeys, programs } from "../data/queries";
+import { DemoHint } from "../DemoHint";
 import { ProgramCard } from "./ProgramCard";
 import "./catalogue.css";
 
@@ -20,6 +21,7 @@ export function Component() {
       title="Programs"
       intro="Choose a challenge, keep to its rules on a demo account, and trade a funded one. Every rule is told in full before you pay."
     >
+      <DemoHint />
       {count > 0 && (
         <Note title={count === 1 ? "A challenge of yours is running" : `${count} challenges of yours are running`}>
           <div>

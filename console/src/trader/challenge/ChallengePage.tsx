@@ -8,8 +8,9 @@ import { ButtonLink } from "../../ui/Button";
 import { Empty } from "../../ui/Empty";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Skeleton } from "../../ui/Loading";
+import { Note } from "../../ui/Note";
 import { Tabs } from "../../ui/Tabs";
-import { breaches, challenge } from "../data/queries";
+import { breaches, challenge, overview } from "../data/queries";
 import "./challenge.css";
 import type { ChallengeContext, Detail } from "./context";
 import { Outcome } from "./Outcome";
@@ -38,6 +39,9 @@ function Known({ detail }: { detail: Detail }) {
   const login = phase?.account_login ?? it.account_login;
   const { state, error, live, heard } = useAccountStream(login, it.id, it.status === RUNNING);
   const found = useQuery(breaches(it.id));
+  const journey = state?.journey?.journey_id;
+  const told = useQuery({ ...overview(journey ?? ""), enabled: journey !== undefined });
+  const rests = it.status === RUNNING && (told.data?.is_suspended ?? false);
   const base = `/challenges/${it.id}`;
   const tabs = [
     { to: base, name: "Overview", end: true },
@@ -60,12 +64,17 @@ function Known({ detail }: { detail: Detail }) {
       intro={<PhasePath detail={detail} />}
     >
       <div className="stack outcome" aria-live="polite">
+        {rests && (
+          <Note tone="warn" title="The challenge rests: a bank has taken back its fee">
+            <p>Nothing can be opened, closed or paid out until that is settled. Contact the firm.</p>
+          </Note>
+        )}
         <Outcome detail={detail} breaches={found.data?.breaches ?? []} currency={state?.currency ?? ""} />
       </div>
       <Tabs label="Parts of the challenge" tabs={tabs} />
       {!state && <ErrorNote error={error} />}
       {phase ? (
-        <Outlet context={{ detail, phase, state, live, heard } satisfies ChallengeContext} />
+        <Outlet context={{ detail, phase, state, rests, live, heard } satisfies ChallengeContext} />
       ) : (
         <Empty
           title="The challenge has not begun yet"

@@ -12,7 +12,7 @@ import { Skeleton } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { curve } from "../data/queries";
 import { useChallenge } from "./context";
-import { type CurvePoint, ended, joined, ofMetric } from "./curve";
+import { type CurvePoint, ended, joined, levelled, ofMetric } from "./curve";
 
 const short = (value: number) => grouped(value.toFixed(Math.abs(value) < 1000 ? 2 : 0));
 
@@ -29,8 +29,9 @@ export function EquityPanel() {
       balance: phase.initial_balance,
       daily: null,
       total: null,
+      idle: true,
     };
-    return ended(joined([start, ...own], heard), phase);
+    return levelled(ended(joined([start, ...own], heard), phase));
   }, [stored.data, phase, heard]);
 
   const progress = state?.journey?.progress;

@@ -10,20 +10,33 @@ import { Time } from "../../ui/figures";
 import { CircleCheck, CircleX, Clock, ShieldCheck, Target } from "../../ui/icons";
 import { Panel } from "../../ui/Panel";
 import { overview } from "../data/queries";
-import type { State } from "./context";
+import type { Detail, Phase, State } from "./context";
 import { measured } from "./Standing";
+import { type TimeRow, timeRows } from "./timeLimits";
 import { ANCHORS, CEILING, ruleName } from "./words";
 
 type Journey = Schemas["JourneyStanding"];
 type Progress = NonNullable<Journey["progress"]>;
 
+interface Props {
+  state: State;
+  journey: Journey;
+  phase: Phase;
+  detail: Detail;
+}
+
 /// What has to be reached, with what is missing; and what must not be crossed, with the room that is left.
-export function Objectives({ state, journey }: { state: State; journey: Journey }) {
+export function Objectives({ state, journey, phase, detail }: Props) {
   const { progress } = journey;
   const told = useQuery(overview(journey.journey_id));
   const flat = told.data?.phase?.objectives.some((it) => it.objective === "no_open_positions") ?? false;
   const open = state.positions.length;
   const over = journey.status !== "active";
+  const times = timeRows(journey.time_limits, {
+    max_trading_days: phase.progress.max_trading_days,
+    trading_days: progress?.trading_days ?? phase.progress.trading_days,
+    calendar_days: detail.program.steps.find((it) => it.phase_index === phase.phase_index)?.duration_days ?? 0,
+  });
   return (
     <Panel title="Objectives">
       <ul className="objectives">
@@ -36,19 +49,24 @@ export function Objectives({ state, journey }: { state: State; journey: Journey 
         {journey.limits.map((limit) => (
           <LimitRow key={limit.rule} limit={limit} state={state} over={over} />
         ))}
-        {journey.time_limits.map((limit) => (
-          <Row key={`${limit.rule_type} ${limit.ends_at ?? ""}`} name={ruleName(limit.rule_type)} met="watch" icon={Clock}>
-            {limit.ends_at ? (
-              <>
-                <Countdown until={limit.ends_at} over="over" /> left, until <Time at={limit.ends_at} />
-              </>
-            ) : (
-              "Counted in trading days, or not running yet"
-            )}
+        {times.map((limit) => (
+          <Row key={`${limit.name} ${limit.ends_at ?? ""}`} name={limit.name} met="watch" icon={Clock}>
+            <TimeWords limit={limit} />
           </Row>
         ))}
       </ul>
     </Panel>
+  );
+}
+
+function TimeWords({ limit: { ends_at, used, of } }: { limit: TimeRow }) {
+  if (used) return `${used.days} of ${used.of} used`;
+  const all = of ? ` of ${of} ${of === 1 ? "day" : "days"}` : "";
+  if (!ends_at) return "Its clock does not run yet";
+  return (
+    <>
+      <Countdown until={ends_at} over="over" /> left{all}, until <Time at={ends_at} />
+    </>
   );
 }
 

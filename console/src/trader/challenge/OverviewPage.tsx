@@ -10,12 +10,12 @@ import { Standing } from "./Standing";
 
 /// How it stands, what is still missing, and where the floors are.
 export function Component() {
-  const { detail, state } = useChallenge();
+  const { detail, phase, state, rests } = useChallenge();
   if (!state?.journey) return <Skeleton lines={9} />;
   const { journey } = state;
   return (
     <div className="stack">
-      {state.is_traded && journey.progress?.trading_days === 0 && state.positions.length === 0 && (
+      {state.is_traded && !rests && journey.progress?.trading_days === 0 && state.positions.length === 0 && (
         <Note title="Your account is ready: nothing was traded yet">
           <p>Buy or sell something, and watch the equity move between its floors and the target.</p>
           <div>
@@ -45,7 +45,7 @@ export function Component() {
       <Standing state={state} journey={journey} />
       <EquityPanel />
       <div className="challenge-columns">
-        <Objectives state={state} journey={journey} />
+        <Objectives state={state} journey={journey} phase={phase} detail={detail} />
         <NextReset journey={journey} />
       </div>
       <Refund detail={detail} state={state} />

@@ -14,6 +14,8 @@ export interface ChallengeContext {
   phase: Phase;
   /// Null until it is known.
   state: State | null;
+  /// A bank has taken the fee back: its owner can do nothing until that is settled.
+  rests: boolean;
   live: LiveState;
   /// Equity as the stream told it while this challenge was open.
   heard: CurvePoint[];

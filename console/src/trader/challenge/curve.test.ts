@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { type CurvePoint, ended, heardAlso, joined } from "./curve";
+import { type CurvePoint, ended, heardAlso, joined, levelled } from "./curve";
 
 const at = (seconds: number, part: Partial<CurvePoint> = {}): CurvePoint => ({
   at: seconds,
@@ -8,6 +8,7 @@ const at = (seconds: number, part: Partial<CurvePoint> = {}): CurvePoint => ({
   balance: 100,
   daily: null,
   total: null,
+  idle: false,
   ...part,
 });
 
@@ -35,7 +36,7 @@ it("a page that stays open keeps a bounded number of points", () => {
 });
 
 it("a phase that is over ends with what the account came to", () => {
-  const point = (at: number, balance: number) => ({ at, equity: 97, balance, daily: 97, total: 80 });
+  const point = (at: number, balance: number) => ({ at, equity: 97, balance, daily: 97, total: 80, idle: false });
   const over = { end_time: 20, final_equity: 96, final_balance: 96 };
   const drawn = ended([point(10, 100), point(20, 100), point(20.5, 96), point(30, 96)], over);
   expect(drawn.map(({ at, balance, daily }) => [at, balance, daily])).toEqual([
@@ -43,4 +44,15 @@ it("a phase that is over ends with what the account came to", () => {
     [20, 96, 97],
   ]);
   expect(ended([point(10, 100)], { ...over, end_time: 0 })).toHaveLength(1);
+});
+
+it("nothing slopes while nothing is open", () => {
+  const drawn = levelled([at(0, { idle: true }), at(60, { idle: true }), at(120, { equity: 97 }), at(180, { equity: 96, idle: true })]);
+  expect(drawn.map((point) => [point.at, point.equity])).toEqual([
+    [0, 100],
+    [60, 100],
+    [119.999, 100],
+    [120, 97],
+    [180, 96],
+  ]);
 });

@@ -13,6 +13,8 @@ export interface CurvePoint {
   balance: number | null;
   daily: number | null;
   total: number | null;
+  /// Nothing was open: until something is opened or closed the equity stays.
+  idle: boolean;
 }
 
 const MOST = 4_000;
@@ -23,6 +25,7 @@ export const ofMetric = (metric: Metric): CurvePoint => ({
   balance: metric.balance,
   daily: metric.daily_floor ?? null,
   total: metric.total_floor ?? null,
+  idle: metric.positions === 0,
 });
 
 export function ofState(state: State): CurvePoint {
@@ -36,6 +39,7 @@ export function ofState(state: State): CurvePoint {
     balance: forDrawing(state.balance),
     daily: level("daily_loss"),
     total: level("max_loss"),
+    idle: state.positions.length === 0,
   };
 }
 
@@ -59,6 +63,18 @@ export function joined(stored: CurvePoint[], heard: CurvePoint[]): CurvePoint[] 
   return first ? [{ ...first, daily: first.daily ?? daily, total: first.total ?? total }, ...rest] : [];
 }
 
+/// How long before a change what was before it is drawn, in seconds.
+const EDGE = 0.001;
+
+/// Where nothing was open the curve stays level until the next point, and does not slope to it.
+export function levelled(points: CurvePoint[]): CurvePoint[] {
+  return points.flatMap((point, index) => {
+    const next = points[index + 1];
+    if (!next || !point.idle || next.equity === point.equity || next.at - point.at <= EDGE) return [point];
+    return [point, { ...point, at: next.at - EDGE }];
+  });
+}
+
 type Over = Pick<Schemas["PhaseObject"], "end_time" | "final_equity" | "final_balance">;
 
 /// The curve of a phase that is over ends with what the account came to; what is told afterwards is the account at rest.
@@ -67,5 +83,5 @@ export function ended(points: CurvePoint[], { end_time, final_equity, final_bala
   if (!last || end_time <= 0) return points;
   const before = points.filter((point) => point.at < end_time);
   const floors = before.at(-1) ?? last;
-  return [...before, { at: end_time, equity: final_equity, balance: final_balance, daily: floors.daily, total: floors.total }];
+  return [...before, { at: end_time, equity: final_equity, balance: final_balance, daily: floors.daily, total: floors.total, idle: true }];
 }

@@ -37,7 +37,7 @@ export function JourneyCard({ journey, pay, cancel }: Props) {
         {begun && (
           <div className="stack-small">
             <div className="row row-apart">
-              <span className="soft">Profit</span>
+              <span className="soft">Closed profit</span>
               <b>
                 <Money amount={profit} currency={currency} signed />
               </b>

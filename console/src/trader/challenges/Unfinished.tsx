@@ -8,19 +8,43 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { Note } from "../../ui/Note";
 import { useToast } from "../../ui/Toast";
 import { programs, purchases } from "../data/queries";
+import { troubleOf } from "./unfinished";
 
 type Purchase = Schemas["PurchaseObject"];
 
-/// Purchases that have become no challenge, and what can be done about each.
+/// Purchases that have become no challenge or whose fee is gone, and what can be done about each.
 export function Unfinished() {
   const list = useQuery(purchases);
-  const open = (list.data?.purchases ?? []).filter(({ next_action: next }) => next === "RETRY" || next === "CONTACT_SUPPORT");
-  return open.map((it) => <One key={it.id} purchase={it} />);
+  const ended = (purchase: Purchase) =>
+    list.data?.challenges.some((it) => (it.purchase_id === purchase.id || it.account_login === purchase.account_login) && it.end_time > 0) ?? false;
+  return (list.data?.purchases ?? []).map((it) => {
+    const trouble = troubleOf(it);
+    if (trouble === "charged_back") return <ChargedBack key={it.id} purchase={it} over={ended(it)} />;
+    return trouble && <One key={it.id} purchase={it} />;
+  });
+}
+
+function useProgramName({ program_id }: Purchase): string {
+  return useQuery(programs).data?.rows.find((it) => it.id === program_id)?.display_name ?? "a challenge";
+}
+
+function ChargedBack({ purchase, over }: { purchase: Purchase; over: boolean }) {
+  const name = useProgramName(purchase);
+  return (
+    <Note tone="warn" title={`A bank has taken back the fee of ${name}`}>
+      <p>
+        {over
+          ? "The challenge has ended."
+          : "The challenge rests until that is settled: nothing can be traded on it or paid out."}{" "}
+        Contact the firm, and tell it the number of the purchase ({purchase.id}).
+      </p>
+    </Note>
+  );
 }
 
 function One({ purchase }: { purchase: Purchase }) {
   const { id, amount, currency, failure_reason: reason } = purchase;
-  const name = useQuery(programs).data?.rows.find((it) => it.id === purchase.program_id)?.display_name ?? "a challenge";
+  const name = useProgramName(purchase);
   const queries = useQueryClient();
   const tell = useToast();
   const renew = () =>

@@ -21,11 +21,13 @@ type Instrument = Schemas["InstrumentObject"];
 
 interface Props {
   state: State;
+  /// Nothing can be done with it just now.
+  rests: boolean;
   instruments: Instrument[];
 }
 
 /// What is held, and the ways to end it.
-export function PositionsPanel({ state, instruments }: Props) {
+export function PositionsPanel({ state, rests, instruments }: Props) {
   const login = Number(state.login);
   const [open, setOpen] = useState<{ id: number; what: "ends" | "part" } | null>(null);
   const tell = useToast();
@@ -116,7 +118,7 @@ export function PositionsPanel({ state, instruments }: Props) {
         columns={columns}
         rows={state.positions}
         rowKey={(it) => it.position_id}
-        empty={<Empty title="No position is open">{state.is_traded && "Choose an instrument and buy or sell it."}</Empty>}
+        empty={<Empty title="No position is open">{state.is_traded && !rests && "Choose an instrument and buy or sell it."}</Empty>}
       />
       {chosen && open?.what === "ends" && <PositionDialog login={login} position={chosen} digits={digits(chosen)} currency={state.currency} close={leave} />}
       {chosen && parted && open?.what === "part" && (

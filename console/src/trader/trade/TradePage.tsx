@@ -9,6 +9,7 @@ import { Money, Percent } from "../../ui/figures";
 import { Fact, Facts, Panel } from "../../ui/Panel";
 import { useChallenge } from "../challenge/context";
 import { instruments } from "../data/queries";
+import { DemoHint } from "../DemoHint";
 import { OrderTicket } from "./OrderTicket";
 import { OrdersPanel } from "./OrdersPanel";
 import { PositionsPanel } from "./PositionsPanel";
@@ -18,7 +19,7 @@ import { useQuotes } from "./useQuotes";
 
 /// Quotes, a ticket, and what is held: enough to play a challenge.
 export function Component() {
-  const { state } = useChallenge();
+  const { state, rests } = useChallenge();
   const list = useQuery(instruments);
   const offered = list.data?.items.filter((item) => item.is_offered) ?? [];
   const { quotes, live } = useQuotes(offered.map((item) => item.symbol));
@@ -35,14 +36,15 @@ export function Component() {
           <p>Its phase is over. What was done on it stands under “Trades”.</p>
         </Note>
       )}
+      {state.is_traded && !rests && <DemoHint />}
       <ErrorNote error={list.error} retry={() => void list.refetch()} />
       <div className="trade-columns">
         <Panel title="Quotes" flush aside={<LiveMark state={live} />}>
           {list.isPending && <Skeleton />}
           <QuoteBoard instruments={offered} quotes={quotes} chosen={symbol} choose={setChosen} />
         </Panel>
-        {instrument && state.is_traded && (
-          <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} />
+        {instrument && state.is_traded && !rests && (
+          <OrderTicket key={instrument.symbol} instrument={instrument} quote={quotes.get(instrument.symbol)} state={state} live={live} />
         )}
       </div>
       {state.margin && state.free_margin && (
@@ -63,7 +65,7 @@ export function Component() {
           </Facts>
         </Panel>
       )}
-      <PositionsPanel state={state} instruments={offered} />
+      <PositionsPanel state={state} rests={rests} instruments={offered} />
       <OrdersPanel state={state} instruments={offered} />
     </div>
   );

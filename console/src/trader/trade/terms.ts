@@ -1,4 +1,5 @@
 import { type Amount, compare, half, inSteps, isDecimal, minus, plus } from "../../format/decimal";
+import { grouped } from "../../format/money";
 
 /// One value of a position or an order that can be changed.
 export interface Term {
@@ -26,6 +27,23 @@ export function changesOf(terms: Term[], texts: Record<string, string>): Changes
     if (!same(next, now ?? null)) changes[name] = next;
   }
   return changes;
+}
+
+/// What is wrong with a volume as it stands in a field.
+export function volumeFault(text: string, least: Amount, most: Amount, step: Amount): string | undefined {
+  const volume = decimal(text);
+  if (volume === null) return "Enter how many lots.";
+  if (!isDecimal(volume)) return "Enter a number, such as 0.5.";
+  if (compare(volume, least) < 0) return `At least ${grouped(least)} lots.`;
+  if (compare(volume, most) > 0) return `At most ${grouped(most)} lots.`;
+  return compare(inSteps(volume, step), volume) === 0 ? undefined : `Only whole steps of ${grouped(step)} lots.`;
+}
+
+/// What is wrong with a price as it stands in a field.
+export function priceFault(text: string, needed = false): string | undefined {
+  const price = decimal(text);
+  if (price === null) return needed ? "Enter a price." : undefined;
+  return isDecimal(price) && compare(price, 0) > 0 ? undefined : "Enter a price above 0, such as 105.25.";
 }
 
 /// Half of a position in whole steps, or null where it cannot be parted.

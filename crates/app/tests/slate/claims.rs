@@ -5,7 +5,7 @@ use std::sync::Arc;
 use touchstone_app::claims::{ClaimError, ClaimOn, ClaimRefusal, RefundAsk};
 use touchstone_app::desk::DeskError;
 use touchstone_app::purchase::{BuyRequest, Choice};
-use touchstone_app::transactions::{Decision, ManualError, ManualRequest};
+use touchstone_app::transactions::{Decision, ManualError, ManualRequest, TransactionFilter};
 use touchstone_domain::claim::{ClaimEffect, FeeState};
 use touchstone_domain::transaction::TransactionKind;
 use touchstone_domain::{ChallengeId, Currency, Login, Money, TransactionId};
@@ -37,6 +37,17 @@ async fn win(w: &World, id: TransactionId) -> Result<(), ClaimError> {
     Ok(())
 }
 
+/// How the list of staff shows these, oldest first.
+async fn shown(w: &World, kinds: [TransactionKind; 2]) -> Vec<(Option<FeeState>, bool)> {
+    let filter = TransactionFilter {
+        kinds: kinds.to_vec(),
+        ..TransactionFilter::default()
+    };
+    let rows = w.app.transactions(w.admin, filter, 10, 0).await;
+    let rows = rows.expect("a list").into_iter().rev();
+    rows.map(|row| (row.fee_state, row.is_reversed)).collect()
+}
+
 const fn is_refused(error: &ClaimError) -> bool {
     matches!(error, ClaimError::Refused(ClaimRefusal::Fee(_)))
 }
@@ -55,7 +66,12 @@ async fn a_fee_that_a_bank_takes_is_there_again_when_the_dispute_is_won() {
         // It rests: nothing of it has changed.
         assert_eq!(challenge.state.journey_status(), "active");
         assert!(account.enabled);
+        let kinds = [TransactionKind::ChallengeFee, TransactionKind::Chargeback];
+        let taken_back = Some(FeeState::ChargedBack);
+        assert_eq!(shown(&w, kinds).await, [(taken_back, false), (None, false)]);
         win(&w, fee).await.expect("a dispute that was won");
+        let earned = Some(FeeState::Earned);
+        assert_eq!(shown(&w, kinds).await, [(earned, false), (None, true)]);
         assert!(is_refused(&win(&w, fee).await.unwrap_err()));
         assert_eq!(
             w.postings().await[before..],

@@ -202,6 +202,8 @@ fn fields_of(app: &App, sold: &SoldVersion) -> BTreeMap<String, Value> {
     if let Ok(terms) = serde_json::to_value(terms) {
         flatten(String::new(), terms, &mut fields);
     }
+    // `rules` tells of them already.
+    fields.retain(|path, _| !path.contains("].own_rules"));
     fields
 }
 

@@ -285,6 +285,8 @@ async fn every_preset_can_be_made_and_bought() {
         let body = json!({"name": code, "preset": code, "status": "active", "fee_amount": 1});
         let (path, template) = made(&server, &staff, &body).await;
         assert_eq!(template["warnings"], json!([]), "{code}");
+        let own = template["rules"][0]["own_rules"]["version"].as_i64();
+        assert_eq!(own, Some(1), "{code}");
 
         let enrol = path.replace("/prop/templates/", "/challenges/") + "/enroll";
         let enrolled = server.post(&trader, &enrol, &json!({})).await;

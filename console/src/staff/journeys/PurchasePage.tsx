@@ -79,16 +79,17 @@ export function Component() {
 }
 
 function Summary({ story: it }: { story: Story }) {
+  const moved = it.entries.some((entry) => entry.book === "cash");
   return (
     <Panel title="What was bought">
       <Facts>
         <Fact label="Program">
           <Link to={`/staff/programs/${it.template_id}`}>{it.template_name}</Link>
         </Fact>
-        <Fact label="Fee" note={words(it.fee_state)}>
+        <Fact label="Fee" note={moved ? words(it.fee_state) : "Nothing was paid"}>
           <Money amount={it.amount} currency={it.currency} />
         </Fact>
-        <Fact label="Paid" note={words(it.funding)}>
+        <Fact label={moved ? "Paid" : "To pay"} note={words(it.funding)}>
           <Money amount={it.paid_amount} currency={it.paid_currency} />
         </Fact>
         <Fact label="Payer">

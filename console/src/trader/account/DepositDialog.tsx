@@ -11,6 +11,7 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { Field } from "../../ui/Field";
 import { Progress } from "../../ui/Loading";
 import { Note } from "../../ui/Note";
+import { Intents } from "../data/keys";
 import { account } from "../data/queries";
 
 interface Props {
@@ -23,9 +24,12 @@ export function DepositDialog({ wallet, close }: Props) {
   const [amount, setAmount] = useState("");
   const queries = useQueryClient();
   const form = useId();
+  const [intents] = useState(() => new Intents());
   const deposit = useOnce({
-    mutationFn: () =>
-      ask(api.POST("/customers/me/deposit", { body: { amount: amount.trim().replace(",", "."), account_id: wallet.account_id } })),
+    mutationFn: () => {
+      const body = { amount: amount.trim().replace(",", "."), account_id: wallet.account_id };
+      return ask(api.POST("/customers/me/deposit", { body, params: { header: { "Idempotency-Key": intents.keyOf(body) } } }));
+    },
     onSuccess: ({ cashier_url: url }) => {
       if (url) window.open(url, "_blank", "noopener");
     },

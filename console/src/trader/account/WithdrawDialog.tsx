@@ -12,6 +12,7 @@ import { Field, TextArea } from "../../ui/Field";
 import { Money } from "../../ui/figures";
 import { Note } from "../../ui/Note";
 import { Fact, Facts } from "../../ui/Panel";
+import { Intents } from "../data/keys";
 
 interface Props {
   wallet: Schemas["AccountListItem"];
@@ -24,13 +25,12 @@ export function WithdrawDialog({ wallet, close }: Props) {
   const [to, setTo] = useState("");
   const queries = useQueryClient();
   const form = useId();
+  const [intents] = useState(() => new Intents());
   const withdraw = useOnce({
-    mutationFn: () =>
-      ask(
-        api.POST("/customers/me/withdraw", {
-          body: { amount: amount.trim().replace(",", "."), account_id: wallet.account_id, payment_data: { pay_to: to.trim() } },
-        }),
-      ),
+    mutationFn: () => {
+      const body = { amount: amount.trim().replace(",", "."), account_id: wallet.account_id, payment_data: { pay_to: to.trim() } };
+      return ask(api.POST("/customers/me/withdraw", { body, params: { header: { "Idempotency-Key": intents.keyOf(body) } } }));
+    },
     onSettled: () =>
       Promise.all([["accounts"], ["payers"]].map((queryKey) => queries.invalidateQueries({ queryKey }))),
   });
@@ -96,7 +96,7 @@ export function WithdrawDialog({ wallet, close }: Props) {
       )}
       <ErrorNote error={withdraw.error} />
       {withdraw.error instanceof Unreachable && (
-        <p className="small soft">It may have been taken: look under “Payments” before you ask once more.</p>
+        <p className="small soft">It may have been taken. Ask once more here: it is the same withdrawal, and held back once.</p>
       )}
     </Dialog>
   );

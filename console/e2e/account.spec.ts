@@ -17,6 +17,7 @@ test("a trader withdraws from a wallet, and follows it until it is paid out", as
   await dialog.getByRole("button", { name: "Ask for it" }).dblclick();
   await expect(dialog.getByText("120.50 USD wait for the firm’s approval")).toBeVisible();
   await dialog.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("table", { name: "Wallets" })).toContainText("120.50 USD held for withdrawals");
   const row = page.getByRole("row").filter({ hasText: "Withdrawal" });
   await expect(row).toContainText("Waits for the firm");
 

@@ -17,7 +17,8 @@ test("a trader withdraws from a wallet, and follows it until it is paid out", as
   await dialog.getByRole("button", { name: "Ask for it" }).dblclick();
   await expect(dialog.getByText("120.50 USD wait for the firm’s approval")).toBeVisible();
   await dialog.getByRole("button", { name: "Done" }).click();
-  const row = page.getByRole("row").filter({ hasText: "Withdrawal" });
+  await expect(page.getByRole("table", { name: "Wallets" })).toContainText("120.50 USD held for withdrawals");
+  const row = page.getByRole("table", { name: "Payments" }).getByRole("row").filter({ hasText: "Withdrawal" });
   await expect(row).toContainText("Waits for the firm");
 
   const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");

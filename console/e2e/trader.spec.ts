@@ -10,7 +10,7 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await page.getByRole("link", { name: /^100K Challenge for|^100K Challenge 100K/ }).first().click();
   await expect(page.getByText("Daily loss.", { exact: false }).first()).toBeVisible();
   await page.getByLabel("90 % profit split").check();
-  await expect(page.getByText("548.90")).toBeVisible();
+  await expect(page.locator(".price-total")).toContainText("548.90");
   await page.getByLabel("90 % profit split").uncheck();
   await expect(page.getByText("701.00")).toBeVisible();
   await picture(page, "program");
@@ -116,8 +116,18 @@ test("a new trader opens an account, fills a wallet, and begins", async ({ page,
   await page.getByRole("button", { name: "Open an account" }).click();
 
   await page.getByRole("link", { name: /^100K Challenge for|^100K Challenge 100K/ }).first().click();
-  await page.getByRole("button", { name: "Open a wallet in USD" }).click();
+  await expect(page.locator(".price-total")).toContainText("499.00");
+  // An account of a challenge is no wallet: who enrols first can still open one.
+  await page.getByRole("button", { name: "Enrol and pay at the cashier: 499.00 USD" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Pay later" }).click();
+  await page.reload();
+  await expect(page.getByText("You have no open wallet in USD")).toBeVisible();
+  await expect(page.getByLabel("Pay from wallet")).toBeHidden();
+  await expect(page.getByRole("button", { name: "Buy from the wallet" })).toBeHidden();
+  await picture(page, "no-wallet");
+  await page.getByRole("button", { name: "Open a wallet in USD" }).dblclick();
   await expect(page.getByText("Payer balance is insufficient").or(page.getByText("Deposit into the wallet first")).first()).toBeVisible();
+  await expect(page.locator(".price-total")).toContainText("499.00");
   await page.getByRole("link", { name: "Account", exact: true }).click();
   await page.getByRole("button", { name: /^Deposit into/ }).click();
   await page.getByLabel("Amount in USD").fill("500");

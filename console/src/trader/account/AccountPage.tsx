@@ -1,8 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { api, ask, type Schemas } from "../../api/client";
-import { sign } from "../../format/decimal";
+import { minus, sign } from "../../format/decimal";
+import { moneyText } from "../../format/money";
 import { Page } from "../../shell/Page";
 import { SecondFactor } from "../../security/SecondFactor";
 import { Badge } from "../../ui/Badge";
@@ -13,12 +14,13 @@ import { Absent, Money, Time } from "../../ui/figures";
 import { Skeleton } from "../../ui/Loading";
 import { Panel } from "../../ui/Panel";
 import { type Column, Table } from "../../ui/Table";
-import { agreements } from "../data/queries";
+import { agreements, payers, programs } from "../data/queries";
 import { AgreementsNote } from "../program/AgreementsNote";
 import "./account.css";
 import { DepositDialog } from "./DepositDialog";
 import { Identity } from "./Identity";
 import { OwnData } from "./OwnData";
+import { heldOf } from "./payments";
 import { Payments } from "./Payments";
 import { WithdrawDialog } from "./WithdrawDialog";
 
@@ -28,9 +30,18 @@ type Item = Schemas["AccountListItem"];
 export function Component() {
   const [filling, setFilling] = useState<Item | null>(null);
   const [emptying, setEmptying] = useState<Item | null>(null);
+  const queries = useQueryClient();
   const list = useQuery({
-    queryKey: ["accounts"],
+    queryKey: ["accounts", "all"],
     queryFn: ({ signal }) => ask(api.GET("/accounts", { params: { query: { page_size: 100 } }, signal })),
+  });
+  const free = useQuery({
+    queryKey: ["accounts", "free"],
+    // Any program tells what each account could pay with.
+    queryFn: async () => {
+      const { rows } = await queries.ensureQueryData(programs);
+      return rows[0] ? (await queries.fetchQuery({ ...payers(rows[0].id), staleTime: 0 })).rows : [];
+    },
   });
   const asked = useQuery(agreements);
   const wallets = list.data?.items.filter((it) => it.account_type === "personal") ?? [];
@@ -39,7 +50,7 @@ export function Component() {
     { name: "Group", cell: (it) => it.group_name ?? <Absent /> },
     { name: "State", cell: (it) => <Badge tone={it.is_active ? "good" : "plain"}>{it.is_active ? "Open" : "Closed"}</Badge> },
     { name: "Opened", cell: (it) => <Time at={it.created_at} shape="day" /> },
-    { name: "Balance", number: true, cell: (it) => <Money amount={it.balance} currency={it.currency} /> },
+    { name: "Balance", number: true, cell: (it) => <Balance of={it} held={list.isFetching || free.isFetching ? null : heldOf(it, free.data)} /> },
     {
       name: "Deposit or withdraw",
       silent: true,
@@ -69,7 +80,7 @@ export function Component() {
             columns={columns}
             rows={wallets}
             rowKey={(it) => it.login}
-            empty={<Empty title="You have no wallet yet">One is opened where you choose a program.</Empty>}
+            empty={<Empty title="You have no wallet yet">Choose a program, and open one beside its price.</Empty>}
           />
         )}
       </Panel>
@@ -95,5 +106,18 @@ export function Component() {
       {emptying && <WithdrawDialog wallet={emptying} close={() => setEmptying(null)} />}
       {filling && <DepositDialog wallet={filling} close={() => setFilling(null)} />}
     </Page>
+  );
+}
+
+function Balance({ of, held }: { of: Item; held: string | null }) {
+  return (
+    <>
+      <Money amount={of.balance} currency={of.currency} />
+      {held !== null && (
+        <span className="payment-note small soft">
+          {moneyText(held, of.currency)} held for withdrawals, {moneyText(minus(of.balance, held), of.currency)} free
+        </span>
+      )}
+    </>
   );
 }

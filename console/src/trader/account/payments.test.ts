@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { canBePaid, type Payment, together, type Told, withEvent } from "./payments";
+import { canBePaid, heldOf, type Payment, together, type Told, withEvent } from "./payments";
 
 function told(id: number, one: string, status: string): Told {
   const data = { transaction_uuid: one, type: "DEPOSIT", status, amount: "10.00", received: "0.00", currency: "USD" };
@@ -29,4 +29,15 @@ it("what was bought from a wallet stands among the payments", () => {
   const purchases = [{ ...bought, ...times }, { ...bought, ...times, id: 11, payer_login: 0 }] as Parameters<typeof together>[1];
   const events = [told(1, "a", "PENDING"), told(3, "b", "PENDING")].reduce<Payment[]>(withEvent, []);
   expect(together(events, purchases).map(({ id }) => id)).toEqual(["b", "purchase 10", "a"]);
+});
+
+it("what waits to be paid out is told of the wallet that it is held in", () => {
+  const free = [
+    { login: 100001, balance: 61.5 },
+    { login: 100002, balance: 10 },
+  ];
+  expect(heldOf({ login: "100001", balance: "202.00" }, free)).toBe("140.50");
+  expect(heldOf({ login: "100002", balance: "10.00" }, free)).toBeNull();
+  expect(heldOf({ login: "100003", balance: "5.00" }, free)).toBeNull();
+  expect(heldOf({ login: "100001", balance: "202.00" }, undefined)).toBeNull();
 });

@@ -1,5 +1,5 @@
 import type { Schemas } from "../../api/client";
-import { compare, sign } from "../../format/decimal";
+import { compare, minus, sign } from "../../format/decimal";
 import { moneyText } from "../../format/money";
 
 type Purchase = Schemas["PurchaseObject"];
@@ -99,4 +99,14 @@ export function stateNote({ type, status, received, amount, currency }: Payment)
   if (sign(received) > 0 && compare(received, amount) !== 0) return `${moneyText(received, currency)} have come in`;
   if (status !== "PENDING") return null;
   return PAID_BY_HIM.has(type) ? "Waits for your payment" : "Waits for the firm";
+}
+
+/// What of a wallet's balance waits to be paid out, so that it can be used for nothing else; null where that is nothing.
+export function heldOf(
+  { login, balance }: Pick<Schemas["AccountListItem"], "login" | "balance">,
+  free: Pick<Schemas["PayerObject"], "login" | "balance">[] | undefined,
+): string | null {
+  const found = free?.find((it) => it.login === Number(login));
+  const held = found ? minus(balance, found.balance) : "0";
+  return sign(held) > 0 ? held : null;
 }

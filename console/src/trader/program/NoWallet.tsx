@@ -6,8 +6,15 @@ import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { Note } from "../../ui/Note";
 
-/// Somebody new has no wallet yet: one click opens it.
-export function NoWallet({ currency, programId }: { currency: string; programId: number }) {
+interface Props {
+  currency: string;
+  programId: number;
+  /// Nothing is paid, and a challenge begins from a wallet all the same.
+  free: boolean;
+}
+
+/// Who has no wallet that can pay, be he new or not: one click opens it.
+export function NoWallet({ currency, programId, free }: Props) {
   const queries = useQueryClient();
   const groups = useQuery({
     queryKey: ["groups"],
@@ -23,8 +30,14 @@ export function NoWallet({ currency, programId }: { currency: string; programId:
       ]),
   });
   return (
-    <Note title="You have no wallet yet">
-      <p>A wallet holds money that challenges are paid from. You can pay at the cashier without one, too.</p>
+    <Note title={`You have no open wallet in ${currency}`}>
+      <p>
+        {free
+          ? "A free challenge begins from a wallet, too, and takes nothing from it."
+          : "A wallet holds money that challenges are paid from. You can pay at the cashier without one, too."}
+      </p>
+      <ErrorNote error={groups.error} retry={() => void groups.refetch()} />
+      {groups.data && !group && <p>You cannot open one yourself: ask the firm for it.</p>}
       <ErrorNote error={open.error} />
       {group && (
         <div>

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
 import type { Schemas } from "../../api/client";
+import { sign } from "../../format/decimal";
 import { moneyText } from "../../format/money";
 import { Button } from "../../ui/Button";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -13,6 +14,7 @@ import { AgreementsNote } from "./AgreementsNote";
 import { BoughtDialog } from "./BoughtDialog";
 import { NoWallet } from "./NoWallet";
 import { PayDialog } from "./PayDialog";
+import { listPrice, mayPay, toldPrice } from "./price";
 import { PriceLines } from "./PriceLines";
 import { useEnrol, useOrder, usePreview, usePurchase } from "./useOrder";
 
@@ -26,7 +28,7 @@ export function PurchasePanel({ program, template }: Props) {
   const wallets = useQuery(payers(program.id));
   const asked = useQuery(agreements);
   const order = useOrder(program.id);
-  const rows = wallets.data?.rows ?? [];
+  const rows = wallets.data?.rows.filter(mayPay) ?? [];
   const payer = order.payer ?? rows.find((row) => row.eligible)?.login ?? rows[0]?.login;
   const preview = usePreview(order, payer);
   const buy = usePurchase(order.renew);
@@ -35,15 +37,19 @@ export function PurchasePanel({ program, template }: Props) {
   const agreed = asked.data?.all_accepted ?? true;
   const addons = template?.addons ?? [];
   const clash = new Set(addons.filter((it) => order.addons.includes(it.code)).flatMap((it) => it.conflicts_with));
-
   const applied = promo.trim() === order.promo;
   const apply = () => order.choosePromo(promo.trim());
   const submit = (event: FormEvent) => {
     event.preventDefault();
     apply();
   };
+  const { price_currency: currency } = program;
+  const full = listPrice(program, addons, order.addons);
+  const free = sign(full) === 0;
   // What is bought is what the price was told for, so that nothing is sold that was not looked at.
   const told = preview.isPlaceholderData || preview.error ? undefined : preview.data;
+  const known = toldPrice(told, rows.find((row) => row.login === payer)?.currency, currency);
+  const price = known ?? full;
   const refused = told !== undefined && "reason" in told && told.reason.startsWith("PROMO_CODE_");
   const ready = applied && agreed && payer !== undefined && told?.can_buy === true;
 
@@ -52,7 +58,7 @@ export function PurchasePanel({ program, template }: Props) {
       <div className="form">
         {wallets.isPending && <Skeleton lines={2} />}
         <ErrorNote error={wallets.error} retry={() => void wallets.refetch()} />
-        {wallets.data && rows.length === 0 && <NoWallet currency={program.price_currency} programId={program.id} />}
+        {wallets.data && rows.length === 0 && <NoWallet currency={currency} programId={program.id} free={free} />}
         {rows.length > 0 && (
           <Select label="Pay from wallet" value={payer} onChange={(event) => order.choosePayer(Number(event.target.value))}>
             {rows.map((row) => (
@@ -69,7 +75,7 @@ export function PurchasePanel({ program, template }: Props) {
               <CheckField
                 key={addon.code}
                 label={addon.name}
-                hint={`+ ${moneyText(addon.fee_amount, program.price_currency)}`}
+                hint={`+ ${moneyText(addon.fee_amount, currency)}`}
                 checked={order.addons.includes(addon.code)}
                 disabled={clash.has(addon.code) && !order.addons.includes(addon.code)}
                 onChange={(event) => order.chooseAddon(addon.code, event.target.checked)}
@@ -77,7 +83,7 @@ export function PurchasePanel({ program, template }: Props) {
             ))}
           </fieldset>
         )}
-        {program.price > 0 && (
+        {!free && (
           <form className="promo" onSubmit={submit}>
             <Field
               label="Promotion code"
@@ -91,27 +97,32 @@ export function PurchasePanel({ program, template }: Props) {
             </Button>
           </form>
         )}
-        <PriceLines preview={preview} />
+        <PriceLines preview={preview} price={price} currency={currency} />
         {!agreed && asked.data && <AgreementsNote items={asked.data.items} />}
         <ErrorNote error={buy.error ?? enrol.error} />
-        <Button
-          look="main"
-          pending={buy.isPending}
-          pendingLabel="Buying…"
-          disabled={!ready}
-          onClick={() => ready && buy.mutate({ order, payer })}
-        >
-          {program.price === 0 ? "Begin now" : "Buy from the wallet"}
-        </Button>
-        {program.price > 0 && template && (
+        {payer !== undefined && (
+          <Button
+            look="main"
+            pending={buy.isPending}
+            pendingLabel="Buying…"
+            disabled={!ready}
+            onClick={() => ready && buy.mutate({ order, payer })}
+          >
+            {free ? "Begin now" : "Buy from the wallet"}
+          </Button>
+        )}
+        {!free && template && (
           <Button
             pending={enrol.isPending}
             pendingLabel="Enrolling…"
             disabled={!agreed || !applied || refused}
             onClick={() => enrol.mutate({ template: template.template_id, addons: order.addons, promo: order.promo })}
           >
-            Enrol and pay at the cashier
+            Enrol and pay at the cashier: {moneyText(price, currency)}
           </Button>
+        )}
+        {!free && order.promo && !refused && known === undefined && (
+          <p className="small soft">Your code is taken off when you have enrolled, before you pay anything.</p>
         )}
       </div>
       {buy.bought && <BoughtDialog key={buy.bought.purchase.id} bought={buy.bought} />}

@@ -27,7 +27,7 @@ test("a trader buys, trades, breaches, and reads why", async ({ page, server }) 
   await page.getByRole("link", { name: "Place the first trade" }).click();
   await page.getByRole("button", { name: /DEMOWAVE/ }).click();
   await page.getByLabel("Volume in lots").fill("0.001");
-  await expect(page.getByText("BAD_VOLUME").first()).toBeVisible();
+  await expect(page.getByText("At least 0.01 lots.")).toBeVisible();
   await page.getByLabel("Volume in lots").fill("15");
   await expect(page.getByText("free margin then")).toBeVisible();
   // The wave goes on to the end that is further away, which is against whoever deals so.
@@ -224,4 +224,30 @@ test.describe("in another zone", () => {
     await expect(page.getByText("Your time (America/New_York)")).toBeVisible();
     await expect(page.getByText("Program’s time (UTC)")).toBeVisible();
   });
+});
+
+test("a trader whose fee a bank has taken back reads that his challenge rests", async ({ alone: { page, server } }) => {
+  await signIn(page, "rival");
+  await page.goto("/console/programs/1");
+  await page.getByRole("button", { name: "Enrol and pay at the cashier" }).click();
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("dialog").getByRole("button", { name: "Open the cashier" }).click();
+  await (await opened).getByRole("button", { name: /^Pay/ }).click();
+  await page.getByRole("button", { name: "Go to the challenge" }).click();
+  await expect(page.getByText("nothing was traded yet")).toBeVisible();
+
+  const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
+  const [fee] = (await staff.get("/transactions?type=CHALLENGE_FEE&status=APPROVED")) as { id: string }[];
+  await staff.post(`/transactions/${fee?.id ?? ""}/chargeback`, { reason: "The bank says so", effect: "suspend" });
+  await page.reload();
+  await expect(page.getByText("The challenge rests: a bank has taken back its fee")).toBeVisible();
+  await expect(page.getByText("nothing was traded yet")).toBeHidden();
+  await picture(page, "rests");
+  await page.getByRole("link", { name: "Trade", exact: true }).click();
+  await expect(page.getByText("No position is open")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Buy/ })).toHaveCount(0);
+  await page.goto("/console/challenges");
+  await expect(page.getByText("A bank has taken back the fee of 100K Challenge")).toBeVisible();
+  await expect(page.getByText("did not go through")).toHaveCount(0);
+  await picture(page, "charged-back");
 });

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { type ComponentProps, type ReactNode, useEffect, useId, useRef, useState } from "react";
 
+import { useOnce } from "../../api/useOnce";
 import { Button } from "../../ui/Button";
 import { Dialog } from "../../ui/Dialog";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -48,7 +49,7 @@ export function Decide(props: Props) {
   const form = useId();
   const queries = useQueryClient();
   const tell = useToast();
-  const act = useMutation({
+  const act = useOnce({
     mutationFn: () => props.run(reason.trim()),
     onSuccess: async (answer) => {
       tell(props.done);

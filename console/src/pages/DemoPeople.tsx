@@ -40,6 +40,11 @@ const PEOPLE = [
   staff("finance", "Finance", "pays and gives back"),
   staff("support", "Support", "helps traders"),
   staff("reader", "Reader", "looks at everything"),
+  {
+    ...staff("admin", "Bert of another brand", "sees his own customers alone"),
+    email: "admin@brand-b.test",
+    password: "demo-admin-2",
+  },
 ];
 
 interface Props {

@@ -63,7 +63,7 @@ export function Component() {
             <Fact label="With 10 % or less of its room left">
               <span className={sums.within_10_percent > 0 ? "warn" : ""}>{sums.within_10_percent}</span>
             </Fact>
-            <Fact label="Suspended">{sums.suspended}</Fact>
+            <Fact label="Not judged">{sums.suspended}</Fact>
           </Facts>
         </Panel>
       )}

@@ -14,7 +14,7 @@ use uuid::Uuid;
 pub const FILE: &str = include_str!("demo.toml");
 
 /// Who can sign in, for the banner: what he is, his address, his password.
-pub const LOGINS: [(&str, &str, &str); 7] = [
+pub const LOGINS: [(&str, &str, &str); 9] = [
     ("staff", "admin@demo.test", "demo-admin-1"),
     ("customer 5", "trader@demo.test", "demo-trader-1"),
     ("customer 6", "rival@demo.test", "demo-rival-1"),
@@ -22,6 +22,8 @@ pub const LOGINS: [(&str, &str, &str); 7] = [
     ("finance", "finance@demo.test", "demo-finance-1"),
     ("support", "support@demo.test", "demo-support-1"),
     ("read only", "reader@demo.test", "demo-reader-1"),
+    ("brand-b", "admin@brand-b.test", "demo-admin-2"),
+    ("customer 21", "trader@brand-b.test", "demo-trader-2"),
 ];
 
 /// What can be bought: a program's number, its UUID as a template, and what it is.

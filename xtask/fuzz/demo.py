@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+import decimal
 import hashlib
 import hmac
 import http.client
@@ -612,8 +613,16 @@ def position():
     return placed()
 
 
+def below(share, most):
+    """A price far below that of the market, which goes far where a demo's clock does."""
+    trading_account()
+    quotes = call("GET", "/quotes", token=token("customer"))["items"]
+    bid = next(decimal.Decimal(quote["bid"]) for quote in quotes if quote["symbol"] == COIN)
+    return f"{min(bid * decimal.Decimal(share), decimal.Decimal(most)):.2f}"
+
+
 def waiting_order():
-    return placed(type="limit", price="50000.00")
+    return placed(type="limit", price=below("0.5", "50000"))
 
 
 def opposites():

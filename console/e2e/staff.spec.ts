@@ -115,10 +115,10 @@ test("the inbox hears of what happens, and a withdrawal is decided in it", async
   const staff = await client(server.url, "users", "admin@demo.test", "demo-admin-1");
   const { items } = (await staff.get("/accounts?search=100003")) as { items: { account_id: string }[] };
   const rival = await client(server.url, "customers", "rival@demo.test", "demo-rival-1");
-  await rival.post("/customers/me/withdraw", { amount: "50", account_id: items[0]?.account_id });
+  await rival.post("/customers/me/withdraw", { amount: "51.37", account_id: items[0]?.account_id });
   const waiting = page.getByRole("region", { name: "Withdrawals" });
-  const hers = waiting.getByRole("row").filter({ hasText: "Rita Rival" });
-  await expect(hers).toContainText("50.00");
+  const hers = waiting.getByRole("row").filter({ hasText: "51.37" });
+  await expect(hers).toContainText("Rita Rival");
   await hers.getByRole("button", { name: "Decline" }).click();
   await decide(page, "Decline", "no such bank");
   await expect(hers).toHaveCount(0);
